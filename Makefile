@@ -1,0 +1,54 @@
+# The make of a new machine: each target sets up what it needs. Needs Python 3.11 or newer, make, and git.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+SOURCES := app.py gunicorn.conf.py pos bench tests
+
+.PHONY: help run test check bench lock clean
+
+help: ## Say what there is
+	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
+
+run: $(VENV)/run ## Serve the till; with no wallet set, on play money
+	@POS_WALLET="$${POS_WALLET:-$$($(BIN)/dotenv -f .env get POS_WALLET 2>/dev/null || echo sandbox)}" $(BIN)/gunicorn
+
+test: check ## Everything that continuous integration runs
+	@.ci/need chromium .ci/has-chromium
+	@.ci/need libzbar0 $(BIN)/python -c "import pyzbar.pyzbar"
+	$(BIN)/python -m pytest
+
+check: $(VENV)/dev ## Lint, format and types
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/mypy
+
+bench: $(VENV)/dev ## Measure: sales, QR, memory, start, first page
+	@.ci/need chromium .ci/has-chromium
+	$(BIN)/python -m bench
+
+lock: $(VENV)/dev ## Resolve requirements*.in again and write the locks
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		--upgrade requirements.in -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		--upgrade requirements-dev.in -o requirements-dev.txt
+
+clean: ## Throw away what was set up; var/, with the book and the keys, stays
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "The till needs Python 3.11 or newer. PYTHON=... names one."; exit 1; }
+	@.ci/need python3-venv $(PYTHON) -c "import ensurepip, venv"
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run: requirements.txt | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements.txt
+	@touch $@
+
+# The official SDK of LNPay comes as source that imports requests to build itself.
+$(VENV)/dev: requirements-dev.txt requirements-sdk.txt $(VENV)/run
+	$(PIP) install --require-hashes -r requirements-dev.txt
+	$(PIP) install --require-hashes --no-deps --no-build-isolation -r requirements-sdk.txt
+	@touch $@

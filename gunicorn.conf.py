@@ -1,0 +1,29 @@
+"""How the till is served: gunicorn with gevent workers, where a waiting screen costs a greenlet and not a thread."""
+
+from gevent import monkey
+
+monkey.patch_all()
+
+from pos import create_app  # noqa: E402  everything else is imported after the patch
+from pos.cli import or_stop  # noqa: E402
+from pos.config import Config  # noqa: E402
+
+with or_stop():
+    _config = Config.from_env()
+
+wsgi_app = "app:app"
+worker_class = "gevent"
+bind = f"{_config.host}:{_config.port}"
+workers = _config.workers
+# Longer than a whole call to the wallet, so that a sale under way is finished before a worker goes.
+graceful_timeout = _config.lnpay_timeout + 5
+# It would lie in the home of the user, where all tills of one user would share it.
+control_socket_disable = True
+
+
+def on_starting(server):
+    """Join the parts once before any worker is forked: one that cannot start would be started again for ever."""
+    with or_stop():
+        create_app(_config)
+    money = "play money: the sandbox wallet" if _config.sandbox else f"wallet: {_config.wallet}"
+    server.log.info("%s at http://%s (%s)", _config.shop_name, bind, money)

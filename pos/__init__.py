@@ -1,0 +1,93 @@
+"""Lightning Till. `create_app` is the only place where the parts are joined."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from pos import cli
+from pos.config import Config
+from pos.domain.money import format_sat
+from pos.migrations import migrate
+from pos.sandbox import Sandbox
+from pos.sandbox.transport import InProcess
+from pos.services.readiness import Readiness
+from pos.shop import Shop
+from pos.store import Store
+from pos.transport import Transport
+from pos.wallets import open_wallet
+from pos.wallets.base import Wallet
+from pos.web import api, health, kiosk, pay, till, tips
+from pos.web.errors import handle_errors
+from pos.web.headers import send_headers
+
+ROOT = Path(__file__).parent.parent
+# A till that was opened in the morning still sells in the evening.
+CSRF_SECONDS = 24 * 60 * 60
+
+
+def create_app(
+    config: Config | None = None, *, wallet: Wallet | None = None, clock: Callable[[], float] = time.time
+) -> Flask:
+    """Join the parts of a till. Tests hand in a wallet and a clock of their own.
+
+    Raises ConfigError or StoreError: a till that cannot keep its book does not start.
+    """
+    config = config or Config.from_env()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    sandbox = _sandbox(config, clock) if config.sandbox and wallet is None else None
+    if sandbox:
+        config = _with_keys(config, sandbox)
+        app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/sandbox": sandbox.wsgi})  # type: ignore[method-assign]
+    store = Store(config.database_url)
+    migrate(store.engine, config.var / "migrate.lock")
+    transport = Transport(InProcess(sandbox.wsgi) if sandbox else None)
+    shop = Shop(config, store, wallet or open_wallet(config, transport), clock)
+    app.extensions |= {"shop": shop, "sandbox": sandbox, "readiness": Readiness(shop)}
+    return _serve(app, config)
+
+
+def _serve(app: Flask, config: Config) -> Flask:
+    app.config |= _flask_settings(config)
+    app.jinja_env.filters["sat"] = format_sat
+    app.jinja_env.globals |= {"shop_name": config.shop_name, "sandbox": config.sandbox}
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    csrf = CSRFProtect(app)
+    for room in (till, pay, kiosk, tips, api, health):
+        app.register_blueprint(room.bp)
+    csrf.exempt(api.bp)
+    handle_errors(app)
+    send_headers(app)
+    cli.register(app)
+    return app
+
+
+def _flask_settings(config: Config) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": config.secret_key,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": (config.public_url or "").startswith("https://"),
+        "WTF_CSRF_TIME_LIMIT": CSRF_SECONDS,
+        "MAX_CONTENT_LENGTH": 64 * 1024,
+    }
+
+
+def _sandbox(config: Config, clock: Callable[[], float]) -> Sandbox:
+    own = config.public_url or f"http://{config.host}:{config.port}"
+    secret = config.lnpay_webhook_secret
+    return Sandbox(config.var / "sandbox", f"{own}/hooks/lnpay" if secret else None, secret, clock=clock)
+
+
+def _with_keys(config: Config, sandbox: Sandbox) -> Config:
+    """The sandbox is an LNPay like any other, with keys that can only receive."""
+    keys = sandbox.keys
+    return replace(
+        config, lnpay_url="http://sandbox/v1", lnpay_api_key=keys.public_key, lnpay_wallet_key=keys.invoice_key
+    )

@@ -1,0 +1,71 @@
+"""The `flask` commands: doctor, and the sandbox's keys and play customer."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from pos.config import ConfigError
+from pos.sandbox import Sandbox, SandboxError
+from pos.services.doctor import Verdict, examine
+from pos.store import StoreError
+
+MARKS = {Verdict.GOOD: "ok     ", Verdict.WARNING: "warning", Verdict.BAD: "WRONG  "}
+
+
+@contextmanager
+def or_stop() -> Iterator[None]:
+    """End the process with a sentence, and no traceback, when the till cannot start."""
+    try:
+        yield
+    except (ConfigError, StoreError) as error:
+        sys.exit(f"The till cannot start.\n{error}")
+
+
+def register(app: Flask) -> None:
+    """Add the commands to an app."""
+    app.cli.add_command(_doctor(app))
+    app.cli.add_command(_sandbox(app.extensions["sandbox"]))
+
+
+def _doctor(app: Flask) -> click.Command:
+    @click.command("doctor")
+    def doctor() -> None:
+        """Say whether settings, database, wallet, clock and QR are in order, and what to do if not."""
+        findings = examine(app.extensions["shop"])
+        for finding in findings:
+            click.echo(f"{MARKS[finding.verdict]}  {finding.part}: {finding.sentence}")
+        if any(finding.verdict is Verdict.BAD for finding in findings):
+            sys.exit(1)
+
+    return doctor
+
+
+def _sandbox(sandbox: Sandbox | None) -> click.Command:
+    group = AppGroup("sandbox", help="The play-money wallet of POS_WALLET=sandbox.")
+
+    @group.command("keys")
+    def keys() -> None:
+        """Print the sandbox's keys, one a line with its name."""
+        for name, key in asdict(_opened(sandbox).keys).items():
+            click.echo(f"{name} {key}")
+
+    @group.command("pay")
+    @click.argument("payment_request")
+    def pay(payment_request: str) -> None:
+        """Pay an invoice of the sandbox as the customer would."""
+        try:
+            lntx = _opened(sandbox).pay(payment_request)
+        except SandboxError as error:
+            sys.exit(str(error))
+        click.echo(f"paid {lntx['num_satoshis']} sat, {lntx['id']}")
+
+    return group
+
+
+def _opened(sandbox: Sandbox | None) -> Sandbox:
+    return sandbox or sys.exit("There is no sandbox: this till's POS_WALLET is another one.")

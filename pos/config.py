@@ -1,0 +1,205 @@
+"""The settings: read once from the environment and `.env`, checked, frozen. Wrong or missing means no start."""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+NETWORKS = ("bc", "tb", "tbs", "bcrt")
+WALLETS = ("sandbox", "lnpay")
+MAX_SUPPLY_SAT = 21_000_000 * 100_000_000
+
+
+class ConfigError(Exception):
+    """Settings that the till cannot start with; its text has a line for each: name, problem, example."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Every setting of the till. Amounts in sat, times in seconds; secrets stay out of `repr`."""
+
+    wallet: str
+    secret_key: str = field(repr=False)
+    var: Path = Path("var")
+    database_url: str = "sqlite:///var/till.db"
+    host: str = "127.0.0.1"
+    port: int = 5000
+    workers: int = 1
+    public_url: str | None = None
+    shop_name: str = "Lightning Till"
+    invoice_expiry: int = 600
+    max_sat: int = 10_000_000
+    network: str = "bc"
+    api_token: str | None = field(default=None, repr=False)
+    kiosk_amounts: tuple[int, ...] = (1000, 2100, 5000, 10000)
+    tip_amounts: tuple[int, ...] = (1000, 2100, 5000, 10000)
+    lnpay_url: str = "https://api.lnpay.co/v1"
+    lnpay_api_key: str = field(default="", repr=False)
+    lnpay_wallet_key: str = field(default="", repr=False)
+    lnpay_invoice_path: str = "wallet/{key}/invoice"
+    lnpay_webhook_secret: str | None = field(default=None, repr=False)
+    lnpay_timeout: int = 10
+
+    @property
+    def sandbox(self) -> bool:
+        """Play money: the wallet is the one on this machine."""
+        return self.wallet == "sandbox"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ, dotenv: Path = Path(".env")) -> "Config":
+        """Read the settings; what the environment says goes before what `.env` says.
+
+        Raises ConfigError, with a line for every setting that is wrong or missing.
+        """
+        read = _Reader({**_dotenv(dotenv), **environ})
+        var = Path(read.text("POS_VAR", "var"))
+        wallet = read.choice("POS_WALLET", WALLETS, "sandbox")
+        max_sat = read.number("POS_MAX_SAT", 10_000_000, 1, MAX_SUPPLY_SAT)
+        config = cls(
+            wallet=wallet,
+            secret_key=read.secret("POS_SECRET_KEY") or "",
+            var=var,
+            database_url=read.database_url("POS_DATABASE_URL", f"sqlite:///{var / 'till.db'}"),
+            host=read.text("POS_HOST", "127.0.0.1"),
+            port=read.number("POS_PORT", 5000, 1, 65535),
+            workers=read.number("POS_WORKERS", 1, 1, 64),
+            public_url=read.url("POS_PUBLIC_URL", "", "https://till.example.com") or None,
+            shop_name=read.text("POS_SHOP_NAME", "Lightning Till"),
+            invoice_expiry=read.number("POS_INVOICE_EXPIRY", 600, 60, 86400),
+            max_sat=max_sat,
+            network="bcrt" if wallet == "sandbox" else read.choice("POS_NETWORK", NETWORKS, "bc", "bc"),
+            api_token=read.secret("POS_API_TOKEN"),
+            kiosk_amounts=read.amounts("POS_KIOSK_AMOUNTS", (1000, 2100, 5000, 10000), max_sat),
+            tip_amounts=read.amounts("POS_TIP_AMOUNTS", (1000, 2100, 5000, 10000), max_sat),
+            lnpay_url=read.url("LNPAY_URL", "https://api.lnpay.co/v1", "https://api.lnpay.co/v1"),
+            lnpay_api_key=read.key("LNPAY_API_KEY", "pak_...", needed=wallet == "lnpay"),
+            lnpay_wallet_key=read.key("LNPAY_WALLET_KEY", "waki_...", needed=wallet == "lnpay"),
+            lnpay_invoice_path=read.path("LNPAY_INVOICE_PATH", "wallet/{key}/invoice"),
+            lnpay_webhook_secret=read.secret("LNPAY_WEBHOOK_SECRET"),
+            lnpay_timeout=read.number("LNPAY_TIMEOUT", 10, 1, 120),
+        )
+        read.stop_if_wrong()
+        return config if config.secret_key else _with_kept_secret(config)
+
+
+class _Reader:
+    """Reads settings one by one, and collects what is wrong with them, so that one start shows all of it."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+        self._wrong: list[str] = []
+
+    def stop_if_wrong(self) -> None:
+        if self._wrong:
+            raise ConfigError("\n".join(self._wrong))
+
+    def text(self, name: str, default: str) -> str:
+        """An empty setting is one that is not set."""
+        return self._values.get(name, "").strip() or default
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        text = self.text(name, str(default))
+        if text.isascii() and text.isdigit() and low <= int(text[:20]) <= high:
+            return int(text)
+        self._say(name, f"must be a whole number from {low} to {high}, not {text!r}", str(default))
+        return default
+
+    def choice(self, name: str, choices: tuple[str, ...], example: str, default: str = "") -> str:
+        text = self.text(name, default)
+        if text not in choices:
+            problem = f"must be one of {', '.join(choices)}, not {text!r}" if text else "is not set: choose a wallet"
+            self._say(name, problem, example)
+        return text
+
+    def url(self, name: str, default: str, example: str) -> str:
+        text = self.text(name, default).rstrip("/")
+        if text and not _is_url(text):
+            self._say(name, f"must be an http or https address, not {text!r}", example)
+        return text
+
+    def database_url(self, name: str, default: str) -> str:
+        text = self.text(name, default)
+        if not text.startswith("sqlite:///"):
+            self._say(name, "must be an SQLite database; no other is served yet", "sqlite:///var/till.db")
+        return text
+
+    def path(self, name: str, default: str) -> str:
+        text = self.text(name, default).strip("/")
+        if text.count("{key}") != 1:
+            self._say(name, f"must hold {{key}} once, not {text!r}", default)
+        return text
+
+    def amounts(self, name: str, default: tuple[int, ...], max_sat: int) -> tuple[int, ...]:
+        text = self.text(name, "")
+        if not text:
+            return tuple(amount for amount in default if amount <= max_sat) or (max_sat,)
+        parts = [part.strip() for part in text.split(",")]
+        if all(part.isascii() and part.isdigit() and 1 <= int(part[:20]) <= max_sat for part in parts):
+            return tuple(int(part) for part in parts)
+        self._say(name, f"must be amounts from 1 to {max_sat} sat with commas between, not {text!r}", "1000,2100")
+        return default
+
+    def key(self, name: str, example: str, *, needed: bool) -> str:
+        text = self.text(name, "")
+        if needed and not text:
+            self._say(name, "is not set, and the wallet lnpay needs it", example)
+        elif not all("!" <= character <= "~" for character in text):
+            self._say(name, "holds a space or a letter that no key has", example)
+        return text
+
+    def secret(self, name: str) -> str | None:
+        """A secret has no default, and its value is never repeated in a message."""
+        text = self.text(name, "")
+        if text and len(text) < 8:
+            self._say(name, "is too short to be a secret: at least 8 characters", secrets.token_urlsafe(24))
+        return text or None
+
+    def _say(self, name: str, problem: str, example: str) -> None:
+        self._wrong.append(f"{name} {problem}. Example: {name}={example}")
+
+
+def _dotenv(path: Path) -> dict[str, str]:
+    return {name: value for name, value in dotenv_values(path).items() if value is not None}
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _with_kept_secret(config: Config) -> Config:
+    return replace(config, secret_key=kept_secret(config.var / "secret_key", lambda: secrets.token_urlsafe(32)))
+
+
+def kept_secret(path: Path, make: Callable[[], str]) -> str:
+    """Read a secret that was made once; make it if it is not there, readable by its owner alone.
+
+    Raises ConfigError if the folder cannot be written to.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            _write_once(path, make())
+        return path.read_text()
+    except OSError as error:
+        raise ConfigError(f"POS_VAR cannot be used: {error}. Example: POS_VAR=var") from error
+
+
+def _write_once(path: Path, text: str) -> None:
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    draft.touch(mode=0o600)
+    draft.write_text(text)
+    try:
+        # A link appears whole or not at all, so of several processes that start at once one wins and all read the same.
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -1,0 +1,33 @@
+"""What a memo may hold. A memo ends up in the invoice, on the customer's phone and in the shop's books."""
+
+import unicodedata
+
+MAX_CHARACTERS = 200
+# BOLT 11 gives a description at most 639 bytes; LNPay may add a suffix of its own to that.
+MAX_BYTES = 600
+
+# Cc: control characters. Cs: halves of a surrogate pair, which UTF-8 cannot carry. Zl, Zp: line separators.
+_UNWRITABLE = {"Cc", "Cs", "Zl", "Zp"}
+# Marks that turn the direction of the text around them, so that a memo could show something else than it says.
+_DIRECTION_MARKS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class MemoError(ValueError):
+    """A memo that does not fit into an invoice; its text is a sentence for the person who typed it."""
+
+
+def clean_memo(text: str) -> str:
+    """Return the memo as it will be shown and sent: control characters become spaces, emoji stay.
+
+    Raises MemoError if it is too long.
+    """
+    memo = "".join(" " if _is_unwritable(character) else character for character in text).strip()
+    if len(memo) > MAX_CHARACTERS:
+        raise MemoError(f"The memo is too long: at most {MAX_CHARACTERS} characters.")
+    if len(memo.encode()) > MAX_BYTES:
+        raise MemoError("The memo is too long for a Lightning invoice. Please shorten it.")
+    return memo
+
+
+def _is_unwritable(character: str) -> bool:
+    return character in _DIRECTION_MARKS or unicodedata.category(character) in _UNWRITABLE

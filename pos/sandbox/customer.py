@@ -1,0 +1,49 @@
+"""Playing the customer, in Python and at POST /pay. It is no part of the LNPay API, and needs no key: play money."""
+
+import re
+from http import HTTPStatus
+
+from werkzeug import Request, Response
+from werkzeug.utils import redirect
+
+from pos.sandbox.answers import error_answer, json_answer
+from pos.sandbox.documents import Document, lntx_document, wallet_document, wtx_document
+from pos.sandbox.errors import ApiError, SandboxError, error_document
+from pos.sandbox.order import Parameters, read_integer, read_parameters
+from pos.sandbox.wallet import Wallet, pay
+
+# A path on this host. Browsers read `//host` and `/\host` as another one.
+_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f-\x9f]*")
+
+
+def play_customer(wallet: Wallet, payment_request: str, amount_sat: int | None = None) -> Document:
+    """Pay an invoice, announce it to the webhook if there is one, and return the settled LnTx. Raises SandboxError."""
+    deposit = pay(wallet, payment_request, amount_sat)
+    if wallet.webhook:
+        wallet.webhook.announce(wtx_document(wallet, deposit, wallet_document(wallet)), wallet.now())
+    return lntx_document(wallet, deposit.lntx)
+
+
+def pay_view(wallet: Wallet, request: Request) -> Response:
+    """Pay an invoice and answer with the settled LnTx, or go to `next`, a field of the form, whatever came of it."""
+    parameters = read_parameters(request)
+    answer = _pay(wallet, parameters)
+    target = request.form.get("next", "")
+    return redirect(target, HTTPStatus.SEE_OTHER) if _PATH.fullmatch(target) else answer
+
+
+def _pay(wallet: Wallet, parameters: Parameters) -> Response:
+    payment_request = parameters.get("payment_request")
+    if not isinstance(payment_request, str) or not payment_request:
+        return error_answer(ApiError(400, "payment_request is missing: the BOLT 11 text of an invoice."))
+    try:
+        return json_answer(play_customer(wallet, payment_request, _amount(parameters)))
+    except SandboxError as error:
+        return json_answer(error_document(error.status, str(error)), error.status)
+
+
+def _amount(parameters: Parameters) -> int | None:
+    for name in ("amount_sat", "num_satoshis"):
+        if parameters.get(name) not in (None, ""):
+            return read_integer(parameters[name], name)
+    return None

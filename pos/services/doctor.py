@@ -1,0 +1,101 @@
+"""The doctor: is everything in order for the next sale? In plain words, with what to do if not."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from pos import qr
+from pos.domain.invoice import Invoice, InvoiceError, check, decode
+from pos.shop import Shop
+from pos.store import StoreError
+from pos.wallets.base import KeyRefused, WalletError
+
+TEST_SAT = 1
+TEST_EXPIRY = 60
+# More than this, and a countdown or a sale's time would be wrong by something that a person notices.
+CLOCK_TOLERANCE = 30
+
+
+class Verdict(Enum):
+    """How serious a finding is."""
+
+    GOOD = auto()
+    WARNING = auto()
+    BAD = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the doctor says about one part of the till."""
+
+    verdict: Verdict
+    part: str
+    sentence: str
+
+
+def examine(shop: Shop) -> list[Finding]:
+    """Look at every part. Asks the wallet for one invoice over 1 sat, which nobody is shown."""
+    return [*_settings(shop), _database(shop), *_access(shop), *_sale(shop)]
+
+
+def _settings(shop: Shop) -> Iterator[Finding]:
+    config = shop.config
+    if config.sandbox:
+        yield Finding(Verdict.WARNING, "settings", "in order, but this is play money: POS_WALLET is sandbox.")
+    elif config.lnpay_url.startswith("http://"):
+        yield Finding(Verdict.WARNING, "settings", "LNPAY_URL is not https: whoever is on the way can read the keys.")
+    else:
+        yield Finding(Verdict.GOOD, "settings", f"in order; the wallet is {config.wallet}.")
+
+
+def _database(shop: Shop) -> Finding:
+    try:
+        shop.store.check()
+    except StoreError as error:
+        sentence = f"it does not take a write ({error}). Is the disk full, or the folder not writable?"
+        return Finding(Verdict.BAD, "database", sentence)
+    return Finding(Verdict.GOOD, "database", "reads and writes.")
+
+
+def _access(shop: Shop) -> Iterator[Finding]:
+    try:
+        access = shop.wallet.check_access()
+    except KeyRefused as error:
+        sentence = f"it refuses the key ({error}). Copy LNPAY_API_KEY and LNPAY_WALLET_KEY from the dashboard again."
+        yield Finding(Verdict.BAD, "wallet", sentence)
+        return
+    except WalletError as error:
+        sentence = f"it cannot be asked ({error}). Is this machine online, and LNPAY_URL right?"
+        yield Finding(Verdict.BAD, "wallet", sentence)
+        return
+    yield Finding(Verdict.GOOD, "wallet", "answers, and takes the till's keys.")
+    if access.spends:
+        sentence = "a key can spend: whoever steals this till has the money. Use a pak_ and a waki_ key instead."
+        yield Finding(Verdict.WARNING, "wallet", sentence)
+
+
+def _sale(shop: Shop) -> Iterator[Finding]:
+    try:
+        offer = shop.wallet.create_invoice(TEST_SAT, "Doctor", TEST_EXPIRY, "doctor")
+    except WalletError as error:
+        yield Finding(Verdict.BAD, "invoice", f"the wallet makes none ({error}).")
+        return
+    try:
+        invoice = check(TEST_SAT, shop.config.network, offer.invoice, offer.payee, shop.now())
+    except InvoiceError as error:
+        yield Finding(Verdict.BAD, "invoice", f"the wallet made a wrong one ({error}). POS_NETWORK may be wrong.")
+        return
+    yield Finding(Verdict.GOOD, "invoice", "the wallet made one over 1 sat, and it passes every check.")
+    yield _clock(invoice, shop.now())
+    yield Finding(Verdict.GOOD, "QR", f"drawn, {qr.side(qr.png(invoice.payment_request))} pixels a side.")
+
+
+def _clock(invoice: Invoice, now: int) -> Finding:
+    """The node that signed put its own time into the invoice: a second clock, for nothing."""
+    off = now - decode(invoice.payment_request).created_at
+    if abs(off) > CLOCK_TOLERANCE:
+        sentence = (
+            f"{abs(off)} s {'ahead of' if off > 0 else 'behind'} the wallet's. Turn on this machine's time service."
+        )
+        return Finding(Verdict.BAD, "clock", sentence)
+    return Finding(Verdict.GOOD, "clock", "agrees with the wallet's.")

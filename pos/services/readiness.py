@@ -1,0 +1,42 @@
+"""Readiness: could the till sell right now? For a load balancer, which asks often and needs no reasons."""
+
+import logging
+from collections.abc import Callable
+
+from pos.shop import Shop
+from pos.store import StoreError
+from pos.wallets.base import WalletError
+
+log = logging.getLogger(__name__)
+
+# Anybody may ask; the wallet is not to pay for that.
+SECONDS_BETWEEN = 5.0
+
+
+class Readiness:
+    """The last answer, and when it was given."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self._asked_at = float("-inf")
+        self._parts: dict[str, str] = {}
+
+    def ask(self) -> dict[str, str]:
+        """Say "ok" or "failed" for database and wallet; they are asked at most every 5 seconds."""
+        if not 0 <= self._shop.clock() - self._asked_at < SECONDS_BETWEEN:
+            self._parts = self._shop.flights.join("readiness", self._examine)
+        return self._parts
+
+    def _examine(self) -> dict[str, str]:
+        parts = {"database": _word(self._shop.store.check), "wallet": _word(self._shop.wallet.check_access)}
+        self._asked_at = self._shop.clock()
+        return parts
+
+
+def _word(check: Callable[[], object]) -> str:
+    try:
+        check()
+    except (StoreError, WalletError) as error:
+        log.warning("not ready: %s: %s", type(error).__name__, error)
+        return "failed"
+    return "ok"

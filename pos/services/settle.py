@@ -1,0 +1,59 @@
+"""Settling: ask the wallet about one charge and record the answer. The one door to "paid"."""
+
+import logging
+
+from pos.domain.charge import Charge, Payment, Settlement
+from pos.domain.invoice import proves
+from pos.shop import Shop
+from pos.wallets.base import WalletError
+
+log = logging.getLogger(__name__)
+
+
+def settle(shop: Shop, charge: Charge) -> Charge:
+    """Ask the wallet about a charge, record a payment if there is one, and return the charge as it then is.
+
+    Raises WalletError or StoreError.
+    """
+    if charge.payment:
+        return charge
+    settlement = shop.wallet.look_up(charge.invoice)
+    if settlement is None:
+        return charge
+    payment = _payment(charge, settlement, shop.now())
+    if shop.store.mark_paid(charge.id, payment):
+        _log(charge, payment)
+    return shop.store.get(charge.id) or charge
+
+
+def latest(shop: Shop, charge: Charge) -> Charge:
+    """Return what is known about a charge now. The wallet is asked at most once a second for each.
+
+    A wallet that does not answer changes nothing: it is never "not paid", only not known yet.
+
+    Raises StoreError.
+    """
+    if charge.payment or not shop.pace.may_ask(charge.id, shop.clock()):
+        return charge
+    try:
+        return settle(shop, charge)
+    except WalletError as error:
+        log.warning("charge %s: the wallet could not be asked: %s", charge.id, error)
+        return charge
+
+
+def _payment(charge: Charge, settlement: Settlement, now: int) -> Payment:
+    """Turn the wallet's word into our record; a time that cannot be right gives way to our clock."""
+    said_at = settlement.settled_at
+    return Payment(
+        paid_at=said_at if said_at is not None and charge.created_at <= said_at <= now else now,
+        received_sat=settlement.received_sat,
+        preimage=settlement.preimage,
+        proven=proves(settlement.preimage, charge.invoice.payment_hash),
+    )
+
+
+def _log(charge: Charge, payment: Payment) -> None:
+    log.info("charge %s: paid, %d of %d sat", charge.id, payment.received_sat, charge.amount_sat)
+    if not payment.proven:
+        log.warning("charge %s: paid, but the preimage does not prove it", charge.id)

@@ -1,0 +1,26 @@
+"""The shop: what every service receives. Joined in `create_app`, or by a test with fakes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pos.config import Config
+from pos.services.flight import Flights
+from pos.services.pace import Pace
+from pos.store import Store
+from pos.wallets.base import Wallet
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """The parts of one running till. `clock` gives unix seconds."""
+
+    config: Config
+    store: Store
+    wallet: Wallet
+    clock: Callable[[], float]
+    flights: Flights = field(default_factory=Flights)
+    pace: Pace = field(default_factory=Pace)
+
+    def now(self) -> int:
+        """Return the server's time in whole unix seconds."""
+        return int(self.clock())

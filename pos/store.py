@@ -1,0 +1,161 @@
+"""Every SQL statement of the till. Takes and returns domain values; what they mean is not decided here."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    MetaData,
+    Row,
+    Table,
+    Text,
+    create_engine,
+    event,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from pos.domain.charge import Charge, Face, Payment
+from pos.domain.invoice import Invoice
+
+metadata = MetaData()
+
+charges = Table(
+    "charge",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("face", Text, nullable=False),
+    Column("amount_sat", BigInteger, nullable=False),
+    Column("memo", Text, nullable=False),
+    Column("invoice_id", Text, nullable=False, unique=True),
+    Column("payment_request", Text, nullable=False),
+    # Unique: a wallet that answers with the same invoice twice would let one payment settle two charges.
+    Column("payment_hash", Text, nullable=False, unique=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("paid_at", BigInteger),
+    Column("received_sat", BigInteger),
+    Column("preimage", Text),
+    Column("proven", Boolean),
+)
+
+
+class StoreError(Exception):
+    """The database did not take or give what was asked: locked, full, gone. The text is for the log."""
+
+
+class InvoiceTaken(Exception):
+    """Another charge already has this invoice."""
+
+
+class Store:
+    """The till's book. Every method may raise StoreError."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = create_engine(url)
+        if self.engine.dialect.name == "sqlite":
+            event.listen(self.engine, "connect", _prepare_sqlite)
+
+    def add(self, charge: Charge) -> Charge:
+        """Write a charge down, and return the one that holds its key: this one, or the one that was there first.
+
+        Raises InvoiceTaken.
+        """
+        try:
+            with self._begin() as connection:
+                connection.execute(insert(charges), _values(charge))
+        except IntegrityError as error:
+            first = self.find_by_key(charge.key)
+            if first is None:
+                raise InvoiceTaken(charge.invoice.id) from error
+            return first
+        return charge
+
+    def get(self, charge_id: str) -> Charge | None:
+        """Return a charge by its id."""
+        return self._one(charges.c.id == charge_id)
+
+    def find_by_key(self, key: str) -> Charge | None:
+        """Return the charge that was made with an idempotency key."""
+        return self._one(charges.c.key == key)
+
+    def mark_paid(self, charge_id: str, payment: Payment) -> bool:
+        """Write a payment down, unless there is one. Tell whether it was this call that did it: the door to "paid"."""
+        unpaid = charges.c.paid_at.is_(None)
+        statement = update(charges).where(charges.c.id == charge_id, unpaid)
+        with self._begin() as connection:
+            changed = connection.execute(
+                statement,
+                {
+                    "paid_at": payment.paid_at,
+                    "received_sat": payment.received_sat,
+                    "preimage": payment.preimage,
+                    "proven": payment.proven,
+                },
+            )
+            return changed.rowcount == 1
+
+    def check(self) -> None:
+        """Prove that the database takes a write, and leave nothing behind."""
+        with self._begin() as connection:
+            connection.execute(update(charges).where(charges.c.id == "").values(memo=""))
+
+    def _one(self, condition: Any) -> Charge | None:
+        with self._begin() as connection:
+            row = connection.execute(select(charges).where(condition)).one_or_none()
+        return _charge(row) if row else None
+
+    @contextmanager
+    def _begin(self) -> Iterator[Connection]:
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except IntegrityError:
+            raise
+        except DBAPIError as error:
+            raise StoreError(str(error.orig)) from error
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    # FULL: a charge that was shown survives a power cut, which a market stall has now and then.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA busy_timeout = 5000")
+    cursor.close()
+
+
+def _values(charge: Charge) -> dict[str, object]:
+    return {
+        "id": charge.id,
+        "key": charge.key,
+        "face": charge.face.value,
+        "amount_sat": charge.amount_sat,
+        "memo": charge.memo,
+        "invoice_id": charge.invoice.id,
+        "payment_request": charge.invoice.payment_request,
+        "payment_hash": charge.invoice.payment_hash,
+        "created_at": charge.created_at,
+        "expires_at": charge.invoice.expires_at,
+    }
+
+
+def _charge(row: Row[Any]) -> Charge:
+    paid = row.paid_at is not None
+    return Charge(
+        id=row.id,
+        key=row.key,
+        face=Face(row.face),
+        amount_sat=row.amount_sat,
+        memo=row.memo,
+        invoice=Invoice(row.invoice_id, row.payment_request, row.payment_hash, row.expires_at),
+        created_at=row.created_at,
+        payment=Payment(row.paid_at, row.received_sat, row.preimage, row.proven) if paid else None,
+    )

@@ -1,0 +1,172 @@
+"""One bounded HTTP call: a deadline for the whole of it, a limit on its size, no redirects. No word about what is said.
+
+`requests` limits the time between two bytes, so a server that drips one now and then could hold a sale for hours.
+Here the deadline goes down to the socket: every wait for bytes is given only what is left of the call's time.
+"""
+
+import http.client
+import io
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+import requests
+from requests.adapters import BaseAdapter, HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
+
+MAX_BYTES = 256 * 1024
+POOL_SIZE = 16
+
+_deadline: ContextVar[float] = ContextVar("deadline")
+
+
+class TransportError(Exception):
+    """The call did not bring an answer: no connection, a broken one, or an answer that is too large."""
+
+
+class TransportTimeout(TransportError):
+    """The call took longer than it may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole answer, whatever its status."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Transport:
+    """One pool of kept-alive connections. `adapter` takes the network's place for what runs in this process."""
+
+    def __init__(self, adapter: BaseAdapter | None = None) -> None:
+        self._session = requests.Session()
+        # Proxies and .netrc of the machine's user are not the shop's settings; .netrc would even replace the key.
+        self._session.trust_env = False
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, adapter or _DeadlineAdapter(pool_maxsize=POOL_SIZE))
+
+    def call(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        timeout: float,
+        json: object = None,
+    ) -> Reply:
+        """Send one request and read its whole answer within `timeout` seconds. Never sent twice, whatever happens.
+
+        Raises TransportError or TransportTimeout.
+        """
+        with _until(monotonic() + timeout):
+            try:
+                with self._session.request(
+                    method,
+                    url,
+                    headers=dict(headers),
+                    json=json,
+                    timeout=timeout,
+                    allow_redirects=False,
+                    stream=True,
+                ) as response:
+                    return Reply(response.status_code, response.headers, _read(response))
+            except (requests.Timeout, TimeoutError) as error:
+                raise TransportTimeout(f"no whole answer within {timeout:g} s") from error
+            except (requests.RequestException, HTTPError, OSError) as error:
+                raise _broken(error) from error
+
+    def close(self) -> None:
+        """Give up the kept-alive connections."""
+        self._session.close()
+
+
+def _read(response: requests.Response) -> bytes:
+    body = b""
+    for part in response.iter_content(16 * 1024):
+        body += part
+        if len(body) > MAX_BYTES:
+            raise TransportError(f"the answer is longer than {MAX_BYTES} bytes")
+    return body
+
+
+def _broken(error: Exception) -> TransportError:
+    """Name the kind of failure only: the text of an exception may hold the address, and that holds a key."""
+    timed_out = monotonic() >= _deadline.get()
+    return TransportTimeout("no whole answer in time") if timed_out else TransportError(type(error).__name__)
+
+
+@contextmanager
+def _until(deadline: float) -> Iterator[None]:
+    token = _deadline.set(deadline)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+class _DeadlineReader(io.RawIOBase):
+    """The socket's bytes, each wait no longer than the time that is left."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        # The socket's own file keeps it open when http.client lets go of it, as it does on "Connection: close".
+        self._file = sock.makefile("rb", buffering=0)
+
+    def readable(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+    def readinto(self, buffer: Any) -> int:
+        left = _deadline.get() - monotonic()
+        if left <= 0:
+            raise TimeoutError("deadline")
+        self._sock.settimeout(left)
+        return self._file.readinto(buffer) or 0
+
+
+class _DeadlineSocket:
+    """What http.client asks of a socket when it starts to read: a file."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_DeadlineReader(self._sock))
+
+
+class _DeadlineResponse(http.client.HTTPResponse):
+    def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(_DeadlineSocket(sock), *args, **kwargs)  # type: ignore[arg-type]
+
+
+class _Connection(HTTPConnection):
+    response_class = _DeadlineResponse
+
+
+class _SecureConnection(HTTPSConnection):
+    response_class = _DeadlineResponse
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+class _DeadlineAdapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}

@@ -1,0 +1,98 @@
+"""What a wallet is to the till: the protocol, what it answers, and the ways in which it can fail."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from pos.domain.charge import Settlement
+from pos.domain.invoice import Invoice
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An invoice as the wallet answered it, not yet checked.
+
+    `payee` is the public key (66 hex digits) of the node that the wallet says has signed it, if it says so.
+    """
+
+    invoice: Invoice
+    payee: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the till's keys open. `spends` is a warning: a till should hold keys that can only receive."""
+
+    spends: bool
+
+
+class Wallet(Protocol):
+    """A back end that makes invoices and knows whether they are paid. Every call may raise WalletError."""
+
+    def create_invoice(self, amount_sat: int, memo: str, expiry: int, charge_id: str) -> Offer:
+        """Ask for an invoice over `amount_sat` that can be paid for `expiry` seconds."""
+        ...
+
+    def look_up(self, invoice: Invoice) -> Settlement | None:
+        """Ask whether the invoice is settled; None is the wallet's word that it is not."""
+        ...
+
+    def check_access(self) -> Access:
+        """Ask whether the wallet is there and takes our keys, without making anything."""
+        ...
+
+
+class WalletError(Exception):
+    """The wallet did not do what was asked. The text is for the log and holds no key.
+
+    `sentence` is for the person at the screen, `status` the HTTP status of a page that has to say so.
+    """
+
+    sentence = "The wallet answered something that the till cannot use. Nothing was charged. Try again."
+    status = 502
+
+
+class WalletUnreachable(WalletError):
+    """No connection, or a broken one. Worth another try."""
+
+    sentence = "The wallet does not answer. Nothing was charged. Try again."
+
+
+class WalletTimeout(WalletUnreachable):
+    """No whole answer in time. Worth another try."""
+
+    sentence = "The wallet took too long to answer. Nothing was charged. Try again."
+    status = 504
+
+
+class WalletBusy(WalletError):
+    """The wallet asks us to slow down. Worth another try after `retry_after` seconds."""
+
+    sentence = "The wallet is too busy right now. Nothing was charged. Wait a moment, then try again."
+
+    def __init__(self, text: str, retry_after: int) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+class KeyRefused(WalletError):
+    """The wallet does not take our key. Only the owner can mend that."""
+
+    sentence = "The wallet refused the till's key. Nothing was charged. The owner has to check the settings."
+
+
+class InvoiceRefused(WalletError):
+    """The wallet does not make this invoice, for a reason of its own. Another amount or memo may do."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.sentence = f"The wallet refused this sale: {reason.rstrip('.')}. Nothing was charged."
+
+
+class WrongInvoice(WalletError):
+    """The wallet made an invoice that is not what was asked for. It must not be shown."""
+
+    sentence = "The wallet sent a wrong invoice, so it is not shown. Nothing was charged. Try again."
+
+
+class BadAnswer(WalletError):
+    """The wallet answered nonsense, or failed inside."""

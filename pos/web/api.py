@@ -1,0 +1,79 @@
+"""The JSON API, for programs that sell: closed without a token. Errors are RFC 9457 problems."""
+
+import hmac
+import logging
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, abort, json, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pos.domain.charge import Face, is_key
+from pos.domain.memo import MemoError, clean_memo
+from pos.domain.money import AmountError, check_sat
+from pos.services.charge import charge
+from pos.services.settle import latest
+from pos.web.charge_json import charge_json
+from pos.web.context import charge_or_404, current_shop
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+log = logging.getLogger(__name__)
+
+
+class BadBody(ValueError):
+    """A request body that is not what the API takes; its text says why."""
+
+
+@bp.before_request
+def authorize() -> None:
+    """Let nobody in without the token; without a token in the settings there is no API."""
+    token = current_shop().config.api_token
+    if token is None:
+        abort(404)
+    given = request.headers.get("Authorization", "")
+    if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+        abort(401, "Send the token of POS_API_TOKEN as: Authorization: Bearer <token>")
+
+
+@bp.post("/charges")
+def create() -> ResponseReturnValue:
+    """Make a charge from `{"amount_sat": 2100, "memo": "...", "key": "..."}`; memo and key may be left out.
+
+    The key may also come as the header `Idempotency-Key`. Answers 201 and the charge, with its address.
+    """
+    shop = current_shop()
+    try:
+        made = charge(shop, Face.API, *_sale(request.get_json(silent=True), shop.config.max_sat))
+    except (BadBody, AmountError, MemoError) as error:
+        abort(422, str(error))
+    address = url_for("api.show", charge_id=made.id)
+    return charge_json(made, shop.now()), 201, {"Location": address}
+
+
+@bp.get("/charges/<charge_id>")
+def show(charge_id: str) -> ResponseReturnValue:
+    """Say what became of a charge, whichever way it was made."""
+    shop = current_shop()
+    return charge_json(latest(shop, charge_or_404(charge_id)), shop.now())
+
+
+def _sale(body: Any, max_sat: int) -> tuple[int, str, str]:
+    if not isinstance(body, dict):
+        raise BadBody("The body must be a JSON object, sent as application/json.")
+    # The form calls it `amount`, and a program may as well.
+    amount = body.get("amount_sat", body.get("amount"))
+    memo = body.get("memo") or ""
+    key = request.headers.get("Idempotency-Key") or body.get("key") or secrets.token_urlsafe(16)
+    if not isinstance(amount, int) or isinstance(amount, bool):
+        raise BadBody("amount_sat must be a whole number.")
+    if not isinstance(memo, str):
+        raise BadBody("memo must be a text.")
+    if not isinstance(key, str) or not is_key(key):
+        raise BadBody("key must be 1 to 200 visible ASCII characters.")
+    return check_sat(amount, max_sat), clean_memo(memo), key
+
+
+def problem(status: int, title: str, detail: str) -> Response:
+    """Return an error as `application/problem+json` (RFC 9457)."""
+    body = json.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail})
+    return Response(body, status, mimetype="application/problem+json")

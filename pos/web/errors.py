@@ -1,0 +1,102 @@
+"""What a person, or a program, gets when something is not there or went wrong: a clear sentence, never a bare page."""
+
+import logging
+from datetime import datetime
+
+from flask import Flask, Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from pos.services.charge import KeyReused
+from pos.store import StoreError
+from pos.wallets.base import WalletBusy, WalletError
+from pos.web.api import problem
+from pos.web.context import current_shop
+from pos.web.forms import AgainForm
+
+log = logging.getLogger(__name__)
+
+NO_BOOK = "The till cannot read or write its book right now. Nothing was charged. Try again in a moment."
+BROKEN = "It is our fault, not yours. Nothing was charged."
+SENTENCES = {
+    400: ("That did not work", "The till could not read what the page sent."),
+    404: ("Not here", "There is no such page."),
+    405: ("Not here", "This page does not take that."),
+    413: ("Too much", "That is more than the till takes."),
+}
+
+
+def handle_errors(app: Flask) -> None:
+    """Answer every error in the till's own look, or as a problem where a program asked."""
+    app.register_error_handler(CSRFError, stale)
+    app.register_error_handler(KeyReused, key_reused)
+    app.register_error_handler(WalletError, wallet_failed)
+    app.register_error_handler(StoreError, store_failed)
+    app.register_error_handler(HTTPException, refused)
+    # Anything that is not foreseen: Flask hands it over as a 500, with its cause.
+    app.register_error_handler(500, broken)
+
+
+def stale(_error: CSRFError) -> ResponseReturnValue:
+    """The page was open too long, or its token is missing: a fresh form with what was typed."""
+    fields = [(name, value) for name, value in request.form.items() if name != "csrf_token"]
+    page = render_template("errors/stale.html", fields=fields, action=request.path, form=AgainForm())
+    return page, 400
+
+
+def key_reused(error: KeyReused) -> ResponseReturnValue:
+    if _is_api():
+        return problem(409, "Key already used", f"The key stands for charge {error.first.id}.")
+    return render_template("errors/conflict.html", first=error.first), 409
+
+
+def wallet_failed(error: WalletError) -> ResponseReturnValue:
+    log.warning("%s %s: %s: %s", request.method, request.path, type(error).__name__, error)
+    answer = _answer(error.status, "The wallet failed", error.sentence, retry=True)
+    if isinstance(error, WalletBusy):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
+
+
+def store_failed(error: StoreError) -> ResponseReturnValue:
+    log.error("%s %s: the store failed: %s", request.method, request.path, error)
+    return _answer(503, "The book is closed", NO_BOOK, retry=True)
+
+
+def refused(error: HTTPException) -> ResponseReturnValue:
+    """What Flask or a view refused. A redirect is no error, though it comes this way."""
+    code = error.code or 500
+    if code < 400:
+        return error
+    if code == 500:
+        return broken(error)
+    title, sentence = SENTENCES.get(code, (error.name, "The till does not do that."))
+    own = error.description if error.description != type(error).description else None
+    return _answer(code, title, own or sentence)
+
+
+def broken(error: BaseException) -> ResponseReturnValue:
+    """Our own fault. The log has the cause, the page a time to find it by."""
+    cause = getattr(error, "original_exception", None) or error
+    log.error("%s %s: %r", request.method, request.path, type(cause).__name__, exc_info=cause)
+    reference = f"500 at {datetime.fromtimestamp(current_shop().now()):%H:%M:%S}"
+    return _answer(500, "Something broke", BROKEN, reference=reference, retry=True)
+
+
+def _answer(code: int, title: str, sentence: str, *, reference: str | None = None, retry: bool = False) -> Response:
+    if _is_api():
+        return problem(code, title, sentence)
+    page = render_template(
+        "errors/error.html",
+        code=code,
+        title=title,
+        sentence=sentence,
+        reference=reference,
+        retry=retry and request.method == "GET",
+    )
+    return make_response(page, code)
+
+
+def _is_api() -> bool:
+    return request.path.startswith("/api/") or request.path.endswith("/status")

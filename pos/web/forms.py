@@ -1,0 +1,83 @@
+"""The forms of the three ways in: what a person may type, and the sentence for what they may not."""
+
+import secrets
+
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, StringField
+from wtforms.validators import ValidationError
+
+from pos.domain.charge import is_key
+from pos.domain.memo import MemoError, clean_memo
+from pos.domain.money import AmountError, parse_sat
+from pos.web.context import current_shop
+
+
+class SaleForm(FlaskForm):  # type: ignore[misc]
+    """A sale with its idempotency key: every page gets a new one, and keeps it until the sale is made."""
+
+    key = HiddenField()
+    amount_sat: int
+    clean_memo: str = ""
+
+    def validate_key(self, field: Field) -> None:
+        field.data = field.data or secrets.token_urlsafe(16)
+        if not is_key(field.data):
+            raise ValidationError("This page is damaged. Load it again.")
+
+    @property
+    def sentence(self) -> str | None:
+        """What is wrong, the first thing first."""
+        return next((str(error) for errors in self.errors.values() for error in errors), None)
+
+    def fresh(self) -> "SaleForm":
+        """Give the form of a new page its key."""
+        self.key.data = secrets.token_urlsafe(16)
+        return self
+
+    def _read_amount(self, text: str | None) -> None:
+        try:
+            self.amount_sat = parse_sat(text or "", current_shop().config.max_sat)
+        except AmountError as error:
+            raise ValidationError(str(error)) from error
+
+    def _read_memo(self, text: str | None) -> None:
+        try:
+            self.clean_memo = clean_memo(text or "")
+        except MemoError as error:
+            raise ValidationError(str(error)) from error
+
+
+class TillForm(SaleForm):
+    """What the cashier types."""
+
+    amount = StringField("Amount")
+    memo = StringField("Memo")
+
+    def validate_amount(self, field: Field) -> None:
+        self._read_amount(field.data)
+
+    def validate_memo(self, field: Field) -> None:
+        self._read_memo(field.data)
+
+
+class KioskForm(SaleForm):
+    """A tile, or another amount."""
+
+    amount = HiddenField()
+    other = StringField("Other amount")
+
+    def validate_other(self, field: Field) -> None:
+        self._read_amount(field.data or self.amount.data)
+
+
+class TipForm(KioskForm):
+    """A tile or another amount, and a message that becomes the memo. What was typed goes before what was tapped."""
+
+    memo = StringField("Message")
+
+    def validate_memo(self, field: Field) -> None:
+        self._read_memo(field.data)
+
+
+class AgainForm(FlaskForm):  # type: ignore[misc]
+    """One tap; only the CSRF token."""

@@ -1,0 +1,31 @@
+"""The kiosk: a few big amounts, or another one, on a screen that nobody attends."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from pos.domain.charge import Face
+from pos.web.context import current_shop
+from pos.web.forms import KioskForm, SaleForm
+from pos.web.sale import sell
+
+bp = Blueprint("kiosk", __name__, url_prefix="/kiosk")
+
+
+@bp.get("")
+def new() -> ResponseReturnValue:
+    """Show the amounts."""
+    return _show(KioskForm().fresh())
+
+
+@bp.post("")
+def create() -> ResponseReturnValue:
+    """Make the charge, and lead to its pay page."""
+    form = KioskForm()
+    return sell(form, Face.KIOSK, lambda error: _show(form, error))
+
+
+def _show(form: SaleForm, error: str | None = None) -> str:
+    config = current_shop().config
+    return render_template(
+        "kiosk/create.html", form=form, error=error, amounts=config.kiosk_amounts, max_sat=config.max_sat
+    )

@@ -1,0 +1,83 @@
+"""The pay page: what a customer sees, whichever way the charge was made."""
+
+import logging
+from base64 import b64encode
+
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from pos import qr
+from pos.domain.charge import Charge, Face, Status
+from pos.services.charge import charge_again
+from pos.services.settle import latest
+from pos.wallets.base import WalletError
+from pos.web.charge_json import charge_json
+from pos.web.context import charge_or_404, current_shop
+from pos.web.forms import AgainForm
+
+bp = Blueprint("pay", __name__, url_prefix="/pay/<charge_id>")
+log = logging.getLogger(__name__)
+
+# Where each face's pay page leads back to.
+BACK = {
+    Face.TILL: ("till.new", "Till"),
+    Face.KIOSK: ("kiosk.new", "Start again"),
+    Face.TIPS: ("tips.new", "Tip jar"),
+    Face.API: ("till.new", "Till"),
+}
+
+
+@bp.get("")
+def show(charge_id: str) -> ResponseReturnValue:
+    """Show what became of the charge, and while it is open its QR code."""
+    return _show(latest(current_shop(), charge_or_404(charge_id)))
+
+
+@bp.get("/status")
+def status(charge_id: str) -> ResponseReturnValue:
+    """Say what became of the charge, as JSON."""
+    shop = current_shop()
+    return charge_json(latest(shop, charge_or_404(charge_id)), shop.now())
+
+
+@bp.get("/qr.png")
+def qr_png(charge_id: str) -> ResponseReturnValue:
+    """Draw the invoice; there is nothing to scan once it is paid or expired."""
+    charge = charge_or_404(charge_id)
+    if charge.status(current_shop().now()) is not Status.OPEN:
+        abort(404, "This invoice cannot be paid any more.")
+    return Response(qr.png(charge.invoice.payment_request), mimetype="image/png")
+
+
+@bp.post("/again")
+def again(charge_id: str) -> ResponseReturnValue:
+    """Make a new invoice over the same amount, once the old one cannot be paid any more."""
+    shop = current_shop()
+    charge = latest(shop, charge_or_404(charge_id))
+    if charge.status(shop.now()) is Status.EXPIRED:
+        try:
+            charge = charge_again(shop, charge)
+        except WalletError as error:
+            log.warning("no new invoice: %s: %s", type(error).__name__, error)
+            return _show(charge, error.sentence), error.status
+    return redirect(url_for("pay.show", charge_id=charge.id), 303)
+
+
+def _show(charge: Charge, error: str | None = None) -> str:
+    now = current_shop().now()
+    status = charge.status(now)
+    endpoint, back_label = BACK[charge.face]
+    image = qr.png(charge.invoice.payment_request) if status is Status.OPEN else None
+    return render_template(
+        "pay/show.html",
+        charge=charge,
+        status=status.value,
+        now=now,
+        qr=f"data:image/png;base64,{b64encode(image).decode()}" if image else None,
+        qr_size=qr.side(image) if image else None,
+        back_url=url_for(endpoint),
+        back_label=back_label,
+        face=charge.face.value,
+        again=AgainForm(),
+        error=error,
+    )

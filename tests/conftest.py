@@ -1,0 +1,105 @@
+"""What most tests start from: a shop with a fake wallet and a clock that stands still, and the people who use it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from pos import create_app
+from pos.config import Config
+from pos.domain.charge import Charge
+from pos.shop import Shop
+from tests.fakes import FakeClock, FakeWallet
+
+TOKEN = "a-token-for-the-tests"
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    """Read what a page's form would send besides what is typed."""
+    fields = {}
+    for tag in re.findall(r"<input[^>]*>", page):
+        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
+        if 'type="hidden"' in tag and name and value:
+            fields.setdefault(name[1], value[1])
+    return fields
+
+
+@dataclass
+class Cashier:
+    """Somebody with a browser, who opens a page with a form and sends it."""
+
+    client: FlaskClient
+
+    def open(self, path: str = "/") -> dict[str, str]:
+        return hidden_fields(self.client.get(path).text)
+
+    def send(self, path: str = "/", fields: dict[str, str] | None = None, **typed: str) -> TestResponse:
+        return self.client.post(path, data={**(fields or self.open(path)), **typed})
+
+    def sell(self, amount: int | str, memo: str = "") -> str:
+        """Make a sale and return its charge's id."""
+        answer = self.send(amount=str(amount), memo=memo)
+        assert answer.status_code == 303, answer.text
+        return answer.headers["Location"].rsplit("/", 1)[1]
+
+    def status(self, charge_id: str) -> Any:
+        return self.client.get(f"/pay/{charge_id}/status").get_json()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def wallet(clock: FakeClock) -> FakeWallet:
+    return FakeWallet(clock)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    return Config(
+        wallet="lnpay",
+        secret_key="a secret for the tests",
+        var=tmp_path,
+        database_url=f"sqlite:///{tmp_path / 'till.db'}",
+        shop_name="Marta's Stall",
+        network="bcrt",
+        api_token=TOKEN,
+    )
+
+
+@pytest.fixture
+def app(config: Config, wallet: FakeWallet, clock: FakeClock) -> Iterator[Flask]:
+    app = create_app(config, wallet=wallet, clock=clock)
+    yield app
+    app.extensions["shop"].store.engine.dispose()
+
+
+@pytest.fixture
+def shop(app: Flask) -> Shop:
+    shop: Shop = app.extensions["shop"]
+    return shop
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def cashier(client: FlaskClient) -> Cashier:
+    return Cashier(client)
+
+
+def stored(shop: Shop, charge_id: str) -> Charge:
+    """Read a charge that has to be there."""
+    charge = shop.store.get(charge_id)
+    assert charge is not None
+    return charge

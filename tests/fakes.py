@@ -1,0 +1,101 @@
+"""Stand-ins for what is outside the shop: a clock, a wallet with a node of its own, and an LNPay of canned replies."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+
+import coincurve
+
+from pos.domain.charge import Settlement
+from pos.domain.invoice import Invoice
+from pos.sandbox.node import Node, Terms
+from pos.transport import Reply
+from pos.wallets.base import Access, Offer, WalletError
+
+NOON = 1_790_000_000
+
+
+@dataclass
+class FakeClock:
+    """A clock that stands still until a test moves it. Unix seconds."""
+
+    time: float = NOON
+
+    def __call__(self) -> float:
+        return self.time
+
+    def move(self, seconds: float) -> None:
+        self.time += seconds
+
+
+def make_node() -> Node:
+    key = coincurve.PrivateKey()
+    return Node(key.to_hex(), key.public_key.format().hex())
+
+
+@dataclass
+class FakeWallet:
+    """A wallet whose failures and lies a test switches on. `lie` may change an offer before it is answered."""
+
+    clock: FakeClock
+    node: Node = field(default_factory=make_node)
+    fail_with: WalletError | None = None
+    lie: Callable[[Offer], Offer] = lambda offer: offer
+    before_answer: Callable[[], None] = lambda: None
+    made: list[Offer] = field(default_factory=list)
+    look_ups: int = 0
+    settlements: dict[str, Settlement] = field(default_factory=dict)
+    preimages: dict[str, str] = field(default_factory=dict)
+    spends: bool = False
+
+    def create_invoice(self, amount_sat: int, memo: str, expiry: int, charge_id: str) -> Offer:
+        self.before_answer()
+        if self.fail_with:
+            raise self.fail_with
+        offer = self.lie(self.sign(amount_sat, memo, expiry))
+        self.made.append(offer)
+        return offer
+
+    def sign(self, amount_sat: int, memo: str, expiry: int, node: Node | None = None) -> Offer:
+        preimage = secrets.token_bytes(32)
+        payment_hash = sha256(preimage).hexdigest()
+        now = int(self.clock())
+        terms = Terms(amount_sat, now, expiry, memo, None, payment_hash, secrets.token_hex(32))
+        invoice_id = f"lntx_{secrets.token_hex(11)}"
+        self.preimages[invoice_id] = preimage.hex()
+        payment_request = (node or self.node).sign(terms)
+        return Offer(Invoice(invoice_id, payment_request, payment_hash, now + expiry), self.node.pubkey)
+
+    def look_up(self, invoice: Invoice) -> Settlement | None:
+        self.look_ups += 1
+        if self.fail_with:
+            raise self.fail_with
+        return self.settlements.get(invoice.id)
+
+    def check_access(self) -> Access:
+        if self.fail_with:
+            raise self.fail_with
+        return Access(spends=self.spends)
+
+    def settle(self, invoice: Invoice, received_sat: int, **changes: object) -> None:
+        """The customer pays."""
+        paid = Settlement(int(self.clock()), received_sat, self.preimages[invoice.id])
+        self.settlements[invoice.id] = replace(paid, **changes)  # type: ignore[arg-type]
+
+
+@dataclass
+class CannedTransport:
+    """Answers each call with the next of its replies, or raises it, and keeps what was asked."""
+
+    replies: list[Reply | Exception]
+    calls: list[tuple[str, str, Mapping[str, str], object]] = field(default_factory=list)
+    timeouts: list[float] = field(default_factory=list)
+
+    def call(self, method: str, url: str, *, headers: Mapping[str, str], timeout: float, json: object = None) -> Reply:
+        self.calls.append((method, url, headers, json))
+        self.timeouts.append(timeout)
+        reply = self.replies.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply

@@ -1,0 +1,42 @@
+"""Real servers on this machine for the tests that need a wire."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Any
+
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from pos.sandbox import Sandbox
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def served(app: Any) -> Iterator[str]:
+    """Serve a WSGI application on a free port, and give its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _nothing(_environ: Any, start_response: Any) -> list[bytes]:
+    start_response("404 Not Found", [])
+    return []
+
+
+@contextmanager
+def served_beside_a_till(sandbox: Sandbox) -> Iterator[str]:
+    """Serve the sandbox where a till has it, and give the address of its API, without a slash at the end."""
+    with served(DispatcherMiddleware(_nothing, {"/sandbox": sandbox.wsgi})) as address:
+        yield f"{address}/sandbox/v1"

@@ -1,0 +1,144 @@
+"""Making a charge."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier, Event
+
+import pytest
+
+from pos.domain.charge import Charge, Face
+from pos.services.charge import KeyReused, charge, charge_again
+from pos.shop import Shop
+from pos.store import StoreError
+from pos.wallets.base import Offer, WalletUnreachable, WrongInvoice
+from tests.conftest import stored
+from tests.fakes import NOON, FakeClock, FakeWallet, make_node
+
+
+def sell(shop: Shop, amount_sat: int = 2100, memo: str = "Coffee", key: str = "k1") -> Charge:
+    return charge(shop, Face.TILL, amount_sat, memo, key)
+
+
+def test_a_charge_is_written_down_with_its_invoice(shop: Shop, wallet: FakeWallet) -> None:
+    sold = sell(shop)
+    assert stored(shop, sold.id) == sold
+    assert sold.invoice == wallet.made[0].invoice
+    assert (sold.created_at, sold.invoice.expires_at) == (NOON, NOON + 600)
+
+
+def test_ids_cannot_be_guessed(shop: Shop) -> None:
+    ids = {sell(shop, key=f"k{number}").id for number in range(20)}
+    assert len(ids) == 20
+    # 22 characters of 6 bits: 128 bits and more.
+    assert all(len(charge_id) >= 22 for charge_id in ids)
+
+
+def test_the_same_key_again_is_the_same_charge(shop: Shop, wallet: FakeWallet) -> None:
+    assert sell(shop) == sell(shop)
+    assert len(wallet.made) == 1
+
+
+def test_the_same_key_eight_times_at_once_is_one_charge_and_one_invoice(shop: Shop, wallet: FakeWallet) -> None:
+    start, waiting = Barrier(8), Event()
+    wallet.before_answer = lambda: waiting.wait(0.3) and None
+
+    def press(_: int) -> Charge:
+        start.wait()
+        return sell(shop)
+
+    with ThreadPoolExecutor(8) as pool:
+        sold = set(pool.map(press, range(8)))
+    assert len(sold) == 1
+    assert len(wallet.made) == 1
+
+
+def test_two_processes_with_the_same_key_make_one_charge(shop: Shop, wallet: FakeWallet) -> None:
+    def another_process_sells() -> None:
+        wallet.before_answer = lambda: None
+        sell(Shop(shop.config, shop.store, wallet, shop.clock))
+
+    wallet.before_answer = another_process_sells
+    sold = sell(shop)
+    assert stored(shop, sold.id) == sold
+    assert sold.invoice == wallet.made[0].invoice, "the second invoice was never shown"
+
+
+@pytest.mark.parametrize("change", [{"amount_sat": 2101}, {"memo": "Tea"}])
+def test_a_key_that_comes_back_with_another_sale_is_refused(shop: Shop, change: dict[str, object]) -> None:
+    first = sell(shop)
+    with pytest.raises(KeyReused) as caught:
+        sell(shop, **change)  # type: ignore[arg-type]
+    assert caught.value.first == first
+
+
+def test_a_sale_that_failed_leaves_nothing_and_its_key_sells_later(shop: Shop, wallet: FakeWallet) -> None:
+    wallet.fail_with = WalletUnreachable("down")
+    with pytest.raises(WalletUnreachable):
+        sell(shop)
+    assert shop.store.find_by_key("k1") is None
+    wallet.fail_with = None
+    assert stored(shop, sell(shop).id)
+
+
+def other_invoice(wallet: FakeWallet, amount_sat: int = 2100, expiry: int = 600) -> Offer:
+    return wallet.sign(amount_sat, "", expiry)
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        lambda offer: replace(offer, payee=make_node().pubkey),
+        lambda offer: replace(offer, invoice=replace(offer.invoice, payment_request="lnbcrt1qqqqqq")),
+        lambda offer: replace(offer, invoice=replace(offer.invoice, payment_hash="00" * 32)),
+        lambda offer: replace(offer, invoice=replace(offer.invoice, expires_at=NOON)),
+    ],
+    ids=["signature", "text", "payment hash", "expiry"],
+)
+def test_a_wrong_invoice_is_neither_stored_nor_shown(shop: Shop, wallet: FakeWallet, lie: object) -> None:
+    wallet.lie = lie  # type: ignore[assignment]
+    with pytest.raises(WrongInvoice):
+        sell(shop)
+    assert shop.store.find_by_key("k1") is None
+
+
+def test_an_invoice_over_another_amount_is_not_shown(shop: Shop, wallet: FakeWallet) -> None:
+    wallet.lie = lambda offer: wallet.sign(21, "", 600)
+    with pytest.raises(WrongInvoice, match="21000 msat"):
+        sell(shop)
+
+
+def test_an_invoice_on_another_network_is_not_shown(shop: Shop) -> None:
+    mainnet = Shop(replace(shop.config, network="bc"), shop.store, shop.wallet, shop.clock)
+    with pytest.raises(WrongInvoice, match="network bcrt"):
+        sell(mainnet)
+
+
+def test_an_invoice_that_expired_while_the_wallet_dawdled_is_not_shown(
+    shop: Shop, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    wallet.lie = lambda offer: clock.move(600) or offer  # type: ignore[func-returns-value]
+    with pytest.raises(WrongInvoice, match="expired"):
+        sell(shop)
+
+
+def test_a_wallet_that_sends_the_same_invoice_twice_sells_once(shop: Shop, wallet: FakeWallet) -> None:
+    sell(shop)
+    wallet.lie = lambda offer: wallet.made[0]
+    with pytest.raises(WrongInvoice, match="another charge"):
+        sell(shop, key="k2")
+
+
+def test_no_invoice_is_shown_that_was_not_stored(shop: Shop) -> None:
+    with shop.store.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE charge")
+    with pytest.raises(StoreError):
+        sell(shop)
+
+
+def test_an_expired_charge_has_one_successor_however_often_it_is_asked_for(shop: Shop, wallet: FakeWallet) -> None:
+    first = sell(shop)
+    again = charge_again(shop, first)
+    assert (again.amount_sat, again.memo, again.face) == (first.amount_sat, first.memo, first.face)
+    assert again.id != first.id
+    assert charge_again(shop, first) == again
+    assert charge_again(shop, again).id not in (first.id, again.id)

@@ -1,0 +1,131 @@
+"""Settling, and the one door to "paid"."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from pos.domain.charge import Charge, Face, Payment
+from pos.services.charge import charge
+from pos.services.settle import latest, settle
+from pos.shop import Shop
+from pos.wallets.base import WalletUnreachable
+from tests.conftest import stored
+from tests.fakes import NOON, FakeClock, FakeWallet
+
+
+@pytest.fixture
+def sold(shop: Shop) -> Charge:
+    return charge(shop, Face.TILL, 2100, "Coffee", "k1")
+
+
+def test_an_unpaid_charge_stays_as_it_is(shop: Shop, sold: Charge) -> None:
+    assert settle(shop, sold) == sold
+
+
+def test_a_payment_is_recorded_with_its_proof(shop: Shop, sold: Charge, wallet: FakeWallet, clock: FakeClock) -> None:
+    clock.move(60)
+    wallet.settle(sold.invoice, 2100)
+    clock.move(1)
+    payment = Payment(NOON + 60, 2100, wallet.preimages[sold.invoice.id], proven=True)
+    assert settle(shop, sold) == stored(shop, sold.id) == replace(sold, payment=payment)
+
+
+@pytest.mark.parametrize("preimage", [None, "00" * 32])
+def test_paid_without_the_right_preimage_is_paid_and_not_proven(
+    shop: Shop, sold: Charge, wallet: FakeWallet, preimage: str | None
+) -> None:
+    wallet.settle(sold.invoice, 2100, preimage=preimage)
+    payment = settle(shop, sold).payment
+    assert payment
+    assert not payment.proven
+
+
+@pytest.mark.parametrize("settled_at", [None, 0, NOON - 1, NOON + 3600])
+def test_a_time_that_cannot_be_right_gives_way_to_our_clock(
+    shop: Shop, sold: Charge, wallet: FakeWallet, clock: FakeClock, settled_at: int | None
+) -> None:
+    clock.move(30)
+    wallet.settle(sold.invoice, 2100, settled_at=settled_at)
+    payment = settle(shop, sold).payment
+    assert payment
+    assert payment.paid_at == NOON + 30
+
+
+def test_what_was_received_is_recorded_and_not_what_was_asked(shop: Shop, sold: Charge, wallet: FakeWallet) -> None:
+    wallet.settle(sold.invoice, 2000)
+    paid = settle(shop, sold)
+    assert paid.payment
+    assert paid.payment.received_sat == 2000
+    assert paid.odd
+
+
+def test_money_that_comes_after_the_expiry_is_recorded_as_late(
+    shop: Shop, sold: Charge, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    clock.move(700)
+    wallet.settle(sold.invoice, 2100)
+    assert settle(shop, sold).late
+
+
+def test_a_paid_charge_is_never_asked_about_again(shop: Shop, sold: Charge, wallet: FakeWallet) -> None:
+    wallet.settle(sold.invoice, 2100)
+    paid = settle(shop, sold)
+    asked = wallet.look_ups
+    assert settle(shop, paid) == paid
+    assert wallet.look_ups == asked
+
+
+def test_a_wallet_that_takes_its_word_back_changes_nothing(shop: Shop, sold: Charge, wallet: FakeWallet) -> None:
+    wallet.settle(sold.invoice, 2100)
+    paid = settle(shop, sold)
+    wallet.settlements.clear()
+    assert stored(shop, sold.id) == paid
+
+
+def test_the_first_record_of_a_payment_stays(shop: Shop, sold: Charge, wallet: FakeWallet) -> None:
+    wallet.settle(sold.invoice, 2100)
+    first = settle(shop, sold)
+    wallet.settle(sold.invoice, 1, preimage=None)
+    assert settle(shop, sold) == first
+
+
+def test_the_wallet_is_asked_at_most_once_a_second_for_each_charge(
+    shop: Shop, sold: Charge, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: latest(shop, sold), range(16)))
+    assert wallet.look_ups == 1
+    clock.move(0.9)
+    latest(shop, sold)
+    assert wallet.look_ups == 1
+    clock.move(0.1)
+    latest(shop, sold)
+    assert wallet.look_ups == 2
+
+
+def test_one_charge_does_not_wait_for_another(shop: Shop, sold: Charge, wallet: FakeWallet) -> None:
+    other = charge(shop, Face.TILL, 5, "", "k2")
+    latest(shop, sold)
+    latest(shop, other)
+    assert wallet.look_ups == 2
+
+
+def test_a_server_clock_that_was_set_back_does_not_stop_the_asking(
+    shop: Shop, sold: Charge, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    latest(shop, sold)
+    clock.move(-3600)
+    latest(shop, sold)
+    assert wallet.look_ups == 2
+
+
+def test_a_wallet_that_is_down_changes_nothing_and_is_asked_again(
+    shop: Shop, sold: Charge, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    wallet.fail_with = WalletUnreachable("down")
+    assert latest(shop, sold) == sold
+    wallet.fail_with = None
+    wallet.settle(sold.invoice, 2100)
+    clock.move(1)
+    assert latest(shop, sold).payment

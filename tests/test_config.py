@@ -1,0 +1,139 @@
+"""The settings: a bad one stops the start with its name, what is wrong and an example."""
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from pos.config import Config, ConfigError
+
+NO_FILE = Path("/nonexistent/.env")
+
+
+def read(tmp_path: Path, **settings: str) -> Config:
+    return Config.from_env({"POS_VAR": str(tmp_path), "POS_WALLET": "sandbox", **settings}, NO_FILE)
+
+
+def test_without_a_wallet_there_is_no_start(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"POS_WALLET is not set: choose a wallet\. Example: POS_WALLET=sandbox"):
+        read(tmp_path, POS_WALLET="")
+
+
+def test_the_defaults_are_those_of_the_house(tmp_path: Path) -> None:
+    config = read(tmp_path)
+    assert (config.host, config.port, config.workers) == ("127.0.0.1", 5000, 1)
+    assert (config.invoice_expiry, config.max_sat, config.lnpay_timeout) == (600, 10_000_000, 10)
+    assert config.shop_name == "Lightning Till"
+    assert config.database_url == f"sqlite:///{tmp_path / 'till.db'}"
+    assert config.kiosk_amounts == config.tip_amounts == (1000, 2100, 5000, 10000)
+    assert config.public_url is config.api_token is config.lnpay_webhook_secret is None
+    assert (config.lnpay_url, config.lnpay_invoice_path) == ("https://api.lnpay.co/v1", "wallet/{key}/invoice")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("POS_WALLET", "paypal"),
+        ("POS_PORT", "http"),
+        ("POS_PORT", "0"),
+        ("POS_PORT", "65536"),
+        ("POS_WORKERS", "0"),
+        ("POS_MAX_SAT", "-1"),
+        ("POS_MAX_SAT", "1e6"),
+        ("POS_INVOICE_EXPIRY", "59"),
+        ("POS_INVOICE_EXPIRY", "86401"),
+        ("POS_PUBLIC_URL", "till.example.com"),
+        ("POS_PUBLIC_URL", "http://[bad"),
+        ("POS_DATABASE_URL", "mysql://host/till"),
+        ("POS_KIOSK_AMOUNTS", "1000,,2000"),
+        ("POS_KIOSK_AMOUNTS", "0"),
+        ("POS_TIP_AMOUNTS", "a lot"),
+        ("POS_TIP_AMOUNTS", "10000001"),
+        ("LNPAY_URL", "ftp://lnpay.co"),
+        ("LNPAY_INVOICE_PATH", "wallet/invoice"),
+        ("LNPAY_TIMEOUT", "ten"),
+        ("LNPAY_API_KEY", "pak with a space"),
+    ],
+)
+def test_a_bad_setting_stops_the_start_with_its_name_the_problem_and_an_example(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    with pytest.raises(ConfigError, match=rf"^{name} .+ Example: {name}=.+$"):
+        read(tmp_path, **{name: value})
+
+
+@pytest.mark.parametrize("name", ["LNPAY_API_KEY", "LNPAY_WALLET_KEY"])
+def test_a_real_wallet_needs_its_keys(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigError, match=rf"{name} is not set"):
+        read(tmp_path, POS_WALLET="lnpay")
+
+
+def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"POS_PORT.*\n.*LNPAY_TIMEOUT"):
+        read(tmp_path, POS_PORT="x", LNPAY_TIMEOUT="y")
+
+
+@pytest.mark.parametrize("name", ["POS_API_TOKEN", "POS_SECRET_KEY", "LNPAY_WEBHOOK_SECRET"])
+def test_a_secret_is_never_repeated_in_a_message(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path, **{name: "hunter2"})
+    assert name in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_no_secret_is_printed_with_the_settings(tmp_path: Path) -> None:
+    secrets = {
+        "POS_SECRET_KEY": "secret-key-1",
+        "POS_API_TOKEN": "secret-key-2",
+        "LNPAY_API_KEY": "secret-key-3",
+        "LNPAY_WALLET_KEY": "secret-key-4",
+        "LNPAY_WEBHOOK_SECRET": "secret-key-5",
+    }
+    assert "secret-key" not in repr(read(tmp_path, **secrets))
+
+
+def test_the_sandbox_is_always_on_regtest_and_lnpay_on_mainnet_unless_said(tmp_path: Path) -> None:
+    keys = {"POS_WALLET": "lnpay", "LNPAY_API_KEY": "pak_1", "LNPAY_WALLET_KEY": "waki_1"}
+    assert read(tmp_path, POS_NETWORK="bc").network == "bcrt"
+    assert read(tmp_path, **keys).network == "bc"
+    assert read(tmp_path, **keys, POS_NETWORK="tbs").network == "tbs"
+    with pytest.raises(ConfigError, match="POS_NETWORK must be one of"):
+        read(tmp_path, **keys, POS_NETWORK="mainnet")
+
+
+@pytest.mark.parametrize("url", ["https://pay.example.com/v1", "https://pay.example.com/v1/"])
+def test_a_trailing_slash_does_not_matter(tmp_path: Path, url: str) -> None:
+    assert read(tmp_path, LNPAY_URL=url).lnpay_url == "https://pay.example.com/v1"
+
+
+def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "settings"
+    file.write_text("POS_WALLET=sandbox\nPOS_PORT=7000\nPOS_SHOP_NAME=From the file\n")
+    config = Config.from_env({"POS_VAR": str(tmp_path), "POS_PORT": "8000"}, file)
+    assert (config.port, config.shop_name) == (8000, "From the file")
+
+
+def test_suggested_amounts_keep_to_the_limit(tmp_path: Path) -> None:
+    assert read(tmp_path, POS_MAX_SAT="3000").tip_amounts == (1000, 2100)
+    assert read(tmp_path, POS_MAX_SAT="10").kiosk_amounts == (10,)
+    assert read(tmp_path, POS_KIOSK_AMOUNTS="21, 42").kiosk_amounts == (21, 42)
+
+
+def test_the_secret_key_is_made_once_and_kept_for_its_owner_alone(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    first = read(var).secret_key
+    assert len(first) >= 32
+    assert read(var).secret_key == first
+    assert stat.S_IMODE((var / "secret_key").stat().st_mode) == 0o600
+
+
+def test_processes_that_start_at_once_have_the_same_secret_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(lambda _: read(tmp_path).secret_key, range(8)))) == 1
+
+
+def test_a_folder_that_cannot_be_used_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigError, match=r"POS_VAR cannot be used"):
+        read(tmp_path / "file")

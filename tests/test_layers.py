@@ -1,0 +1,70 @@
+"""The plan of the house, enforced: imports point inwards."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DOMAIN = ("pos.domain",)
+WALLET_FILE = (*DOMAIN, "pos.wallets.base", "pos.transport")
+SERVICE = (*DOMAIN, "pos.shop", "pos.services", "pos.wallets.base", "pos.store", "pos.qr")
+VIEW = (*DOMAIN, "pos.services", "pos.shop", "pos.wallets.base", "pos.qr", "pos.lnpay", "pos.store", "pos.web")
+WEB_OF_ITS_OWN = ("pos.web.till", "pos.web.kiosk", "pos.web.tips", "pos.web.pay", "pos.web.health")
+
+# A part of the house, what it may import of ours, and what it must never import. The longest name that fits counts.
+# A service and a view take nothing from the store but its errors; a view takes the API's way to tell an error.
+RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "pos.domain": (DOMAIN, ("flask", "sqlalchemy", "requests", "time")),
+    "pos.config": ((), ("flask", "sqlalchemy", "requests")),
+    "pos.qr": ((), ("flask", "sqlalchemy", "requests")),
+    "pos.transport": ((), ("flask", "sqlalchemy")),
+    "pos.lnpay": (WALLET_FILE, ("flask", "sqlalchemy", "requests")),
+    "pos.wallets": ((*WALLET_FILE, "pos.lnpay", "pos.config"), ("flask", "sqlalchemy", "requests")),
+    "pos.store": (DOMAIN, ("flask", "requests")),
+    "pos.migrations": (("pos.store",), ("flask", "requests")),
+    "pos.sandbox": ((*DOMAIN, "pos.sandbox"), ("sqlalchemy",)),
+    "pos.shop": (("pos.config", "pos.store", "pos.wallets.base", "pos.services"), ("flask", "requests")),
+    "pos.services": (SERVICE, ("flask", "sqlalchemy", "requests")),
+    "pos.web": (VIEW, ("sqlalchemy", "requests", *WEB_OF_ITS_OWN)),
+    "pos": (("pos",), ()),
+    "pos.cli": (("pos",), ()),
+}
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def lies_in(name: str, parts: tuple[str, ...]) -> bool:
+    return any(name == part or name.startswith(f"{part}.") for part in parts)
+
+
+def complaints(module: str, imported: Iterator[str]) -> list[str]:
+    home = max((part for part in RULES if lies_in(module, (part,))), key=len)
+    allowed, never = RULES[home]
+    return [
+        name for name in imported if lies_in(name, never) or (lies_in(name, ("pos",)) and not lies_in(name, allowed))
+    ]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "pos").rglob("*.py")), ids=module_name)
+def test_imports_point_inwards(path: Path) -> None:
+    assert complaints(module_name(path), imports(path)) == []
+
+
+def test_a_view_that_reaches_for_the_database_is_caught() -> None:
+    assert complaints("pos.web.till", iter(["sqlalchemy.select", "pos.sandbox.Sandbox"])) == [
+        "sqlalchemy.select",
+        "pos.sandbox.Sandbox",
+    ]

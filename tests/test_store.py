@@ -1,0 +1,149 @@
+"""The till's book."""
+
+import sqlite3
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pos.domain.charge import Charge, Face, Payment
+from pos.domain.invoice import Invoice
+from pos.migrations import migrate
+from pos.store import InvoiceTaken, Store, StoreError, metadata
+
+CHARGE = Charge("c1", "k1", Face.KIOSK, 2100, "Coffee ☕", Invoice("lntx_1", "lnbcrt1", "ab" * 32, 1600), 1000)
+PAYMENT = Payment(1500, 2100, "cd" * 32, proven=True)
+
+
+def open_store(folder: Path) -> Store:
+    store = Store(f"sqlite:///{folder / 'till.db'}")
+    migrate(store.engine, folder / "migrate.lock")
+    return store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return open_store(tmp_path)
+
+
+def other(number: int) -> Charge:
+    return replace(
+        CHARGE,
+        id=f"c{number}",
+        key=f"k{number}",
+        invoice=replace(CHARGE.invoice, id=f"i{number}", payment_hash=f"h{number}"),
+    )
+
+
+def test_a_charge_comes_back_as_it_was_written(store: Store) -> None:
+    store.add(CHARGE)
+    assert store.get("c1") == CHARGE
+    assert store.find_by_key("k1") == CHARGE
+
+
+def test_a_charge_that_is_not_there_is_none(store: Store) -> None:
+    assert store.get("c1") is None
+    assert store.find_by_key("k1") is None
+
+
+def test_the_book_survives_a_restart(tmp_path: Path) -> None:
+    open_store(tmp_path).add(CHARGE)
+    assert open_store(tmp_path).get("c1") == CHARGE
+
+
+def test_the_first_charge_of_a_key_stays_the_only_one(store: Store) -> None:
+    store.add(CHARGE)
+    assert store.add(replace(other(2), key="k1")) == CHARGE
+    assert store.get("c2") is None
+
+
+@pytest.mark.parametrize("field", ["id", "payment_hash"])
+def test_no_two_charges_share_an_invoice(store: Store, field: str) -> None:
+    store.add(CHARGE)
+    shared = replace(other(2).invoice, **{field: getattr(CHARGE.invoice, field)})
+    with pytest.raises(InvoiceTaken):
+        store.add(replace(other(2), invoice=shared))
+
+
+def test_a_payment_is_written_down_once(store: Store) -> None:
+    store.add(CHARGE)
+    assert store.mark_paid("c1", PAYMENT)
+    assert not store.mark_paid("c1", replace(PAYMENT, paid_at=1501, received_sat=1))
+    assert store.get("c1") == replace(CHARGE, payment=PAYMENT)
+
+
+def test_of_many_who_write_the_same_payment_one_is_told_that_it_was_first(store: Store) -> None:
+    store.add(CHARGE)
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(lambda _: store.mark_paid("c1", PAYMENT), range(16)))
+    assert sorted(told) == [False] * 15 + [True]
+
+
+def test_a_payment_changes_no_other_charge(store: Store) -> None:
+    store.add(CHARGE)
+    store.add(other(2))
+    store.mark_paid("c1", PAYMENT)
+    assert store.get("c2") == other(2)
+
+
+def test_a_payment_of_an_unknown_charge_changes_nothing(store: Store) -> None:
+    assert not store.mark_paid("c1", PAYMENT)
+
+
+def test_the_book_is_kept_through_a_power_cut(store: Store) -> None:
+    with store.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+
+
+def test_a_locked_database_is_a_store_error(tmp_path: Path, store: Store) -> None:
+    store.add(CHARGE)
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 10")
+    holder = sqlite3.connect(tmp_path / "till.db")
+    holder.execute("BEGIN IMMEDIATE")
+    try:
+        with pytest.raises(StoreError, match="locked"):
+            store.mark_paid("c1", PAYMENT)
+        with pytest.raises(StoreError):
+            store.check()
+    finally:
+        holder.close()
+    assert store.mark_paid("c1", PAYMENT)
+
+
+def test_a_full_disk_is_a_store_error_and_nothing_is_half_written(store: Store) -> None:
+    with store.engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StoreError, match="full"):
+        for number in range(1000):
+            store.add(replace(other(number), memo="x" * 200))
+    assert store.get("c999") is None
+
+
+def test_a_folder_that_cannot_be_written_to_is_a_store_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(StoreError, match="brought up to date"):
+        open_store(tmp_path / "file")
+
+
+def test_the_migrations_make_what_the_store_expects(store: Store) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    with store.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_two_that_start_at_once_bring_the_book_up_to_date_once(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        stores = list(pool.map(lambda _: open_store(tmp_path), range(4)))
+    assert stores[0].add(CHARGE) == stores[3].get("c1")
+
+
+def test_the_book_is_for_its_owner_alone(tmp_path: Path) -> None:
+    open_store(tmp_path / "var")
+    assert stat.S_IMODE((tmp_path / "var").stat().st_mode) == 0o700

@@ -1,0 +1,143 @@
+"""One bounded HTTP call, against servers that misbehave."""
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
+
+import pytest
+
+from pos.transport import MAX_BYTES, Reply, Transport, TransportError, TransportTimeout
+
+DEADLINE = 0.5
+Behaviour = Callable[[socket.socket], object]
+
+
+@contextmanager
+def server(behave: Behaviour) -> Iterator[tuple[str, list[bytes]]]:
+    """Serve connections on loopback, one after the other; yield the address and what was received."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    received: list[bytes] = []
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection, suppress(OSError):
+                received.append(connection.recv(65536))
+                behave(connection)
+
+    thread = Thread(target=serve)
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}", received
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join()
+
+
+def call(behave: Behaviour, timeout: float = DEADLINE) -> Reply:
+    with server(behave) as (url, _):
+        return Transport().call("GET", url, headers={}, timeout=timeout)
+
+
+def drip(head: bytes) -> Behaviour:
+    def behave(connection: socket.socket) -> None:
+        connection.sendall(head)
+        stop = time.monotonic() + 4 * DEADLINE
+        while time.monotonic() < stop:
+            connection.sendall(b"a")
+            Event().wait(DEADLINE / 10)
+
+    return behave
+
+
+def test_a_whole_answer_comes_back_whatever_its_status() -> None:
+    reply = call(lambda connection: connection.sendall(b"HTTP/1.1 418 Teapot\r\nContent-Length: 2\r\nX-A: b\r\n\r\nhi"))
+    assert (reply.status, reply.headers["X-A"], reply.body) == (418, "b", b"hi")
+
+
+@pytest.mark.parametrize(
+    "behave",
+    [
+        lambda connection: connection.recv(1),
+        drip(b"HTTP/1.1 200 OK\r\nX-Slow: "),
+        drip(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"),
+        drip(b"HTTP/1.1 200 OK\r\n\r\n"),
+    ],
+    ids=["says nothing", "drips a header", "drips its body", "never ends"],
+)
+def test_a_slow_answer_takes_no_longer_than_the_deadline(behave: Behaviour) -> None:
+    with server(behave) as (url, _):
+        transport = Transport()
+        start = time.monotonic()
+        with pytest.raises(TransportTimeout):
+            transport.call("GET", url, headers={}, timeout=DEADLINE)
+        assert time.monotonic() - start < 2 * DEADLINE
+        # The connection is given up, so that the server's side ends, too.
+        transport.close()
+
+
+@pytest.mark.parametrize(
+    "behave",
+    [
+        lambda connection: connection.close(),
+        lambda connection: connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"),
+        lambda connection: connection.sendall(b"SSH-2.0\r\n\r\n"),
+        lambda connection: connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + b"a" * (2 * MAX_BYTES)),
+    ],
+    ids=["hangs up", "cut off", "not HTTP", "too large"],
+)
+def test_an_answer_that_is_broken_or_too_large_is_a_transport_error(behave: Behaviour) -> None:
+    with pytest.raises(TransportError) as caught:
+        call(behave, timeout=5)
+    assert not isinstance(caught.value, TransportTimeout)
+
+
+def test_nobody_at_the_address_is_a_transport_error_that_does_not_repeat_the_address() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(TransportError) as caught:
+        Transport().call("GET", f"http://127.0.0.1:{port}/wallet/waki_secret", headers={}, timeout=5)
+    assert "waki_secret" not in str(caught.value)
+
+
+def test_a_redirect_is_not_followed() -> None:
+    def behave(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n")
+
+    assert call(behave).status == 302
+
+
+def test_a_call_that_fails_is_sent_once() -> None:
+    with server(lambda connection: connection.close()) as (url, received):
+        with pytest.raises(TransportError):
+            Transport().call("POST", url, headers={}, timeout=5, json={"num_satoshis": 1})
+        assert len(received) == 1
+        assert b"Content-Type: application/json" in received[0]
+
+
+def test_the_machines_netrc_and_proxies_do_not_speak_for_the_shop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    assert call(lambda connection: connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")).status == 200
+
+
+def test_a_connection_is_kept_alive() -> None:
+    connections = []
+
+    def behave(connection: socket.socket) -> None:
+        connections.append(connection)
+        answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+        connection.sendall(answer)
+        while connection.recv(65536):
+            connection.sendall(answer)
+
+    with server(behave) as (url, _):
+        transport = Transport()
+        for _ in range(3):
+            assert transport.call("GET", url, headers={}, timeout=5).status == 200
+        transport.close()
+    assert len(connections) == 1
