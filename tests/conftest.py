@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ def hidden_fields(page: str) -> dict[str, str]:
     for tag in re.findall(r"<input[^>]*>", page):
         name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
         if 'type="hidden"' in tag and name and value:
-            fields.setdefault(name[1], value[1])
+            fields.setdefault(name[1], unescape(value[1]))
     return fields
 
 

@@ -167,6 +167,8 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
 def _alone(folder: Path) -> Iterator[None]:
     """Let one process at a time through: SQLite refuses rather than waits when two switch to WAL at once."""
     # A file object, for os.close() leaves the file open, and locked, until gevent's loop next runs.
-    with (folder / "lock").open("w") as held:
+    lock = folder / "lock"
+    lock.touch(mode=0o600)
+    with lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield

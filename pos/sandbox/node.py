@@ -2,20 +2,13 @@
 
 from dataclasses import dataclass, field
 
-import bolt11
 import coincurve
-from bolt11 import Feature, Features, FeatureState, MilliSatoshi, Tag, TagChar, Tags
 
+from pos.sandbox import wire
 from pos.sandbox.ledger import Ledger
 
-# What LND asks of a payer: an onion with a payment secret, which may come in several parts (BOLT 9).
-_FEATURES = Features.from_feature_list(
-    {
-        Feature.var_onion_optin: FeatureState.required,
-        Feature.payment_secret: FeatureState.required,
-        Feature.basic_mpp: FeatureState.supported,
-    }
-)
+# What LND asks of a payer: var_onion_optin and payment_secret required, basic_mpp supported (BOLT 9).
+_FEATURES = 1 << 8 | 1 << 14 | 1 << 17
 # LND's own default, in blocks.
 _MIN_FINAL_CLTV_EXPIRY = 80
 
@@ -50,13 +43,9 @@ class Node:
 
     def sign(self, terms: Terms) -> str:
         """Return the payment request: BOLT 11, lower case."""
-        invoice = bolt11.Bolt11(
-            currency="bcrt",
-            amount_msat=MilliSatoshi(terms.amount_sat * 1000) if terms.amount_sat else None,
-            date=terms.created_at,
-            tags=Tags(_tags(terms)),
-        )
-        return bolt11.encode(invoice, self.private_key)
+        words = wire.timestamp(terms.created_at) + _fields(terms)
+        key = coincurve.PrivateKey.from_hex(self.private_key)
+        return wire.sign_words(wire.prefix("bcrt", terms.amount_sat), words, key)
 
 
 def recall(ledger: Ledger) -> Node:
@@ -65,14 +54,18 @@ def recall(ledger: Ledger) -> Node:
     return Node(key.to_hex(), key.public_key.format().hex())
 
 
-def _tags(terms: Terms) -> list[Tag]:
-    return [
-        Tag(TagChar.payment_hash, terms.payment_hash),
-        Tag(TagChar.payment_secret, terms.payment_secret),
-        Tag(TagChar.description_hash, terms.description_hash)
-        if terms.description_hash
-        else Tag(TagChar.description, terms.description),
-        Tag(TagChar.expire_time, terms.expiry),
-        Tag(TagChar.min_final_cltv_expiry, _MIN_FINAL_CLTV_EXPIRY),
-        Tag(TagChar.features, _FEATURES),
-    ]
+def _fields(terms: Terms) -> list[int]:
+    return (
+        wire.field("p", wire.from_bytes(bytes.fromhex(terms.payment_hash)))
+        + wire.field("s", wire.from_bytes(bytes.fromhex(terms.payment_secret)))
+        + _description(terms)
+        + wire.field("x", wire.from_number(terms.expiry))
+        + wire.field("c", wire.from_number(_MIN_FINAL_CLTV_EXPIRY))
+        + wire.field("9", wire.from_number(_FEATURES))
+    )
+
+
+def _description(terms: Terms) -> list[int]:
+    if terms.description_hash:
+        return wire.field("h", wire.from_bytes(bytes.fromhex(terms.description_hash)))
+    return wire.field("d", wire.from_bytes(terms.description.encode()))

@@ -43,7 +43,7 @@ def create() -> ResponseReturnValue:
     """
     shop = current_shop()
     try:
-        made = charge(shop, Face.API, *_sale(request.get_json(silent=True), shop.config.max_sat))
+        made = charge(shop, Face.API, *_sale(_body(), shop.config.max_sat))
     except (BadBody, AmountError, MemoError) as error:
         abort(422, str(error))
     address = url_for("api.show", charge_id=made.id)
@@ -55,6 +55,14 @@ def show(charge_id: str) -> ResponseReturnValue:
     """Say what became of a charge, whichever way it was made."""
     shop = current_shop()
     return charge_json(latest(shop, charge_or_404(charge_id)), shop.now())
+
+
+def _body() -> Any:
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        # Nested deeper than Python reads; as good as no JSON.
+        return None
 
 
 def _sale(body: Any, max_sat: int) -> tuple[int, str, str]:

@@ -10,7 +10,7 @@ from pos.domain.charge import Charge, Face
 from pos.services.charge import KeyReused, charge, charge_again
 from pos.shop import Shop
 from pos.store import StoreError
-from pos.wallets.base import Offer, WalletUnreachable, WrongInvoice
+from pos.wallets.base import WalletUnreachable, WrongInvoice
 from tests.conftest import stored
 from tests.fakes import NOON, FakeClock, FakeWallet, make_node
 
@@ -80,10 +80,6 @@ def test_a_sale_that_failed_leaves_nothing_and_its_key_sells_later(shop: Shop, w
     assert stored(shop, sell(shop).id)
 
 
-def other_invoice(wallet: FakeWallet, amount_sat: int = 2100, expiry: int = 600) -> Offer:
-    return wallet.sign(amount_sat, "", expiry)
-
-
 @pytest.mark.parametrize(
     "lie",
     [
@@ -102,7 +98,7 @@ def test_a_wrong_invoice_is_neither_stored_nor_shown(shop: Shop, wallet: FakeWal
 
 
 def test_an_invoice_over_another_amount_is_not_shown(shop: Shop, wallet: FakeWallet) -> None:
-    wallet.lie = lambda offer: wallet.sign(21, "", 600)
+    wallet.lie = lambda _: wallet.sign(21, "", 600)
     with pytest.raises(WrongInvoice, match="21000 msat"):
         sell(shop)
 
@@ -123,7 +119,7 @@ def test_an_invoice_that_expired_while_the_wallet_dawdled_is_not_shown(
 
 def test_a_wallet_that_sends_the_same_invoice_twice_sells_once(shop: Shop, wallet: FakeWallet) -> None:
     sell(shop)
-    wallet.lie = lambda offer: wallet.made[0]
+    wallet.lie = lambda _: wallet.made[0]
     with pytest.raises(WrongInvoice, match="another charge"):
         sell(shop, key="k2")
 
@@ -135,7 +131,7 @@ def test_no_invoice_is_shown_that_was_not_stored(shop: Shop) -> None:
         sell(shop)
 
 
-def test_an_expired_charge_has_one_successor_however_often_it_is_asked_for(shop: Shop, wallet: FakeWallet) -> None:
+def test_an_expired_charge_has_one_successor_however_often_it_is_asked_for(shop: Shop) -> None:
     first = sell(shop)
     again = charge_again(shop, first)
     assert (again.amount_sat, again.memo, again.face) == (first.amount_sat, first.memo, first.face)

@@ -1,0 +1,172 @@
+"""The `flask` commands, and how a till that cannot start says so."""
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from pos import create_app
+from pos.config import Config
+from pos.domain.invoice import decode
+from pos.services.doctor import Verdict, examine
+from pos.shop import Shop
+from pos.wallets.base import KeyRefused, WalletUnreachable
+from tests.fakes import FakeClock, FakeWallet
+
+ROOT = Path(__file__).parent.parent
+
+
+def flask(tmp_path: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("POS_", "LNPAY_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "flask", "--app", str(ROOT / "app.py"), *words],
+        env={**clean, "POS_VAR": str(tmp_path / "var"), **settings},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def sandbox_app(config: Config, clock: FakeClock) -> Flask:
+    return create_app(replace(config, wallet="sandbox"), clock=clock)
+
+
+def run(app: Flask, *words: str) -> tuple[int, str]:
+    result = app.test_cli_runner().invoke(args=list(words))
+    return result.exit_code, result.output + str(result.exception or "")
+
+
+def test_a_till_without_a_wallet_does_not_start_and_says_why_in_one_sentence(tmp_path: Path) -> None:
+    done = flask(tmp_path, "doctor")
+    assert done.returncode != 0
+    assert "POS_WALLET is not set" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_server_with_a_bad_setting_does_not_start_and_says_why(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "gunicorn"],
+        env={**os.environ, "POS_WALLET": "sandbox", "POS_PORT": "http", "POS_VAR": str(tmp_path)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "POS_PORT must be a whole number" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_database_that_cannot_be_opened_stops_the_start_with_a_sentence(tmp_path: Path) -> None:
+    done = flask(tmp_path, "doctor", POS_WALLET="sandbox", POS_DATABASE_URL="sqlite:////nonexistent/till.db")
+    assert done.returncode != 0
+    assert "database cannot be opened" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_doctor_is_content_with_the_sandbox_and_says_that_it_is_play_money(tmp_path: Path) -> None:
+    done = flask(tmp_path, "doctor", POS_WALLET="sandbox")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for part in ("settings", "database", "wallet", "invoice", "clock", "QR"):
+        assert f" {part}: " in done.stdout
+    assert "play money" in done.stdout
+    assert "WRONG" not in done.stdout
+
+
+def verdicts(shop: Shop) -> dict[str, Verdict]:
+    return {finding.part: finding.verdict for finding in examine(shop)}
+
+
+def test_the_doctor_finds_nothing_wrong_with_a_good_till(shop: Shop) -> None:
+    assert set(verdicts(shop).values()) == {Verdict.GOOD}
+
+
+def test_the_doctor_names_a_key_that_is_refused(app: Flask, wallet: FakeWallet) -> None:
+    wallet.fail_with = KeyRefused("invalid credentials")
+    code, output = run(app, "doctor")
+    assert code == 1
+    assert "WRONG    wallet: it refuses the key" in output
+    assert "LNPAY_API_KEY" in output
+
+
+def test_the_doctor_tells_a_wallet_that_is_down_from_a_bad_key(shop: Shop, wallet: FakeWallet) -> None:
+    wallet.fail_with = WalletUnreachable("ConnectionError")
+    sentences = [finding.sentence for finding in examine(shop) if finding.verdict is Verdict.BAD]
+    assert any("online" in sentence for sentence in sentences)
+
+
+def test_the_doctor_warns_of_a_key_that_can_spend(app: Flask, wallet: FakeWallet) -> None:
+    wallet.spends = True
+    code, output = run(app, "doctor")
+    assert code == 0
+    assert "warning  wallet: a key can spend" in output
+
+
+def test_the_doctor_finds_a_database_that_takes_no_write(shop: Shop) -> None:
+    with shop.store.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE charge")
+    assert verdicts(shop)["database"] is Verdict.BAD
+
+
+def test_the_doctor_finds_a_wrong_network(shop: Shop, wallet: FakeWallet, clock: FakeClock) -> None:
+    mainnet = Shop(replace(shop.config, network="bc"), shop.store, wallet, clock)
+    assert verdicts(mainnet)["invoice"] is Verdict.BAD
+
+
+@pytest.mark.parametrize(("seconds", "way"), [(40, "ahead of"), (-40, "behind")])
+def test_the_doctor_finds_a_clock_that_is_wrong(shop: Shop, wallet: FakeWallet, seconds: int, way: str) -> None:
+    wrong = FakeClock()
+    wrong.move(seconds)
+    finding = next(f for f in examine(Shop(shop.config, shop.store, wallet, wrong)) if f.part == "clock")
+    assert finding.verdict is Verdict.BAD
+    assert f"40 s {way}" in finding.sentence
+
+
+def test_the_doctor_warns_of_a_wallet_without_https(shop: Shop) -> None:
+    plain = Shop(replace(shop.config, lnpay_url="http://lnpay.example/v1"), shop.store, shop.wallet, shop.clock)
+    assert verdicts(plain)["settings"] is Verdict.WARNING
+
+
+def test_the_sandboxs_keys_are_printed_one_a_line_with_their_names(sandbox_app: Flask) -> None:
+    _, output = run(sandbox_app, "sandbox", "keys")
+    prefixes = [re.fullmatch(r"\w+ ([a-z]+_)\w+", line) for line in output.split("\n") if line]
+    assert [match and match[1] for match in prefixes] == ["pak_", "sak_", "wal_", "waki_", "wakr_"]
+
+
+def test_an_invoice_is_paid_from_the_command_line_once(sandbox_app: Flask) -> None:
+    shop: Shop = sandbox_app.extensions["shop"]
+    invoice = shop.wallet.create_invoice(21, "", 600, "c1").invoice
+    code, output = run(sandbox_app, "sandbox", "pay", f"lightning:{invoice.payment_request.upper()}")
+    assert (code, output.startswith("paid 21 sat")) == (0, True)
+    assert shop.wallet.look_up(invoice)
+    code, output = run(sandbox_app, "sandbox", "pay", invoice.payment_request)
+    assert code != 0
+    assert "already" in output
+
+
+def test_there_is_no_sandbox_where_there_is_real_money(app: Flask) -> None:
+    code, output = run(app, "sandbox", "keys")
+    assert code != 0
+    assert "no sandbox" in output
+
+
+def test_a_till_on_the_sandbox_sells_real_signed_invoices_on_regtest(sandbox_app: Flask) -> None:
+    shop: Shop = sandbox_app.extensions["shop"]
+    offer = shop.wallet.create_invoice(21, "", 600, "c1")
+    assert decode(offer.invoice.payment_request).network == "bcrt"
+    assert decode(offer.invoice.payment_request).payee == offer.payee
+
+
+def test_every_page_says_that_it_is_play_money(sandbox_app: Flask) -> None:
+    client = sandbox_app.test_client()
+    for path in ("/", "/kiosk", "/tips", "/nope"):
+        assert "Play money" in client.get(path).text

@@ -1,0 +1,99 @@
+"""What a person gets when something is not there or went wrong, and what every answer tells the browser."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from pos.shop import Shop
+from pos.wallets.base import WalletUnreachable
+from tests.conftest import Cashier
+from tests.fakes import FakeClock, FakeWallet
+
+
+@pytest.mark.parametrize("path", ["/nope", "/office", "/pay/", "/static/nope.css", "/hooks/lnpay"])
+def test_an_unknown_page_is_told_in_the_tills_own_look(client: FlaskClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert "base.css" in answer.text
+    assert 'href="/"' in answer.text
+
+
+def test_a_wrong_method_is_told(client: FlaskClient) -> None:
+    answer = client.get("/pay/x/again")
+    assert answer.status_code == 405
+    assert "base.css" in answer.text
+
+
+def test_a_fault_of_ours_is_a_page_with_a_time_and_the_cause_in_the_log(
+    wallet: FakeWallet, cashier: Cashier, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stumble() -> None:
+        raise ZeroDivisionError("the cause")
+
+    fields = cashier.open()
+    wallet.before_answer = stumble
+    answer = cashier.send(fields=fields, amount="2100")
+    assert answer.status_code == 500
+    assert "Something broke" in answer.text
+    assert "the cause" not in answer.text
+    assert "500 at" in answer.text
+    assert "ZeroDivisionError: the cause" in caplog.text
+
+
+def test_a_book_that_cannot_be_read_is_told_and_recovers(cashier: Cashier, client: FlaskClient, shop: Shop) -> None:
+    charge_id = cashier.sell(2100)
+    with shop.store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE charge RENAME TO gone")
+    answer = client.get(f"/pay/{charge_id}")
+    assert answer.status_code == 503
+    assert "book" in answer.text
+    assert client.get(f"/pay/{charge_id}/status").mimetype == "application/problem+json"
+    with shop.store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE gone RENAME TO charge")
+    assert client.get(f"/pay/{charge_id}").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/kiosk", "/tips", "/nope", "/healthz", "/static/css/base.css"])
+def test_no_answer_lets_foreign_code_in(client: FlaskClient, path: str) -> None:
+    with client.get(path) as answer:
+        headers = answer.headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_pages_hold_no_inline_script_or_style(client: FlaskClient) -> None:
+    for path in ("/", "/kiosk", "/tips", "/nope"):
+        page = client.get(path).text
+        assert "<style" not in page
+        assert " style=" not in page
+        assert "<script>" not in page
+
+
+def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(client: FlaskClient) -> None:
+    cookie = client.get("/").headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_alive_asks_nobody(client: FlaskClient, wallet: FakeWallet) -> None:
+    wallet.fail_with = WalletUnreachable("down")
+    assert client.get("/healthz").status_code == 200
+
+
+def test_ready_means_database_and_wallet_and_asks_at_most_every_five_seconds(
+    client: FlaskClient, wallet: FakeWallet, clock: FakeClock, shop: Shop
+) -> None:
+    assert client.get("/readyz").get_json() == {"database": "ok", "wallet": "ok"}
+    wallet.fail_with = WalletUnreachable("down")
+    clock.move(4)
+    assert client.get("/readyz").status_code == 200
+    clock.move(1)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.get_json()) == (503, {"database": "ok", "wallet": "failed"})
+    with shop.store.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE charge")
+    clock.move(5)
+    assert client.get("/readyz").get_json()["database"] == "failed"

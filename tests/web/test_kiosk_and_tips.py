@@ -1,0 +1,82 @@
+"""The other two ways in: the kiosk and the tip jar."""
+
+from dataclasses import replace
+
+import pytest
+from flask.testing import FlaskClient
+
+from pos import create_app
+from pos.config import Config
+from pos.domain.charge import Charge, Face
+from pos.shop import Shop
+from pos.wallets.base import WalletUnreachable
+from tests.conftest import Cashier, stored
+from tests.fakes import FakeClock, FakeWallet
+
+FACES = [("/kiosk", Face.KIOSK), ("/tips", Face.TIPS)]
+
+
+def sold(cashier: Cashier, shop: Shop, path: str, **typed: str) -> Charge:
+    answer = cashier.send(path, **typed)
+    assert answer.status_code == 303, answer.text
+    return stored(shop, answer.headers["Location"].removeprefix("/pay/"))
+
+
+@pytest.mark.parametrize(("path", "face"), FACES)
+def test_a_tile_is_a_sale(cashier: Cashier, shop: Shop, path: str, face: Face) -> None:
+    charge = sold(cashier, shop, path, amount="2100")
+    assert (charge.amount_sat, charge.face) == (2100, face)
+
+
+@pytest.mark.parametrize(("path", "_face"), FACES)
+def test_another_amount_goes_before_a_tile(cashier: Cashier, shop: Shop, path: str, _face: Face) -> None:
+    assert sold(cashier, shop, path, amount="1000", other="77").amount_sat == 77
+
+
+@pytest.mark.parametrize(("path", "_face"), FACES)
+@pytest.mark.parametrize("typed", [{}, {"other": "0"}, {"other": "1.5"}, {"amount": "x"}, {"other": "10000001"}])
+def test_a_bad_amount_brings_the_page_back_with_a_sentence(
+    cashier: Cashier, wallet: FakeWallet, path: str, _face: Face, typed: dict[str, str]
+) -> None:
+    answer = cashier.send(path, **typed)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert wallet.made == []
+
+
+@pytest.mark.parametrize(("path", "_face"), FACES)
+def test_a_wallet_that_is_down_is_told_and_the_same_page_sells_later(
+    cashier: Cashier, wallet: FakeWallet, path: str, _face: Face
+) -> None:
+    fields = cashier.open(path)
+    wallet.fail_with = WalletUnreachable("down")
+    answer = cashier.send(path, fields, other="77")
+    assert answer.status_code == 502
+    assert 'value="77"' in answer.text
+    wallet.fail_with = None
+    assert cashier.send(path, fields, other="77").status_code == 303
+
+
+def test_a_message_becomes_the_memo_of_a_tip(cashier: Cashier, shop: Shop) -> None:
+    assert sold(cashier, shop, "/tips", amount="2100", memo="Best tomatoes\nin town").memo == "Best tomatoes in town"
+
+
+def test_a_message_that_is_too_long_is_kept_and_refused(cashier: Cashier) -> None:
+    answer = cashier.send("/tips", amount="5000", memo="x" * 201)
+    assert answer.status_code == 422
+    assert "x" * 201 in answer.text
+    assert 'value="5000" checked' in answer.text
+
+
+@pytest.mark.parametrize("path", ["/kiosk", "/tips"])
+def test_the_amounts_are_the_shops_own(config: Config, wallet: FakeWallet, clock: FakeClock, path: str) -> None:
+    own = replace(config, kiosk_amounts=(21, 42_000), tip_amounts=(21, 42_000))
+    page = create_app(own, wallet=wallet, clock=clock).test_client().get(path).text
+    assert 'value="21"' in page
+    assert "42,000" in page
+    assert 'value="1000"' not in page
+
+
+@pytest.mark.parametrize("path", ["/", "/kiosk", "/tips"])
+def test_each_page_names_the_shop(client: FlaskClient, path: str) -> None:
+    assert "Marta&#39;s Stall" in client.get(path).text
