@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from pos import qr
-from pos.domain.invoice import Invoice, InvoiceError, check, decode
+from pos.domain.bolt11 import decode
+from pos.domain.invoice import Invoice, InvoiceError, check
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.wallets.base import KeyRefused, WalletError

@@ -1,39 +1,18 @@
-"""What BOLT 11 says, and the checks before the QR."""
+"""The checks before the QR."""
 
-import json
 from dataclasses import replace
-from pathlib import Path
 
 import bech32
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from pos.domain.invoice import Bolt11, Invoice, InvoiceError, check, decode, proves
+from pos.domain.invoice import Invoice, InvoiceError, check, proves
 from tests.fakes import NOON, FakeClock, FakeWallet, make_node
-
-DOCS = json.loads((Path(__file__).parents[1] / "samples/lnpay/invoice_2019_docs.json").read_text())
 
 
 def offered(amount_sat: int = 2100, expiry: int = 600) -> tuple[Invoice, str]:
     offer = FakeWallet(FakeClock()).sign(amount_sat, "Coffee", expiry)
     assert offer.payee
     return offer.invoice, offer.payee
-
-
-def test_the_invoice_of_the_documentation_is_read_though_it_has_no_payment_secret() -> None:
-    assert decode(DOCS["payment_request"]) == Bolt11(
-        network="bc",
-        amount_msat=20_000,
-        payment_hash=DOCS["r_hash_decoded"],
-        created_at=DOCS["created_at"],
-        expires_at=DOCS["expires_at"],
-        payee=DOCS["dest_pubkey"],
-    )
-
-
-def test_upper_case_is_the_same_invoice() -> None:
-    assert decode(DOCS["payment_request"].upper()) == decode(DOCS["payment_request"])
 
 
 def test_an_invoice_as_asked_passes_the_check() -> None:
@@ -68,7 +47,7 @@ def test_a_signature_that_was_tampered_with_is_refused() -> None:
 def test_a_damaged_checksum_is_refused() -> None:
     invoice, payee = offered()
     last = "q" if invoice.payment_request[-1] != "q" else "p"
-    with pytest.raises(InvoiceError, match="BOLT 11"):
+    with pytest.raises(InvoiceError, match="checksum"):
         check(2100, "bcrt", replace(invoice, payment_request=invoice.payment_request[:-1] + last), payee, NOON)
 
 
@@ -109,32 +88,6 @@ def test_an_invoice_on_another_network_is_refused(network: str) -> None:
     invoice, payee = offered()
     with pytest.raises(InvoiceError, match="bcrt"):
         check(2100, network, invoice, payee, NOON)
-
-
-@given(st.text() | st.text(alphabet="lnbcrt1qpzry9x8gf2tvdw0s3jn54khce6mua7u").map(lambda text: f"lnbc1{text}"))
-def test_no_text_makes_the_reader_stumble(text: str) -> None:
-    with pytest.raises(InvoiceError):
-        decode(text)
-
-
-@given(
-    st.lists(st.tuples(st.integers(0, 200), st.integers(0, 31)), max_size=30),
-    st.sampled_from(["lnbcrt21u", "lnbc", "lnbc20p", "lnbc0u", "lnbcrt1x", "x"]),
-)
-def test_no_change_under_a_good_checksum_makes_the_reader_stumble(changes: list[tuple[int, int]], hrp: str) -> None:
-    _, data = bech32.bech32_decode(DOCS["payment_request"])
-    assert data
-    for place, value in changes:
-        data[place] = value
-    try:
-        decode(bech32.bech32_encode(hrp, data))
-    except InvoiceError:
-        return
-
-
-def test_a_very_long_text_is_refused_unread() -> None:
-    with pytest.raises(InvoiceError, match="too long"):
-        decode("lnbc1" + "q" * 5000)
 
 
 def test_only_the_right_preimage_proves_a_payment() -> None:
