@@ -17,6 +17,7 @@ from pos.domain.money import format_sat
 from pos.migrations import migrate
 from pos.sandbox import Sandbox
 from pos.sandbox.transport import InProcess
+from pos.services.doctor import SPENDS
 from pos.services.readiness import Readiness
 from pos.shop import Shop
 from pos.store import Store
@@ -26,6 +27,8 @@ from pos.wallets.base import Wallet
 from pos.web import api, health, kiosk, pay, till, tips
 from pos.web.errors import handle_errors
 from pos.web.headers import send_headers
+
+log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).parent.parent
 # A till that was opened in the morning still sells in the evening.
@@ -41,6 +44,7 @@ def create_app(
     """
     config = config or Config.from_env()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     sandbox = _sandbox(config, clock) if config.sandbox and wallet is None else None
     if sandbox:
@@ -50,6 +54,8 @@ def create_app(
     migrate(store.engine, config.var / "migrate.lock")
     transport = Transport(InProcess(sandbox.wsgi) if sandbox else None)
     shop = Shop(config, store, wallet or open_wallet(config, transport), clock)
+    if shop.wallet.spends:
+        log.warning("wallet: %s", SPENDS)
     app.extensions |= {"shop": shop, "sandbox": sandbox, "readiness": Readiness(shop)}
     return _serve(app, config)
 
@@ -82,7 +88,9 @@ def _flask_settings(config: Config) -> dict[str, Any]:
 def _sandbox(config: Config, clock: Callable[[], float]) -> Sandbox:
     own = config.public_url or f"http://{config.host}:{config.port}"
     secret = config.lnpay_webhook_secret
-    return Sandbox(config.var / "sandbox", f"{own}/hooks/lnpay" if secret else None, secret, clock=clock)
+    return Sandbox(
+        config.var / "sandbox", f"{own}/hooks/lnpay" if secret else None, secret, clock=clock, max_sats=config.max_sat
+    )
 
 
 def _with_keys(config: Config, sandbox: Sandbox) -> Config:

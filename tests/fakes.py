@@ -11,7 +11,7 @@ from pos.domain.charge import Settlement
 from pos.domain.invoice import Invoice
 from pos.sandbox.node import Node, Terms
 from pos.transport import Reply
-from pos.wallets.base import Access, Offer, WalletError
+from pos.wallets.base import Offer, WalletError
 
 NOON = 1_790_000_000
 
@@ -73,10 +73,9 @@ class FakeWallet:
             raise self.fail_with
         return self.settlements.get(invoice.id)
 
-    def check_access(self) -> Access:
+    def check_access(self) -> None:
         if self.fail_with:
             raise self.fail_with
-        return Access(spends=self.spends)
 
     def settle(self, invoice: Invoice, received_sat: int, **changes: object) -> None:
         """The customer pays."""

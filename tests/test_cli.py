@@ -12,7 +12,7 @@ from flask import Flask
 
 from pos import create_app
 from pos.config import Config
-from pos.domain.invoice import decode
+from pos.domain.bolt11 import decode
 from pos.services.doctor import Verdict, examine
 from pos.shop import Shop
 from pos.wallets.base import KeyRefused, WalletUnreachable
@@ -170,3 +170,16 @@ def test_every_page_says_that_it_is_play_money(sandbox_app: Flask) -> None:
     client = sandbox_app.test_client()
     for path in ("/", "/kiosk", "/tips", "/nope"):
         assert "Play money" in client.get(path).text
+
+
+def test_a_till_whose_key_can_spend_says_so_when_it_starts(
+    config: Config, wallet: FakeWallet, caplog: pytest.LogCaptureFixture
+) -> None:
+    wallet.spends = True
+    create_app(config, wallet=wallet)
+    assert "a key can spend" in caplog.text
+
+
+def test_the_sandbox_sells_as_much_as_the_till(config: Config, clock: FakeClock) -> None:
+    shop: Shop = create_app(replace(config, wallet="sandbox", max_sat=50_000_000), clock=clock).extensions["shop"]
+    assert shop.wallet.create_invoice(50_000_000, "", 600, "c1").invoice

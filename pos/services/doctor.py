@@ -11,6 +11,7 @@ from pos.shop import Shop
 from pos.store import StoreError
 from pos.wallets.base import KeyRefused, WalletError
 
+SPENDS = "a key can spend: whoever steals this till has the money. Use a pak_ and a waki_ key instead."
 TEST_SAT = 1
 TEST_EXPIRY = 60
 # More than this, and a countdown or a sale's time would be wrong by something that a person notices.
@@ -60,7 +61,7 @@ def _database(shop: Shop) -> Finding:
 
 def _access(shop: Shop) -> Iterator[Finding]:
     try:
-        access = shop.wallet.check_access()
+        shop.wallet.check_access()
     except KeyRefused as error:
         sentence = f"it refuses the key ({error}). Copy LNPAY_API_KEY and LNPAY_WALLET_KEY from the dashboard again."
         yield Finding(Verdict.BAD, "wallet", sentence)
@@ -70,9 +71,8 @@ def _access(shop: Shop) -> Iterator[Finding]:
         yield Finding(Verdict.BAD, "wallet", sentence)
         return
     yield Finding(Verdict.GOOD, "wallet", "answers, and takes the till's keys.")
-    if access.spends:
-        sentence = "a key can spend: whoever steals this till has the money. Use a pak_ and a waki_ key instead."
-        yield Finding(Verdict.WARNING, "wallet", sentence)
+    if shop.wallet.spends:
+        yield Finding(Verdict.WARNING, "wallet", SPENDS)
 
 
 def _sale(shop: Shop) -> Iterator[Finding]:

@@ -18,13 +18,6 @@ class Offer:
     payee: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
-    """What the till's keys open. `spends` is a warning: a till should hold keys that can only receive."""
-
-    spends: bool
-
-
 class Wallet(Protocol):
     """A back end that makes invoices and knows whether they are paid. Every call may raise WalletError."""
 
@@ -36,8 +29,13 @@ class Wallet(Protocol):
         """Ask whether the invoice is settled; None is the wallet's word that it is not."""
         ...
 
-    def check_access(self) -> Access:
+    def check_access(self) -> None:
         """Ask whether the wallet is there and takes our keys, without making anything."""
+        ...
+
+    @property
+    def spends(self) -> bool:
+        """Tell, without asking the wallet, whether our keys can spend: a till should hold some that only receive."""
         ...
 
 

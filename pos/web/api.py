@@ -5,7 +5,7 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Blueprint, Response, abort, json, request, url_for
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pos.domain.charge import Face, is_key
@@ -79,9 +79,3 @@ def _sale(body: Any, max_sat: int) -> tuple[int, str, str]:
     if not isinstance(key, str) or not is_key(key):
         raise BadBody("key must be 1 to 200 visible ASCII characters.")
     return check_sat(amount, max_sat), clean_memo(memo), key
-
-
-def problem(status: int, title: str, detail: str) -> Response:
-    """Return an error as `application/problem+json` (RFC 9457)."""
-    body = json.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail})
-    return Response(body, status, mimetype="application/problem+json")

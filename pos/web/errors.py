@@ -11,9 +11,9 @@ from werkzeug.exceptions import HTTPException
 from pos.services.charge import KeyReused
 from pos.store import StoreError
 from pos.wallets.base import WalletBusy, WalletError
-from pos.web.api import problem
 from pos.web.context import current_shop
 from pos.web.forms import AgainForm
+from pos.web.problem import problem
 
 log = logging.getLogger(__name__)
 
