@@ -1,0 +1,112 @@
+"""A real shop on a port of this machine, and real browsers before it. Nothing here talks to any other machine."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Error, ViewportSize, expect, sync_playwright
+
+from pos import create_app
+from pos.config import Config
+from pos.wallets.base import Wallet
+from tests.browser.people import LiveShop, TickingClock, Till, Watch, served
+from tests.fakes import FakeWallet
+
+NO_BROWSER = (
+    "There is no Chromium. Install one (Debian: apt-get install chromium), or run `playwright install chromium`."
+)
+SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+QUIET_BROWSER = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+TABLET: ViewportSize = {"width": 820, "height": 1180}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+# Every wait of a test ends after this, in milliseconds.
+PATIENCE = 10_000
+
+OpenTill = Callable[..., Till]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser of this machine, else the one that Playwright brought."""
+    expect.set_options(timeout=PATIENCE)
+    own = next(filter(None, map(shutil.which, SYSTEM_BROWSERS)), None)
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=own, args=QUIET_BROWSER)
+        except Error as error:
+            pytest.fail(f"{NO_BROWSER}\n{error.message.splitlines()[0]}")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def clock() -> TickingClock:
+    return TickingClock()
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    return Config(
+        wallet="sandbox",
+        secret_key="a secret for the browser tests",
+        var=tmp_path,
+        database_url=f"sqlite:///{tmp_path / 'till.db'}",
+        shop_name="Marta's Stall",
+        network="bcrt",
+    )
+
+
+@contextmanager
+def _live(config: Config, clock: TickingClock, wallet: Wallet | None = None) -> Iterator[LiveShop]:
+    app = create_app(config, wallet=wallet, clock=clock)
+    with served(app) as address:
+        yield LiveShop(address, app, clock, wallet if isinstance(wallet, FakeWallet) else None)
+    app.extensions["shop"].store.engine.dispose()
+
+
+@pytest.fixture
+def live(config: Config, clock: TickingClock) -> Iterator[LiveShop]:
+    """A shop on play money, with invoices that are really signed."""
+    with _live(config, clock) as live:
+        yield live
+
+
+@pytest.fixture
+def odd_live(config: Config, clock: TickingClock) -> Iterator[LiveShop]:
+    """A shop whose wallet is a fake, for money that comes late, or not as asked."""
+    with _live(config, clock, FakeWallet(clock)) as live:
+        yield live
+
+
+@pytest.fixture
+def open_till(browser: Browser) -> Iterator[OpenTill]:
+    """Open another browser before a shop. When the test is over, none of them may have complained."""
+    watches: list[Watch] = []
+    with ExitStack() as closing:
+
+        def open_till(live: LiveShop, **options: Any) -> Till:
+            context = browser.new_context(**{"viewport": TABLET, **options})
+            closing.callback(context.close)
+            context.set_default_timeout(PATIENCE)
+            watches.append(Watch(live.address))
+            watches[-1].over(context)
+            return Till(live, context.new_page(), watches[-1])
+
+        yield open_till
+    assert [complaint for watch in watches for complaint in watch.complaints] == []
+
+
+@pytest.fixture
+def till(live: LiveShop, open_till: OpenTill) -> Till:
+    """The merchant's tablet."""
+    return open_till(live)

@@ -1,0 +1,195 @@
+"""The shop as it stands in the street, and who stands before it: a till with a screen, and customers who pay."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Thread
+from typing import Any
+
+import requests
+from flask import Flask
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, Route, expect
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from pos.domain.charge import Charge
+from pos.shop import Shop
+from tests.conftest import stored
+from tests.fakes import FakeClock, FakeWallet
+
+# Names of states, as the screen has them.
+OPEN, PAID, EXPIRED = "open", "paid", "expired"
+
+
+@dataclass
+class TickingClock(FakeClock):
+    """A clock that runs like a real one, and that a test moves on top of that."""
+
+    started: float = field(default_factory=time.monotonic)
+
+    def __call__(self) -> float:
+        return self.time + time.monotonic() - self.started
+
+
+@dataclass
+class LiveShop:
+    """A shop that browsers can reach. Without a fake wallet it is on play money, and customers pay over HTTP."""
+
+    address: str
+    app: Flask
+    clock: TickingClock
+    wallet: FakeWallet | None = None
+
+    @property
+    def shop(self) -> Shop:
+        shop: Shop = self.app.extensions["shop"]
+        return shop
+
+    def charge(self, charge_id: str) -> Charge:
+        return stored(self.shop, charge_id)
+
+    def pay(self, payment_request: str) -> None:
+        """Somebody scanned it and pays, from another machine than the screen's."""
+        with requests.Session() as session:
+            session.trust_env = False
+            paid = session.post(f"{self.address}/sandbox/pay", json={"payment_request": payment_request}, timeout=5)
+        assert paid.status_code == 200, paid.text
+
+    def settle(self, payment_request: str, received_sat: int, **changes: object) -> None:
+        """The fake wallet says that money came, whenever and however much."""
+        assert self.wallet
+        offer = next(it for it in self.wallet.made if it.invoice.payment_request == payment_request)
+        self.wallet.settle(offer.invoice, received_sat, **changes)
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Serve an application on a free port of this machine, and give its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@dataclass
+class Watch:
+    """Sees what a browser must never do: complain, or talk to anybody but the shop."""
+
+    address: str
+    may_fail: set[str] = field(default_factory=set)
+    complaints: list[str] = field(default_factory=list)
+    answers: list[Response] = field(default_factory=list)
+
+    def over(self, context: BrowserContext) -> None:
+        context.on("console", self._heard)
+        context.on("weberror", lambda error: self.complaints.append(f"page error: {error.error}"))
+        context.on("request", self._asked)
+        context.on("response", lambda answer: self.answers.append(answer))
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        url = message.location["url"]
+        # Chromium notes each refused request as an error. A test says which ones it provokes.
+        refused = message.text.startswith("Failed to load resource") and any(part in url for part in self.may_fail)
+        if message.type in ("error", "warning") and not refused:
+            self.complaints.append(f"{message.type}: {message.text} ({url})")
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self.address + "/", "data:", "about:")):
+            self.complaints.append(f"asked another host: {request.url}")
+
+
+@dataclass
+class Till:
+    """A screen of the shop, whichever face it shows, and the hands before it."""
+
+    live: LiveShop
+    page: Page
+    watch: Watch
+
+    def open(self, path: str = "/") -> None:
+        self.page.goto(self.live.address + path)
+
+    def type_sale(self, amount: int | str, memo: str = "") -> None:
+        self.open()
+        self.page.get_by_label("Amount").fill(str(amount))
+        self.page.get_by_label("Memo").fill(memo)
+
+    def sell(self, amount: int | str = 2100, memo: str = "") -> str:
+        """Make a sale, and return the payment request that the screen then shows."""
+        self.type_sale(amount, memo)
+        self.page.get_by_role("button", name="Charge").click()
+        return self.asked()
+
+    def asked(self) -> str:
+        """Wait for an open pay page, and read what it asks for."""
+        self.shows(OPEN)
+        # Its scripts run from here on.
+        self.page.wait_for_load_state()
+        return self.page.locator("#invoice").text_content() or ""
+
+    def pay(self, payment_request: str | None = None) -> None:
+        self.live.pay(payment_request or self.asked())
+
+    def waits_a_second(self) -> None:
+        """The wallet is asked at most once a second: what happened since the last look shows after that."""
+        self.live.clock.move(1)
+
+    def expires(self) -> None:
+        """The time of the invoice runs out."""
+        self.live.clock.move(self.live.shop.config.invoice_expiry)
+
+    def taps_twice(self, button: Locator) -> list[Route]:
+        """Tap, and tap again while the shop still works on the first tap. Return what was sent, a list that grows."""
+        sent: list[Route] = []
+        self.page.route("**/*", lambda it: sent.append(it) if it.request.method == "POST" else it.continue_())
+        box = button.bounding_box()
+        assert box
+        middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        with self.page.expect_request(lambda request: request.method == "POST"):
+            self.page.mouse.dblclick(*middle)
+        self.page.mouse.click(*middle)
+        sent[0].continue_()
+        return sent
+
+    def refuses(self, amount: int | str, sentence: str) -> None:
+        """Type an amount that the till does not take."""
+        self.may_fail("/")
+        self.type_sale(amount)
+        self.page.get_by_role("button", name="Charge").click()
+        expect(self.page.get_by_role("alert")).to_have_text(sentence)
+
+    def shows(self, state: str, within: float = 10) -> None:
+        """The whole screen has, or gets within so many seconds, the colour of a state."""
+        expect(self.page.locator("html")).to_have_attribute("data-state", state, timeout=within * 1000)
+
+    def left(self) -> int:
+        """Return the seconds that the countdown shows."""
+        minutes, seconds = (self.timer.text_content() or "").split(":")
+        return int(minutes) * 60 + int(seconds)
+
+    def may_fail(self, part: str) -> None:
+        """A request to an address with this in it is going to fail, and is meant to."""
+        self.watch.may_fail.add(part)
+
+    @property
+    def charge_id(self) -> str:
+        return self.page.url.rsplit("/", 1)[1]
+
+    @property
+    def timer(self) -> Locator:
+        return self.page.get_by_role("timer")
+
+    @property
+    def said(self) -> Locator:
+        """What a screen reader is told without having asked."""
+        return self.page.locator("#said")

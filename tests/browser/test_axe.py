@@ -1,0 +1,119 @@
+"""Every screen in every state, looked over by axe: no violation, by day and by night."""
+
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenTill
+from tests.browser.people import EXPIRED, PAID, LiveShop, Till
+
+SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
+
+
+@pytest.fixture
+def till(live: LiveShop, open_till: OpenTill) -> Till:
+    """A browser that lets axe in, which the pages' own policy would not, and in which nothing moves."""
+    return open_till(live, bypass_csp=True, reduced_motion="reduce")
+
+
+@pytest.fixture
+def odd_till(odd_live: LiveShop, open_till: OpenTill) -> Till:
+    return open_till(odd_live, bypass_csp=True, reduced_motion="reduce")
+
+
+def assert_accessible(till: Till) -> None:
+    for scheme in SCHEMES:
+        till.page.emulate_media(color_scheme=scheme)
+        results = Axe().run(till.page)
+        assert results.violations_count == 0, f"{till.page.url}, {scheme}: {results.generate_report()}"
+
+
+@pytest.mark.parametrize("path", ["/", "/kiosk", "/tips"])
+def test_the_faces(till: Till, path: str) -> None:
+    till.open(path)
+    assert_accessible(till)
+
+
+def test_the_till_with_an_error(till: Till) -> None:
+    till.refuses("0", "The amount must be at least 1 sat.")
+    assert_accessible(till)
+
+
+@pytest.mark.parametrize(("path", "button"), [("/kiosk", "Pay"), ("/tips", "Tip")])
+def test_the_kiosk_and_the_tip_jar_with_an_error(till: Till, path: str, button: str) -> None:
+    till.may_fail(path)
+    till.open(path)
+    till.page.locator("#other").fill("0")
+    till.page.get_by_role("button", name=button).click()
+    expect(till.page.get_by_role("alert")).to_be_visible()
+    assert_accessible(till)
+
+
+def test_a_charge_that_is_open_and_then_paid(till: Till) -> None:
+    asked = till.sell(4620, "2 flat whites")
+    assert_accessible(till)
+    till.page.locator("summary").click()
+    assert_accessible(till)
+    till.pay(asked)
+    till.shows(PAID)
+    assert_accessible(till)
+
+
+def test_a_charge_that_expired_and_was_paid_late(odd_till: Till) -> None:
+    till = odd_till
+    asked = till.sell(2100, "Espresso")
+    till.expires()
+    till.shows(EXPIRED)
+    assert_accessible(till)
+    till.live.clock.move(60)
+    till.live.settle(asked, 2000)
+    till.page.reload()
+    till.shows(PAID)
+    assert_accessible(till)
+
+
+def test_a_lost_connection(till: Till) -> None:
+    till.may_fail("/status")
+    till.page.clock.install()
+    till.sell()
+    with till.page.expect_event("requestfailed"):
+        till.page.route("**/status", lambda route: route.abort())
+    till.page.clock.fast_forward(4000)
+    expect(till.page.locator("html[data-lost]")).to_have_count(1)
+    assert_accessible(till)
+
+
+def test_a_page_that_is_not_there(till: Till) -> None:
+    till.may_fail("/nowhere")
+    till.open("/nowhere")
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("Not here")
+    assert_accessible(till)
+
+
+def test_a_form_that_was_open_too_long(till: Till) -> None:
+    till.may_fail("/")
+    till.type_sale(4620, "2 flat whites")
+    till.page.context.clear_cookies()
+    till.page.get_by_role("button", name="Charge").click()
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("Open too long")
+    assert_accessible(till)
+    till.page.get_by_role("button", name="Try again").click()
+    till.asked()
+    expect(till.page.locator(".ask")).to_contain_text("2 flat whites")
+
+
+def test_a_form_that_was_already_used(till: Till) -> None:
+    till.may_fail("/")
+    till.type_sale(2100, "Espresso")
+    key = till.page.locator("[name=key]").input_value()
+    till.page.get_by_role("button", name="Charge").click()
+    asked = till.asked()
+    till.type_sale(4620)
+    till.page.locator("[name=key]").evaluate("(field, key) => { field.value = key; }", key)
+    till.page.get_by_role("button", name="Charge").click()
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("Already used")
+    assert_accessible(till)
+    till.page.get_by_role("link", name="Go to that sale").click()
+    assert till.asked() == asked

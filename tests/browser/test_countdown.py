@@ -1,0 +1,58 @@
+"""The countdown believes the server's clock, not the tablet's."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenTill
+from tests.browser.people import OPEN, LiveShop, Till
+
+HOURS = 3600
+
+
+@pytest.mark.parametrize("wrong_by", [5 * HOURS, -5 * HOURS])
+def test_a_tablet_whose_clock_is_hours_wrong_counts_right(live: LiveShop, open_till: OpenTill, wrong_by: int) -> None:
+    right, wrong = open_till(live), open_till(live)
+    right.page.clock.install(time=live.clock())
+    wrong.page.clock.install(time=live.clock() + wrong_by)
+    right.sell()
+    wrong.page.goto(right.page.url)
+    wrong.shows(OPEN)
+    assert abs(wrong.page.evaluate("Date.now()") / 1000 - live.clock() - wrong_by) < 60
+    assert 580 <= right.left() <= 600
+    assert abs(right.left() - wrong.left()) <= 1
+
+
+def test_a_page_that_is_loaded_again_goes_on_counting(till: Till) -> None:
+    till.sell()
+    till.live.clock.move(200)
+    till.page.reload()
+    till.shows(OPEN)
+    assert 390 <= till.left() <= 400
+
+
+def test_the_countdown_counts(till: Till) -> None:
+    till.page.clock.install()
+    till.sell()
+    before = till.left()
+    till.page.clock.run_for(900)
+    expect(till.timer).not_to_have_text(f"{before // 60}:{before % 60:02}")
+    assert 0 < before - till.left() <= 3
+
+
+def test_a_tablet_that_slept_counts_on_from_where_the_server_is(till: Till) -> None:
+    till.page.clock.install()
+    till.sell()
+    till.live.clock.move(300)
+    till.page.clock.fast_forward(300_000)
+    expect(till.timer).to_have_text(re.compile(r"^(5:00|4:5\d)$"))
+    assert abs(till.left() - (till.live.charge(till.charge_id).invoice.expires_at - till.live.clock())) <= 2
+
+
+def test_the_bar_and_the_figures_say_the_same(till: Till) -> None:
+    till.sell()
+    till.live.clock.move(300)
+    expect(till.timer).to_have_text(re.compile(r"^(5:00|4:5\d)$"))
+    bar = float(till.page.locator("progress").evaluate("bar => bar.value / bar.max"))
+    assert abs(bar - till.left() / 600) < 0.01

@@ -1,0 +1,117 @@
+"""An invoice that nobody paid in time, and money that comes all the same."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenTill
+from tests.browser.people import EXPIRED, PAID, LiveShop, Till
+
+
+def assert_nothing_to_pay(till: Till, asked: str) -> None:
+    """No picture, link or text on the screen could still be scanned, tapped or copied."""
+    body = till.page.content().lower()
+    assert asked not in body
+    assert "lightning:" not in body
+    expect(till.page.locator("img, canvas")).to_have_count(0)
+
+
+def test_the_screen_closes_by_itself_when_the_time_is_up(till: Till) -> None:
+    asked = till.sell(4620, "2 flat whites")
+    till.page.evaluate("window.stillHere = true")
+    till.expires()
+    till.shows(EXPIRED)
+    assert till.page.evaluate("window.stillHere")
+    assert_nothing_to_pay(till, asked)
+    expect(till.said).to_have_text("Invoice expired.")
+    expect(till.timer).to_have_text("0:00")
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("4,620 sat")
+    expect(till.page.locator(".ask")).to_contain_text("2 flat whites")
+
+
+def test_an_expired_invoice_has_no_picture_any_more(till: Till) -> None:
+    till.sell()
+    picture = f"{till.page.url}/qr.png"
+    assert till.page.request.get(picture).status == 200
+    till.expires()
+    assert till.page.request.get(picture).status == 404
+
+
+def test_a_new_invoice_over_the_same_amount_can_be_paid(till: Till) -> None:
+    first = till.sell(4620, "2 flat whites")
+    till.expires()
+    till.shows(EXPIRED)
+    till.page.get_by_role("button", name="New invoice, same amount").click()
+    second = till.asked()
+    assert second != first
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("4,620 sat")
+    expect(till.page.locator(".ask")).to_contain_text("2 flat whites")
+    till.pay(second)
+    till.shows(PAID)
+
+
+def test_a_screen_that_is_opened_again_after_the_time_shows_nothing_to_pay(till: Till) -> None:
+    asked = till.sell()
+    till.open()
+    till.expires()
+    till.page.go_back()
+    till.shows(EXPIRED)
+    assert_nothing_to_pay(till, asked)
+
+
+@pytest.fixture
+def odd_till(odd_live: LiveShop, open_till: OpenTill) -> Till:
+    return open_till(odd_live)
+
+
+def test_money_that_comes_late_is_shown_as_late(odd_till: Till) -> None:
+    till = odd_till
+    first = till.sell(2100, "Espresso")
+    expired = till.page.url
+    till.expires()
+    till.shows(EXPIRED)
+    till.page.get_by_role("button", name="New invoice, same amount").click()
+    second = till.asked()
+    till.live.settle(second, 2100)
+    till.shows(PAID)
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("Paid")
+    till.live.clock.move(120)
+    till.live.settle(first, 2100)
+    till.page.goto(expired)
+    till.shows(PAID)
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("Paid late")
+    expect(till.page.get_by_role("region", name="After the time was up")).to_have_text(
+        re.compile(r"It came 2 minutes after the invoice had expired\.")
+    )
+
+
+def test_an_expired_screen_goes_on_looking_and_turns_when_money_comes(odd_till: Till) -> None:
+    till = odd_till
+    till.page.clock.install()
+    asked = till.sell(2100)
+    till.expires()
+    till.shows(EXPIRED)
+    till.live.clock.move(60)
+    till.live.settle(asked, 2100)
+    till.page.clock.fast_forward(5000)
+    till.shows(PAID)
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("Paid late")
+    expect(till.page.locator("body")).to_have_class(re.compile(r"\bodd\b"))
+
+
+@pytest.mark.parametrize(
+    ("received", "title", "gap"),
+    [(2000, "Less than asked", "Missing100 sat"), (2500, "More than asked", "Extra400 sat")],
+)
+def test_money_that_is_not_what_was_asked_is_noticed(odd_till: Till, received: int, title: str, gap: str) -> None:
+    odd_till.live.settle(odd_till.sell(2100), received)
+    odd_till.shows(PAID)
+    expect(odd_till.page.get_by_role("region", name=title)).to_contain_text(gap)
+    expect(odd_till.page.locator("body")).to_have_class(re.compile(r"\bodd\b"))
+
+
+def test_money_without_a_proof_is_paid_and_says_so(odd_till: Till) -> None:
+    odd_till.live.settle(odd_till.sell(2100), 2100, preimage=None)
+    odd_till.shows(PAID)
+    expect(odd_till.page.get_by_role("region", name="Not proven")).to_contain_text("showed no valid proof")

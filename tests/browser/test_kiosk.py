@@ -1,0 +1,123 @@
+"""The kiosk: a screen that nobody attends, and that is always ready for the next customer."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.people import EXPIRED, OPEN, PAID, Till
+
+
+@pytest.fixture
+def kiosk(till: Till) -> Till:
+    """The kiosk's first screen, in a browser whose time a test can move."""
+    till.page.clock.install()
+    till.open("/kiosk")
+    return till
+
+
+def charge(kiosk: Till, amount: str = "5,000") -> str:
+    kiosk.page.get_by_role("button", name=f"{amount} sat").click()
+    return kiosk.asked()
+
+
+def is_back(kiosk: Till) -> None:
+    """The first screen again, as if nobody had been here."""
+    kiosk.page.wait_for_url("**/kiosk")
+    expect(kiosk.page.get_by_role("heading", level=1)).to_have_text("How much?")
+    expect(kiosk.page.get_by_label("Other amount")).to_have_value("")
+
+
+def test_a_tile_is_charged_paid_and_thanked_for_and_the_kiosk_is_back(kiosk: Till) -> None:
+    asked = charge(kiosk)
+    expect(kiosk.page.get_by_role("heading", level=1)).to_have_text("5,000 sat")
+    kiosk.pay(asked)
+    kiosk.shows(PAID)
+    expect(kiosk.page.get_by_role("heading", level=1)).to_have_text("Thank you!")
+    kiosk.page.clock.fast_forward(8000)
+    is_back(kiosk)
+
+
+def test_after_an_invoice_expired_the_kiosk_is_back(kiosk: Till) -> None:
+    charge(kiosk)
+    kiosk.expires()
+    kiosk.shows(EXPIRED)
+    kiosk.page.clock.fast_forward(20_000)
+    is_back(kiosk)
+
+
+def test_enter_after_another_amount_charges_that_and_not_the_first_tile(kiosk: Till) -> None:
+    kiosk.page.get_by_label("Other amount").fill("777")
+    kiosk.page.get_by_label("Other amount").press("Enter")
+    kiosk.asked()
+    expect(kiosk.page.get_by_role("heading", level=1)).to_have_text("777 sat")
+
+
+def test_an_amount_over_the_limit_is_refused_with_a_sentence(kiosk: Till) -> None:
+    kiosk.may_fail("/kiosk")
+    kiosk.page.get_by_label("Other amount").fill("10000001")
+    kiosk.page.get_by_role("button", name="Pay").click()
+    expect(kiosk.page.get_by_role("alert")).to_have_text("That is too much. The most for one sale is 10,000,000 sat.")
+    expect(kiosk.page.get_by_label("Other amount")).to_have_value("10000001")
+    kiosk.page.clock.fast_forward(60_000)
+    is_back(kiosk)
+    expect(kiosk.page.get_by_role("alert")).to_have_count(0)
+
+
+def test_what_somebody_typed_and_left_is_forgotten_after_a_minute(kiosk: Till) -> None:
+    kiosk.page.get_by_label("Other amount").fill("777")
+    kiosk.page.clock.fast_forward(30_000)
+    kiosk.page.get_by_label("Other amount").press("8")
+    kiosk.page.clock.fast_forward(40_000)
+    expect(kiosk.page.get_by_label("Other amount")).to_have_value("7778")
+    kiosk.page.clock.fast_forward(20_000)
+    is_back(kiosk)
+
+
+def test_a_double_tap_on_a_tile_sells_once(kiosk: Till) -> None:
+    sent = kiosk.taps_twice(kiosk.page.get_by_role("button", name="1,000 sat"))
+    kiosk.asked()
+    assert len(sent) == 1
+
+
+def test_a_customer_who_went_away_is_asked_once_and_then_forgotten(kiosk: Till) -> None:
+    charge(kiosk)
+    kiosk.page.clock.fast_forward(60_000)
+    expect(kiosk.page.get_by_text("Still there?", exact=True)).to_be_visible()
+    expect(kiosk.said).to_have_text("Still there? Touch the screen or press a key to stay.")
+    kiosk.page.clock.fast_forward(30_000)
+    is_back(kiosk)
+
+
+def test_a_touch_keeps_the_pay_page(kiosk: Till) -> None:
+    charge(kiosk)
+    kiosk.page.clock.fast_forward(60_000)
+    expect(kiosk.page.get_by_text("Still there?", exact=True)).to_be_visible()
+    kiosk.page.get_by_role("heading", level=1).click()
+    expect(kiosk.page.get_by_text("Still there?", exact=True)).to_be_hidden()
+    kiosk.page.clock.fast_forward(45_000)
+    kiosk.shows(OPEN)
+
+
+def test_a_payment_for_a_charge_that_was_left_is_shown_all_the_same(kiosk: Till) -> None:
+    asked = charge(kiosk)
+    page = kiosk.page.url
+    kiosk.page.get_by_role("link", name="Start again").click()
+    is_back(kiosk)
+    kiosk.pay(asked)
+    kiosk.waits_a_second()
+    kiosk.page.clock.fast_forward(2000)
+    kiosk.page.wait_for_url(page)
+    kiosk.shows(PAID)
+    expect(kiosk.page.get_by_role("heading", level=1)).to_have_text("Thank you!")
+
+
+def test_the_kiosk_does_not_leave_for_a_shop_that_is_not_there(kiosk: Till) -> None:
+    kiosk.may_fail("/status")
+    kiosk.pay(charge(kiosk))
+    kiosk.shows(PAID)
+    kiosk.page.route("**/status", lambda route: route.abort())
+    with kiosk.page.expect_event("requestfailed"):
+        kiosk.page.clock.fast_forward(8000)
+    kiosk.shows(PAID)
+    kiosk.page.unroute("**/status")
+    kiosk.page.clock.fast_forward(5000)
+    is_back(kiosk)

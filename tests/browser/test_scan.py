@@ -1,0 +1,77 @@
+"""The code on the screen, read from pictures of the screen by two independent readers."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import ViewportSize
+from pyzbar import pyzbar
+
+from tests.browser.conftest import PHONE, TABLET, OpenTill
+from tests.browser.people import LiveShop, Till
+
+LYING: ViewportSize = {"width": 1280, "height": 800}
+SMALL: ViewportSize = {"width": 360, "height": 640}
+LONG_MEMO = "Two flat whites, one with oat milk, and the big slice of cheesecake that was left over from yesterday"
+
+
+def zxing(picture: Image.Image) -> list[str]:
+    return [code.text for code in zxingcpp.read_barcodes(picture)]
+
+
+def zbar(picture: Image.Image) -> list[str]:
+    return [code.data.decode() for code in pyzbar.decode(picture, symbols=[pyzbar.ZBarSymbol.QRCODE])]
+
+
+READERS: list[Callable[[Image.Image], list[str]]] = [zxing, zbar]
+
+
+def assert_readable(png: bytes, asked: str) -> None:
+    picture = Image.open(BytesIO(png)).convert("RGB")
+    for reader in READERS:
+        assert reader(picture) == [f"lightning:{asked.upper()}"], reader.__name__
+
+
+@pytest.mark.parametrize("memo", ["", LONG_MEMO], ids=["short", "long"])
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_every_screen_can_be_scanned(live: LiveShop, open_till: OpenTill, colours: str, memo: str) -> None:
+    till = open_till(live, color_scheme=colours, reduced_motion="reduce")
+    asked = till.sell(2100, memo)
+    for size in (TABLET, LYING, PHONE, SMALL):
+        till.page.set_viewport_size(size)
+        assert_readable(till.page.screenshot(), asked)
+
+
+def test_a_sharp_phone_can_be_scanned(live: LiveShop, open_till: OpenTill) -> None:
+    till = open_till(live, viewport=PHONE, device_scale_factor=3, is_mobile=True, has_touch=True)
+    asked = till.sell()
+    assert_readable(till.page.screenshot(), asked)
+
+
+def test_the_largest_sale_can_be_scanned(till: Till) -> None:
+    asked = till.sell(10_000_000)
+    assert_readable(till.page.screenshot(), asked)
+
+
+def test_the_picture_alone_can_be_scanned(till: Till) -> None:
+    asked = till.sell()
+    answer = till.page.request.get(f"{till.page.url}/qr.png")
+    assert answer.headers["content-type"] == "image/png"
+    assert_readable(answer.body(), asked)
+
+
+def test_the_code_is_large_enough_and_black_on_white_in_the_dark(live: LiveShop, open_till: OpenTill) -> None:
+    till = open_till(live, viewport=PHONE, color_scheme="dark")
+    till.sell()
+    code = till.page.locator(".qr img")
+    box = code.bounding_box()
+    assert box
+    # The image has 4 pixels a module.
+    modules = int(code.evaluate("image => image.naturalWidth")) // 4
+    assert box["width"] >= 5 * modules
+    assert box["width"] == pytest.approx(box["height"])
+    shot = Image.open(BytesIO(code.screenshot())).convert("RGB")
+    colours = shot.getcolors(256) or []
+    assert {(0, 0, 0), (255, 255, 255)} == {colour for count, colour in colours if count > 500}

@@ -1,0 +1,99 @@
+"""Everything works without JavaScript: the pages then load themselves again, and here the tests do."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenTill
+from tests.browser.people import EXPIRED, OPEN, PAID, LiveShop, Till
+
+
+@pytest.fixture
+def till(live: LiveShop, open_till: OpenTill) -> Till:
+    return open_till(live, java_script_enabled=False)
+
+
+def assert_looks_again(till: Till, seconds: int, path: str) -> None:
+    """The page tells the browser to load this address after that long."""
+    refresh = till.page.locator("meta[http-equiv=refresh]")
+    expect(refresh).to_have_attribute("content", f"{seconds};url={path}")
+
+
+def test_a_sale_without_javascript(till: Till) -> None:
+    till.sell(4620, "2 flat whites")
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("4,620 sat")
+    expect(till.page.locator(".ask")).to_contain_text("2 flat whites")
+    expect(till.page.get_by_role("img", name=re.compile("^QR code"))).to_be_visible()
+    expect(till.timer).to_have_text(re.compile(r"^(10:00|9:5\d)$"))
+    expect(till.page.get_by_role("button", name="Copy")).to_be_hidden()
+    assert_looks_again(till, 3, f"/pay/{till.charge_id}")
+    till.pay()
+    till.waits_a_second()
+    till.page.reload()
+    till.shows(PAID)
+    expect(till.page.locator("meta[http-equiv=refresh]")).to_have_count(0)
+    till.page.get_by_role("link", name="New sale").click()
+    expect(till.page.get_by_label("Amount")).to_have_value("")
+
+
+def test_the_page_really_loads_itself_again(till: Till) -> None:
+    till.sell()
+    till.pay()
+    till.shows(PAID, within=6)
+
+
+def test_expiry_without_javascript(till: Till) -> None:
+    first = till.sell(4620)
+    till.expires()
+    till.page.reload()
+    till.shows(EXPIRED)
+    body = till.page.content()
+    assert first not in body
+    assert "lightning:" not in body
+    expect(till.page.locator("img")).to_have_count(0)
+    assert_looks_again(till, 30, f"/pay/{till.charge_id}")
+    till.page.get_by_role("button", name="New invoice, same amount").click()
+    second = till.asked()
+    assert second != first
+    till.pay(second)
+    till.waits_a_second()
+    till.page.reload()
+    till.shows(PAID)
+
+
+def test_play_money_is_paid_with_a_button(till: Till) -> None:
+    till.sell()
+    till.waits_a_second()
+    till.page.get_by_role("button", name="Pay as the customer").click()
+    till.shows(PAID)
+
+
+def test_the_countdown_goes_on_with_each_look(till: Till) -> None:
+    till.sell()
+    till.live.clock.move(120)
+    till.page.reload()
+    till.shows(OPEN)
+    assert 470 <= till.left() <= 480
+
+
+def test_a_wrong_amount_without_javascript(till: Till) -> None:
+    till.refuses("", "Type an amount first.")
+    till.page.get_by_label("Amount").fill("150")
+    till.page.get_by_role("button", name="Try again").click()
+    till.shows(OPEN)
+
+
+@pytest.mark.parametrize("path", ["/kiosk", "/tips"])
+def test_the_kiosk_and_the_tip_jar_without_javascript(till: Till, path: str) -> None:
+    till.open(path)
+    if path == "/kiosk":
+        till.page.get_by_role("button", name="2,100 sat").click()
+    else:
+        till.page.get_by_role("button", name="Tip").click()
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("2,100 sat")
+    till.waits_a_second()
+    till.page.get_by_role("button", name="Pay as the customer").click()
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("Thank you!")
+    if path == "/kiosk":
+        assert_looks_again(till, 8, "/kiosk")
