@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 DOMAIN = ("pos.domain",)
-WALLET_FILE = (*DOMAIN, "pos.wallets.base", "pos.transport")
+WALLET_FILE = (*DOMAIN, "pos.wallets.base", "pos.transport", "pos.lntx")
 SERVICE = (*DOMAIN, "pos.shop", "pos.services", "pos.wallets.base", "pos.store", "pos.qr")
 VIEW = (*DOMAIN, "pos.services", "pos.shop", "pos.wallets.base", "pos.qr", "pos.lnpay", "pos.store", "pos.web")
 BLUEPRINTS = tuple(f"pos.web.{name}" for name in ("till", "kiosk", "tips", "pay", "api", "health"))
@@ -20,6 +20,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "pos.config": ((), ("flask", "sqlalchemy", "requests")),
     "pos.qr": ((), ("flask", "sqlalchemy", "requests")),
     "pos.transport": ((), ("flask", "sqlalchemy")),
+    "pos.lntx": ((*DOMAIN, "pos.wallets.base"), ("flask", "sqlalchemy", "requests")),
     "pos.lnpay": (WALLET_FILE, ("flask", "sqlalchemy", "requests")),
     "pos.wallets": ((*WALLET_FILE, "pos.lnpay", "pos.config"), ("flask", "sqlalchemy", "requests")),
     "pos.store": (DOMAIN, ("flask", "requests")),

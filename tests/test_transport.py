@@ -32,10 +32,12 @@ def server(behave: Behaviour) -> Iterator[tuple[str, list[bytes]]]:
 
     thread = Thread(target=serve)
     thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}", received
-    listener.shutdown(socket.SHUT_RDWR)
-    listener.close()
-    thread.join()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", received
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join()
 
 
 def call(behave: Behaviour, timeout: float = DEADLINE) -> Reply:

@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, Error, ViewportSize, expect, sync_playw
 from pos import create_app
 from pos.config import Config
 from pos.wallets.base import Wallet
-from tests.browser.people import LiveShop, TickingClock, Till, Watch, served
+from tests.browser.people import LiveShop, TickingClock, Till, Watch
 from tests.fakes import FakeWallet
+from tests.loopback import served
 
 NO_BROWSER = (
     "There is no Chromium. Install one (Debian: apt-get install chromium), or run `playwright install chromium`."

@@ -1,16 +1,11 @@
 """The shop as it stands in the street, and who stands before it: a till with a screen, and customers who pay."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Thread
-from typing import Any
 
 import requests
 from flask import Flask
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, Route, expect
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from pos.domain.charge import Charge
 from pos.shop import Shop
@@ -60,25 +55,6 @@ class LiveShop:
         assert self.wallet
         offer = next(it for it in self.wallet.made if it.invoice.payment_request == payment_request)
         self.wallet.settle(offer.invoice, received_sat, **changes)
-
-
-class _Quiet(WSGIRequestHandler):
-    def log(self, *_: Any) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """Serve an application on a free port of this machine, and give its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @dataclass

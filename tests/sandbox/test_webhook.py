@@ -15,9 +15,9 @@ import pytest
 from werkzeug import Request, Response
 
 from pos.sandbox import Sandbox
+from tests.loopback import served
 
 from .client import Client, Clock
-from .loopback import served
 
 SECRET = "whsec_Grüße"
 

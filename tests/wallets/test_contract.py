@@ -3,10 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 
 import pytest
-from werkzeug.serving import make_server
 
 from pos.domain.invoice import Invoice, check, proves
 from pos.lnpay import LNPay
@@ -15,6 +13,7 @@ from pos.sandbox.transport import InProcess
 from pos.transport import Transport
 from pos.wallets.base import KeyRefused, Wallet, WalletError
 from tests.fakes import NOON, FakeClock, FakeWallet
+from tests.loopback import served
 
 
 @dataclass
@@ -42,16 +41,11 @@ def in_process(sandbox: Sandbox, clock: FakeClock) -> Iterator[Subject]:
 
 
 def over_http(sandbox: Sandbox, clock: FakeClock) -> Iterator[Subject]:
-    server = make_server("127.0.0.1", 0, sandbox.wsgi, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
     transport = Transport()
-    wallet = lnpay(sandbox, f"http://127.0.0.1:{server.server_port}/v1", transport)
-    yield Subject(wallet, lambda invoice: sandbox.pay(invoice.payment_request), clock)
-    transport.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(sandbox.wsgi) as address:
+        wallet = lnpay(sandbox, f"{address}/v1", transport)
+        yield Subject(wallet, lambda invoice: sandbox.pay(invoice.payment_request), clock)
+        transport.close()
 
 
 def fake(_sandbox: Sandbox, clock: FakeClock) -> Iterator[Subject]:
