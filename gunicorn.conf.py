@@ -4,7 +4,7 @@ from gevent import monkey
 
 monkey.patch_all()
 
-from pos import create_app  # noqa: E402  everything else is imported after the patch
+from pos import close, create_app  # noqa: E402  everything else is imported after the patch
 from pos.cli import or_stop  # noqa: E402
 from pos.config import Config  # noqa: E402
 
@@ -13,7 +13,9 @@ with or_stop():
 
 wsgi_app = "app:app"
 worker_class = "gevent"
-bind = f"{_config.host}:{_config.port}"
+bind = f"[{_config.host}]:{_config.port}" if ":" in _config.host else f"{_config.host}:{_config.port}"
+# The book and the keys are for the owner alone.
+umask = 0o077
 workers = _config.workers
 # Longer than a whole call to the wallet, so that a sale under way is finished before a worker goes.
 graceful_timeout = _config.lnpay_timeout + 5
@@ -24,6 +26,6 @@ control_socket_disable = True
 def on_starting(server):
     """Join the parts once before any worker is forked: one that cannot start would be started again for ever."""
     with or_stop():
-        create_app(_config)
+        close(create_app(_config))
     money = "play money: the sandbox wallet" if _config.sandbox else f"wallet: {_config.wallet}"
     server.log.info("%s at http://%s (%s)", _config.shop_name, bind, money)

@@ -1,6 +1,7 @@
 """Lightning Till. `create_app` is the only place where the parts are joined."""
 
 import logging
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +21,7 @@ from pos.sandbox.transport import InProcess
 from pos.services.doctor import SPENDS
 from pos.services.readiness import Readiness
 from pos.shop import Shop
-from pos.store import Store
+from pos.store import Store, StoreError
 from pos.transport import Transport
 from pos.wallets import open_wallet
 from pos.wallets.base import Wallet
@@ -50,7 +51,7 @@ def create_app(
     if sandbox:
         config = _with_keys(config, sandbox)
         app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/sandbox": sandbox.wsgi})  # type: ignore[method-assign]
-    store = Store(config.database_url)
+    store = Store(config.database_url, config.network)
     migrate(store.engine, config.var / "migrate.lock")
     transport = Transport(InProcess(sandbox.wsgi) if sandbox else None)
     shop = Shop(config, store, wallet or open_wallet(config, transport), clock)
@@ -60,13 +61,24 @@ def create_app(
     return _serve(app, config)
 
 
+def close(app: Flask) -> None:
+    """Let go of every open file of an app, as a process has to before it forks.
+
+    SQLite counts its locks per process. A worker that inherits an open book believes in locks that it does not hold,
+    and goes on writing into a log that the first process to close it throws away.
+    """
+    app.extensions["shop"].store.close()
+    if app.extensions["sandbox"]:
+        app.extensions["sandbox"].close()
+
+
 def _serve(app: Flask, config: Config) -> Flask:
     app.config |= _flask_settings(config)
     app.jinja_env.filters["sat"] = format_sat
     app.jinja_env.globals |= {"shop_name": config.shop_name, "sandbox": config.sandbox}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     csrf = CSRFProtect(app)
-    for room in (till, pay, kiosk, tips, api, health):
+    for room in (till, pay, kiosk, tips, health, *((api,) if config.api_token else ())):
         app.register_blueprint(room.bp)
     csrf.exempt(api.bp)
     handle_errors(app)
@@ -88,9 +100,12 @@ def _flask_settings(config: Config) -> dict[str, Any]:
 def _sandbox(config: Config, clock: Callable[[], float]) -> Sandbox:
     own = config.public_url or f"http://{config.host}:{config.port}"
     secret = config.lnpay_webhook_secret
-    return Sandbox(
-        config.var / "sandbox", f"{own}/hooks/lnpay" if secret else None, secret, clock=clock, max_sats=config.max_sat
-    )
+    hook = f"{own}/hooks/lnpay" if secret else None
+    folder = config.var / "sandbox"
+    try:
+        return Sandbox(folder, hook, secret, clock=clock, max_sats=config.max_sat)
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(f"the sandbox in {folder} cannot be opened: {error}. It is play money: delete it") from error
 
 
 def _with_keys(config: Config, sandbox: Sandbox) -> Config:

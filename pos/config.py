@@ -99,7 +99,11 @@ class _Reader:
 
     def text(self, name: str, default: str) -> str:
         """An empty setting is one that is not set."""
-        return self._values.get(name, "").strip() or default
+        text = self._values.get(name, "").strip()
+        if not _is_utf8(text):
+            self._say(name, "is not a text in UTF-8", default or "...")
+            return default
+        return text or default
 
     def number(self, name: str, default: int, low: int, high: int) -> int:
         text = self.text(name, str(default))
@@ -123,14 +127,16 @@ class _Reader:
 
     def database_url(self, name: str, default: str) -> str:
         text = self.text(name, default)
-        if not text.startswith("sqlite:///"):
-            self._say(name, "must be an SQLite database; no other is served yet", "sqlite:///var/till.db")
+        path = text.removeprefix("sqlite:///")
+        if path in ("", text, ":memory:") or "?" in path:
+            self._say(name, "must be an SQLite file; no other database is served yet", "sqlite:///var/till.db")
         return text
 
     def path(self, name: str, default: str) -> str:
         text = self.text(name, default).strip("/")
         if text.count("{key}") != 1:
-            self._say(name, f"must hold {{key}} once, not {text!r}", default)
+            # What stands there may be a key.
+            self._say(name, "must hold {key} once, in the key's place", default)
         return text
 
     def amounts(self, name: str, default: tuple[int, ...], max_sat: int) -> tuple[int, ...]:
@@ -163,7 +169,15 @@ class _Reader:
 
 
 def _dotenv(path: Path) -> dict[str, str]:
-    return {name: value for name, value in dotenv_values(path).items() if value is not None}
+    try:
+        return {name: value for name, value in dotenv_values(path).items() if value is not None}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}. Example: a text file in UTF-8") from error
+
+
+def _is_utf8(text: str) -> bool:
+    """Tell whether the environment's bytes were UTF-8; Python keeps others as halves of surrogate pairs."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _is_url(text: str) -> bool:
@@ -187,15 +201,21 @@ def kept_secret(path: Path, make: Callable[[], str]) -> str:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             _write_once(path, make())
-        return path.read_text()
+        kept = path.read_text()
     except OSError as error:
         raise ConfigError(f"POS_VAR cannot be used: {error}. Example: POS_VAR=var") from error
+    if not kept:
+        raise ConfigError(f"POS_SECRET_KEY was kept in {path}, which is empty: delete that file, and a new one is made")
+    return kept
 
 
 def _write_once(path: Path, text: str) -> None:
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     draft.touch(mode=0o600)
-    draft.write_text(text)
+    with draft.open("w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     try:
         # A link appears whole or not at all, so of several processes that start at once one wins and all read the same.
         os.link(draft, path)

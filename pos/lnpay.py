@@ -135,7 +135,8 @@ class LNPay:
         """LNPay's messages repeat the key of the path; a key must reach neither page nor log."""
         for key in self._keys:
             message = message.replace(key, "***") if key else message
-        return " ".join(_KEY.sub("***", message).split())[:200]
+        readable = _KEY.sub("***", message).encode("utf-8", "replace").decode()
+        return " ".join(readable.split())[:200]
 
 
 def signature_is_valid(body: bytes, signature: str, secret: str) -> bool:

@@ -44,9 +44,20 @@ def to_settlement(lntx: dict[str, Any]) -> Settlement | None:
     settled_at = lntx.get("settled_at")
     return Settlement(
         settled_at=settled_at if _is_whole(settled_at) else None,
-        received_sat=_whole(lntx, "num_satoshis"),
+        received_sat=_received(lntx.get("num_satoshis")),
         preimage=_preimage(lntx.get("payment_preimage")),
     )
+
+
+def _received(value: object) -> int:
+    """Read the sum, a number in every known answer. One that comes as text or as 2100.0 must not cost a payment."""
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value[:19])
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if not _is_whole(value):
+        raise BadAnswer("LNPay did not say how much was paid")
+    return value
 
 
 def _preimage(value: object) -> str | None:
@@ -107,9 +118,9 @@ def _is_whole(value: object) -> TypeGuard[int]:
 
 def _is_settled(lntx: dict[str, Any]) -> bool:
     settled = lntx.get("settled")
-    if settled not in (0, 1):
+    if settled not in (0, 1, "0", "1"):
         raise BadAnswer("LNPay did not say whether the invoice is settled")
-    return bool(settled)
+    return bool(int(settled))
 
 
 def _id(lntx: dict[str, Any]) -> str:

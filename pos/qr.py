@@ -6,10 +6,12 @@ correction does. The prefix stays in lower case, as phones know it. The image ca
 
 from functools import lru_cache
 from io import BytesIO
+from typing import Any
 
 import qrcode
 from PIL import Image
 from qrcode.constants import ERROR_CORRECT_L
+from qrcode.util import QRData
 
 BORDER = 4
 PIXELS = 4
@@ -20,10 +22,25 @@ MASK = 3
 @lru_cache(maxsize=256)
 def png(payment_request: str) -> bytes:
     """Draw `lightning:` and the payment request: 1 bit a pixel, 4 pixels a module, 4 modules of border."""
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_L, border=BORDER, mask_pattern=MASK)
-    code.add_data(f"lightning:{payment_request.upper()}")
-    code.make()
+    code = _code(payment_request, _version(len(payment_request)))
+    code.make(fit=False)
     return _draw(code.get_matrix())
+
+
+def _code(payment_request: str, version: int | None) -> qrcode.QRCode[Any]:
+    code = qrcode.QRCode(version, error_correction=ERROR_CORRECT_L, border=BORDER, mask_pattern=MASK)
+    code.add_data(QRData(b"lightning:"), optimize=0)
+    code.add_data(QRData(payment_request.upper().encode()), optimize=0)
+    return code
+
+
+@lru_cache(maxsize=1024)
+def _version(length: int) -> int:
+    """Return the smallest version (size) that a payment request of that many characters fits.
+
+    It depends on nothing else, and to find it takes a third of the time of drawing.
+    """
+    return int(_code("q" * length, None).best_fit())
 
 
 def _draw(modules: list[list[bool]]) -> bytes:

@@ -11,8 +11,11 @@ from sqlalchemy import (
     Connection,
     MetaData,
     Row,
+    Select,
     Table,
     Text,
+    UniqueConstraint,
+    bindparam,
     create_engine,
     event,
     insert,
@@ -30,8 +33,10 @@ charges = Table(
     "charge",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("key", Text, nullable=False, unique=True),
+    # Play money and real money may share a book: one is nothing to the other.
+    Column("network", Text, nullable=False),
     Column("face", Text, nullable=False),
+    Column("key", Text, nullable=False),
     Column("amount_sat", BigInteger, nullable=False),
     Column("memo", Text, nullable=False),
     Column("invoice_id", Text, nullable=False, unique=True),
@@ -44,7 +49,17 @@ charges = Table(
     Column("received_sat", BigInteger),
     Column("preimage", Text),
     Column("proven", Boolean),
+    # Each face has keys of its own, so that nobody at the public tip jar can take one that a program will use.
+    UniqueConstraint("network", "face", "key"),
 )
+
+
+# Made once: to build a statement takes longer than to run it.
+_ADD = insert(charges)
+_OURS = charges.c.network == bindparam("network")
+_BY_ID = select(charges).where(_OURS, charges.c.id == bindparam("id"))
+_BY_KEY = select(charges).where(_OURS, charges.c.face == bindparam("face"), charges.c.key == bindparam("key"))
+_MARK_PAID = update(charges).where(charges.c.id == bindparam("charge_id"), charges.c.paid_at.is_(None))
 
 
 class StoreError(Exception):
@@ -56,9 +71,10 @@ class InvoiceTaken(Exception):
 
 
 class Store:
-    """The till's book. Every method may raise StoreError."""
+    """The till's book, as far as it is about one network (its BOLT 11 prefix). Every method may raise StoreError."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, network: str) -> None:
+        self._network = network
         self.engine = create_engine(url)
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _prepare_sqlite)
@@ -70,9 +86,9 @@ class Store:
         """
         try:
             with self._begin() as connection:
-                connection.execute(insert(charges), _values(charge))
+                connection.execute(_ADD, {"network": self._network, **_values(charge)})
         except IntegrityError as error:
-            first = self.find_by_key(charge.key)
+            first = self.find_by_key(charge.face, charge.key)
             if first is None:
                 raise InvoiceTaken(charge.invoice.id) from error
             return first
@@ -80,20 +96,19 @@ class Store:
 
     def get(self, charge_id: str) -> Charge | None:
         """Return a charge by its id."""
-        return self._one(charges.c.id == charge_id)
+        return self._one(_BY_ID, id=charge_id)
 
-    def find_by_key(self, key: str) -> Charge | None:
-        """Return the charge that was made with an idempotency key."""
-        return self._one(charges.c.key == key)
+    def find_by_key(self, face: Face, key: str) -> Charge | None:
+        """Return the charge that was made with an idempotency key of that face."""
+        return self._one(_BY_KEY, face=face.value, key=key)
 
     def mark_paid(self, charge_id: str, payment: Payment) -> bool:
         """Write a payment down, unless there is one. Tell whether it was this call that did it: the door to "paid"."""
-        unpaid = charges.c.paid_at.is_(None)
-        statement = update(charges).where(charges.c.id == charge_id, unpaid)
         with self._begin() as connection:
             changed = connection.execute(
-                statement,
+                _MARK_PAID,
                 {
+                    "charge_id": charge_id,
                     "paid_at": payment.paid_at,
                     "received_sat": payment.received_sat,
                     "preimage": payment.preimage,
@@ -102,14 +117,18 @@ class Store:
             )
             return changed.rowcount == 1
 
+    def close(self) -> None:
+        """Let go of every open connection; what is asked next opens new ones."""
+        self.engine.dispose()
+
     def check(self) -> None:
         """Prove that the database takes a write, and leave nothing behind."""
         with self._begin() as connection:
             connection.execute(update(charges).where(charges.c.id == "").values(memo=""))
 
-    def _one(self, condition: Any) -> Charge | None:
+    def _one(self, query: Select[Any], **values: str) -> Charge | None:
         with self._begin() as connection:
-            row = connection.execute(select(charges).where(condition)).one_or_none()
+            row = connection.execute(query, {"network": self._network, **values}).one_or_none()
         return _charge(row) if row else None
 
     @contextmanager

@@ -43,11 +43,18 @@ class Reply:
     body: bytes
 
 
+class _Session(requests.Session):
+    """A session to which a redirect is an answer like any other: it is not followed, nor even read."""
+
+    def get_redirect_target(self, _resp: requests.Response) -> None:
+        return None
+
+
 class Transport:
     """One pool of kept-alive connections. `adapter` takes the network's place for what runs in this process."""
 
     def __init__(self, adapter: BaseAdapter | None = None) -> None:
-        self._session = requests.Session()
+        self._session = _Session()
         # Proxies and .netrc of the machine's user are not the shop's settings; .netrc would even replace the key.
         self._session.trust_env = False
         for scheme in ("http://", "https://"):
@@ -80,7 +87,7 @@ class Transport:
                     return Reply(response.status_code, response.headers, _read(response))
             except (requests.Timeout, TimeoutError) as error:
                 raise TransportTimeout(f"no whole answer within {timeout:g} s") from error
-            except (requests.RequestException, HTTPError, OSError) as error:
+            except (requests.RequestException, HTTPError, OSError, ValueError) as error:
                 raise _broken(error) from error
 
     def close(self) -> None:
@@ -153,9 +160,30 @@ class _DeadlineResponse(http.client.HTTPResponse):
 class _Connection(HTTPConnection):
     response_class = _DeadlineResponse
 
+    def _new_conn(self) -> socket.socket:
+        return _connect(self.host, self.port, self.socket_options)
+
 
 class _SecureConnection(HTTPSConnection):
     response_class = _DeadlineResponse
+
+    def _new_conn(self) -> socket.socket:
+        return _connect(self.host, self.port, self.socket_options)
+
+
+def _connect(host: str, port: int, options: Any) -> socket.socket:
+    """Try the host's addresses one after the other, all of them together within the call's time."""
+    refused: OSError = OSError("the host has no address")
+    for _, _, _, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        try:
+            connection = socket.create_connection((str(address[0]), port), max(_deadline.get() - monotonic(), 0.001))
+        except OSError as error:
+            refused = error
+            continue
+        for option in options or ():
+            connection.setsockopt(*option)
+        return connection
+    raise refused
 
 
 class _Pool(HTTPConnectionPool):

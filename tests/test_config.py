@@ -46,6 +46,11 @@ def test_the_defaults_are_those_of_the_house(tmp_path: Path) -> None:
         ("POS_PUBLIC_URL", "till.example.com"),
         ("POS_PUBLIC_URL", "http://[bad"),
         ("POS_DATABASE_URL", "mysql://host/till"),
+        ("POS_DATABASE_URL", "sqlite:///"),
+        ("POS_DATABASE_URL", "sqlite://"),
+        ("POS_DATABASE_URL", "sqlite:///:memory:"),
+        ("POS_DATABASE_URL", "sqlite:///till.db?timeout=abc"),
+        ("POS_SHOP_NAME", "Marta\udce9"),
         ("POS_KIOSK_AMOUNTS", "1000,,2000"),
         ("POS_KIOSK_AMOUNTS", "0"),
         ("POS_TIP_AMOUNTS", "a lot"),
@@ -137,3 +142,26 @@ def test_a_folder_that_cannot_be_used_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match=r"POS_VAR cannot be used"):
         read(tmp_path / "file")
+
+
+def test_a_shop_name_may_hold_emoji(tmp_path: Path) -> None:
+    assert read(tmp_path, POS_SHOP_NAME="👩\u200d🌾 Marta").shop_name == "👩\u200d🌾 Marta"
+
+
+def test_a_key_that_was_pasted_into_the_path_is_not_repeated(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path, LNPAY_INVOICE_PATH="wallet/waki_secret/invoice")
+    assert "waki_secret" not in str(caught.value)
+
+
+def test_an_empty_secret_key_file_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text("")
+    with pytest.raises(ConfigError, match="delete that file"):
+        read(tmp_path)
+
+
+def test_a_settings_file_that_is_not_utf8_stops_the_start(tmp_path: Path) -> None:
+    file = tmp_path / "settings"
+    file.write_bytes(b"POS_SHOP_NAME=Caf\xe9\n")
+    with pytest.raises(ConfigError, match="UTF-8"):
+        Config.from_env({}, file)

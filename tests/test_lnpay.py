@@ -175,6 +175,12 @@ def test_no_key_reaches_an_error_even_if_lnpay_repeats_it() -> None:
             assert "other" not in text
 
 
+def test_a_reason_that_no_page_can_carry_is_made_readable() -> None:
+    with pytest.raises(InvoiceRefused) as caught:
+        create(refusal(400, "Bad \ud800 memo"))
+    assert caught.value.sentence.encode()
+
+
 def test_no_connection_and_no_answer_in_time_are_told_apart() -> None:
     with pytest.raises(WalletTimeout) as slow:
         create(TransportTimeout("slow"))
@@ -242,10 +248,15 @@ def test_settled_without_a_readable_preimage_is_still_settled(preimage: object) 
     assert look_up({**DOCS, "settled": 1, "payment_preimage": preimage}).preimage is None
 
 
-@pytest.mark.parametrize("settled", [None, 2, -1, "1", "yes", [1]])
+@pytest.mark.parametrize("settled", [None, 2, -1, "2", "yes", [1]])
 def test_an_answer_that_does_not_say_whether_it_is_settled_proves_nothing(settled: object) -> None:
     with pytest.raises(BadAnswer):
         look_up({**DOCS, "settled": settled})
+
+
+@pytest.mark.parametrize("received", ["25", 25.0])
+def test_a_sum_in_another_dress_does_not_cost_a_payment(received: object) -> None:
+    assert look_up({**DOCS, "settled": "1", "num_satoshis": received}).received_sat == 25
 
 
 def test_settled_may_be_a_boolean() -> None:
@@ -259,7 +270,7 @@ def test_an_answer_about_another_invoice_proves_nothing(change: dict[str, str]) 
         look_up({**DOCS, **change, "settled": 1})
 
 
-@pytest.mark.parametrize("received", [None, "20", 2.5, -1, True])
+@pytest.mark.parametrize("received", [None, "x", "", "٣", 2.5, -1, True, float("inf")])
 def test_settled_without_a_sum_is_a_wallet_error(received: object) -> None:
     with pytest.raises(BadAnswer):
         look_up({**DOCS, "settled": 1, "num_satoshis": received})

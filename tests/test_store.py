@@ -17,8 +17,8 @@ CHARGE = Charge("c1", "k1", Face.KIOSK, 2100, "Coffee ☕", Invoice("lntx_1", "l
 PAYMENT = Payment(1500, 2100, "cd" * 32, proven=True)
 
 
-def open_store(folder: Path) -> Store:
-    store = Store(f"sqlite:///{folder / 'till.db'}")
+def open_store(folder: Path, network: str = "bc") -> Store:
+    store = Store(f"sqlite:///{folder / 'till.db'}", network)
     migrate(store.engine, folder / "migrate.lock")
     return store
 
@@ -40,12 +40,12 @@ def other(number: int) -> Charge:
 def test_a_charge_comes_back_as_it_was_written(store: Store) -> None:
     store.add(CHARGE)
     assert store.get("c1") == CHARGE
-    assert store.find_by_key("k1") == CHARGE
+    assert store.find_by_key(Face.KIOSK, "k1") == CHARGE
 
 
 def test_a_charge_that_is_not_there_is_none(store: Store) -> None:
     assert store.get("c1") is None
-    assert store.find_by_key("k1") is None
+    assert store.find_by_key(Face.KIOSK, "k1") is None
 
 
 def test_the_book_survives_a_restart(tmp_path: Path) -> None:
@@ -147,3 +147,42 @@ def test_two_that_start_at_once_bring_the_book_up_to_date_once(tmp_path: Path) -
 def test_the_book_is_for_its_owner_alone(tmp_path: Path) -> None:
     open_store(tmp_path / "var")
     assert stat.S_IMODE((tmp_path / "var").stat().st_mode) == 0o700
+
+
+def test_play_money_and_real_money_are_nothing_to_each_other_in_one_book(tmp_path: Path) -> None:
+    play, real = open_store(tmp_path, "bcrt"), open_store(tmp_path, "bc")
+    play.add(CHARGE)
+    assert real.get("c1") is None
+    assert real.find_by_key(Face.KIOSK, "k1") is None
+    sold = replace(other(2), key="k1")
+    assert real.add(sold) == sold
+
+
+def test_each_face_has_keys_of_its_own(store: Store) -> None:
+    store.add(CHARGE)
+    tip = replace(other(2), key="k1", face=Face.TIPS)
+    assert store.add(tip) == tip
+    assert store.find_by_key(Face.KIOSK, "k1") == CHARGE
+
+
+def test_a_book_of_a_newer_till_stops_the_start_with_a_sentence(tmp_path: Path, store: Store) -> None:
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreError, match="9999"):
+        open_store(tmp_path)
+
+
+def test_a_damaged_book_stops_the_start_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "till.db").write_bytes(b"not a database" * 100)
+    with pytest.raises(StoreError, match="database"):
+        open_store(tmp_path)
+
+
+def test_the_books_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    open_store(tmp_path)
+    assert stat.S_IMODE((tmp_path / "till.db").stat().st_mode) == 0o600
+
+
+def test_no_repr_shows_a_preimage() -> None:
+    assert PAYMENT.preimage
+    assert PAYMENT.preimage not in repr(replace(CHARGE, payment=PAYMENT))

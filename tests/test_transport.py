@@ -106,9 +106,10 @@ def test_nobody_at_the_address_is_a_transport_error_that_does_not_repeat_the_add
     assert "waki_secret" not in str(caught.value)
 
 
-def test_a_redirect_is_not_followed() -> None:
+@pytest.mark.parametrize("target", [b"http://127.0.0.1:1/", b"http://[", b"\xff\xfe"])
+def test_a_redirect_is_not_followed(target: bytes) -> None:
     def behave(connection: socket.socket) -> None:
-        connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n")
+        connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: " + target + b"\r\nContent-Length: 0\r\n\r\n")
 
     assert call(behave).status == 302
 

@@ -1,7 +1,7 @@
 """A charge: our record of one sale. Only facts are kept; what they mean at a given time is derived here."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pos.domain.invoice import Invoice
@@ -32,7 +32,7 @@ class Settlement:
 
     settled_at: int | None
     received_sat: int
-    preimage: str | None
+    preimage: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Payment:
 
     paid_at: int
     received_sat: int
-    preimage: str | None
+    preimage: str | None = field(repr=False)
     proven: bool
 
 

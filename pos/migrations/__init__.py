@@ -5,6 +5,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.util import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,10 +25,17 @@ def migrate(engine: Engine, lock: Path) -> None:
     try:
         # The book holds what proves payments: it is nobody else's.
         lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _touch(engine.url.database)
         with lock.open("w") as held:
             fcntl.flock(held, fcntl.LOCK_EX)
             with engine.begin() as connection:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, CommandError, OSError) as error:
         raise StoreError(f"the database cannot be opened or brought up to date: {error}") from error
+
+
+def _touch(file: str | None) -> None:
+    """Make an SQLite file that is not there yet, for its owner's eyes only."""
+    if file:
+        Path(file).touch(mode=0o600)

@@ -47,6 +47,10 @@ class Sandbox:
         self.pubkey = self._wallet.node.pubkey
         self.wsgi: WSGIApplication = application(self._wallet)
 
+    def close(self) -> None:
+        """Let go of the open file, as a process has to before it forks."""
+        self._wallet.ledger.close()
+
     def pay(self, payment_request: str, amount_sat: int | None = None) -> dict[str, Any]:
         """Play the customer, and return the settled LnTx. Only an invoice over any amount takes an amount.
 

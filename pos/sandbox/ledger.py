@@ -65,6 +65,12 @@ class Ledger:
         self._idle: _Idle = {}
         weakref.finalize(self, _close_own, self._idle)
 
+    def close(self) -> None:
+        """Close what lies idle; what is asked next opens the file again."""
+        idle = self._idle.get(os.getpid(), deque())
+        while idle:
+            idle.pop().close()
+
     def recall(self, name: str, make: Callable[[], str]) -> str:
         """Return the value of that name. Whoever asks first makes it; everybody gets the same one."""
         with self._connection() as connection:

@@ -1,6 +1,6 @@
 """An LnTx: what the sandbox keeps of one invoice. How LNPay writes it is in documents.py."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class LnTx:
     updated_at: int
     payment_request: str
     r_hash_decoded: str
-    preimage: str
+    preimage: str = field(repr=False)
     memo: str
     description_hash: str | None
     num_satoshis: int

@@ -26,7 +26,7 @@ class Terms:
     description: str
     description_hash: str | None
     payment_hash: str
-    payment_secret: str
+    payment_secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def charge(shop: Shop, face: Face, amount_sat: int, memo: str, key: str) -> Char
 
     Raises WalletError, StoreError, or KeyReused if the key stands for another sale.
     """
-    made = shop.flights.join(key, lambda: _first_or_new(shop, face, amount_sat, memo, key))
+    made = shop.flights.join(f"{face} {key}", lambda: _first_or_new(shop, face, amount_sat, memo, key))
     if (made.face, made.amount_sat, made.memo) != (face, amount_sat, memo):
         raise KeyReused(made)
     return made
@@ -36,13 +36,15 @@ def charge(shop: Shop, face: Face, amount_sat: int, memo: str, key: str) -> Char
 def charge_again(shop: Shop, expired: Charge) -> Charge:
     """Make a new charge for the same sale. However often it is asked for, an expired charge gets one successor.
 
+    Its key holds a space, as no key that is sent to us can.
+
     Raises WalletError or StoreError.
     """
-    return charge(shop, expired.face, expired.amount_sat, expired.memo, f"again:{expired.id}")
+    return charge(shop, expired.face, expired.amount_sat, expired.memo, f"again {expired.id}")
 
 
 def _first_or_new(shop: Shop, face: Face, amount_sat: int, memo: str, key: str) -> Charge:
-    return shop.store.find_by_key(key) or _sell(shop, face, amount_sat, memo, key)
+    return shop.store.find_by_key(face, key) or _sell(shop, face, amount_sat, memo, key)
 
 
 def _sell(shop: Shop, face: Face, amount_sat: int, memo: str, key: str) -> Charge:

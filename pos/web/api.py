@@ -1,4 +1,4 @@
-"""The JSON API, for programs that sell: closed without a token. Errors are RFC 9457 problems."""
+"""The JSON API, for programs that sell. Errors are RFC 9457 problems. Without a token there is no API."""
 
 import hmac
 import logging
@@ -7,6 +7,8 @@ from typing import Any
 
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
 
 from pos.domain.charge import Face, is_key
 from pos.domain.memo import MemoError, clean_memo
@@ -26,13 +28,11 @@ class BadBody(ValueError):
 
 @bp.before_request
 def authorize() -> None:
-    """Let nobody in without the token; without a token in the settings there is no API."""
-    token = current_shop().config.api_token
-    if token is None:
-        abort(404)
+    """Let nobody in without the token."""
     given = request.headers.get("Authorization", "")
-    if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
-        abort(401, "Send the token of POS_API_TOKEN as: Authorization: Bearer <token>")
+    if not hmac.compare_digest(given.encode(), f"Bearer {current_shop().config.api_token}".encode()):
+        hint = "Send the token of POS_API_TOKEN as: Authorization: Bearer <token>"
+        raise Unauthorized(hint, www_authenticate=WWWAuthenticate("bearer"))
 
 
 @bp.post("/charges")
@@ -57,6 +57,11 @@ def show(charge_id: str) -> ResponseReturnValue:
     return charge_json(latest(shop, charge_or_404(charge_id)), shop.now())
 
 
+def _given(value: Any, default: str) -> Any:
+    """Only what is left out, or null, has a default: a key of 0 is a mistake, and must not sell without one."""
+    return default if value is None else value
+
+
 def _body() -> Any:
     try:
         return request.get_json(silent=True)
@@ -70,8 +75,8 @@ def _sale(body: Any, max_sat: int) -> tuple[int, str, str]:
         raise BadBody("The body must be a JSON object, sent as application/json.")
     # The form calls it `amount`, and a program may as well.
     amount = body.get("amount_sat", body.get("amount"))
-    memo = body.get("memo") or ""
-    key = request.headers.get("Idempotency-Key") or body.get("key") or secrets.token_urlsafe(16)
+    memo = _given(body.get("memo"), "")
+    key = _given(request.headers.get("Idempotency-Key", body.get("key")), secrets.token_urlsafe(16))
     if not isinstance(amount, int) or isinstance(amount, bool):
         raise BadBody("amount_sat must be a whole number.")
     if not isinstance(memo, str):

@@ -17,8 +17,11 @@ from pos.web.problem import problem
 
 log = logging.getLogger(__name__)
 
-NO_BOOK = "The till cannot read or write its book right now. Nothing was charged. Try again in a moment."
-BROKEN = "It is our fault, not yours. Nothing was charged."
+NO_BOOK = "The till cannot read or write its book right now. Try again in a moment."
+BROKEN = "It is our fault, not yours."
+NOT_CHARGED = "Nothing was charged."
+# Where an invoice was shown, nobody can say that nothing was paid.
+MAYBE_PAID = "Paid already? Do not pay again."
 SENTENCES = {
     400: ("That did not work", "The till could not read what the page sent."),
     404: ("Not here", "There is no such page."),
@@ -61,7 +64,7 @@ def wallet_failed(error: WalletError) -> ResponseReturnValue:
 
 def store_failed(error: StoreError) -> ResponseReturnValue:
     log.error("%s %s: the store failed: %s", request.method, request.path, error)
-    return _answer(503, "The book is closed", NO_BOOK, retry=True)
+    return _answer(503, "The book is closed", f"{NO_BOOK} {_money()}", retry=True)
 
 
 def refused(error: HTTPException) -> ResponseReturnValue:
@@ -73,7 +76,12 @@ def refused(error: HTTPException) -> ResponseReturnValue:
         return broken(error)
     title, sentence = SENTENCES.get(code, (error.name, "The till does not do that."))
     own = error.description if error.description != type(error).description else None
-    return _answer(code, title, own or sentence)
+    answer = _answer(code, title, own or sentence)
+    said = error.get_response().headers
+    for name in ("Allow", "WWW-Authenticate"):
+        if name in said:
+            answer.headers[name] = said[name]
+    return answer
 
 
 def broken(error: BaseException) -> ResponseReturnValue:
@@ -81,7 +89,7 @@ def broken(error: BaseException) -> ResponseReturnValue:
     cause = getattr(error, "original_exception", None) or error
     log.error("%s %s: %r", request.method, request.path, type(cause).__name__, exc_info=cause)
     reference = f"500 at {datetime.fromtimestamp(current_shop().now()):%H:%M:%S}"
-    return _answer(500, "Something broke", BROKEN, reference=reference, retry=True)
+    return _answer(500, "Something broke", f"{BROKEN} {_money()}", reference=reference, retry=True)
 
 
 def _answer(code: int, title: str, sentence: str, *, reference: str | None = None, retry: bool = False) -> Response:
@@ -96,6 +104,10 @@ def _answer(code: int, title: str, sentence: str, *, reference: str | None = Non
         retry=retry and request.method == "GET",
     )
     return make_response(page, code)
+
+
+def _money() -> str:
+    return MAYBE_PAID if request.path.startswith(("/pay/", "/api/")) else NOT_CHARGED
 
 
 def _is_api() -> bool:

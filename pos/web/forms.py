@@ -2,6 +2,7 @@
 
 import secrets
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField
 from wtforms.validators import ValidationError
@@ -14,6 +15,12 @@ from pos.web.context import current_shop
 
 class SaleForm(FlaskForm):  # type: ignore[misc]
     """A sale with its idempotency key: every page gets a new one, and keeps it until the sale is made."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Only what was typed: a file that is sent under a field's name is not a text."""
+
+        def wrap_formdata(self, _form: FlaskForm, _formdata: object) -> object:
+            return request.form or None
 
     key = HiddenField()
     amount_sat: int

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from pos import qr
 from pos.domain.charge import Charge, Face, Status
 from pos.services.charge import charge_again
-from pos.services.settle import latest
+from pos.services.settle import latest, settle
 from pos.wallets.base import WalletError
 from pos.web.charge_json import charge_json
 from pos.web.context import charge_or_404, current_shop
@@ -53,13 +53,15 @@ def qr_png(charge_id: str) -> ResponseReturnValue:
 def again(charge_id: str) -> ResponseReturnValue:
     """Make a new invoice over the same amount, once the old one cannot be paid any more."""
     shop = current_shop()
-    charge = latest(shop, charge_or_404(charge_id))
-    if charge.status(shop.now()) is Status.EXPIRED:
-        try:
+    charge = charge_or_404(charge_id)
+    try:
+        # Ask, whatever was asked a moment ago: while it is not known to be unpaid, nothing is sold a second time.
+        charge = settle(shop, charge)
+        if charge.status(shop.now()) is Status.EXPIRED:
             charge = charge_again(shop, charge)
-        except WalletError as error:
-            log.warning("no new invoice: %s: %s", type(error).__name__, error)
-            return _show(charge, error.sentence), error.status
+    except WalletError as error:
+        log.warning("no new invoice: %s: %s", type(error).__name__, error)
+        return _show(charge, error.sentence), error.status
     return redirect(url_for("pay.show", charge_id=charge.id), 303)
 
 

@@ -32,6 +32,6 @@ def _show(form: SaleForm, selected: str | None, error: str | None = None) -> str
         form=form,
         error=error,
         amounts=config.tip_amounts,
-        selected=int(selected) if selected and selected.isascii() and selected.isdigit() else None,
+        selected=next((amount for amount in config.tip_amounts if str(amount) == selected), None),
         max_sat=config.max_sat,
     )

@@ -1,6 +1,6 @@
 /* A form is sent once: a second tap does nothing. */
 
-// The server gives up on the wallet after 10 s; if no page came by then, the form may be sent again.
+// If no page came by then, the form may be sent again; its key makes it the same sale.
 const WAIT = 15000;
 
 /** Guard the forms against a double tap; they wake up when the browser's back button brings them back. */
@@ -21,5 +21,6 @@ export function once(...forms) {
     sent = -Infinity;
     button?.removeAttribute('aria-busy');
   }
-  addEventListener('pageshow', wake);
+  // A page that comes back from the browser's memory has the key of a sale that is made: it must not lead to that one.
+  addEventListener('pageshow', (event) => (event.persisted ? location.reload() : wake()));
 }

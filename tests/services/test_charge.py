@@ -75,7 +75,7 @@ def test_a_sale_that_failed_leaves_nothing_and_its_key_sells_later(shop: Shop, w
     wallet.fail_with = WalletUnreachable("down")
     with pytest.raises(WalletUnreachable):
         sell(shop)
-    assert shop.store.find_by_key("k1") is None
+    assert shop.store.find_by_key(Face.TILL, "k1") is None
     wallet.fail_with = None
     assert stored(shop, sell(shop).id)
 
@@ -94,7 +94,7 @@ def test_a_wrong_invoice_is_neither_stored_nor_shown(shop: Shop, wallet: FakeWal
     wallet.lie = lie  # type: ignore[assignment]
     with pytest.raises(WrongInvoice):
         sell(shop)
-    assert shop.store.find_by_key("k1") is None
+    assert shop.store.find_by_key(Face.TILL, "k1") is None
 
 
 def test_an_invoice_over_another_amount_is_not_shown(shop: Shop, wallet: FakeWallet) -> None:

@@ -11,7 +11,7 @@ from pos import create_app
 from pos.config import Config
 from pos.shop import Shop
 from pos.wallets.base import WalletBusy, WalletTimeout, WalletUnreachable
-from tests.conftest import TOKEN, stored
+from tests.conftest import TOKEN, Cashier, stored
 from tests.fakes import FakeClock, FakeWallet
 
 AUTH = {"Authorization": f"Bearer {TOKEN}"}
@@ -88,6 +88,10 @@ def test_a_key_with_another_sale_is_a_conflict(client: FlaskClient) -> None:
         {"amount_sat": 5, "memo": "x" * 201},
         {"amount_sat": 5, "key": ["x"]},
         {"amount_sat": 5, "key": "ä"},
+        {"amount_sat": 5, "key": 0},
+        {"amount_sat": 5, "key": ""},
+        {"amount_sat": 5, "key": {}},
+        {"amount_sat": 5, "memo": []},
         {"amount_sat": 5, "key": "\ud800"},
     ],
 )
@@ -110,6 +114,7 @@ def test_without_the_token_nothing_is_sold_or_told(client: FlaskClient, wallet: 
     answer = client.post("/api/v1/charges", json={"amount_sat": 5}, headers={"Authorization": header})
     assert answer.status_code == 401
     assert problem(answer)
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert client.get("/api/v1/charges/x", headers={"Authorization": header}).status_code == 401
     assert wallet.made == []
 
@@ -117,6 +122,7 @@ def test_without_the_token_nothing_is_sold_or_told(client: FlaskClient, wallet: 
 def test_without_a_token_in_the_settings_there_is_no_api(config: Config, wallet: FakeWallet, clock: FakeClock) -> None:
     client = create_app(replace(config, api_token=None), wallet=wallet, clock=clock).test_client()
     assert create(client, {"amount_sat": 5}).status_code == 404
+    assert client.get("/api/v1/charges", headers=AUTH).status_code == 404
     assert client.get("/api/v1/charges/x", headers=AUTH).status_code == 404
 
 
@@ -145,3 +151,14 @@ def test_a_book_that_fails_is_a_problem(client: FlaskClient, shop: Shop) -> None
     answer = create(client, {"amount_sat": 5})
     assert answer.status_code == 503
     assert problem(answer)
+
+
+def test_a_visitor_of_the_tip_jar_cannot_take_a_programs_key(client: FlaskClient, cashier: Cashier) -> None:
+    fields = cashier.open("/tips") | {"key": "order-1"}
+    assert cashier.send("/tips", fields, amount="1000").status_code == 303
+    assert create(client, {"amount_sat": 5, "key": "order-1"}).status_code == 201
+
+
+def test_no_key_stands_for_something_else(client: FlaskClient) -> None:
+    client.get("/readyz")
+    assert create(client, {"amount_sat": 5, "key": "readiness"}).status_code == 201

@@ -1,6 +1,7 @@
 """The other two ways in: the kiosk and the tip jar."""
 
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
@@ -80,3 +81,16 @@ def test_the_amounts_are_the_shops_own(config: Config, wallet: FakeWallet, clock
 @pytest.mark.parametrize("path", ["/", "/kiosk", "/tips"])
 def test_each_page_names_the_shop(client: FlaskClient, path: str) -> None:
     assert "Marta&#39;s Stall" in client.get(path).text
+
+
+@pytest.mark.parametrize("amount", ["9" * 5000, "²", "\x00"])
+def test_a_tile_that_is_none_is_a_sentence(cashier: Cashier, amount: str) -> None:
+    assert cashier.send("/tips", amount=amount).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/", "/kiosk", "/tips"])
+@pytest.mark.parametrize("name", ["amount", "memo", "other", "key"])
+def test_a_file_in_place_of_a_text_is_not_read(client: FlaskClient, cashier: Cashier, path: str, name: str) -> None:
+    fields = cashier.open(path)
+    answer = client.post(path, data={**fields, name: (BytesIO(b"21"), "x.txt")}, content_type="multipart/form-data")
+    assert answer.status_code == 422

@@ -242,3 +242,30 @@ def test_the_documentations_invoice_can_be_shown(client: FlaskClient, shop: Shop
     shop.store.add(Charge("docs", "docs", Face.TILL, 20, lntx["memo"], invoice, lntx["created_at"]))
     assert lntx["payment_request"] in client.get("/pay/docs").text
     assert read_qr(client.get("/pay/docs/qr.png").data) == f"lightning:{lntx['payment_request'].upper()}"
+
+
+def test_while_the_wallet_cannot_be_asked_nothing_is_sold_a_second_time(
+    cashier: Cashier, shop: Shop, wallet: FakeWallet, charge_id: str, clock: FakeClock
+) -> None:
+    fields = cashier.open("/")
+    clock.move(700)
+    assert cashier.status(charge_id)["status"] == "expired"
+    pay(shop, wallet, charge_id)
+    wallet.fail_with = WalletUnreachable("down")
+    assert cashier.send(f"/pay/{charge_id}/again", fields).status_code == 502
+    wallet.fail_with = None
+    # The wallet was asked a moment ago, and is asked again all the same.
+    assert cashier.send(f"/pay/{charge_id}/again", fields).headers["Location"] == f"/pay/{charge_id}"
+    assert len(wallet.made) == 1
+
+
+def test_a_book_that_fails_while_money_may_have_come_does_not_say_that_nothing_was_charged(
+    client: FlaskClient, shop: Shop, wallet: FakeWallet, charge_id: str
+) -> None:
+    pay(shop, wallet, charge_id)
+    with shop.store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE charge RENAME TO gone")
+    page = client.get(f"/pay/{charge_id}").text
+    assert "Do not pay again" in page
+    assert "Nothing was charged" not in page
+    assert 'http-equiv="refresh"' in page

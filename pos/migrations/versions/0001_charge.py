@@ -11,8 +11,9 @@ def upgrade() -> None:
     op.create_table(
         "charge",
         sa.Column("id", sa.Text, primary_key=True),
-        sa.Column("key", sa.Text, nullable=False, unique=True),
+        sa.Column("network", sa.Text, nullable=False),
         sa.Column("face", sa.Text, nullable=False),
+        sa.Column("key", sa.Text, nullable=False),
         sa.Column("amount_sat", sa.BigInteger, nullable=False),
         sa.Column("memo", sa.Text, nullable=False),
         sa.Column("invoice_id", sa.Text, nullable=False, unique=True),
@@ -24,6 +25,7 @@ def upgrade() -> None:
         sa.Column("received_sat", sa.BigInteger),
         sa.Column("preimage", sa.Text),
         sa.Column("proven", sa.Boolean),
+        sa.UniqueConstraint("network", "face", "key"),
     )
 
 

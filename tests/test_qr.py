@@ -1,0 +1,50 @@
+"""The QR image, read back by two readers that know nothing of each other."""
+
+from io import BytesIO
+
+import pytest
+import zxingcpp
+from PIL import Image
+from pyzbar.pyzbar import ZBarSymbol
+from pyzbar.pyzbar import decode as zbar
+
+from pos import qr
+from tests.fakes import FakeClock, FakeWallet
+
+
+def drawn(payment_request: str) -> Image.Image:
+    return Image.open(BytesIO(qr.png(payment_request)))
+
+
+def read_by_both(image: Image.Image) -> list[str]:
+    grey = image.convert("L")
+    return [zxingcpp.read_barcodes(grey)[0].text, zbar(grey, symbols=[ZBarSymbol.QRCODE])[0].data.decode()]
+
+
+@pytest.mark.parametrize("memo", ["", "Coffee", "x" * 200, "☕" * 200])
+def test_both_readers_read_the_payment_request(memo: str) -> None:
+    payment_request = FakeWallet(FakeClock()).sign(2100, memo, 600).invoice.payment_request
+    assert read_by_both(drawn(payment_request)) == [f"lightning:{payment_request.upper()}"] * 2
+
+
+@pytest.mark.parametrize("length", range(150, 1200, 37))
+def test_every_length_fits_and_is_read(length: int) -> None:
+    payment_request = "lnbc1" + "q" * (length - 5)
+    assert read_by_both(drawn(payment_request)) == [f"lightning:{payment_request.upper()}"] * 2
+
+
+def test_the_image_is_small_black_on_white_and_has_its_own_border() -> None:
+    payment_request = FakeWallet(FakeClock()).sign(2100, "Coffee", 600).invoice.payment_request
+    image = drawn(payment_request)
+    assert (image.mode, image.format) == ("1", "PNG")
+    assert len(qr.png(payment_request)) < 1200
+    assert image.width == image.height == qr.side(qr.png(payment_request))
+    margin = qr.BORDER * qr.PIXELS
+    assert all(image.getpixel((x, y)) == 255 for x in range(margin) for y in range(image.height))
+    assert image.getpixel((margin, margin)) == 0
+
+
+def test_the_code_is_as_dense_as_the_shortest_encoding_allows() -> None:
+    payment_request = "lnbc1" + "q" * 354
+    modules = qr.side(qr.png(payment_request)) // qr.PIXELS - 2 * qr.BORDER
+    assert modules == 57
