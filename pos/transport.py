@@ -75,15 +75,10 @@ class Transport:
         """
         with _until(monotonic() + timeout):
             try:
-                with self._session.request(
-                    method,
-                    url,
-                    headers=dict(headers),
-                    json=json,
-                    timeout=timeout,
-                    allow_redirects=False,
-                    stream=True,
-                ) as response:
+                # Prepared by itself: no cookies, no defaults, nothing that one call could leave to the next.
+                request = requests.PreparedRequest()
+                request.prepare(method, url, headers=dict(headers), json=json)
+                with self._session.send(request, timeout=timeout, allow_redirects=False, stream=True) as response:
                     return Reply(response.status_code, response.headers, _read(response))
             except (requests.Timeout, TimeoutError) as error:
                 raise TransportTimeout(f"no whole answer within {timeout:g} s") from error
