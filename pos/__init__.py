@@ -25,7 +25,7 @@ from pos.store import Store, StoreError
 from pos.transport import Transport
 from pos.wallets import open_wallet
 from pos.wallets.base import Wallet
-from pos.web import api, health, kiosk, pay, till, tips
+from pos.web import api, health, hooks, kiosk, pay, till, tips
 from pos.web.errors import handle_errors
 from pos.web.headers import send_headers
 
@@ -78,9 +78,13 @@ def _serve(app: Flask, config: Config) -> Flask:
     app.jinja_env.globals |= {"shop_name": config.shop_name, "sandbox": config.sandbox}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     csrf = CSRFProtect(app)
-    for room in (till, pay, kiosk, tips, health, *((api,) if config.api_token else ())):
+    for room in (till, pay, kiosk, tips, health):
         app.register_blueprint(room.bp)
-    csrf.exempt(api.bp)
+    # For programs, which prove who they are by a secret of their own; without one in the settings there is no door.
+    for door, secret in ((api, config.api_token), (hooks, config.lnpay_webhook_secret)):
+        if secret:
+            app.register_blueprint(door.bp)
+            csrf.exempt(door.bp)
     handle_errors(app)
     send_headers(app)
     cli.register(app)

@@ -59,6 +59,7 @@ _ADD = insert(charges)
 _OURS = charges.c.network == bindparam("network")
 _BY_ID = select(charges).where(_OURS, charges.c.id == bindparam("id"))
 _BY_KEY = select(charges).where(_OURS, charges.c.face == bindparam("face"), charges.c.key == bindparam("key"))
+_BY_INVOICE = select(charges).where(_OURS, charges.c.invoice_id == bindparam("invoice_id"))
 _MARK_PAID = update(charges).where(charges.c.id == bindparam("charge_id"), charges.c.paid_at.is_(None))
 
 
@@ -101,6 +102,10 @@ class Store:
     def find_by_key(self, face: Face, key: str) -> Charge | None:
         """Return the charge that was made with an idempotency key of that face."""
         return self._one(_BY_KEY, face=face.value, key=key)
+
+    def find_by_invoice(self, invoice_id: str) -> Charge | None:
+        """Return the charge that has an invoice, by the wallet's id of it."""
+        return self._one(_BY_INVOICE, invoice_id=invoice_id)
 
     def mark_paid(self, charge_id: str, payment: Payment) -> bool:
         """Write a payment down, unless there is one. Tell whether it was this call that did it: the door to "paid"."""

@@ -44,6 +44,7 @@ class FakeWallet:
     lie: Callable[[Offer], Offer] = lambda offer: offer
     before_answer: Callable[[], None] = lambda: None
     made: list[Offer] = field(default_factory=list)
+    before_look_up: Callable[[], object] = lambda: None
     look_ups: int = 0
     settlements: dict[str, Settlement] = field(default_factory=dict)
     preimages: dict[str, str] = field(default_factory=dict)
@@ -69,6 +70,7 @@ class FakeWallet:
 
     def look_up(self, invoice: Invoice) -> Settlement | None:
         self.look_ups += 1
+        self.before_look_up()
         if self.fail_with:
             raise self.fail_with
         return self.settlements.get(invoice.id)

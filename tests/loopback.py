@@ -11,7 +11,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from pos.sandbox import Sandbox
 
 
-class _Quiet(WSGIRequestHandler):
+class Quiet(WSGIRequestHandler):
     def log(self, *_: Any) -> None:
         """Say nothing."""
 
@@ -19,7 +19,7 @@ class _Quiet(WSGIRequestHandler):
 @contextmanager
 def served(app: Any) -> Iterator[str]:
     """Serve a WSGI application on a free port, and give its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

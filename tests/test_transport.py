@@ -144,3 +144,8 @@ def test_a_connection_is_kept_alive() -> None:
             assert transport.call("GET", url, headers={}, timeout=5).status == 200
         transport.close()
     assert len(connections) == 1
+
+
+def test_of_several_addresses_one_that_answers_is_enough() -> None:
+    with server(lambda connection: connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")) as (url, _):
+        assert Transport().call("GET", url.replace("127.0.0.1", "localhost"), headers={}, timeout=5).status == 200

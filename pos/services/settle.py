@@ -5,6 +5,7 @@ import logging
 from pos.domain.charge import Charge, Payment, Settlement
 from pos.domain.invoice import proves
 from pos.shop import Shop
+from pos.store import StoreError
 from pos.wallets.base import WalletError
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,19 @@ def latest(shop: Shop, charge: Charge) -> Charge:
     except WalletError as error:
         log.warning("charge %s: the wallet could not be asked: %s", charge.id, error)
         return charge
+
+
+def settle_invoice(shop: Shop, invoice_id: str) -> None:
+    """Follow a hint that an invoice may be paid; one of somebody else's is nothing to us.
+
+    Whoever gave the hint is gone by now, so what fails is only logged.
+    """
+    try:
+        charge = shop.store.find_by_invoice(invoice_id)
+        if charge:
+            settle(shop, charge)
+    except (WalletError, StoreError) as error:
+        log.warning("invoice %s: a hint could not be followed: %s", invoice_id, error)
 
 
 def _payment(charge: Charge, settlement: Settlement, now: int) -> Payment:
