@@ -175,6 +175,14 @@ def test_no_key_reaches_an_error_even_if_lnpay_repeats_it() -> None:
             assert "other" not in text
 
 
+def test_a_key_of_2019_without_a_prefix_is_masked_too() -> None:
+    transport = CannedTransport([refusal(400, "No wallet yg20O0iUMxk8 for x")])
+    lnpay = LNPay(transport, url="https://x", api_key="pak_1", wallet_key="yg20O0iUMxk8", timeout=1)  # type: ignore[arg-type]
+    with pytest.raises(InvoiceRefused) as caught:
+        lnpay.create_invoice(20, "", 600, "c1")
+    assert str(caught.value) == "No wallet *** for x"
+
+
 def test_a_reason_that_no_page_can_carry_is_made_readable() -> None:
     with pytest.raises(InvoiceRefused) as caught:
         create(refusal(400, "Bad \ud800 memo"))

@@ -82,6 +82,21 @@ def test_a_slow_answer_takes_no_longer_than_the_deadline(behave: Behaviour) -> N
         transport.close()
 
 
+def test_a_server_that_falls_silent_late_is_given_only_what_is_left() -> None:
+    def behave(connection: socket.socket) -> None:
+        Event().wait(0.8)
+        connection.sendall(b"HTTP/1.1 200 OK\r\n")
+        connection.recv(1)
+
+    with server(behave) as (url, _):
+        transport = Transport()
+        start = time.monotonic()
+        with pytest.raises(TransportTimeout):
+            transport.call("GET", url, headers={}, timeout=1)
+        assert time.monotonic() - start < 1.5
+        transport.close()
+
+
 @pytest.mark.parametrize(
     "behave",
     [

@@ -164,6 +164,7 @@ def test_a_page_without_a_good_token_says_so_and_keeps_what_was_typed(
     assert "open too long" in answer.text
     assert wallet.made == []
     kept = hidden_fields(answer.text)
+    assert answer.text.count('name="csrf_token"') == 1
     assert (kept["amount"], kept["memo"]) == ("2100", "Tomatoes & <basil>")
     assert cashier.send(fields=kept).status_code == 303
 
