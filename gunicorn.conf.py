@@ -13,7 +13,7 @@ with or_stop():
 
 wsgi_app = "app:app"
 worker_class = "gevent"
-bind = f"[{_config.host}]:{_config.port}" if ":" in _config.host else f"{_config.host}:{_config.port}"
+bind = _config.address
 # The book and the keys are for the owner alone.
 umask = 0o077
 workers = _config.workers

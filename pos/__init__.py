@@ -102,7 +102,7 @@ def _flask_settings(config: Config) -> dict[str, Any]:
 
 
 def _sandbox(config: Config, clock: Callable[[], float]) -> Sandbox:
-    own = config.public_url or f"http://{config.host}:{config.port}"
+    own = config.public_url or f"http://{config.address}"
     secret = config.lnpay_webhook_secret
     hook = f"{own}/hooks/lnpay" if secret else None
     folder = config.var / "sandbox"

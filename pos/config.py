@@ -45,6 +45,11 @@ class Config:
     lnpay_timeout: int = 10
 
     @property
+    def address(self) -> str:
+        """Host and port as an address has them; an IPv6 host stands in brackets."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
     def sandbox(self) -> bool:
         """Play money: the wallet is the one on this machine."""
         return self.wallet == "sandbox"

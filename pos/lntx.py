@@ -13,6 +13,7 @@ from pos.domain.charge import Settlement
 from pos.domain.invoice import Invoice
 from pos.wallets.base import BadAnswer, Offer
 
+_DIGITS = re.compile(r"[0-9]{1,19}")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2})+")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _ID = re.compile(r"\w{1,64}", re.ASCII)
@@ -51,8 +52,8 @@ def to_settlement(lntx: dict[str, Any]) -> Settlement | None:
 
 def _received(value: object) -> int:
     """Read the sum, a number in every known answer. One that comes as text or as 2100.0 must not cost a payment."""
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value[:19])
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        value = int(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if not _is_whole(value):

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from pos import create_app
+from pos import close, create_app
 from pos.config import Config
 from pos.domain.charge import Charge
 from pos.shop import Shop
@@ -80,7 +80,7 @@ def config(tmp_path: Path) -> Config:
 def app(config: Config, wallet: FakeWallet, clock: FakeClock) -> Iterator[Flask]:
     app = create_app(config, wallet=wallet, clock=clock)
     yield app
-    app.extensions["shop"].store.engine.dispose()
+    close(app)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pos.domain.charge import Settlement
 from pos.domain.invoice import Invoice
 from pos.sandbox.node import Node, Terms
 from pos.transport import Reply
-from pos.wallets.base import Offer, WalletError
+from pos.wallets.base import Offer
 
 NOON = 1_790_000_000
 
@@ -40,7 +40,7 @@ class FakeWallet:
 
     clock: FakeClock
     node: Node = field(default_factory=make_node)
-    fail_with: WalletError | None = None
+    fail_with: Exception | None = None
     lie: Callable[[Offer], Offer] = lambda offer: offer
     before_answer: Callable[[], None] = lambda: None
     made: list[Offer] = field(default_factory=list)

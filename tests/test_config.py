@@ -165,3 +165,8 @@ def test_a_settings_file_that_is_not_utf8_stops_the_start(tmp_path: Path) -> Non
     file.write_bytes(b"POS_SHOP_NAME=Caf\xe9\n")
     with pytest.raises(ConfigError, match="UTF-8"):
         Config.from_env({}, file)
+
+
+@pytest.mark.parametrize(("host", "address"), [("127.0.0.1", "127.0.0.1:5000"), ("::1", "[::1]:5000")])
+def test_an_ipv6_host_stands_in_brackets(tmp_path: Path, host: str, address: str) -> None:
+    assert read(tmp_path, POS_HOST=host).address == address

@@ -3,13 +3,13 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Error, ViewportSize, expect, sync_playwright
 
-from pos import create_app
+from pos import close, create_app
 from pos.config import Config
 from pos.wallets.base import Wallet
 from tests.browser.people import LiveShop, TickingClock, Till, Watch
@@ -56,15 +56,9 @@ def clock() -> TickingClock:
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Config:
-    return Config(
-        wallet="sandbox",
-        secret_key="a secret for the browser tests",
-        var=tmp_path,
-        database_url=f"sqlite:///{tmp_path / 'till.db'}",
-        shop_name="Marta's Stall",
-        network="bcrt",
-    )
+def config(config: Config) -> Config:
+    """The shop of the other tests, on play money."""
+    return replace(config, wallet="sandbox")
 
 
 @contextmanager
@@ -72,7 +66,7 @@ def _live(config: Config, clock: TickingClock, wallet: Wallet | None = None) -> 
     app = create_app(config, wallet=wallet, clock=clock)
     with served(app) as address:
         yield LiveShop(address, app, clock, wallet if isinstance(wallet, FakeWallet) else None)
-    app.extensions["shop"].store.engine.dispose()
+    close(app)
 
 
 @pytest.fixture

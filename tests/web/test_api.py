@@ -138,7 +138,7 @@ def test_an_unknown_charge_is_a_problem(client: FlaskClient) -> None:
 def test_a_wallet_that_fails_is_a_problem(
     client: FlaskClient, wallet: FakeWallet, error: Exception, status: int
 ) -> None:
-    wallet.fail_with = error  # type: ignore[assignment]
+    wallet.fail_with = error
     answer = create(client, {"amount_sat": 5})
     assert answer.status_code == status
     assert "Nothing was charged" in problem(answer)["detail"]

@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import Event
@@ -118,10 +118,10 @@ def test_a_bad_signature_is_refused_and_nobody_is_asked(
     wallet: FakeWallet,
     invoice_id: str,
     caplog: pytest.LogCaptureFixture,
-    spoil: object,
+    spoil: Callable[[str], str],
 ) -> None:
     body = event(invoice_id)
-    assert send(client, body, spoil(sign(body))).status_code == 403  # type: ignore[operator]
+    assert send(client, body, spoil(sign(body))).status_code == 403
     assert not is_paid(shop, invoice_id)
     assert wallet.look_ups == 0
     assert "bad signature" in caplog.text
@@ -164,7 +164,7 @@ def test_a_hint_that_cannot_be_followed_is_answered_all_the_same_and_logged(
     caplog: pytest.LogCaptureFixture,
     error: Exception,
 ) -> None:
-    wallet.fail_with = error  # type: ignore[assignment]
+    wallet.fail_with = error
     assert send(client, event(invoice_id)).status_code == 200
     assert "could not be followed" in caplog.text
 
