@@ -4,7 +4,10 @@ from gevent import monkey
 
 monkey.patch_all()
 
-from pos import close, create_app  # noqa: E402  everything else is imported after the patch
+import resource  # noqa: E402
+from threading import Thread  # noqa: E402
+
+from pos import close, create_app, watch  # noqa: E402  everything else is imported after the patch
 from pos.cli import or_stop  # noqa: E402
 from pos.config import Config  # noqa: E402
 
@@ -17,6 +20,11 @@ bind = _config.address
 # The book and the keys are for the owner alone.
 umask = 0o077
 workers = _config.workers
+# Each waiting screen is a connection, and an open file.
+worker_connections = 10_000
+_, _most = resource.getrlimit(resource.RLIMIT_NOFILE)
+_files = 2 * worker_connections
+resource.setrlimit(resource.RLIMIT_NOFILE, (_files if _most == resource.RLIM_INFINITY else min(_files, _most), _most))
 # Longer than a whole call to the wallet, so that a sale under way is finished before a worker goes.
 graceful_timeout = _config.lnpay_timeout + 5
 # It would lie in the home of the user, where all tills of one user would share it.
@@ -29,3 +37,8 @@ def on_starting(server):
         close(create_app(_config))
     money = "play money: the sandbox wallet" if _config.sandbox else f"wallet: {_config.wallet}"
     server.log.info("%s at http://%s (%s)", _config.shop_name, bind, money)
+
+
+def post_worker_init(worker):
+    """Watch in every worker, as long as it serves; one of them leads."""
+    Thread(target=watch, args=(worker.wsgi, lambda: worker.alive), name="watch", daemon=True).start()

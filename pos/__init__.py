@@ -19,7 +19,10 @@ from pos.migrations import migrate
 from pos.sandbox import Sandbox
 from pos.sandbox.transport import InProcess
 from pos.services.doctor import SPENDS
+from pos.services.feed import Feed
+from pos.services.lease import Lease
 from pos.services.readiness import Readiness
+from pos.services.watch import Watch
 from pos.shop import Shop
 from pos.store import Store, StoreError
 from pos.transport import Transport
@@ -54,10 +57,11 @@ def create_app(
     store = Store(config.database_url, config.network)
     migrate(store.engine, config.var / "migrate.lock")
     transport = Transport(InProcess(sandbox.wsgi) if sandbox else None)
-    shop = Shop(config, store, wallet or open_wallet(config, transport), clock)
+    shop = Shop(config, store, wallet or open_wallet(config, transport), clock, Feed(store), Lease(store))
     if shop.wallet.spends:
         log.warning("wallet: %s", SPENDS)
     app.extensions |= {"shop": shop, "sandbox": sandbox, "readiness": Readiness(shop)}
+    app.extensions["watch"] = Watch(shop, lead=config.watch == "server")
     return _serve(app, config)
 
 
@@ -67,9 +71,16 @@ def close(app: Flask) -> None:
     SQLite counts its locks per process. A worker that inherits an open book believes in locks that it does not hold,
     and goes on writing into a log that the first process to close it throws away.
     """
+    app.extensions["shop"].feed.close()
     app.extensions["shop"].store.close()
     if app.extensions["sandbox"]:
         app.extensions["sandbox"].close()
+
+
+def watch(app: Flask, goes_on: Callable[[], bool]) -> None:
+    """Run this process's part in the watch until it ends; then send its screens to the next process."""
+    app.extensions["watch"].run(goes_on)
+    app.extensions["shop"].feed.close()
 
 
 def _serve(app: Flask, config: Config) -> Flask:

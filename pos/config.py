@@ -11,6 +11,7 @@ from dotenv import dotenv_values
 
 NETWORKS = ("bc", "tb", "tbs", "bcrt")
 WALLETS = ("sandbox", "lnpay")
+WATCHES = ("server", "off")
 MAX_SUPPLY_SAT = 21_000_000 * 100_000_000
 
 
@@ -43,6 +44,8 @@ class Config:
     lnpay_invoice_path: str = "wallet/{key}/invoice"
     lnpay_webhook_secret: str | None = field(default=None, repr=False)
     lnpay_timeout: int = 10
+    watch: str = "server"
+    watch_budget: int = 5
 
     @property
     def address(self) -> str:
@@ -86,6 +89,8 @@ class Config:
             lnpay_invoice_path=read.path("LNPAY_INVOICE_PATH", "wallet/{key}/invoice"),
             lnpay_webhook_secret=read.secret("LNPAY_WEBHOOK_SECRET"),
             lnpay_timeout=read.number("LNPAY_TIMEOUT", 10, 1, 120),
+            watch=read.choice("POS_WATCH", WATCHES, "server", "server"),
+            watch_budget=read.number("POS_WATCH_BUDGET", 5, 1, 100),
         )
         read.stop_if_wrong()
         return config if config.secret_key else _with_kept_secret(config)

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pos.config import Config
+from pos.services.feed import Feed
 from pos.services.flight import Flights
+from pos.services.lease import Lease
+from pos.services.looks import Looks
 from pos.services.pace import Pace
 from pos.store import Store
 from pos.wallets.base import Wallet
@@ -18,6 +21,9 @@ class Shop:
     store: Store
     wallet: Wallet
     clock: Callable[[], float]
+    feed: Feed
+    lease: Lease
+    looks: Looks = field(default_factory=Looks)
     flights: Flights = field(default_factory=Flights)
     pace: Pace = field(default_factory=Pace)
 

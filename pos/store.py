@@ -1,14 +1,17 @@
 """Every SQL statement of the till. Takes and returns domain values; what they mean is not decided here."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     Boolean,
     Column,
     Connection,
+    Index,
     MetaData,
     Row,
     Select,
@@ -16,15 +19,20 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     bindparam,
+    cast,
     create_engine,
     event,
+    func,
     insert,
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from pos import news
 from pos.domain.charge import Charge, Face, Payment
+from pos.domain.due import Unpaid
 from pos.domain.invoice import Invoice
 
 metadata = MetaData()
@@ -49,10 +57,22 @@ charges = Table(
     Column("received_sat", BigInteger),
     Column("preimage", Text),
     Column("proven", Boolean),
+    # When a screen last looked at it, to a few seconds. It decides how often the wallet is asked, and nothing else.
+    Column("looked_at", BigInteger, nullable=False, server_default="0"),
     # Each face has keys of its own, so that nobody at the public tip jar can take one that a program will use.
     UniqueConstraint("network", "face", "key"),
 )
+_UNPAID = charges.c.paid_at.is_(None)
+Index("charge_unpaid", charges.c.network, charges.c.expires_at, sqlite_where=_UNPAID, postgresql_where=_UNPAID)
 
+# Who leads. `beat` goes up as long as the holder lives; each process sees by its own clock when it stands still.
+leases = Table(
+    "lease",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("beat", BigInteger, nullable=False),
+)
 
 # Made once: to build a statement takes longer than to run it.
 _ADD = insert(charges)
@@ -60,7 +80,14 @@ _OURS = charges.c.network == bindparam("network")
 _BY_ID = select(charges).where(_OURS, charges.c.id == bindparam("id"))
 _BY_KEY = select(charges).where(_OURS, charges.c.face == bindparam("face"), charges.c.key == bindparam("key"))
 _BY_INVOICE = select(charges).where(_OURS, charges.c.invoice_id == bindparam("invoice_id"))
-_MARK_PAID = update(charges).where(charges.c.id == bindparam("charge_id"), charges.c.paid_at.is_(None))
+_MARK_PAID = update(charges).where(charges.c.id == bindparam("charge_id"), _UNPAID)
+_LIST_UNPAID = select(charges.c.id, charges.c.created_at, charges.c.expires_at, charges.c.looked_at).where(
+    _OURS, _UNPAID, charges.c.expires_at > bindparam("expires_after")
+)
+_THE_LEASE = leases.c.name == bindparam("lease")
+_READ_LEASE = select(leases.c.holder, leases.c.beat).where(_THE_LEASE)
+_AS_I_SAW_IT = (leases.c.holder == bindparam("seen_holder"), leases.c.beat == bindparam("seen_beat"))
+_TAKE_LEASE = update(leases).where(_THE_LEASE, *_AS_I_SAW_IT)
 
 
 class StoreError(Exception):
@@ -79,6 +106,9 @@ class Store:
         self.engine = create_engine(url)
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _prepare_sqlite)
+        among = charges.c.id.in_(_listed(self.engine.dialect.name))
+        self._paid_among = select(charges.c.id).where(charges.c.paid_at.is_not(None), among)
+        self._look = update(charges).where(_UNPAID, among)
 
     def add(self, charge: Charge) -> Charge:
         """Write a charge down, and return the one that holds its key: this one, or the one that was there first.
@@ -120,7 +150,50 @@ class Store:
                     "proven": payment.proven,
                 },
             )
+            if changed.rowcount == 1:
+                news.tell(connection, charge_id)
             return changed.rowcount == 1
+
+    @contextmanager
+    def listen(self) -> Iterator[Callable[[float], None]]:
+        """Give a function that waits, so many seconds at most, until any process may have written a payment down."""
+        with self._errors(), news.listen(self.engine) as wait:
+            yield wait
+
+    def paid_among(self, charge_ids: Collection[str]) -> list[str]:
+        """Return which of these charges are paid."""
+        with self._begin() as connection:
+            return list(connection.execute(self._paid_among, {"ids": json.dumps(list(charge_ids))}).scalars())
+
+    def unpaid(self, expires_after: int) -> list[Unpaid]:
+        """Return every charge without a payment whose invoice expires after that time (unix seconds)."""
+        with self._begin() as connection:
+            rows = connection.execute(_LIST_UNPAID, {"network": self._network, "expires_after": expires_after})
+            return [Unpaid(*row) for row in rows]
+
+    def look(self, charge_ids: Collection[str], now: int) -> None:
+        """Write down that screens look at these charges now."""
+        with self._begin() as connection:
+            connection.execute(self._look, {"ids": json.dumps(list(charge_ids)), "looked_at": now})
+
+    def read_lease(self) -> tuple[str, int]:
+        """Return who leads the watch, and the holder's beat; nobody's name is empty."""
+        with self._begin() as connection:
+            row = connection.execute(_READ_LEASE, {"lease": self._network}).one_or_none()
+        return (row.holder, row.beat) if row else ("", 0)
+
+    def take_lease(self, holder: str, seen: tuple[str, int]) -> bool:
+        """Take, keep or give up (to nobody, "") the lease, unless it is not any more as it was seen. Tell whether."""
+        values = {"holder": holder, "beat": seen[1] + 1}
+        try:
+            with self._begin() as connection:
+                if seen == ("", 0):
+                    connection.execute(insert(leases), {"name": self._network, **values})
+                    return True
+                names = {"lease": self._network, "seen_holder": seen[0], "seen_beat": seen[1]}
+                return connection.execute(_TAKE_LEASE, names | values).rowcount == 1
+        except IntegrityError:
+            return False
 
     def close(self) -> None:
         """Let go of every open connection; what is asked next opens new ones."""
@@ -138,13 +211,25 @@ class Store:
 
     @contextmanager
     def _begin(self) -> Iterator[Connection]:
+        with self._errors(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
         try:
-            with self.engine.begin() as connection:
-                yield connection
+            yield
         except IntegrityError:
             raise
         except DBAPIError as error:
             raise StoreError(str(error.orig)) from error
+
+
+def _listed(dialect: str) -> Select[Any]:
+    """Select the texts of a JSON list, the parameter `ids`: a thousand of them as one value, not as a thousand."""
+    ids: BindParameter[str] = bindparam("ids")
+    if dialect == "sqlite":
+        return select(func.json_each(ids).table_valued("value").c.value)
+    return select(func.jsonb_array_elements_text(cast(ids, JSONB)).table_valued("value").c.value)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -168,6 +253,8 @@ def _values(charge: Charge) -> dict[str, object]:
         "payment_hash": charge.invoice.payment_hash,
         "created_at": charge.created_at,
         "expires_at": charge.invoice.expires_at,
+        # Whoever made it is about to show it.
+        "looked_at": charge.created_at,
     }
 
 

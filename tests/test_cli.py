@@ -117,22 +117,22 @@ def test_the_doctor_finds_a_database_that_takes_no_write(shop: Shop) -> None:
     assert verdicts(shop)["database"] is Verdict.BAD
 
 
-def test_the_doctor_finds_a_wrong_network(shop: Shop, wallet: FakeWallet, clock: FakeClock) -> None:
-    mainnet = Shop(replace(shop.config, network="bc"), shop.store, wallet, clock)
+def test_the_doctor_finds_a_wrong_network(shop: Shop) -> None:
+    mainnet = replace(shop, config=replace(shop.config, network="bc"))
     assert verdicts(mainnet)["invoice"] is Verdict.BAD
 
 
 @pytest.mark.parametrize(("seconds", "way"), [(40, "ahead of"), (-40, "behind")])
-def test_the_doctor_finds_a_clock_that_is_wrong(shop: Shop, wallet: FakeWallet, seconds: int, way: str) -> None:
+def test_the_doctor_finds_a_clock_that_is_wrong(shop: Shop, seconds: int, way: str) -> None:
     wrong = FakeClock()
     wrong.move(seconds)
-    finding = next(f for f in examine(Shop(shop.config, shop.store, wallet, wrong)) if f.part == "clock")
+    finding = next(f for f in examine(replace(shop, clock=wrong)) if f.part == "clock")
     assert finding.verdict is Verdict.BAD
     assert f"40 s {way}" in finding.sentence
 
 
 def test_the_doctor_warns_of_a_wallet_without_https(shop: Shop) -> None:
-    plain = Shop(replace(shop.config, lnpay_url="http://lnpay.example/v1"), shop.store, shop.wallet, shop.clock)
+    plain = replace(shop, config=replace(shop.config, lnpay_url="http://lnpay.example/v1"))
     assert verdicts(plain)["settings"] is Verdict.WARNING
 
 

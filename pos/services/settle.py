@@ -24,17 +24,22 @@ def settle(shop: Shop, charge: Charge) -> Charge:
     payment = _payment(charge, settlement, shop.now())
     if shop.store.mark_paid(charge.id, payment):
         _log(charge, payment)
+        shop.feed.publish(charge.id)
     return shop.store.get(charge.id) or charge
 
 
 def latest(shop: Shop, charge: Charge) -> Charge:
-    """Return what is known about a charge now. The wallet is asked at most once a second for each.
+    """Return what is known about a charge now, for somebody who looks at it.
 
-    A wallet that does not answer changes nothing: it is never "not paid", only not known yet.
+    The watch asks the wallet about what is looked at. Where none is known to run, the wallet is asked here, at most
+    once a second for each charge. One that does not answer changes nothing: it is never "not paid", only not known yet.
 
     Raises StoreError.
     """
-    if charge.payment or not shop.pace.may_ask(charge.id, shop.clock()):
+    if charge.payment:
+        return charge
+    shop.looks.note(charge.id)
+    if shop.lease.led or not shop.pace.may_ask(charge.id, shop.clock()):
         return charge
     try:
         return settle(shop, charge)
@@ -46,11 +51,12 @@ def latest(shop: Shop, charge: Charge) -> Charge:
 def settle_invoice(shop: Shop, invoice_id: str) -> None:
     """Follow a hint that an invoice may be paid; one of somebody else's is nothing to us.
 
-    Whoever gave the hint is gone by now, so what fails is only logged.
+    Whoever gave the hint is gone by now, so what fails is only logged, and the watch asks again soon.
     """
     try:
         charge = shop.store.find_by_invoice(invoice_id)
         if charge:
+            shop.looks.note(charge.id)
             settle(shop, charge)
     except (WalletError, StoreError) as error:
         log.warning("invoice %s: a hint could not be followed: %s", invoice_id, error)

@@ -1,7 +1,10 @@
 """The pay page: what a customer sees, whichever way the charge was made."""
 
+import json
 import logging
+import secrets
 from base64 import b64encode
+from collections.abc import Iterator
 
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -9,7 +12,9 @@ from flask.typing import ResponseReturnValue
 from pos import qr
 from pos.domain.charge import Charge, Face, Status
 from pos.services.charge import charge_again
+from pos.services.follow import follow
 from pos.services.settle import latest, settle
+from pos.shop import Shop
 from pos.wallets.base import WalletError
 from pos.web.charge_json import charge_json
 from pos.web.context import charge_or_404, current_shop
@@ -18,6 +23,9 @@ from pos.web.forms import AgainForm
 bp = Blueprint("pay", __name__, url_prefix="/pay/<charge_id>")
 log = logging.getLogger(__name__)
 
+RETRY_MS = 1000
+# Not a comment, which a script could not hear.
+HEARTBEAT = "event: heartbeat\ndata:\n\n"
 # Where each face's pay page leads back to.
 BACK = {
     Face.TILL: ("till.new", "Till"),
@@ -38,6 +46,15 @@ def status(charge_id: str) -> ResponseReturnValue:
     """Say what became of the charge, as JSON."""
     shop = current_shop()
     return charge_json(latest(shop, charge_or_404(charge_id)), shop.now())
+
+
+@bp.get("/events")
+def events(charge_id: str) -> ResponseReturnValue:
+    """Tell what becomes of the charge as it happens: server-sent events (WHATWG HTML, 9.2)."""
+    charge_or_404(charge_id)
+    # A proxy that collects an answer before it passes it on would keep the news to itself.
+    headers = {"X-Accel-Buffering": "no"}
+    return Response(_events(current_shop(), charge_id), mimetype="text/event-stream", headers=headers)
 
 
 @bp.get("/qr.png")
@@ -63,6 +80,13 @@ def again(charge_id: str) -> ResponseReturnValue:
         log.warning("no new invoice: %s: %s", type(error).__name__, error)
         return _show(charge, error.sentence), error.status
     return redirect(url_for("pay.show", charge_id=charge.id), 303)
+
+
+def _events(shop: Shop, charge_id: str) -> Iterator[str]:
+    # After a restart not all screens come back in the same moment.
+    yield f"retry: {RETRY_MS + secrets.randbelow(RETRY_MS)}\n\n"
+    for charge in follow(shop, charge_id):
+        yield f"event: charge\ndata: {json.dumps(charge_json(charge, shop.now()))}\n\n" if charge else HEARTBEAT
 
 
 def _show(charge: Charge, error: str | None = None) -> str:

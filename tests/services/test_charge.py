@@ -8,6 +8,7 @@ import pytest
 
 from pos.domain.charge import Charge, Face
 from pos.services.charge import KeyReused, charge, charge_again
+from pos.services.flight import Flights
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.wallets.base import WalletUnreachable, WrongInvoice
@@ -55,7 +56,7 @@ def test_the_same_key_eight_times_at_once_is_one_charge_and_one_invoice(shop: Sh
 def test_two_processes_with_the_same_key_make_one_charge(shop: Shop, wallet: FakeWallet) -> None:
     def another_process_sells() -> None:
         wallet.before_answer = lambda: None
-        sell(Shop(shop.config, shop.store, wallet, shop.clock))
+        sell(replace(shop, flights=Flights()))
 
     wallet.before_answer = another_process_sells
     sold = sell(shop)
@@ -104,7 +105,7 @@ def test_an_invoice_over_another_amount_is_not_shown(shop: Shop, wallet: FakeWal
 
 
 def test_an_invoice_on_another_network_is_not_shown(shop: Shop) -> None:
-    mainnet = Shop(replace(shop.config, network="bc"), shop.store, shop.wallet, shop.clock)
+    mainnet = replace(shop, config=replace(shop.config, network="bc"))
     with pytest.raises(WrongInvoice, match="network bcrt"):
         sell(mainnet)
 

@@ -1,0 +1,57 @@
+"""How one process hears that another has written a payment down: it is told by PostgreSQL, and looks in SQLite."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, text
+
+CHANNEL = "till_paid"
+# SQLite tells nobody anything; to ask for its counter of changes takes some ten microseconds.
+LOOK_EVERY = 0.1
+
+_NOTIFY = text("SELECT pg_notify(:channel, :charge_id)")
+
+
+def tell(connection: Connection, charge_id: str) -> None:
+    """Say in the transaction that writes a payment down that it does; it is heard when, and if, that is committed."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_NOTIFY, {"channel": CHANNEL, "charge_id": charge_id})
+
+
+@contextmanager
+def listen(engine: Engine) -> Iterator[Callable[[float], None]]:
+    """Give a function that waits until something may have been written, and at most so many seconds.
+
+    What was written before is not told: look once after this, then wait. Keeps a connection of its own.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"LISTEN {CHANNEL}")
+            driver: Any = connection.connection.driver_connection
+            yield lambda seconds: _wait_to_be_told(driver, seconds)
+        else:
+            yield _Looking(connection)
+
+
+def _wait_to_be_told(driver: Any, seconds: float) -> None:
+    for _ in driver.notifies(timeout=seconds, stop_after=1):
+        pass
+
+
+class _Looking:
+    """SQLite counts, for each connection, what others have committed (sqlite.org, PRAGMA data_version)."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._seen = self._version()
+
+    def __call__(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while (version := self._version()) == self._seen and time.monotonic() < until:
+            time.sleep(LOOK_EVERY)
+        self._seen = version
+
+    def _version(self) -> object:
+        return self._connection.exec_driver_sql("PRAGMA data_version").scalar()

@@ -1,0 +1,75 @@
+"""The lease: of all processes on one book, on however many hosts, one leads the watch.
+
+Whoever holds it counts its beat up. No clock is compared with another one: each process sees by its own running clock
+that the beat stands still, and takes over from what it saw, so that of several who try one succeeds.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable
+from time import monotonic
+
+from pos.store import Store
+
+log = logging.getLogger(__name__)
+
+# Seconds. A crashed leader is followed within STALE and one BEAT; one that cannot write stops before another starts.
+BEAT = 2.0
+STALE = 6.0
+NOBODY = ""
+
+
+class Lease:
+    """This process's view of the lease, and its try to hold it. `clock` gives seconds that only ever go forward."""
+
+    def __init__(self, store: Store, clock: Callable[[], float] = monotonic) -> None:
+        self._store = store
+        self._clock = clock
+        self._me = secrets.token_hex(8)
+        self._seen: tuple[str, int] | None = None
+        self._seen_at = float("-inf")
+        self._alive = False
+        self._looked_at = float("-inf")
+
+    @property
+    def mine(self) -> bool:
+        """Tell whether this process leads."""
+        return self.led and self._seen is not None and self._seen[0] == self._me
+
+    @property
+    def led(self) -> bool:
+        """Tell whether some process is known to lead: its beat was seen to move, and not too long ago."""
+        return self._alive and self._clock() - self._seen_at < STALE
+
+    def keep(self, *, lead: bool = True) -> None:
+        """Keep the lease, or see who has it; take it if nobody lives who has. To be called all the time.
+
+        Raises StoreError.
+        """
+        now = self._clock()
+        if now - self._looked_at < BEAT:
+            return
+        self._looked_at = now
+        self._see(self._store.read_lease(), now)
+        if lead and self._seen and (self._seen[0] in (self._me, NOBODY) or now - self._seen_at >= STALE):
+            self._take(self._me, now)
+
+    def give_up(self) -> None:
+        """Let another process take over at once, as this one ends."""
+        if self.mine:
+            self._take(NOBODY, self._clock())
+
+    def _see(self, found: tuple[str, int], now: float) -> None:
+        if found != self._seen:
+            # Seen for the first time, it may be the last beat of one that is dead.
+            self._alive = self._seen is not None and found[0] != NOBODY
+            self._seen, self._seen_at = found, now
+
+    def _take(self, holder: str, now: float) -> None:
+        if self._seen is None:
+            return
+        led_before = self.mine
+        if self._store.take_lease(holder, self._seen):
+            self._seen, self._seen_at, self._alive = (holder, self._seen[1] + 1), now, holder == self._me
+            if holder == self._me and not led_before:
+                log.info("this process leads the watch")
