@@ -1,5 +1,5 @@
-/* The pay page, live: asks the server, counts down, and turns into what the server says. */
-import { NoAnswer, ask, clock, get } from './lib/charge.js';
+/* The pay page, live: hears of news, asks the server, counts down, and turns into what the server says. */
+import { NoAnswer, ask, clock, get, listen } from './lib/charge.js';
 
 const root = document.documentElement;
 const said = document.querySelector('#said');
@@ -37,13 +37,23 @@ async function look() {
     asking = false;
     tick();
     if (hurry) look();
-    else if (charge().status !== 'paid') next = setTimeout(look, pause());
+    else if (charge().status === 'paid') line.close();
+    else next = setTimeout(look, pause());
   }
 }
 
 function pause() {
+  if (line.isUp()) return 10000;
   return charge().status === 'expired' ? 5000 : Math.min(5000, 1100 * 1.5 ** failures);
 }
+
+/* Hear: a push never changes the page, it only makes it ask at once. */
+
+const line = listen(charge().events, {
+  news: (status) => status !== charge().status && look(),
+  down: look,
+  wanted: () => charge().status === 'open' && document.visibilityState === 'visible',
+});
 
 function lost() {
   root.dataset.lost = '';
@@ -163,13 +173,20 @@ function dress() {
   tick();
 }
 
+/* A tablet that wakes up may have slept through the payment. One that is put aside needs no line: others may. */
 function back() {
-  if (document.visibilityState === 'visible') look();
+  if (document.visibilityState === 'visible') {
+    look();
+    line.open();
+  } else line.close();
   awake();
 }
 
 document.addEventListener('visibilitychange', back);
 addEventListener('online', back);
+addEventListener('offline', line.lost);
+addEventListener('pagehide', line.close);
 addEventListener('pageshow', (event) => event.persisted && back());
 dress();
+line.open();
 look();

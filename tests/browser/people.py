@@ -12,6 +12,8 @@ from pos.shop import Shop
 from tests.conftest import stored
 from tests.fakes import FakeClock, FakeWallet
 
+# Seconds.
+PATIENCE = 10
 # Names of states, as the screen has them.
 OPEN, PAID, EXPIRED = "open", "paid", "expired"
 
@@ -49,6 +51,13 @@ class LiveShop:
             session.trust_env = False
             paid = session.post(f"{self.address}/sandbox/pay", json={"payment_request": payment_request}, timeout=5)
         assert paid.status_code == 200, paid.text
+
+    def pays_attention(self, charge_id: str) -> None:
+        """Wait until the shop itself knows that a charge is paid, whatever its screens show."""
+        with self.shop.feed.screen(charge_id) as news:
+            while not self.charge(charge_id).payment:
+                assert news.wait(PATIENCE), "the watch did not see the payment"
+                news.clear()
 
     def settle(self, payment_request: str, received_sat: int, **changes: object) -> None:
         """The fake wallet says that money came, whenever and however much."""
@@ -152,6 +161,11 @@ class Till:
         """Return the seconds that the countdown shows."""
         minutes, seconds = (self.timer.text_content() or "").split(":")
         return int(minutes) * 60 + int(seconds)
+
+    def hears_nothing(self) -> None:
+        """The line on which the shop tells news is cut, and stays so; the screen has to ask."""
+        self.may_fail("/events")
+        self.page.route("**/events", lambda route: route.abort())
 
     def may_fail(self, part: str) -> None:
         """A request to an address with this in it is going to fail, and is meant to."""

@@ -1,10 +1,17 @@
 """A screen that cannot reach the shop: it says so, stays as it is, and catches up."""
 
+import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.people import OPEN, PAID, Till
 
 STATUS = "**/status"
+
+
+@pytest.fixture(autouse=True)
+def no_line(till: Till) -> None:
+    """All of these screens have to ask; what the line does is in test_push.py."""
+    till.hears_nothing()
 
 
 def lose(till: Till, times: int | None = None) -> None:

@@ -5,13 +5,13 @@ import pytest
 from tests.browser.conftest import OpenTill
 from tests.browser.people import LiveShop, Till
 
-LIVE = "fetch"
+LIVE = ("fetch", "eventsource")
 
 
 def weigh(till: Till) -> tuple[int, int]:
     """Return how many answers made the page, and their bytes; what it asks once it lives is not among them."""
     till.page.wait_for_load_state("load")
-    parts = [it for it in till.watch.answers if it.url.startswith("http") and it.request.resource_type != LIVE]
+    parts = [it for it in till.watch.answers if it.url.startswith("http") and it.request.resource_type not in LIVE]
     assert [it.status for it in parts] == [200] * len(parts)
     return len(parts), sum(len(it.body()) for it in parts)
 

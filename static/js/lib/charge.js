@@ -1,4 +1,4 @@
-/* What screens know about a charge: how to ask for it, and how to write the time it has left. No document in here. */
+/* What screens know about a charge: how to ask for it and hear of it, and to write the time left. No document in here. */
 
 /** The server was not reached, or its answer was not about a charge. It never means "not paid". */
 export class NoAnswer extends Error {}
@@ -25,6 +25,45 @@ export async function ask(url) {
   const charge = await get(url, (answer) => answer.json());
   if (!['open', 'paid', 'expired'].includes(charge?.status)) throw new NoAnswer(`${url}: no charge`);
   return charge;
+}
+
+/**
+ * Keep a line open on which the server tells what becomes of a charge. Each word on it is a hint to ask.
+ * `news` gets the status, `down` runs when the line is lost; it is tried again for as long as it is `wanted`.
+ */
+export function listen(url, { news, down, wanted }) {
+  let source, up, dead, again;
+  let tries = 0;
+
+  function heard() {
+    up = true;
+    clearTimeout(dead);
+    // The server says something every 5 s; a line that a dead network left behind says nothing at all.
+    dead = setTimeout(lost, 12000);
+  }
+  function open() {
+    clearTimeout(again);
+    if (source || !wanted()) return;
+    source = new EventSource(url);
+    source.addEventListener('charge', (push) => { heard(); news(JSON.parse(push.data).status); });
+    source.addEventListener('heartbeat', () => { heard(); tries = 0; });
+    source.addEventListener('error', lost);
+    dead = setTimeout(lost, 12000);
+  }
+  function close() {
+    clearTimeout(dead);
+    clearTimeout(again);
+    source?.close();
+    source = up = undefined;
+  }
+  function lost() {
+    close();
+    // Not all screens of a shop in the same moment.
+    again = setTimeout(open, Math.min(15000, 1000 * 2 ** tries) * (0.5 + Math.random() / 2));
+    tries += 1;
+    down();
+  }
+  return { open, close, lost, isUp: () => up };
 }
 
 /** Seconds as m:ss or h:mm:ss, as templates/_parts.html does. */

@@ -1,0 +1,129 @@
+"""How a payment gets onto the screen: by a push, by asking, and after the tablet slept through it."""
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.browser.people import OPEN, PAID, Till
+
+EVENTS, STATUS = "**/events", "**/status"
+# A line in the hands of the test: what is said on it, and whether anything is.
+OWN_LINE = """window.EventSource = class {
+    constructor() {
+        this.hears = {};
+        (window.lines ??= []).push(this);
+    }
+    addEventListener(name, heard) { this.hears[name] = heard; }
+    close() { this.closed = true; }
+};"""
+
+
+def stops_asking(till: Till) -> None:
+    """Let the page's own time stand still, so that it does nothing by itself any more."""
+    till.page.clock.pause_at(datetime.now() + timedelta(seconds=2))
+
+
+def test_a_payment_is_pushed_to_a_screen_that_does_not_ask(till: Till) -> None:
+    till.page.clock.install()
+    with till.page.expect_response(EVENTS):
+        asked = till.sell()
+    stops_asking(till)
+    till.pay(asked)
+    till.shows(PAID)
+
+
+def test_a_payment_is_on_the_screen_within_two_seconds(till: Till) -> None:
+    with till.page.expect_response(EVENTS):
+        asked = till.sell()
+    till.pay(asked)
+    till.shows(PAID, within=2)
+
+
+def test_a_screen_whose_line_is_blocked_asks(till: Till) -> None:
+    till.hears_nothing()
+    till.pay(till.sell())
+    till.shows(PAID)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "document.dispatchEvent(new Event('visibilitychange'))",
+        "dispatchEvent(new Event('online'))",
+        "dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))",
+    ],
+)
+def test_a_tablet_that_slept_through_the_payment_asks_when_it_wakes(till: Till, event: str) -> None:
+    till.hears_nothing()
+    till.page.clock.install()
+    asked = till.sell()
+    stops_asking(till)
+    till.pay(asked)
+    till.live.pays_attention(till.charge_id)
+    till.shows(OPEN)
+    till.page.evaluate(event)
+    till.shows(PAID)
+
+
+def test_a_tablet_that_is_put_aside_lets_its_line_go_and_takes_it_up_again(till: Till) -> None:
+    with till.page.expect_response(EVENTS):
+        till.sell()
+    with till.page.expect_event("requestfailed", lambda request: request.url.endswith("/events")):
+        till.may_fail("/events")
+        till.page.evaluate(
+            """() => {
+                Object.defineProperty(document, "visibilityState", {configurable: true, get: () => "hidden"});
+                document.dispatchEvent(new Event("visibilitychange"));
+            }"""
+        )
+    with till.page.expect_response(EVENTS):
+        till.page.evaluate(
+            "() => { delete document.visibilityState; document.dispatchEvent(new Event('visibilitychange')); }"
+        )
+
+
+def test_a_push_alone_never_turns_the_screen_green(till: Till) -> None:
+    def lie(route: Route) -> None:
+        said = json.dumps({"status": "paid", "received_sat": 2100})
+        route.fulfill(content_type="text/event-stream", body=f"event: charge\ndata: {said}\n\n")
+
+    till.page.route(EVENTS, lie)
+    with till.page.expect_response(STATUS):
+        till.sell()
+    with till.page.expect_response(STATUS):
+        till.shows(OPEN)
+    till.shows(OPEN)
+
+
+def test_a_line_that_went_silent_is_given_up_and_the_screen_asks(till: Till) -> None:
+    till.page.add_init_script(OWN_LINE)
+    till.page.clock.install()
+    till.sell()
+    till.page.evaluate("""lines[0].hears.charge({data: '{"status": "open"}'})""")
+    with till.page.expect_request(STATUS):
+        till.page.clock.fast_forward(12_000)
+    assert till.page.evaluate("lines[0].closed")
+    till.page.clock.fast_forward(1000)
+    till.page.wait_for_function("lines.length > 1")
+
+
+def test_a_line_that_breaks_is_tried_again_for_ever_and_ever_more_rarely(till: Till) -> None:
+    till.page.add_init_script(OWN_LINE)
+    till.page.clock.install()
+    till.sell()
+    for tries in range(1, 9):
+        till.page.evaluate("lines.at(-1).hears.error()")
+        till.page.clock.fast_forward(min(15_000, 1000 * 2 ** (tries - 1)))
+        till.page.wait_for_function("count => lines.length > count", arg=tries)
+    till.shows(OPEN)
+
+
+def test_a_screen_that_is_paid_listens_no_more(till: Till) -> None:
+    till.page.add_init_script(OWN_LINE)
+    asked = till.sell()
+    till.pay(asked)
+    till.shows(PAID)
+    till.page.wait_for_function("lines.every((line) => line.closed)")
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("Paid")
