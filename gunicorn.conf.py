@@ -1,5 +1,7 @@
 """How the till is served: gunicorn with gevent workers, where a waiting screen costs a greenlet and not a thread."""
 
+import os
+
 from gevent import monkey
 
 monkey.patch_all()
@@ -22,6 +24,11 @@ graceful_timeout = _config.lnpay_timeout + 5
 # It would lie in the home of the user, where all tills of one user would share it.
 control_socket_disable = True
 
+_figures = _config.var / "metrics"
+if _config.metrics_token:
+    # The workers count in files, so that each can add up all. The library decides that when create_app imports it.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_figures)
+
 
 def on_starting(server):
     """Join the parts once before any worker is forked: one that cannot start would be started again for ever."""
@@ -29,3 +36,17 @@ def on_starting(server):
         close(create_app(_config))
     money = "play money: the sandbox wallet" if _config.sandbox else f"wallet: {_config.wallet}"
     server.log.info("%s at http://%s (%s)", _config.shop_name, bind, money)
+
+
+def when_ready(_server):
+    """Forget what an earlier start has counted. No sooner: only who has the address knows that nobody else counts."""
+    for file in _figures.glob("*.db"):
+        file.unlink()
+
+
+def child_exit(_server, worker):
+    """Take back what only a living worker can say, however it died; what it counted stays."""
+    if _config.metrics_token:
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)
