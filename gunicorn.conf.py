@@ -50,3 +50,8 @@ def child_exit(_server, worker):
         from prometheus_client.multiprocess import mark_process_dead
 
         mark_process_dead(worker.pid)
+
+
+# A worker that leaves in good order tidies up after itself: gevent may have seen it die before gunicorn does, and then
+# child_exit comes late, or never.
+worker_exit = child_exit

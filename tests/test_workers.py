@@ -50,6 +50,10 @@ def invoices_counted(server: Server) -> float:
     return sum(float(line.removeprefix(name)) for line in text.splitlines() if line.startswith(name))
 
 
+def live_figures(figures: Path, worker: int) -> list[Path]:
+    return list(figures.glob(f"gauge_live*_{worker}.db"))
+
+
 @contextmanager
 def asleep(worker: int) -> Iterator[None]:
     """Stop a worker, so that another one has to answer."""
@@ -79,7 +83,7 @@ def server(figures: Path) -> Iterator[Server]:
 
 def working(server: Server, figures: Path) -> list[int]:
     """Return the workers that have come as far as to count."""
-    return [worker for worker in server.workers if (figures / f"gauge_livesum_{worker}.db").exists()]
+    return [worker for worker in server.workers if live_figures(figures, worker)]
 
 
 def test_what_an_earlier_start_has_counted_is_forgotten(server: Server, figures: Path) -> None:
@@ -97,12 +101,18 @@ def test_the_calls_of_all_workers_are_added_up_those_of_a_dead_one_too(server: S
         sell(server)
         assert invoices_counted(server) == 3
     os.kill(one, signal.SIGKILL)
-    until(lambda: len(working(server, figures)) == 2 and one not in server.workers)
+    until(lambda: len(working(server, figures)) == 2 and not live_figures(figures, one))
     assert invoices_counted(server) == 3
     with asleep(other):
         sell(server)
         assert invoices_counted(server) == 4
-    assert list(figures.glob(f"gauge_*_{one}.db")) == []
+
+
+def test_a_worker_that_leaves_takes_with_it_what_only_a_living_one_can_say(server: Server, figures: Path) -> None:
+    before = set(server.workers)
+    os.kill(server.master, signal.SIGHUP)
+    until(lambda: not before & set(server.workers))
+    assert [live_figures(figures, worker) for worker in before] == [[], []]
 
 
 def test_screens_are_added_up_and_the_worst_delay_is_the_one_that_counts(tmp_path: Path) -> None:
