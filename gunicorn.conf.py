@@ -1,5 +1,7 @@
 """How the till is served: gunicorn with gevent workers, where a waiting screen costs a greenlet and not a thread."""
 
+import os
+
 from gevent import monkey
 
 monkey.patch_all()
@@ -30,6 +32,11 @@ graceful_timeout = _config.lnpay_timeout + 5
 # It would lie in the home of the user, where all tills of one user would share it.
 control_socket_disable = True
 
+_figures = _config.var / "metrics"
+if _config.metrics_token:
+    # The workers count in files, so that each can add up all. The library decides that when create_app imports it.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_figures)
+
 
 def on_starting(server):
     """Join the parts once before any worker is forked: one that cannot start would be started again for ever."""
@@ -42,3 +49,22 @@ def on_starting(server):
 def post_worker_init(worker):
     """Watch in every worker, as long as it serves; one of them leads."""
     Thread(target=watch, args=(worker.wsgi, lambda: worker.alive), name="watch", daemon=True).start()
+
+
+def when_ready(_server):
+    """Forget what an earlier start has counted. No sooner: only who has the address knows that nobody else counts."""
+    for file in _figures.glob("*.db"):
+        file.unlink()
+
+
+def child_exit(_server, worker):
+    """Take back what only a living worker can say, however it died; what it counted stays."""
+    if _config.metrics_token:
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)
+
+
+# A worker that leaves in good order tidies up after itself: gevent may have seen it die before gunicorn does, and then
+# child_exit comes late, or never.
+worker_exit = child_exit

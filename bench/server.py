@@ -46,12 +46,12 @@ class Server:
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
-    """Serve a till with an empty book until the block is left, whichever way."""
+def serving(**settings: str) -> Iterator[Server]:
+    """Serve a till with an empty book until the block is left, whichever way. The settings go before the bench's."""
     with TemporaryDirectory(prefix="till-bench-") as folder:
         port, log = _free_port(), Path(folder) / "log"
         began = time.perf_counter()
-        with _gunicorn(_environment(Path(folder) / "var", port), log) as process:
+        with _gunicorn(_environment(Path(folder) / "var", port) | settings, log) as process:
             _wait(process, port, log)
             yield Server(port, process.pid, time.perf_counter() - began)
 

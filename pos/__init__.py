@@ -28,7 +28,9 @@ from pos.store import Store, StoreError
 from pos.transport import Transport
 from pos.wallets import open_wallet
 from pos.wallets.base import Wallet
+from pos.wallets.measured import Measured
 from pos.web import api, health, hooks, kiosk, pay, till, tips
+from pos.web import metrics as metrics_page
 from pos.web.errors import handle_errors
 from pos.web.headers import send_headers
 
@@ -58,6 +60,8 @@ def create_app(
     migrate(store.engine, config.var / "migrate.lock")
     transport = Transport(InProcess(sandbox.wsgi) if sandbox else None)
     shop = Shop(config, store, wallet or open_wallet(config, transport), clock, Feed(store), Lease(store))
+    if config.metrics_token:
+        shop = _measured(shop)
     if shop.wallet.spends:
         log.warning("wallet: %s", SPENDS)
     app.extensions |= {"shop": shop, "sandbox": sandbox, "readiness": Readiness(shop)}
@@ -83,6 +87,14 @@ def watch(app: Flask, goes_on: Callable[[], bool]) -> None:
     app.extensions["shop"].feed.close()
 
 
+def _measured(shop: Shop) -> Shop:
+    # Here and not above: a till that nobody watches over does not even load the library.
+    from pos.prometheus import Prometheus
+
+    metrics = Prometheus()
+    return replace(shop, wallet=Measured(shop.wallet, metrics), metrics=metrics)
+
+
 def _serve(app: Flask, config: Config) -> Flask:
     app.config |= _flask_settings(config)
     app.jinja_env.filters["sat"] = format_sat
@@ -92,7 +104,11 @@ def _serve(app: Flask, config: Config) -> Flask:
     for room in (till, pay, kiosk, tips, health):
         app.register_blueprint(room.bp)
     # For programs, which prove who they are by a secret of their own; without one in the settings there is no door.
-    for door, secret in ((api, config.api_token), (hooks, config.lnpay_webhook_secret)):
+    for door, secret in (
+        (api, config.api_token),
+        (hooks, config.lnpay_webhook_secret),
+        (metrics_page, config.metrics_token),
+    ):
         if secret:
             app.register_blueprint(door.bp)
             csrf.exempt(door.bp)

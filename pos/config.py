@@ -36,6 +36,7 @@ class Config:
     max_sat: int = 10_000_000
     network: str = "bc"
     api_token: str | None = field(default=None, repr=False)
+    metrics_token: str | None = field(default=None, repr=False)
     kiosk_amounts: tuple[int, ...] = (1000, 2100, 5000, 10000)
     tip_amounts: tuple[int, ...] = (1000, 2100, 5000, 10000)
     lnpay_url: str = "https://api.lnpay.co/v1"
@@ -81,6 +82,7 @@ class Config:
             max_sat=max_sat,
             network="bcrt" if wallet == "sandbox" else read.choice("POS_NETWORK", NETWORKS, "bc", "bc"),
             api_token=read.secret("POS_API_TOKEN"),
+            metrics_token=read.secret("POS_METRICS_TOKEN"),
             kiosk_amounts=read.amounts("POS_KIOSK_AMOUNTS", (1000, 2100, 5000, 10000), max_sat),
             tip_amounts=read.amounts("POS_TIP_AMOUNTS", (1000, 2100, 5000, 10000), max_sat),
             lnpay_url=read.url("LNPAY_URL", "https://api.lnpay.co/v1", "https://api.lnpay.co/v1"),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pos.config import Config
+from pos.metrics import Metrics, Unwatched
 from pos.services.feed import Feed
 from pos.services.flight import Flights
 from pos.services.lease import Lease
@@ -26,6 +27,7 @@ class Shop:
     looks: Looks = field(default_factory=Looks)
     flights: Flights = field(default_factory=Flights)
     pace: Pace = field(default_factory=Pace)
+    metrics: Metrics = field(default_factory=Unwatched)
 
     def now(self) -> int:
         """Return the server's time in whole unix seconds."""

@@ -31,7 +31,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from pos import news
-from pos.domain.charge import Charge, Face, Payment
+from pos.domain.charge import Charge, Face, Payment, Tally
 from pos.domain.due import Unpaid
 from pos.domain.invoice import Invoice
 
@@ -88,6 +88,19 @@ _THE_LEASE = leases.c.name == bindparam("lease")
 _READ_LEASE = select(leases.c.holder, leases.c.beat).where(_THE_LEASE)
 _AS_I_SAW_IT = (leases.c.holder == bindparam("seen_holder"), leases.c.beat == bindparam("seen_beat"))
 _TAKE_LEASE = update(leases).where(_THE_LEASE, *_AS_I_SAW_IT)
+_MARK_PAID = update(charges).where(charges.c.id == bindparam("charge_id"), charges.c.paid_at.is_(None))
+_TALLY = (
+    select(
+        charges.c.face,
+        func.count().label("made"),
+        func.count(charges.c.paid_at).label("paid"),
+        func.count().filter(charges.c.paid_at > charges.c.expires_at).label("late"),
+        func.count().filter(charges.c.paid_at.is_(None), charges.c.expires_at > bindparam("now")).label("open"),
+        func.coalesce(func.sum(charges.c.received_sat), 0).label("received_sat"),
+    )
+    .where(_OURS)
+    .group_by(charges.c.face)
+)
 
 
 class StoreError(Exception):
@@ -195,6 +208,13 @@ class Store:
         except IntegrityError:
             return False
 
+    def tally(self, now: int) -> list[Tally]:
+        """Count the charges of each face, and what they brought; a face that sold nothing counts, too."""
+        with self._begin() as connection:
+            rows = connection.execute(_TALLY, {"network": self._network, "now": now}).all()
+        tallies = {row.face: _tally(row) for row in rows}
+        return [tallies.get(face.value, Tally(face)) for face in Face]
+
     def close(self) -> None:
         """Let go of every open connection; what is asked next opens new ones."""
         self.engine.dispose()
@@ -270,3 +290,8 @@ def _charge(row: Row[Any]) -> Charge:
         created_at=row.created_at,
         payment=Payment(row.paid_at, row.received_sat, row.preimage, row.proven) if paid else None,
     )
+
+
+def _tally(row: Row[Any]) -> Tally:
+    # PostgreSQL adds up whole numbers to a decimal one.
+    return Tally(Face(row.face), row.made, row.paid, row.late, row.open, int(row.received_sat))

@@ -1,13 +1,13 @@
 """Stand-ins for what is outside the shop: a clock, a wallet with a node of its own, and an LNPay of canned replies."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 import coincurve
 
-from pos.domain.charge import Settlement
+from pos.domain.charge import Settlement, Tally
 from pos.domain.invoice import Invoice
 from pos.sandbox.node import Node, Terms
 from pos.transport import Reply
@@ -83,6 +83,31 @@ class FakeWallet:
         """The customer pays."""
         paid = Settlement(int(self.clock()), received_sat, self.preimages[invoice.id])
         self.settlements[invoice.id] = replace(paid, **changes)  # type: ignore[arg-type]
+
+
+@dataclass
+class FakeMetrics:
+    """Metrics that keep every word of it."""
+
+    calls: list[tuple[str, float]] = field(default_factory=list)
+    failures: list[tuple[str, str]] = field(default_factory=list)
+    screen_counts: list[int] = field(default_factory=list)
+    lags: list[float] = field(default_factory=list)
+
+    def called(self, call: str, seconds: float) -> None:
+        self.calls.append((call, seconds))
+
+    def failed(self, call: str, kind: str) -> None:
+        self.failures.append((call, kind))
+
+    def screens(self, count: int) -> None:
+        self.screen_counts.append(count)
+
+    def lag(self, seconds: float) -> None:
+        self.lags.append(seconds)
+
+    def text(self, book: Iterable[Tally]) -> str:
+        return ""
 
 
 @dataclass

@@ -27,7 +27,7 @@ def test_the_defaults_are_those_of_the_house(tmp_path: Path) -> None:
     assert config.shop_name == "Lightning Till"
     assert config.database_url == f"sqlite:///{tmp_path / 'till.db'}"
     assert config.kiosk_amounts == config.tip_amounts == (1000, 2100, 5000, 10000)
-    assert config.public_url is config.api_token is config.lnpay_webhook_secret is None
+    assert config.public_url is config.api_token is config.metrics_token is config.lnpay_webhook_secret is None
     assert (config.lnpay_url, config.lnpay_invoice_path) == ("https://api.lnpay.co/v1", "wallet/{key}/invoice")
 
 
@@ -79,7 +79,7 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
         read(tmp_path, POS_PORT="x", LNPAY_TIMEOUT="y")
 
 
-@pytest.mark.parametrize("name", ["POS_API_TOKEN", "POS_SECRET_KEY", "LNPAY_WEBHOOK_SECRET"])
+@pytest.mark.parametrize("name", ["POS_API_TOKEN", "POS_METRICS_TOKEN", "POS_SECRET_KEY", "LNPAY_WEBHOOK_SECRET"])
 def test_a_secret_is_never_repeated_in_a_message(tmp_path: Path, name: str) -> None:
     with pytest.raises(ConfigError) as caught:
         read(tmp_path, **{name: "hunter2"})
@@ -94,6 +94,7 @@ def test_no_secret_is_printed_with_the_settings(tmp_path: Path) -> None:
         "LNPAY_API_KEY": "secret-key-3",
         "LNPAY_WALLET_KEY": "secret-key-4",
         "LNPAY_WEBHOOK_SECRET": "secret-key-5",
+        "POS_METRICS_TOKEN": "secret-key-6",
     }
     assert "secret-key" not in repr(read(tmp_path, **secrets))
 

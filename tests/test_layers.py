@@ -11,7 +11,7 @@ DOMAIN = ("pos.domain",)
 WALLET_FILE = (*DOMAIN, "pos.wallets.base", "pos.transport", "pos.lntx")
 SERVICE = (*DOMAIN, "pos.shop", "pos.services", "pos.wallets.base", "pos.store", "pos.qr")
 VIEW = (*DOMAIN, "pos.services", "pos.shop", "pos.wallets.base", "pos.qr", "pos.lnpay", "pos.store", "pos.web")
-BLUEPRINTS = tuple(f"pos.web.{name}" for name in ("till", "kiosk", "tips", "pay", "api", "hooks", "health"))
+BLUEPRINTS = tuple(f"pos.web.{name}" for name in ("till", "kiosk", "tips", "pay", "api", "hooks", "health", "metrics"))
 
 # A part of the house, what it may import of ours, and what it must never import. The longest name that fits counts.
 # A service and a view take nothing from the store but its errors.
@@ -22,12 +22,14 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "pos.transport": ((), ("flask", "sqlalchemy")),
     "pos.lntx": ((*DOMAIN, "pos.wallets.base"), ("flask", "sqlalchemy", "requests")),
     "pos.lnpay": (WALLET_FILE, ("flask", "sqlalchemy", "requests")),
-    "pos.wallets": ((*WALLET_FILE, "pos.lnpay", "pos.config"), ("flask", "sqlalchemy", "requests")),
     "pos.news": ((), ("flask", "requests")),
     "pos.store": ((*DOMAIN, "pos.news"), ("flask", "requests")),
+    "pos.wallets": ((*WALLET_FILE, "pos.lnpay", "pos.config", "pos.metrics"), ("flask", "sqlalchemy", "requests")),
     "pos.migrations": (("pos.store",), ("flask", "requests")),
     "pos.sandbox": ((*DOMAIN, "pos.sandbox"), ("sqlalchemy",)),
-    "pos.shop": (("pos.config", "pos.store", "pos.wallets.base", "pos.services"), ("flask", "requests")),
+    "pos.metrics": (DOMAIN, ("flask", "sqlalchemy", "requests")),
+    "pos.prometheus": (DOMAIN, ("flask", "sqlalchemy", "requests")),
+    "pos.shop": (("pos.config", "pos.metrics", "pos.store", "pos.wallets.base", "pos.services"), ("flask", "requests")),
     "pos.services": (SERVICE, ("flask", "sqlalchemy", "requests")),
     "pos.web": (VIEW, ("sqlalchemy", "requests", *BLUEPRINTS)),
     "pos": (("pos",), ()),
@@ -60,9 +62,17 @@ def complaints(module: str, imported: Iterator[str]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "pos").rglob("*.py")), ids=module_name)
+FILES = sorted((ROOT / "pos").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_name)
 def test_imports_point_inwards(path: Path) -> None:
     assert complaints(module_name(path), imports(path)) == []
+
+
+def test_one_part_alone_knows_the_library_of_prometheus() -> None:
+    knowing = [path for path in FILES if any(lies_in(name, ("prometheus_client",)) for name in imports(path))]
+    assert [module_name(path) for path in knowing] == ["pos.prometheus"]
 
 
 def test_a_view_that_reaches_for_the_database_is_caught() -> None:

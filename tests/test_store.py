@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pos.domain.charge import Charge, Face, Payment
+from pos.domain.charge import Charge, Face, Payment, Status, Tally
 from pos.domain.invoice import Invoice
 from pos.migrations import migrate
 from pos.store import InvoiceTaken, Store, StoreError, metadata
@@ -186,3 +186,52 @@ def test_the_books_file_is_for_its_owner_alone(tmp_path: Path) -> None:
 def test_no_repr_shows_a_preimage() -> None:
     assert PAYMENT.preimage
     assert PAYMENT.preimage not in repr(replace(CHARGE, payment=PAYMENT))
+
+
+NOTHING = [Tally(face) for face in Face]
+
+
+def test_an_empty_book_counts_nothing_for_every_face(store: Store) -> None:
+    assert store.tally(1000) == NOTHING
+
+
+def test_each_face_is_counted_for_itself(store: Store) -> None:
+    store.add(CHARGE)
+    store.add(replace(other(2), face=Face.TIPS))
+    store.add(replace(other(3), face=Face.TIPS))
+    assert [(tally.face, tally.made) for tally in store.tally(1000)] == [
+        (Face.TILL, 0),
+        (Face.KIOSK, 1),
+        (Face.TIPS, 2),
+        (Face.API, 0),
+    ]
+
+
+def test_what_was_received_counts_and_not_what_was_asked(store: Store) -> None:
+    store.add(CHARGE)
+    store.add(other(2))
+    store.add(other(3))
+    store.mark_paid("c1", PAYMENT)
+    store.mark_paid("c2", replace(PAYMENT, received_sat=5))
+    assert Tally(Face.KIOSK, made=3, paid=2, open=1, received_sat=2105) in store.tally(1000)
+
+
+@pytest.mark.parametrize(("paid_at", "late"), [(1599, 0), (1600, 0), (1601, 1)])
+def test_money_after_the_expiry_counts_as_late_and_as_paid(store: Store, paid_at: int, late: int) -> None:
+    store.add(CHARGE)
+    payment = replace(PAYMENT, paid_at=paid_at)
+    store.mark_paid("c1", payment)
+    assert replace(CHARGE, payment=payment).late == bool(late)
+    assert Tally(Face.KIOSK, made=1, paid=1, late=late, received_sat=2100) in store.tally(2000)
+
+
+@pytest.mark.parametrize(("now", "still_open"), [(1599, 1), (1600, 0)])
+def test_a_charge_counts_as_open_until_the_second_of_its_expiry(store: Store, now: int, still_open: int) -> None:
+    store.add(CHARGE)
+    assert (CHARGE.status(now) is Status.OPEN) == bool(still_open)
+    assert Tally(Face.KIOSK, made=1, open=still_open) in store.tally(now)
+
+
+def test_play_money_is_not_counted_with_real_money(tmp_path: Path) -> None:
+    open_store(tmp_path, "bcrt").add(CHARGE)
+    assert open_store(tmp_path, "bc").tally(1000) == NOTHING

@@ -75,6 +75,18 @@ class Charge:
         return self.payment is not None and (self.late or self.payment.received_sat != self.amount_sat)
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became of all the charges of one face. Those that are neither paid nor open have expired."""
+
+    face: Face
+    made: int = 0
+    paid: int = 0
+    late: int = 0
+    open: int = 0
+    received_sat: int = 0
+
+
 def is_key(text: str) -> bool:
     """Tell whether a text can be an idempotency key: 1 to 200 visible ASCII characters."""
     return _KEY.fullmatch(text) is not None

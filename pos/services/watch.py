@@ -89,6 +89,8 @@ class Watch:
         self._shop.lease.keep(lead=self._lead)
         if self._shop.lease.mine:
             self._ask_what_is_due(now)
+        self._shop.metrics.screens(self._shop.feed.open_screens)
+        self._shop.metrics.lag(self.lag if self._shop.lease.mine else 0)
 
     @property
     def lag(self) -> float:

@@ -1,20 +1,18 @@
 """The JSON API, for programs that sell. Errors are RFC 9457 problems. Without a token there is no API."""
 
-import hmac
 import logging
 import secrets
 from typing import Any
 
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import Unauthorized
 
 from pos.domain.charge import Face, is_key
 from pos.domain.memo import MemoError, clean_memo
 from pos.domain.money import AmountError, check_sat
 from pos.services.charge import charge
 from pos.services.settle import latest
+from pos.web.bearer import authorize
 from pos.web.charge_json import charge_json
 from pos.web.context import charge_or_404, current_shop
 
@@ -27,12 +25,9 @@ class BadBody(ValueError):
 
 
 @bp.before_request
-def authorize() -> None:
-    """Let nobody in without the token."""
-    given = request.headers.get("Authorization", "")
-    if not hmac.compare_digest(given.encode(), f"Bearer {current_shop().config.api_token}".encode()):
-        hint = "Send the token of POS_API_TOKEN as: Authorization: Bearer <token>"
-        raise Unauthorized(hint, www_authenticate=WWWAuthenticate("bearer"))
+def ask_for_the_token() -> None:
+    """Let nobody in without it."""
+    authorize(current_shop().config.api_token, "POS_API_TOKEN")
 
 
 @bp.post("/charges")

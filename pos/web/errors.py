@@ -111,4 +111,4 @@ def _money() -> str:
 
 
 def _is_api() -> bool:
-    return request.path.startswith(("/api/", "/hooks/")) or request.path.endswith("/status")
+    return request.path.startswith(("/api/", "/hooks/")) or request.path.endswith(("/status", "/metrics"))

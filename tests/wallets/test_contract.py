@@ -1,7 +1,7 @@
 """What every wallet has to do, run against each of them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,8 @@ from pos.sandbox import Sandbox
 from pos.sandbox.transport import InProcess
 from pos.transport import Transport
 from pos.wallets.base import KeyRefused, Wallet, WalletError
-from tests.fakes import NOON, FakeClock, FakeWallet
+from pos.wallets.measured import Measured
+from tests.fakes import NOON, FakeClock, FakeMetrics, FakeWallet
 from tests.loopback import served
 
 
@@ -53,7 +54,12 @@ def fake(_sandbox: Sandbox, clock: FakeClock) -> Iterator[Subject]:
     yield Subject(wallet, lambda invoice: wallet.settle(invoice, 2100), clock)
 
 
-@pytest.fixture(params=[in_process, over_http, fake], ids=lambda maker: maker.__name__)
+def measured(sandbox: Sandbox, clock: FakeClock) -> Iterator[Subject]:
+    for subject in in_process(sandbox, clock):
+        yield replace(subject, wallet=Measured(subject.wallet, FakeMetrics()))
+
+
+@pytest.fixture(params=[in_process, over_http, fake, measured], ids=lambda maker: maker.__name__)
 def subject(request: pytest.FixtureRequest, sandbox: Sandbox, clock: FakeClock) -> Iterator[Subject]:
     yield from request.param(sandbox, clock)
 

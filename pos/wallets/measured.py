@@ -1,0 +1,46 @@
+"""A wallet that is measured: how long each call takes, and how it fails. It answers what the wallet in it answers."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from pos.domain.charge import Settlement
+from pos.domain.invoice import Invoice
+from pos.metrics import Metrics
+from pos.wallets.base import Offer, Wallet, WalletError
+
+
+class Measured:
+    """Satisfies Wallet by its shape. `clock` gives seconds, and is never set back."""
+
+    def __init__(self, wallet: Wallet, metrics: Metrics, clock: Callable[[], float] = time.monotonic) -> None:
+        self._wallet = wallet
+        self._metrics = metrics
+        self._clock = clock
+
+    def create_invoice(self, amount_sat: int, memo: str, expiry: int, charge_id: str) -> Offer:
+        with self._measured("create_invoice"):
+            return self._wallet.create_invoice(amount_sat, memo, expiry, charge_id)
+
+    def look_up(self, invoice: Invoice) -> Settlement | None:
+        with self._measured("look_up"):
+            return self._wallet.look_up(invoice)
+
+    def check_access(self) -> None:
+        with self._measured("check_access"):
+            self._wallet.check_access()
+
+    @property
+    def spends(self) -> bool:
+        return self._wallet.spends
+
+    @contextmanager
+    def _measured(self, call: str) -> Iterator[None]:
+        began = self._clock()
+        try:
+            yield
+        except WalletError as error:
+            self._metrics.failed(call, type(error).__name__)
+            raise
+        finally:
+            self._metrics.called(call, self._clock() - began)
