@@ -16,19 +16,19 @@ HEARTBEAT = 5.0
 FINAL_FOR = 60
 
 
-def follow(shop: Shop, charge_id: str) -> Iterator[Charge | None]:
-    """Give the charge as it is now, then each time that its status has changed, and None for each heartbeat.
+def follow(shop: Shop, charge_id: str, heartbeat: float = HEARTBEAT) -> Iterator[Charge | None]:
+    """Give the charge as it is now, then each time that its status has changed, and None as a heartbeat.
 
     Ends a while after a final state, when the process ends, and when the book cannot be read: a screen comes again.
     """
     try:
         with shop.feed.screen(charge_id) as news:
-            yield from _changes(shop, charge_id, news)
+            yield from _changes(shop, charge_id, news, heartbeat)
     except StoreError as error:
         log.warning("charge %s: a screen has to come again: %s", charge_id, error)
 
 
-def _changes(shop: Shop, charge_id: str, news: Event) -> Iterator[Charge | None]:
+def _changes(shop: Shop, charge_id: str, news: Event, heartbeat: float) -> Iterator[Charge | None]:
     charge, shown = shop.store.get(charge_id), None
     while charge and not shop.feed.closed:
         status = charge.status(shop.now())
@@ -37,7 +37,7 @@ def _changes(shop: Shop, charge_id: str, news: Event) -> Iterator[Charge | None]
         left = _seconds_left(charge, shop.clock())
         if left <= 0:
             return
-        if news.wait(min(left, HEARTBEAT)):
+        if news.wait(min(left, heartbeat)):
             news.clear()
             charge = shop.store.get(charge_id)
 

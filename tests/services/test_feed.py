@@ -1,0 +1,206 @@
+"""The feed: screens hear of a payment, whichever process wrote it down, and what one screen is sent."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Thread
+
+import pytest
+
+from pos import close, create_app
+from pos.config import Config
+from pos.domain.charge import Charge, Face, Status
+from pos.services.charge import charge
+from pos.services.feed import Feed
+from pos.services.follow import FINAL_FOR, follow
+from pos.services.settle import settle
+from pos.shop import Shop
+from pos.store import Store, StoreError
+from tests.fakes import FakeClock, FakeWallet
+
+# Seconds after which a test gives up.
+PATIENCE = 10
+
+
+@pytest.fixture
+def sold(shop: Shop) -> Charge:
+    return charge(shop, Face.TILL, 2100, "Coffee", "k1")
+
+
+@pytest.fixture
+def other_process(config: Config, wallet: FakeWallet, clock: FakeClock) -> Iterator[Shop]:
+    app = create_app(config, wallet=wallet, clock=clock)
+    yield app.extensions["shop"]
+    close(app)
+
+
+def statuses(shop: Shop, sent: Iterator[Charge | None], count: int) -> list[Status]:
+    """Read so many changes, past the heartbeats."""
+    changes = (it.status(shop.now()) for it in sent if it)
+    return [next(changes) for _ in range(count)]
+
+
+def test_a_screen_is_woken_by_news_of_its_charge(shop: Shop) -> None:
+    with shop.feed.screen("c1") as news:
+        shop.feed.publish("c1")
+        assert news.is_set()
+
+
+def test_a_screen_is_not_woken_by_news_of_another(shop: Shop) -> None:
+    with shop.feed.screen("c1") as news:
+        shop.feed.publish("c2")
+        assert not news.is_set()
+
+
+def test_only_the_caller_whose_update_changed_the_row_publishes(shop: Shop, sold: Charge, wallet: FakeWallet) -> None:
+    published: list[str] = []
+
+    class Heard(Feed):
+        def publish(self, charge_id: str) -> None:
+            published.append(charge_id)
+
+    heard = replace(shop, feed=Heard(shop.store))
+    wallet.settle(sold.invoice, 2100)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: settle(heard, sold), range(8)))
+    assert published == [sold.id]
+
+
+def test_every_screen_of_a_charge_is_woken(shop: Shop) -> None:
+    with shop.feed.screen("c1") as one, shop.feed.screen("c1") as two:
+        assert shop.feed.open_screens == 2
+        shop.feed.publish("c1")
+        assert one.is_set()
+        assert two.is_set()
+    assert shop.feed.open_screens == 0
+    assert list(shop.feed.waiting()) == []
+
+
+def test_a_payment_that_another_process_writes_down_wakes_the_screens_of_this_one(
+    shop: Shop, other_process: Shop, sold: Charge, wallet: FakeWallet
+) -> None:
+    with shop.feed.screen(sold.id) as news:
+        wallet.settle(sold.invoice, 2100)
+        settle(other_process, sold)
+        assert news.wait(PATIENCE)
+
+
+def test_a_payment_that_was_written_down_while_nobody_listened_is_told(
+    shop: Shop, other_process: Shop, sold: Charge, wallet: FakeWallet
+) -> None:
+    wallet.settle(sold.invoice, 2100)
+    settle(other_process, sold)
+    with shop.feed.screen(sold.id) as news:
+        assert news.wait(PATIENCE)
+
+
+def test_screens_that_come_and_go_are_all_told(shop: Shop, other_process: Shop, wallet: FakeWallet) -> None:
+    """The one that listens for them ends with the last of them, and is there again for the next."""
+
+    def see_a_sale(number: int) -> bool:
+        sale = charge(shop, Face.TILL, 5, "", f"k{number}")
+        with shop.feed.screen(sale.id) as news:
+            wallet.settle(sale.invoice, 5)
+            settle(other_process, sale)
+            return news.wait(PATIENCE)
+
+    with ThreadPoolExecutor(4) as people:
+        assert all(people.map(see_a_sale, range(12)))
+
+
+def test_the_listening_goes_on_after_the_book_was_away(
+    shop: Shop, other_process: Shop, sold: Charge, wallet: FakeWallet
+) -> None:
+    class Away(Store):
+        """A book that cannot be listened to at first."""
+
+        times = 0
+
+        def paid_among(self, charge_ids: object) -> list[str]:
+            self.times += 1
+            if self.times < 3:
+                raise StoreError("away")
+            return super().paid_among(charge_ids)  # type: ignore[arg-type]
+
+    away = Away(shop.config.database_url, shop.config.network)
+    feed = Feed(away)
+    with feed.screen(sold.id) as news:
+        wallet.settle(sold.invoice, 2100)
+        settle(other_process, sold)
+        assert news.wait(PATIENCE)
+    feed.close()
+    away.close()
+
+
+def test_a_screen_is_sent_the_present_state_at_once(shop: Shop, sold: Charge) -> None:
+    assert statuses(shop, follow(shop, sold.id), 1) == [Status.OPEN]
+
+
+def test_a_screen_is_sent_a_payment_once(shop: Shop, sold: Charge, wallet: FakeWallet, clock: FakeClock) -> None:
+    sent = follow(shop, sold.id)
+    assert statuses(shop, sent, 1) == [Status.OPEN]
+    wallet.settle(sold.invoice, 2100)
+    settle(shop, sold)
+    assert statuses(shop, sent, 1) == [Status.PAID]
+    clock.move(FINAL_FOR)
+    shop.feed.publish(sold.id)
+    assert [it for it in sent if it] == []
+
+
+def test_a_screen_is_sent_that_the_time_is_up(shop: Shop, sold: Charge, clock: FakeClock) -> None:
+    sent = follow(shop, sold.id)
+    statuses(shop, sent, 1)
+    clock.move(shop.config.invoice_expiry)
+    shop.feed.publish(sold.id)
+    assert statuses(shop, sent, 1) == [Status.EXPIRED]
+
+
+def test_a_screen_is_sent_money_that_is_a_little_late(
+    shop: Shop, sold: Charge, clock: FakeClock, wallet: FakeWallet
+) -> None:
+    clock.move(shop.config.invoice_expiry + FINAL_FOR - 1)
+    sent = follow(shop, sold.id)
+    assert statuses(shop, sent, 1) == [Status.EXPIRED]
+    wallet.settle(sold.invoice, 2100)
+    settle(shop, sold)
+    assert statuses(shop, sent, 1) == [Status.PAID]
+
+
+@pytest.mark.parametrize("paid", [True, False])
+def test_a_state_that_has_been_final_for_a_while_is_sent_and_that_is_all(
+    shop: Shop, sold: Charge, clock: FakeClock, wallet: FakeWallet, paid: bool
+) -> None:
+    if paid:
+        wallet.settle(sold.invoice, 2100)
+        settle(shop, sold)
+    clock.move(shop.config.invoice_expiry + FINAL_FOR)
+    assert len(list(follow(shop, sold.id))) == 1
+
+
+def test_the_end_of_the_process_sends_its_screens_to_another(shop: Shop, sold: Charge) -> None:
+    sent = follow(shop, sold.id)
+    statuses(shop, sent, 1)
+    ending = Thread(target=shop.feed.close)
+    ending.start()
+    assert [it for it in sent if it] == []
+    ending.join()
+
+
+def test_a_book_that_cannot_be_read_ends_a_stream_and_no_more(shop: Shop, sold: Charge) -> None:
+    sent = follow(shop, sold.id)
+    statuses(shop, sent, 1)
+    with shop.store.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE charge")
+    shop.feed.publish(sold.id)
+    assert [it for it in sent if it] == []
+    assert shop.feed.open_screens == 0
+
+
+def test_a_screen_without_news_is_sent_heartbeats(shop: Shop, sold: Charge) -> None:
+    sent = follow(shop, sold.id, heartbeat=0.01)
+    assert next(sent) == sold
+    assert [next(sent) for _ in range(3)] == [None, None, None]
+
+
+def test_a_charge_that_is_not_there_is_followed_by_nothing(shop: Shop) -> None:
+    assert list(follow(shop, "none")) == []

@@ -1,0 +1,120 @@
+"""The pay page's line: server-sent events, as a browser reads them (WHATWG HTML, 9.2)."""
+
+import json
+from collections.abc import Iterator
+from threading import Thread
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from pos.services.settle import settle
+from pos.shop import Shop
+from tests.conftest import Cashier, stored
+from tests.fakes import FakeClock, FakeWallet
+
+
+@pytest.fixture
+def charge_id(cashier: Cashier) -> str:
+    return cashier.sell(2100, "Coffee")
+
+
+def blocks(answer: TestResponse) -> Iterator[dict[str, str]]:
+    """Read what is sent, as soon as it is: each block is a name for each field."""
+    text = ""
+    for part in answer.iter_encoded():
+        text += part.decode()
+        while "\n\n" in text:
+            block, _, text = text.partition("\n\n")
+            yield {name: value.strip() for name, _, value in (line.partition(":") for line in block.splitlines())}
+
+
+def charges(answer: TestResponse) -> Iterator[Any]:
+    """Read the charges that are sent, and nothing else."""
+    return (json.loads(block["data"]) for block in blocks(answer) if block.get("event") == "charge")
+
+
+def test_the_present_state_comes_at_once_as_the_status_has_it(
+    client: FlaskClient, cashier: Cashier, charge_id: str
+) -> None:
+    answer = client.get(f"/pay/{charge_id}/events")
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/event-stream"
+    assert next(charges(answer)) == cashier.status(charge_id)
+    answer.close()
+
+
+def test_a_payment_comes_when_it_is_written_down(
+    client: FlaskClient, shop: Shop, wallet: FakeWallet, charge_id: str
+) -> None:
+    sent = charges(client.get(f"/pay/{charge_id}/events"))
+    assert next(sent)["status"] == "open"
+    sold = stored(shop, charge_id)
+    wallet.settle(sold.invoice, 2100)
+    paying = Thread(target=settle, args=(shop, sold))
+    paying.start()
+    paid = next(sent)
+    paying.join()
+    assert (paid["status"], paid["received_sat"]) == ("paid", 2100)
+
+
+def test_a_browser_is_told_when_to_come_again_and_not_all_at_once(client: FlaskClient, charge_id: str) -> None:
+    def retry() -> int:
+        answer = client.get(f"/pay/{charge_id}/events")
+        first = next(blocks(answer))
+        answer.close()
+        return int(first["retry"])
+
+    times = [retry() for _ in range(12)]
+    assert all(1000 <= time <= 2000 for time in times)
+    assert len(set(times)) > 1
+
+
+def test_a_look_that_brings_no_news_is_a_heartbeat_that_a_script_can_hear(
+    client: FlaskClient, shop: Shop, charge_id: str
+) -> None:
+    answer = client.get(f"/pay/{charge_id}/events")
+    sent = blocks(answer)
+    assert [next(sent).get("event") for _ in range(2)] == [None, "charge"]
+    shop.feed.publish(charge_id)
+    assert next(sent) == {"event": "heartbeat", "data": ""}
+    answer.close()
+
+
+def test_a_screen_that_leaves_is_forgotten(client: FlaskClient, shop: Shop, charge_id: str) -> None:
+    answer = client.get(f"/pay/{charge_id}/events")
+    next(charges(answer))
+    assert shop.feed.open_screens == 1
+    answer.close()
+    assert shop.feed.open_screens == 0
+
+
+def test_a_proxy_is_told_to_pass_it_on_at_once(client: FlaskClient, charge_id: str) -> None:
+    answer = client.get(f"/pay/{charge_id}/events")
+    assert answer.headers["X-Accel-Buffering"] == "no"
+    assert answer.headers["Cache-Control"] == "no-store"
+    answer.close()
+
+
+def test_a_sale_that_is_not_there_has_no_line(client: FlaskClient) -> None:
+    assert client.get("/pay/none/events").status_code == 404
+
+
+def test_the_stream_of_a_paid_charge_ends_a_minute_later(
+    client: FlaskClient, shop: Shop, wallet: FakeWallet, clock: FakeClock, charge_id: str
+) -> None:
+    sold = stored(shop, charge_id)
+    wallet.settle(sold.invoice, 2100)
+    settle(shop, sold)
+    clock.move(60)
+    assert [it["status"] for it in charges(client.get(f"/pay/{charge_id}/events"))] == ["paid"]
+
+
+def test_no_preimage_is_ever_sent(client: FlaskClient, shop: Shop, wallet: FakeWallet, clock: FakeClock) -> None:
+    charge_id = Cashier(client).sell(5)
+    sold = stored(shop, charge_id)
+    wallet.settle(sold.invoice, 5)
+    settle(shop, sold)
+    clock.move(60)
+    assert wallet.preimages[sold.invoice.id] not in client.get(f"/pay/{charge_id}/events").text
