@@ -129,12 +129,10 @@ def _flask_settings(config: Config) -> dict[str, Any]:
 
 
 def _sandbox(config: Config, clock: Callable[[], float]) -> Sandbox:
-    own = config.public_url or f"http://{config.address}"
     secret = config.lnpay_webhook_secret
-    hook = f"{own}/hooks/lnpay" if secret else None
     folder = config.var / "sandbox"
     try:
-        return Sandbox(folder, hook, secret, clock=clock, max_sats=config.max_sat)
+        return Sandbox(folder, config.hook_address if secret else None, secret, clock=clock, max_sats=config.max_sat)
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"the sandbox in {folder} cannot be opened: {error}. It is play money: delete it") from error
 

@@ -1,18 +1,24 @@
-"""The `flask` commands: doctor, and the sandbox's keys and play customer."""
+"""The `flask` commands: doctor, watch, and the sandbox's keys and play customer."""
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
+from threading import Event
 
 import click
 from flask import Flask
 from flask.cli import AppGroup
 
 from pos.config import ConfigError
+from pos.lnpay import knock
 from pos.sandbox import Sandbox, SandboxError
 from pos.services.doctor import Verdict, examine
+from pos.services.watch import Watch
 from pos.store import StoreError
+from pos.transport import Transport
 
 MARKS = {Verdict.GOOD: "ok     ", Verdict.WARNING: "warning", Verdict.BAD: "WRONG  "}
 
@@ -29,6 +35,7 @@ def or_stop() -> Iterator[None]:
 def register(app: Flask) -> None:
     """Add the commands to an app."""
     app.cli.add_command(_doctor(app))
+    app.cli.add_command(_watch(app))
     app.cli.add_command(_sandbox(app.extensions["sandbox"]))
 
 
@@ -36,13 +43,26 @@ def _doctor(app: Flask) -> click.Command:
     @click.command("doctor")
     def doctor() -> None:
         """Say whether settings, database, wallet, clock and QR are in order, and what to do if not."""
-        findings = examine(app.extensions["shop"])
+        shop = app.extensions["shop"]
+        findings = examine(shop, partial(knock, Transport(), timeout=shop.config.lnpay_timeout))
         for finding in findings:
             click.echo(f"{MARKS[finding.verdict]}  {finding.part}: {finding.sentence}")
         if any(finding.verdict is Verdict.BAD for finding in findings):
             sys.exit(1)
 
     return doctor
+
+
+def _watch(app: Flask) -> click.Command:
+    @click.command("watch")
+    def watch() -> None:
+        """Ask the wallet about every charge that is not paid, as a process of its own (see POS_WATCH)."""
+        ended = Event()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, lambda *_: ended.set())
+        Watch(app.extensions["shop"]).run(lambda: not ended.is_set())
+
+    return watch
 
 
 def _sandbox(sandbox: Sandbox | None) -> click.Command:

@@ -54,6 +54,11 @@ class Config:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
+    def hook_address(self) -> str:
+        """Where the wallet finds our webhook."""
+        return f"{self.public_url or f'http://{self.address}'}/hooks/lnpay"
+
+    @property
     def sandbox(self) -> bool:
         """Play money: the wallet is the one on this machine."""
         return self.wallet == "sandbox"

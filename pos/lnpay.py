@@ -141,8 +141,23 @@ class LNPay:
 
 def signature_is_valid(body: bytes, signature: str, secret: str) -> bool:
     """Check `X-LNPay-Signature`: lower-case hex HMAC-SHA256 over the body's exact bytes (core, ActionComponent)."""
-    expected = hmac.new(secret.encode(), body, sha256).hexdigest()
-    return hmac.compare_digest(expected.encode(), signature.encode("utf-8", "surrogateescape"))
+    return hmac.compare_digest(_sign(body, secret).encode(), signature.encode("utf-8", "surrogateescape"))
+
+
+def knock(transport: Transport, hook_address: str, secret: str, timeout: float) -> int:
+    """Send a webhook an event about nothing, signed as LNPay would, and return the HTTP status of its answer.
+
+    Raises WalletError.
+    """
+    headers = {"X-LNPay-Signature": _sign(b"{}", secret)}
+    try:
+        return transport.call("POST", hook_address, headers=headers, timeout=timeout, json={}).status
+    except TransportError as error:
+        raise WalletUnreachable(str(error)) from error
+
+
+def _sign(body: bytes, secret: str) -> str:
+    return hmac.new(secret.encode(), body, sha256).hexdigest()
 
 
 def _retry_after(reply: Reply) -> int:

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from flask import Flask
 from pos import create_app
 from pos.config import Config
 from pos.domain.bolt11 import decode
-from pos.services.doctor import Verdict, examine
+from pos.services.doctor import Finding, Verdict, examine
 from pos.shop import Shop
 from pos.wallets.base import KeyRefused, WalletUnreachable
 from tests.fakes import FakeClock, FakeWallet
+from tests.loopback import served
 
 ROOT = Path(__file__).parent.parent
 
@@ -82,12 +84,21 @@ def test_the_doctor_is_content_with_the_sandbox_and_says_that_it_is_play_money(t
     assert "WRONG" not in done.stdout
 
 
+def answers(status: int) -> Callable[[str, str], int]:
+    """A webhook that answers whoever knocks with a status."""
+    return lambda _address, _secret: status
+
+
+def findings(shop: Shop, hook: Callable[[str, str], int] | None = None) -> dict[str, Finding]:
+    return {finding.part: finding for finding in examine(shop, hook or answers(200))}
+
+
 def verdicts(shop: Shop) -> dict[str, Verdict]:
-    return {finding.part: finding.verdict for finding in examine(shop)}
+    return {part: finding.verdict for part, finding in findings(shop).items()}
 
 
 def test_the_doctor_finds_nothing_wrong_with_a_good_till(shop: Shop) -> None:
-    assert set(verdicts(shop).values()) == {Verdict.GOOD}
+    assert set(verdicts(with_hook(shop)).values()) == {Verdict.GOOD}
 
 
 def test_the_doctor_names_a_key_that_is_refused(app: Flask, wallet: FakeWallet) -> None:
@@ -100,7 +111,7 @@ def test_the_doctor_names_a_key_that_is_refused(app: Flask, wallet: FakeWallet) 
 
 def test_the_doctor_tells_a_wallet_that_is_down_from_a_bad_key(shop: Shop, wallet: FakeWallet) -> None:
     wallet.fail_with = WalletUnreachable("ConnectionError")
-    sentences = [finding.sentence for finding in examine(shop) if finding.verdict is Verdict.BAD]
+    sentences = [finding.sentence for finding in findings(shop).values() if finding.verdict is Verdict.BAD]
     assert any("online" in sentence for sentence in sentences)
 
 
@@ -126,7 +137,7 @@ def test_the_doctor_finds_a_wrong_network(shop: Shop) -> None:
 def test_the_doctor_finds_a_clock_that_is_wrong(shop: Shop, seconds: int, way: str) -> None:
     wrong = FakeClock()
     wrong.move(seconds)
-    finding = next(f for f in examine(replace(shop, clock=wrong)) if f.part == "clock")
+    finding = findings(replace(shop, clock=wrong))["clock"]
     assert finding.verdict is Verdict.BAD
     assert f"40 s {way}" in finding.sentence
 
@@ -183,3 +194,54 @@ def test_a_till_whose_key_can_spend_says_so_when_it_starts(
 def test_the_sandbox_sells_as_much_as_the_till(config: Config, clock: FakeClock) -> None:
     shop: Shop = create_app(replace(config, wallet="sandbox", max_sat=50_000_000), clock=clock).extensions["shop"]
     assert shop.wallet.create_invoice(50_000_000, "", 600, "c1").invoice
+
+
+def with_hook(shop: Shop, secret: str | None = "the hook's secret", url: str | None = "https://till.example") -> Shop:
+    return replace(shop, config=replace(shop.config, lnpay_webhook_secret=secret, public_url=url))
+
+
+def test_the_doctor_says_what_to_give_lnpay_when_the_hook_answers(shop: Shop) -> None:
+    finding = findings(with_hook(shop))["webhook"]
+    assert finding.verdict is Verdict.GOOD
+    assert "https://till.example/hooks/lnpay" in finding.sentence
+
+
+def test_the_doctor_says_how_to_open_a_hook_that_is_closed(shop: Shop) -> None:
+    finding = findings(with_hook(shop, secret=None))["webhook"]
+    assert finding.verdict is Verdict.WARNING
+    assert "LNPAY_WEBHOOK_SECRET" in finding.sentence
+    assert "https://till.example/hooks/lnpay" in finding.sentence
+
+
+def test_the_doctor_says_that_lnpay_cannot_know_the_address(shop: Shop) -> None:
+    finding = findings(with_hook(shop, url=None))["webhook"]
+    assert finding.verdict is Verdict.WARNING
+    assert "POS_PUBLIC_URL" in finding.sentence
+
+
+@pytest.mark.parametrize(("status", "word"), [(403, "another secret"), (404, "not this till's"), (502, "HTTP 502")])
+def test_the_doctor_finds_a_hook_that_is_not_ours(shop: Shop, status: int, word: str) -> None:
+    finding = findings(with_hook(shop), answers(status))["webhook"]
+    assert finding.verdict is Verdict.BAD
+    assert word in finding.sentence
+
+
+def test_the_doctor_finds_a_hook_that_does_not_answer(shop: Shop) -> None:
+    def nobody(_address: str, _secret: str) -> int:
+        raise WalletUnreachable("ConnectionError")
+
+    finding = findings(with_hook(shop), nobody)["webhook"]
+    assert finding.verdict is Verdict.WARNING
+    assert "nothing answers" in finding.sentence
+
+
+@pytest.mark.parametrize(("secret", "mark"), [("the same one", "ok "), ("its own one", "WRONG ")])
+def test_the_doctor_knocks_at_the_hook_of_the_till_that_runs(
+    config: Config, wallet: FakeWallet, clock: FakeClock, secret: str, mark: str
+) -> None:
+    running = create_app(replace(config, lnpay_webhook_secret="the same one"), wallet=wallet, clock=clock)
+    with served(running) as address:
+        mine = replace(config, lnpay_webhook_secret=secret, public_url=address)
+        _, output = run(create_app(mine, wallet=wallet, clock=clock), "doctor")
+    assert re.search(rf"^{mark} +webhook: ", output, re.MULTILINE)
+    assert secret not in output

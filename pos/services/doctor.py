@@ -1,6 +1,6 @@
 """The doctor: is everything in order for the next sale? In plain words, with what to do if not."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -35,9 +35,12 @@ class Finding:
     sentence: str
 
 
-def examine(shop: Shop) -> list[Finding]:
-    """Look at every part. Asks the wallet for one invoice over 1 sat, which nobody is shown."""
-    return [*_settings(shop), _database(shop), *_access(shop), *_sale(shop)]
+def examine(shop: Shop, knock: Callable[[str, str], int]) -> list[Finding]:
+    """Look at every part. Asks the wallet for one invoice over 1 sat, which nobody is shown.
+
+    `knock` sends the webhook at an address an event about nothing, signed with a secret, and returns the HTTP status.
+    """
+    return [*_settings(shop), _database(shop), *_access(shop), *_sale(shop), _hook(shop, knock)]
 
 
 def _settings(shop: Shop) -> Iterator[Finding]:
@@ -89,6 +92,27 @@ def _sale(shop: Shop) -> Iterator[Finding]:
     yield Finding(Verdict.GOOD, "invoice", "the wallet made one over 1 sat, and it passes every check.")
     yield _clock(invoice, shop.now())
     yield Finding(Verdict.GOOD, "QR", f"drawn, {qr.side(qr.png(invoice.payment_request))} pixels a side.")
+
+
+def _hook(shop: Shop, knock: Callable[[str, str], int]) -> Finding:
+    config, address = shop.config, shop.config.hook_address
+    if config.lnpay_webhook_secret is None:
+        sentence = f"closed, so payments show a second later. Set LNPAY_WEBHOOK_SECRET, and give LNPay {address}."
+        return Finding(Verdict.WARNING, "webhook", sentence)
+    if not config.public_url and not config.sandbox:
+        sentence = "open, but LNPay does not know where. Set POS_PUBLIC_URL to the till's address from outside."
+        return Finding(Verdict.WARNING, "webhook", sentence)
+    try:
+        status = knock(address, config.lnpay_webhook_secret)
+    except WalletError as error:
+        sentence = f"nothing answers at {address} ({error}). Is the till running, and its address right?"
+        return Finding(Verdict.WARNING, "webhook", sentence)
+    if status == 200:
+        sentence = f"answers. Give LNPay {address} and the secret, for the event wallet_receive."
+        return Finding(Verdict.GOOD, "webhook", sentence)
+    if status == 403:
+        return Finding(Verdict.BAD, "webhook", f"{address} has another secret. Start the till again with this one.")
+    return Finding(Verdict.BAD, "webhook", f"what answers at {address} is not this till's hook (HTTP {status}).")
 
 
 def _clock(invoice: Invoice, now: int) -> Finding:

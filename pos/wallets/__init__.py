@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
+from pos import lnpay
 from pos.config import Config
-from pos.lnpay import LNPay
 from pos.transport import Transport
 from pos.wallets.base import Wallet
 
 
 def _lnpay(config: Config, transport: Transport) -> Wallet:
-    return LNPay(
+    return lnpay.LNPay(
         transport,
         url=config.lnpay_url,
         api_key=config.lnpay_api_key,
