@@ -13,6 +13,7 @@ from dotenv import dotenv_values
 NETWORKS = ("bc", "tb", "tbs", "bcrt")
 WALLETS = ("sandbox", "lnpay")
 MAX_SUPPLY_SAT = 21_000_000 * 100_000_000
+MAX_PROXIES = 9
 
 _POSTGRESQL = re.compile(
     r"""postgresql\+psycopg://
@@ -43,6 +44,7 @@ class Config:
     host: str = "127.0.0.1"
     port: int = 5000
     workers: int = 1
+    proxies: int = 0
     public_url: str | None = None
     shop_name: str = "Lightning Till"
     invoice_expiry: int = 600
@@ -86,6 +88,7 @@ class Config:
             host=read.text("POS_HOST", "127.0.0.1"),
             port=read.number("POS_PORT", 5000, 1, 65535),
             workers=read.number("POS_WORKERS", 1, 1, 64),
+            proxies=read.number("POS_PROXIES", 0, 0, MAX_PROXIES),
             public_url=read.url("POS_PUBLIC_URL", "", "https://till.example.com") or None,
             shop_name=read.text("POS_SHOP_NAME", "Lightning Till"),
             invoice_expiry=read.number("POS_INVOICE_EXPIRY", 600, 60, 86400),

@@ -39,6 +39,8 @@ def test_the_defaults_are_those_of_the_house(tmp_path: Path) -> None:
         ("POS_PORT", "0"),
         ("POS_PORT", "65536"),
         ("POS_WORKERS", "0"),
+        ("POS_PROXIES", "10"),
+        ("POS_PROXIES", "true"),
         ("POS_MAX_SAT", "-1"),
         ("POS_MAX_SAT", "1e6"),
         ("POS_INVOICE_EXPIRY", "59"),
