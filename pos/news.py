@@ -30,7 +30,11 @@ def listen(engine: Engine) -> Iterator[Callable[[float], None]]:
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql(f"LISTEN {CHANNEL}")
             driver: Any = connection.connection.driver_connection
-            yield lambda seconds: _wait_to_be_told(driver, seconds)
+            try:
+                yield lambda seconds: _wait_to_be_told(driver, seconds)
+            finally:
+                # Whoever got it next would be told, too, and keep it all.
+                connection.invalidate()
         else:
             yield _Looking(connection)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from sqlalchemy import (
     BigInteger,
     BindParameter,
@@ -20,17 +21,16 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     cast,
-    create_engine,
-    event,
     func,
     insert,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from pos import news
+from pos.database import open_engine, reason
 from pos.domain.charge import Charge, Face, Payment, Tally
 from pos.domain.due import Unpaid
 from pos.domain.invoice import Invoice
@@ -116,9 +116,7 @@ class Store:
 
     def __init__(self, url: str, network: str) -> None:
         self._network = network
-        self.engine = create_engine(url)
-        if self.engine.dialect.name == "sqlite":
-            event.listen(self.engine, "connect", _prepare_sqlite)
+        self.engine = open_engine(url)
         among = charges.c.id.in_(_listed(self.engine.dialect.name))
         self._paid_among = select(charges.c.id).where(charges.c.paid_at.is_not(None), among)
         self._look = update(charges).where(_UNPAID, among)
@@ -225,6 +223,9 @@ class Store:
             connection.execute(update(charges).where(charges.c.id == "").values(memo=""))
 
     def _one(self, query: Select[Any], **values: str) -> Charge | None:
+        if not all(map(_can_be_written, values.values())):
+            # What cannot be written down was not, whoever asks for it.
+            return None
         with self._begin() as connection:
             row = connection.execute(query, {"network": self._network, **values}).one_or_none()
         return _charge(row) if row else None
@@ -240,8 +241,8 @@ class Store:
             yield
         except IntegrityError:
             raise
-        except DBAPIError as error:
-            raise StoreError(str(error.orig)) from error
+        except (SQLAlchemyError, psycopg.Error) as error:
+            raise StoreError(reason(error)) from error
 
 
 def _listed(dialect: str) -> Select[Any]:
@@ -252,13 +253,9 @@ def _listed(dialect: str) -> Select[Any]:
     return select(func.jsonb_array_elements_text(cast(ids, JSONB)).table_valued("value").c.value)
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
-    # FULL: a charge that was shown survives a power cut, which a market stall has now and then.
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute("PRAGMA busy_timeout = 5000")
-    cursor.close()
+def _can_be_written(text: str) -> bool:
+    """Tell whether a database takes a text: PostgreSQL knows no NUL, and half of a surrogate pair is no UTF-8."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _values(charge: Charge) -> dict[str, object]:
