@@ -116,6 +116,15 @@ def test_a_server_that_freezes_over_a_question_is_a_store_error(shop: Shop) -> N
     assert shop.store.get("c1") is None
 
 
+def test_whoever_waits_for_news_says_for_how_long(shop: Shop) -> None:
+    connection = driver(shop)
+    connection.patience = 0.05
+    began = time.monotonic()
+    assert list(connection.notifies(timeout=0.3)) == []
+    assert time.monotonic() - began >= 0.3
+    assert not connection.closed
+
+
 def test_a_row_that_somebody_holds_is_waited_for_only_so_long(
     shop: Shop, cashier: Cashier, elsewhere: psycopg.Connection[Any]
 ) -> None:
