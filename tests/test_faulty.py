@@ -1,9 +1,11 @@
 """A wallet on a bad day, over a real wire: no fault is taken for a payment or a sale, and all is well afterwards."""
 
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -132,6 +134,15 @@ def invoice(wallet: LNPay) -> Invoice:
 def charges(shop: Shop) -> int:
     with shop.store.engine.connect() as book:
         return int(book.exec_driver_sql("SELECT count(*) FROM charge").scalar_one())
+
+
+@pytest.mark.parametrize("fault", [reset, lose])
+def test_a_broken_connection_is_a_reset_and_no_polite_end(lnpay: FaultyLNPay, fault: Fault) -> None:
+    lnpay.fault(Kind.ANY, fault)
+    with socket.create_connection(("127.0.0.1", urlsplit(lnpay.url).port or 0)) as caller:
+        caller.sendall(b"GET /v1/lntx/lntx_1 HTTP/1.1\r\nHost: lnpay\r\n\r\n")
+        with pytest.raises(ConnectionResetError):
+            caller.recv(1)
 
 
 @pytest.mark.parametrize(("trouble", "error"), each(LOOKING_UP))

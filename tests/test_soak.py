@@ -1,11 +1,15 @@
 """A short soak: crashes in every configuration while people sell and pay. `make soak` does the same for longer."""
 
 import secrets
+import socket
+import time
 from collections.abc import Iterator, Mapping
 
 import pytest
 
+from bench.server import HOST
 from bench.soak import Configuration, Database, databases, soak
+from bench.street import Street
 
 ROUNDS = 2
 
@@ -27,3 +31,15 @@ def test_a_till_that_crashes_loses_no_sale_and_no_payment(
     assert report.kills >= ROUNDS
     assert report.shown >= 4 * ROUNDS
     assert 0 < report.paid < report.shown
+
+
+def test_nobody_waits_for_a_till_that_never_comes() -> None:
+    with socket.socket() as held:
+        held.bind((HOST, 0))
+        street = Street(held.getsockname()[1], (), "a seed")
+        began = time.monotonic()
+        with pytest.raises(KeyboardInterrupt), street.busy():
+            time.sleep(0.5)
+            raise KeyboardInterrupt
+        assert time.monotonic() - began < 5
+    assert street.sales == []
