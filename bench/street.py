@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPResponse
+from itertools import cycle, product
 from random import Random
 from threading import Event, Lock
 from typing import Any
@@ -24,6 +26,7 @@ _PATIENCE = 120
 _PAUSE = 0.05
 # A screen looks at one of the latest so many charges.
 _LOOKED_AT = 40
+_PEOPLE = 6
 _LONGEST_WAY_TO_PAY = 3.0
 # The wallet or the book is away: worth another try.
 _TRY_AGAIN = (502, 503, 504)
@@ -56,10 +59,12 @@ class Street:
 
         Raises WrongAnswer.
         """
-        people = [(self._sell, self._by_api), (self._sell, self._by_form)] * 2
-        with ThreadPoolExecutor(len(people) + 2) as threads:
-            runs = [threads.submit(act, self._random(n), way) for n, (act, way) in enumerate(people)]
-            runs += [threads.submit(self._pay, self._random(98)), threads.submit(self._watch, self._random(99))]
+        sellers = product((self._by_api, self._by_form), ((True, False), (False, True)))
+        with ThreadPoolExecutor(_PEOPLE) as threads:
+            runs = [threads.submit(self._pay), threads.submit(self._watch, Random(f"{self._seed} screen"))]
+            for number, (way, pays) in enumerate(sellers):
+                random = Random(f"{self._seed} seller {number}")
+                runs.append(threads.submit(self._sell, random, way, cycle(pays)))
             try:
                 yield
             except BaseException:
@@ -76,22 +81,19 @@ class Street:
         charge: dict[str, Any] | None = self._insist(lambda: self._status(sale))
         return charge
 
-    def _random(self, person: int) -> Random:
-        return Random(f"{self._seed} {person}")
-
-    def _sell(self, random: Random, way: Callable[[int], Order]) -> None:
-        while not self._closed.wait(random.uniform(0, 0.25)):
-            amount = random.randint(1, 100_000)
-            order = self._insist(lambda amount=amount: way(amount))  # type: ignore[misc]
+    def _sell(self, random: Random, way: Callable[[int], Order], pays: Iterator[bool]) -> None:
+        """Sell one thing after the other, to customers who pay and customers who do not."""
+        while not self._closed.wait(random.uniform(0, 0.2)):
+            order = self._insist(partial(way, random.randint(1, 100_000)))
             sale = self._insist(order)
             with self._lock:
                 self.sales.append(sale)
-            if self.look(sale) and random.random() < 0.5:
+            if self.look(sale) and next(pays):
                 due = time.monotonic() + random.uniform(0, _LONGEST_WAY_TO_PAY)
                 with self._lock:
                     self._to_pay.append((due, sale, random.choice(self._wallets)))
 
-    def _pay(self, _random: Random) -> None:
+    def _pay(self) -> None:
         while not self._closed.wait(0.02):
             self._pay_what_is_due(time.monotonic())
 
