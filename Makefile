@@ -16,7 +16,10 @@ run: $(VENV)/run ## Serve the till; with no wallet set, on play money
 test: check ## Everything that continuous integration runs
 	@.ci/need chromium .ci/has-chromium
 	@.ci/need libzbar0 $(BIN)/python -c "import pyzbar.pyzbar"
+	@.ci/need postgresql .ci/has-postgresql
 	$(BIN)/python -m pytest
+	@# Once more where the book is in a PostgreSQL; a page looks the same, and the sandbox has a file of its own.
+	$(BIN)/python -m pytest --database=postgresql --ignore=tests/browser --ignore=tests/sandbox
 
 check: $(VENV)/dev ## Lint, format and types
 	$(BIN)/ruff check $(SOURCES)

@@ -19,6 +19,10 @@ umask = 0o077
 workers = _config.workers
 # Longer than a whole call to the wallet, so that a sale under way is finished before a worker goes.
 graceful_timeout = _config.lnpay_timeout + 5
+# The till itself believes as many proxies as POS_PROXIES says; gunicorn would believe whoever is on this machine.
+forwarded_allow_ips = ""
+# Should it be bound to a socket, whose other end it always believes.
+secure_scheme_headers = {}
 # It would lie in the home of the user, where all tills of one user would share it.
 control_socket_disable = True
 

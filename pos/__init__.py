@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from pos import cli
 from pos.config import Config
@@ -51,6 +52,9 @@ def create_app(
     if sandbox:
         config = _with_keys(config, sandbox)
         app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/sandbox": sandbox.wsgi})  # type: ignore[method-assign]
+    if config.proxies:
+        hops = config.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     store = Store(config.database_url, config.network)
     migrate(store.engine, config.var / "migrate.lock")
     transport = Transport(InProcess(sandbox.wsgi) if sandbox else None)

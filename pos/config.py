@@ -1,6 +1,7 @@
 """The settings: read once from the environment and `.env`, checked, frozen. Wrong or missing means no start."""
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,19 @@ from dotenv import dotenv_values
 NETWORKS = ("bc", "tb", "tbs", "bcrt")
 WALLETS = ("sandbox", "lnpay")
 MAX_SUPPLY_SAT = 21_000_000 * 100_000_000
+MAX_PROXIES = 9
+
+_POSTGRESQL = re.compile(
+    r"""postgresql\+psycopg://
+        # Who: what the address itself has a sign for is written %XX.
+        (?:[^\s:/?#@%]|%(?!00)[0-9a-f]{2})+ (?::(?:[^\s:/?#@%]|%(?!00)[0-9a-f]{2})+)? @
+        (?: # A server and its database, or a database and the folder of its server's socket.
+            (?:[^\s:/?#@%\[\]]+|\[[0-9a-f:.]+\]) (?::[0-9]{1,5})? /[^\s/?#@%]+
+            (?:\?ssl\w+=[^\s&#]+ (?:&ssl\w+=[^\s&#]+)*)?
+          | /[^\s/?#@%]+ \?host=/[^\s&#]+ (?:&port=[0-9]{1,5})?
+        )""",
+    re.ASCII | re.IGNORECASE | re.VERBOSE,
+)
 
 
 class ConfigError(Exception):
@@ -25,10 +39,12 @@ class Config:
     wallet: str
     secret_key: str = field(repr=False)
     var: Path = Path("var")
-    database_url: str = "sqlite:///var/till.db"
+    # It may hold a password.
+    database_url: str = field(default="sqlite:///var/till.db", repr=False)
     host: str = "127.0.0.1"
     port: int = 5000
     workers: int = 1
+    proxies: int = 0
     public_url: str | None = None
     shop_name: str = "Lightning Till"
     invoice_expiry: int = 600
@@ -72,6 +88,7 @@ class Config:
             host=read.text("POS_HOST", "127.0.0.1"),
             port=read.number("POS_PORT", 5000, 1, 65535),
             workers=read.number("POS_WORKERS", 1, 1, 64),
+            proxies=read.number("POS_PROXIES", 0, 0, MAX_PROXIES),
             public_url=read.url("POS_PUBLIC_URL", "", "https://till.example.com") or None,
             shop_name=read.text("POS_SHOP_NAME", "Lightning Till"),
             invoice_expiry=read.number("POS_INVOICE_EXPIRY", 600, 60, 86400),
@@ -132,9 +149,12 @@ class _Reader:
 
     def database_url(self, name: str, default: str) -> str:
         text = self.text(name, default)
-        path = text.removeprefix("sqlite:///")
-        if path in ("", text, ":memory:") or "?" in path:
-            self._say(name, "must be an SQLite file; no other database is served yet", "sqlite:///var/till.db")
+        file = text.removeprefix("sqlite:///")
+        is_file = file not in ("", text, ":memory:") and "?" not in file
+        if not is_file and not _POSTGRESQL.fullmatch(text):
+            # It may hold a password.
+            problem = f"must be an SQLite file ({default}) or a PostgreSQL with user and name, special signs as %XX"
+            self._say(name, problem, "postgresql+psycopg://till:password@127.0.0.1:5432/till")
         return text
 
     def path(self, name: str, default: str) -> str:

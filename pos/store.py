@@ -16,14 +16,13 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     bindparam,
-    create_engine,
-    event,
     insert,
     select,
     update,
 )
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from pos.database import open_engine, reason
 from pos.domain.charge import Charge, Face, Payment
 from pos.domain.invoice import Invoice
 
@@ -76,9 +75,7 @@ class Store:
 
     def __init__(self, url: str, network: str) -> None:
         self._network = network
-        self.engine = create_engine(url)
-        if self.engine.dialect.name == "sqlite":
-            event.listen(self.engine, "connect", _prepare_sqlite)
+        self.engine = open_engine(url)
 
     def add(self, charge: Charge) -> Charge:
         """Write a charge down, and return the one that holds its key: this one, or the one that was there first.
@@ -132,6 +129,9 @@ class Store:
             connection.execute(update(charges).where(charges.c.id == "").values(memo=""))
 
     def _one(self, query: Select[Any], **values: str) -> Charge | None:
+        if not all(map(_can_be_written, values.values())):
+            # What cannot be written down was not, whoever asks for it.
+            return None
         with self._begin() as connection:
             row = connection.execute(query, {"network": self._network, **values}).one_or_none()
         return _charge(row) if row else None
@@ -143,17 +143,13 @@ class Store:
                 yield connection
         except IntegrityError:
             raise
-        except DBAPIError as error:
-            raise StoreError(str(error.orig)) from error
+        except SQLAlchemyError as error:
+            raise StoreError(reason(error)) from error
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
-    # FULL: a charge that was shown survives a power cut, which a market stall has now and then.
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute("PRAGMA busy_timeout = 5000")
-    cursor.close()
+def _can_be_written(text: str) -> bool:
+    """Tell whether a database takes a text: PostgreSQL knows no NUL, and half of a surrogate pair is no UTF-8."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _values(charge: Charge) -> dict[str, object]:

@@ -16,9 +16,25 @@ from pos import close, create_app
 from pos.config import Config
 from pos.domain.charge import Charge
 from pos.shop import Shop
+from tests.databases import Postgres, postgres_server
 from tests.fakes import FakeClock, FakeWallet
 
+DATABASES = ("sqlite", "postgresql")
 TOKEN = "a-token-for-the-tests"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=DATABASES, default="sqlite", help="what the till keeps its book in")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "only_on(database, reason): the test is about one database's own ways")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for mark in item.iter_markers("only_on"):
+        if item.config.getoption("--database") not in mark.args:
+            pytest.skip(f"only on {mark.args[0]}: {mark.kwargs['reason']}")
 
 
 def hidden_fields(page: str) -> dict[str, str]:
@@ -63,13 +79,32 @@ def wallet(clock: FakeClock) -> FakeWallet:
     return FakeWallet(clock)
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The server of this session, started when the first test asks for it."""
+    with postgres_server() as server:
+        yield server
+
+
 @pytest.fixture
-def config(tmp_path: Path) -> Config:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database in which nothing is yet."""
+    if request.config.getoption("--database") == "sqlite":
+        yield f"sqlite:///{tmp_path / 'till.db'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.create()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def config(tmp_path: Path, database_url: str) -> Config:
     return Config(
         wallet="lnpay",
         secret_key="a secret for the tests",
         var=tmp_path,
-        database_url=f"sqlite:///{tmp_path / 'till.db'}",
+        database_url=database_url,
         shop_name="Marta's Stall",
         network="bcrt",
         api_token=TOKEN,

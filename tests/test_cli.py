@@ -73,8 +73,10 @@ def test_a_database_that_cannot_be_opened_stops_the_start_with_a_sentence(tmp_pa
     assert "Traceback" not in done.stderr
 
 
-def test_the_doctor_is_content_with_the_sandbox_and_says_that_it_is_play_money(tmp_path: Path) -> None:
-    done = flask(tmp_path, "doctor", POS_WALLET="sandbox")
+def test_the_doctor_is_content_with_the_sandbox_and_says_that_it_is_play_money(
+    tmp_path: Path, database_url: str
+) -> None:
+    done = flask(tmp_path, "doctor", POS_WALLET="sandbox", POS_DATABASE_URL=database_url)
     assert done.returncode == 0, done.stdout + done.stderr
     for part in ("settings", "database", "wallet", "invoice", "clock", "QR"):
         assert f" {part}: " in done.stdout

@@ -39,6 +39,8 @@ def test_the_defaults_are_those_of_the_house(tmp_path: Path) -> None:
         ("POS_PORT", "0"),
         ("POS_PORT", "65536"),
         ("POS_WORKERS", "0"),
+        ("POS_PROXIES", "10"),
+        ("POS_PROXIES", "true"),
         ("POS_MAX_SAT", "-1"),
         ("POS_MAX_SAT", "1e6"),
         ("POS_INVOICE_EXPIRY", "59"),
@@ -46,6 +48,17 @@ def test_the_defaults_are_those_of_the_house(tmp_path: Path) -> None:
         ("POS_PUBLIC_URL", "till.example.com"),
         ("POS_PUBLIC_URL", "http://[bad"),
         ("POS_DATABASE_URL", "mysql://host/till"),
+        ("POS_DATABASE_URL", "postgres://till@db/till"),
+        ("POS_DATABASE_URL", "postgresql://till@db/till"),
+        ("POS_DATABASE_URL", "postgresql+psycopg2://till@db/till"),
+        ("POS_DATABASE_URL", "postgresql+psycopg://till@db"),
+        ("POS_DATABASE_URL", "postgresql+psycopg://till@db/"),
+        ("POS_DATABASE_URL", "postgresql+psycopg://db/till"),
+        ("POS_DATABASE_URL", "postgresql+psycopg://till@/till"),
+        ("POS_DATABASE_URL", "postgresql+psycopg://till@db:x/till"),
+        ("POS_DATABASE_URL", "postgresql+psycopg://till:a%00b@db/till"),
+        ("POS_DATABASE_URL", "postgresql+psycopg://till@db/till?options=-cstatement_timeout=0"),
+        ("POS_DATABASE_URL", "postgresql+psycopg://till@/till?host=socket"),
         ("POS_DATABASE_URL", "sqlite:///"),
         ("POS_DATABASE_URL", "sqlite://"),
         ("POS_DATABASE_URL", "sqlite:///:memory:"),
@@ -68,6 +81,20 @@ def test_a_bad_setting_stops_the_start_with_its_name_the_problem_and_an_example(
         read(tmp_path, **{name: value})
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:////srv/till.db",
+        "postgresql+psycopg://till:p%40ss@db.example.com:5433/till",
+        "postgresql+psycopg://till@[::1]/till?sslmode=verify-full&sslrootcert=/etc/ca.pem",
+        "postgresql+psycopg://till@/till?host=/run/postgresql",
+        "postgresql+psycopg://till@/till?host=/run/postgresql&port=5433",
+    ],
+)
+def test_the_book_may_be_a_file_or_a_postgresql(tmp_path: Path, url: str) -> None:
+    assert read(tmp_path, POS_DATABASE_URL=url).database_url == url
+
+
 @pytest.mark.parametrize("name", ["LNPAY_API_KEY", "LNPAY_WALLET_KEY"])
 def test_a_real_wallet_needs_its_keys(tmp_path: Path, name: str) -> None:
     with pytest.raises(ConfigError, match=rf"{name} is not set"):
@@ -87,6 +114,13 @@ def test_a_secret_is_never_repeated_in_a_message(tmp_path: Path, name: str) -> N
     assert "hunter2" not in str(caught.value)
 
 
+@pytest.mark.parametrize("url", ["postgres://till:hunter2@db/till", "postgresql+psycopg://till:hunter2@db"])
+def test_a_databases_password_is_never_repeated_in_a_message(tmp_path: Path, url: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path, POS_DATABASE_URL=url)
+    assert "hunter2" not in str(caught.value)
+
+
 def test_no_secret_is_printed_with_the_settings(tmp_path: Path) -> None:
     secrets = {
         "POS_SECRET_KEY": "secret-key-1",
@@ -94,6 +128,7 @@ def test_no_secret_is_printed_with_the_settings(tmp_path: Path) -> None:
         "LNPAY_API_KEY": "secret-key-3",
         "LNPAY_WALLET_KEY": "secret-key-4",
         "LNPAY_WEBHOOK_SECRET": "secret-key-5",
+        "POS_DATABASE_URL": "postgresql+psycopg://till:secret-key-6@db/till",
     }
     assert "secret-key" not in repr(read(tmp_path, **secrets))
 

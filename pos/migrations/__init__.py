@@ -1,21 +1,29 @@
-"""The database's shape and its history (Alembic): `migrate` brings any older one to today's, at every start."""
+"""The database's shape and its history (Alembic): `migrate` brings any older one to today's, at every start.
+
+All of it is one transaction: whoever is stopped in the middle leaves the database as it was.
+"""
 
 import fcntl
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.util import CommandError
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from pos.database import patient, reason
 from pos.store import StoreError
+
+# Any number, as long as every till has the same.
+ADVISORY_LOCK = 7_411_525_350_016
 
 
 def migrate(engine: Engine, lock: Path) -> None:
-    """Bring the database to today's shape. Of several processes on one host that start at once, one goes first.
-
-    SQLite has no lock of its own that spans a whole migration, hence the lock file.
+    """Bring the database to today's shape. Of several processes that start at once, one goes first.
 
     Raises StoreError.
     """
@@ -23,16 +31,46 @@ def migrate(engine: Engine, lock: Path) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.set_main_option("path_separator", "os")
     try:
-        # The book holds what proves payments: it is nobody else's.
-        lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _touch(engine.url.database)
-        with lock.open("w") as held:
-            fcntl.flock(held, fcntl.LOCK_EX)
-            with engine.begin() as connection:
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
-    except (SQLAlchemyError, CommandError, OSError) as error:
+        with _alone(engine, lock) as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except SQLAlchemyError as error:
+        raise StoreError(f"the database cannot be opened or brought up to date: {reason(error)}") from error
+    except (CommandError, OSError) as error:
         raise StoreError(f"the database cannot be opened or brought up to date: {error}") from error
+
+
+def _alone(engine: Engine, lock: Path) -> AbstractContextManager[Connection]:
+    return _alone_in_file(engine, lock) if engine.dialect.name == "sqlite" else _alone_on_server(engine)
+
+
+@contextmanager
+def _alone_in_file(engine: Engine, lock: Path) -> Iterator[Connection]:
+    """Keep the other processes of this host out; a file that is new cannot be locked by SQLite's own means."""
+    # The book holds what proves payments: it is nobody else's.
+    lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _touch(engine.url.database)
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with engine.begin() as connection:
+            # Python's driver begins a transaction before a row is changed, but not before a table is.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
+
+
+@contextmanager
+def _alone_on_server(engine: Engine) -> Iterator[Connection]:
+    """Keep every other host out, by a lock that ends with the transaction."""
+    with engine.begin() as connection, patient(connection):
+        _check_encoding(connection.connection.driver_connection)
+        connection.execute(select(func.pg_advisory_xact_lock(ADVISORY_LOCK)))
+        yield connection
+
+
+def _check_encoding(driver: Any) -> None:
+    encoding = driver.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise StoreError(f"the database's encoding is {encoding}, which holds no emoji: create it with ENCODING 'UTF8'")
 
 
 def _touch(file: str | None) -> None:

@@ -6,6 +6,7 @@ answered at once, and the wallet is asked afterwards.
 
 import json
 import logging
+import re
 from functools import partial
 from typing import Any
 
@@ -46,4 +47,4 @@ def _invoice_id(body: bytes) -> str | None:
         abort(400, "That is not an event.")
     for name in ("data", "wtx", "lnTx", "id"):
         place = place.get(name) if isinstance(place, dict) else None
-    return place if isinstance(place, str) else None
+    return place if isinstance(place, str) and re.fullmatch(r"\w+", place, re.ASCII) else None

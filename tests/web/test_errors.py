@@ -9,7 +9,7 @@ from tests.conftest import Cashier
 from tests.fakes import FakeClock, FakeWallet
 
 
-@pytest.mark.parametrize("path", ["/nope", "/office", "/pay/", "/static/nope.css"])
+@pytest.mark.parametrize("path", ["/nope", "/office", "/pay/", "/pay/%00", "/pay/%ED%A0%80", "/static/nope.css"])
 def test_an_unknown_page_is_told_in_the_tills_own_look(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404

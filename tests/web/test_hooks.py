@@ -147,6 +147,15 @@ def test_an_event_about_no_invoice_is_taken_and_forgotten(client: FlaskClient, w
     assert wallet.look_ups == 0
 
 
+@pytest.mark.parametrize("odd", ["lntx_\0", "\ud800", "lntx 1", "lntx_1\n", "lntx_é", ""])
+def test_an_id_that_no_invoice_can_have_is_taken_and_forgotten(
+    client: FlaskClient, wallet: FakeWallet, caplog: pytest.LogCaptureFixture, odd: str
+) -> None:
+    assert send(client, event(odd)).status_code == 200
+    assert wallet.look_ups == 0
+    assert caplog.text == ""
+
+
 def test_a_body_that_is_far_too_large_is_refused(client: FlaskClient) -> None:
     assert send(client, b" " * 70_000).status_code == 413
 

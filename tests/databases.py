@@ -1,0 +1,158 @@
+"""The databases that a till's book may be in: a file, or one of a PostgreSQL that is started for the tests alone."""
+
+import os
+import pwd
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+
+OWNER = "till"
+_SETTINGS = {
+    "listen_addresses": "",
+    # What is lost with this machine's power is thrown away anyhow.
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "autovacuum": "off",
+    "shared_buffers": "16MB",
+}
+# The server ends and its folder goes when the pipe closes: whichever way the process that holds its other end dies.
+# Whoever is not its owner needs a password.
+_GUARD = f"""
+binaries=$1 folder=$2; shift 2
+exec >log 2>&1
+"$binaries/initdb" -D data -U {OWNER} -E UTF8 --no-locale --no-sync
+printf 'local all {OWNER} trust\nlocal all all scram-sha-256\n' >data/pg_hba.conf
+"$binaries/postgres" -D data -k "$folder" "$@" &
+cat
+kill -QUIT $!
+wait
+rm -rf "$folder"
+"""
+# Seconds.
+_MAX_START = 20
+
+
+class NoServer(Exception):
+    """The PostgreSQL did not start; the text is its log."""
+
+
+class Postgres:
+    """A server that answers on a socket in its folder, and nowhere else."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = count(1)
+        self._empty: list[str] = []
+        self._administrator = psycopg.connect(host=str(folder), user=OWNER, dbname="postgres", autocommit=True)
+
+    def create(self) -> str:
+        """Return the address of a database in which nothing is."""
+        if self._empty:
+            return self._empty.pop()
+        name = f"till{next(self._numbers)}"
+        self.execute(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Empty a database for whoever wants one next; to make a new one takes ten times as long."""
+        self._end_connections(url)
+        with psycopg.connect(host=str(self._folder), user=OWNER, dbname=name_of(url), autocommit=True) as connection:
+            connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        self._empty.append(url)
+
+    def url(self, name: str, user: str = OWNER) -> str:
+        """Return the address of a database."""
+        return f"postgresql+psycopg://{user}@/{name}?host={self._folder}"
+
+    def execute(self, statement: str) -> list[tuple[Any, ...]]:
+        """Do something as the server's administrator, from outside of any till."""
+        cursor = self._administrator.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+    def close(self) -> None:
+        """Let go of the server."""
+        self._administrator.close()
+
+    def close_door(self, url: str) -> None:
+        """Take a database away from whoever uses it."""
+        self.execute(f"ALTER DATABASE {name_of(url)} ALLOW_CONNECTIONS false")
+        self._end_connections(url)
+
+    def open_door(self, url: str) -> None:
+        """Give it back."""
+        self.execute(f"ALTER DATABASE {name_of(url)} ALLOW_CONNECTIONS true")
+
+    def _end_connections(self, url: str) -> None:
+        # In milliseconds: wait until they are gone.
+        self.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name_of(url)}'")
+
+
+def name_of(url: str) -> str:
+    """Return what the database of an address is called."""
+    return urlsplit(url).path.removeprefix("/")
+
+
+@contextmanager
+def postgres_server() -> Iterator[Postgres]:
+    """Start a PostgreSQL of this machine in a folder of its own, and stop it whichever way the block is left.
+
+    Raises NoServer.
+    """
+    binaries, identity = _binaries(), _identity()
+    folder = Path(tempfile.mkdtemp(prefix="till-postgres-"))
+    if identity:
+        os.chown(folder, identity["user"], identity["group"])
+    settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
+    guard = subprocess.Popen(
+        ["/bin/sh", "-c", _GUARD, "sh", binaries, folder, *settings],
+        cwd=folder,
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+        **identity,
+    )
+    assert guard.stdin
+    try:
+        with closing(_when_it_answers(guard, folder)) as server:
+            yield server
+    finally:
+        guard.stdin.close()
+        guard.wait()
+
+
+def _when_it_answers(guard: subprocess.Popen[bytes], folder: Path) -> Postgres:
+    deadline = time.monotonic() + _MAX_START
+    while guard.poll() is None and time.monotonic() < deadline:
+        with suppress(psycopg.OperationalError):
+            return Postgres(folder)
+        time.sleep(0.02)
+    raise NoServer((folder / "log").read_text())
+
+
+def _binaries() -> Path:
+    """Return the folder that `pg_config` names, else the newest of those where Debian keeps them."""
+    try:
+        named = subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        named = "nowhere"
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name), reverse=True)
+    found = next((folder for folder in (Path(named), *debian) if (folder / "initdb").exists()), None)
+    if not found:
+        raise NoServer("There is no PostgreSQL. Install one (Debian: apt-get install postgresql).")
+    return found
+
+
+def _identity() -> dict[str, Any]:
+    """Say as whom to run it: PostgreSQL refuses to be root, and its packages bring a user for it."""
+    if os.geteuid() != 0:
+        return {}
+    postgres = pwd.getpwnam("postgres")
+    return {"user": postgres.pw_uid, "group": postgres.pw_gid, "extra_groups": []}
