@@ -19,6 +19,7 @@ from bench.signals import end_tidily
 from bench.street import Street
 from bench.verdict import Verdict, judge
 from pos.sandbox import Sandbox
+from tests.databases import NoServer, postgres_server
 from tests.faulty import FaultyLNPay, Kind, faulty_lnpay, late
 
 ROUNDS = 200
@@ -94,8 +95,15 @@ def main() -> None:
 @contextmanager
 def databases() -> Iterator[Mapping[str, Database]]:
     """Yield the databases that are at hand, by name."""
-    print("NO POSTGRESQL AT HAND: only SQLite is soaked.", file=sys.stderr, flush=True)
-    yield {"SQLite": sqlite}
+    with ExitStack() as stack:
+        found: dict[str, Database] = {"SQLite": sqlite}
+        try:
+            server = stack.enter_context(postgres_server())
+        except NoServer as error:
+            print(f"NO POSTGRESQL AT HAND, only SQLite is soaked: {error}", file=sys.stderr, flush=True)
+        else:
+            found["PostgreSQL"] = lambda _folder: server.create()
+        yield found
 
 
 def sqlite(folder: Path) -> str:

@@ -21,25 +21,20 @@ PATIENCE = 20
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'till.db'}"
-
-
-@pytest.fixture
-def shop(tmp_path: Path, database: str) -> Iterator[RealShop]:
-    with real_shop(tmp_path, POS_DATABASE_URL=database) as shop:
+def shop(tmp_path: Path, database_url: str) -> Iterator[RealShop]:
+    with real_shop(tmp_path, POS_DATABASE_URL=database_url) as shop:
         yield shop
 
 
 @pytest.fixture
-def busy_shop(tmp_path: Path, database: str) -> Iterator[RealShop]:
+def busy_shop(tmp_path: Path, database_url: str) -> Iterator[RealShop]:
     """A shop whose till has two workers."""
-    with real_shop(tmp_path, POS_DATABASE_URL=database, POS_WORKERS="2") as shop:
+    with real_shop(tmp_path, POS_DATABASE_URL=database_url, POS_WORKERS="2") as shop:
         yield shop
 
 
-def keys_in(database: str) -> list[str]:
-    engine = create_engine(database)
+def keys_in(database_url: str) -> list[str]:
+    engine = create_engine(database_url)
     with engine.connect() as book:
         keys = list(book.scalars(text("SELECT key FROM charge ORDER BY key")))
     engine.dispose()
@@ -65,7 +60,7 @@ def is_paid(shop: RealShop, charge: dict[str, Any]) -> bool:
 
 
 def test_a_sale_that_a_crash_cut_off_after_its_invoice_was_made_sells_with_the_same_key(
-    shop: RealShop, database: str
+    shop: RealShop, database_url: str
 ) -> None:
     made = Hold()
     shop.lnpay.fault(Kind.MAKE, made)
@@ -75,12 +70,12 @@ def test_a_sale_that_a_crash_cut_off_after_its_invoice_was_made_sells_with_the_s
         shop.till.kill()
         assert cut_off.result() is None
     shop.lnpay.heal()
-    assert keys_in(database) == []
+    assert keys_in(database_url) == []
 
     shop.till.start()
     charge = shop.sell("k1")
     assert shop.sell("k1")["id"] == charge["id"]
-    assert keys_in(database) == ["k1"]
+    assert keys_in(database_url) == ["k1"]
     assert len(shop.lnpay.calls(Kind.MAKE)) == 2
 
 
@@ -98,7 +93,7 @@ def test_who_paid_while_the_till_was_down_is_shown_as_paid_afterwards(shop: Real
     assert not any(is_paid(shop, charge) for charge in unpaid)
 
 
-def test_every_charge_that_was_shown_in_a_burst_survives_it(shop: RealShop, database: str) -> None:
+def test_every_charge_that_was_shown_in_a_burst_survives_it(shop: RealShop, database_url: str) -> None:
     keys = [f"k{number}" for number in range(200)]
     with ThreadPoolExecutor(8) as programs:
         sales = [programs.submit(sell_or_crash, shop, key) for key in keys]
@@ -106,7 +101,7 @@ def test_every_charge_that_was_shown_in_a_burst_survives_it(shop: RealShop, data
         shop.till.kill()
         seen = {key: charge for key, sale in zip(keys, sales, strict=True) if (charge := sale.result())}
     assert 20 <= len(seen) < len(keys)
-    assert set(keys_in(database)) >= set(seen)
+    assert set(keys_in(database_url)) >= set(seen)
 
     shop.till.start()
     for key, charge in seen.items():
