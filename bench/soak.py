@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 from bench.server import Server
 from bench.signals import end_tidily
-from bench.street import Street
+from bench.street import Street, WrongAnswer
 from bench.verdict import Verdict, judge
 from pos.sandbox import Sandbox
 from tests.databases import NoServer, postgres_server
@@ -31,6 +31,8 @@ _SETTLING = 60
 _BETWEEN_LOOKS = 0.1
 # LNPay takes its time, so that the till is killed now and then between an invoice and the book.
 _WAY_BACK = 0.05
+# Characters.
+_LOG_END = 4000
 
 # Gives the address of an empty database. It may use the folder.
 Database = Callable[[Path], str]
@@ -82,12 +84,11 @@ def main() -> None:
     with databases() as found:
         configurations = [Configuration(database, workers) for database in found for workers in (1, 2)]
         rounds = -(-arguments.rounds // len(configurations))
-        verdicts = []
+        wrong: list[str] = []
         for configuration in configurations:
             report = soak(configuration, found[configuration.database], rounds, arguments.seed)
             print(report, flush=True)
-            verdicts.append(report.verdict)
-    wrong = [line for verdict in verdicts for line in (*verdict.lost, *verdict.unnoticed, *verdict.unearned)]
+            wrong += [f"{configuration}: {violation}" for violation in report.verdict.violations]
     print("", *wrong, f"{len(wrong)} violations", sep="\n")
     sys.exit(bool(wrong))
 
@@ -113,19 +114,24 @@ def sqlite(folder: Path) -> str:
 
 def soak(configuration: Configuration, database: Database, rounds: int, seed: str) -> Report:
     """Crash a till that often, then let it live, and judge. Raises WrongAnswer or NoServer."""
-    seed, random = f"{seed} {configuration}", Random(f"{seed} {configuration}")
+    seed = f"{seed} {configuration}"
+    fate, wires = Random(f"{seed} fate"), Random(f"{seed} wires")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="till-soak-")))
         lnpay = stack.enter_context(faulty_lnpay(Sandbox(folder / "wallet")))
-        lnpay.fault(Kind.ANY, late(lambda: random.uniform(0, _WAY_BACK)))
+        lnpay.fault(Kind.ANY, late(lambda: wires.uniform(0, _WAY_BACK)))
         till = Server(folder, _settings(configuration, lnpay, database(folder)))
         stack.callback(till.close)
         announcing = Sandbox(folder / "wallet", f"{till.address}/hooks/lnpay", _HOOK_SECRET)
         stack.callback(announcing.close)
         street = Street(till.port, (lnpay.sandbox, announcing), seed)
-        with street.busy():
-            kills = sum(_live_and_die(till, random) for _ in range(rounds))
-            till.start()
+        try:
+            with street.busy():
+                kills = sum(_live_and_die(till, fate) for _ in range(rounds))
+                till.start()
+        except WrongAnswer as error:
+            error.add_note(f"The end of the till's log:\n{till.log()[-_LOG_END:]}")
+            raise
         _wait_until_noticed(street, lnpay)
         return Report(
             configuration,
@@ -149,17 +155,17 @@ def _settings(configuration: Configuration, lnpay: FaultyLNPay, database_url: st
     }
 
 
-def _live_and_die(till: Server, random: Random) -> int:
+def _live_and_die(till: Server, fate: Random) -> int:
     """Start it, kill it at some moment, and tell how often something was killed."""
     till.start()
-    time.sleep(random.uniform(*_LIFE))
+    time.sleep(fate.uniform(*_LIFE))
     kills = 1
-    if len(till.workers) > 1 and random.random() < 1 / 3:
-        os.kill(random.choice(till.workers), signal.SIGKILL)
-        time.sleep(random.uniform(*_LIFE))
+    if len(till.workers) > 1 and fate.random() < 1 / 3:
+        os.kill(fate.choice(till.workers), signal.SIGKILL)
+        time.sleep(fate.uniform(*_LIFE))
         kills = 2
     till.kill()
-    time.sleep(random.uniform(*_DOWN))
+    time.sleep(fate.uniform(*_DOWN))
     return kills
 
 

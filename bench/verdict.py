@@ -32,9 +32,9 @@ class Verdict:
     unnoticed: list[str]
     unearned: list[str]
 
-    def __bool__(self) -> bool:
-        """Tell whether all is well."""
-        return not (self.lost or self.unnoticed or self.unearned)
+    @property
+    def violations(self) -> list[str]:
+        return [*self.lost, *self.unnoticed, *self.unearned]
 
 
 def judge(sales: Sequence[Sale], received: Sequence[Deposit], book: Mapping[str, Mapping[str, Any] | None]) -> Verdict:

@@ -34,13 +34,12 @@ def with_charge(sale: Sale, **changes: object) -> Verdict:
 
 def test_a_till_that_lost_nothing_is_acquitted() -> None:
     verdict = judge([OPEN, PAID], DEPOSITS, BOOK)
-    assert verdict
     assert verdict == Verdict([], [], [])
+    assert verdict.violations == []
 
 
 def test_a_charge_that_was_shown_and_is_gone_is_lost() -> None:
     verdict = judge([OPEN, PAID], DEPOSITS, BOOK | {"c1": None})
-    assert not verdict
     assert verdict == Verdict(["charge c1 was shown, and is not there"], [], [])
 
 
@@ -67,7 +66,6 @@ def test_two_sales_have_nothing_in_common(change: dict[str, str]) -> None:
 )
 def test_a_payment_that_is_not_shown_as_it_was_is_unnoticed(change: dict[str, object]) -> None:
     verdict = with_charge(PAID, **change)
-    assert not verdict
     assert (verdict.lost, bool(verdict.unnoticed), verdict.unearned) == ([], True, [])
 
 
@@ -83,7 +81,6 @@ def test_a_charge_is_paid_once() -> None:
 
 def test_a_charge_that_is_shown_as_paid_without_a_payment_is_unearned() -> None:
     verdict = with_charge(OPEN, status="paid", paid_at=1000, received_sat=2100)
-    assert not verdict
     assert verdict == Verdict([], [], ["charge c1 is shown as paid, and nobody paid it"])
 
 
@@ -98,3 +95,7 @@ def test_what_is_seen_first_counts() -> None:
     sale.see({"payment_request": "lnbcrt2", "paid_at": 1000})
     sale.see({"payment_request": "lnbcrt2", "paid_at": 1001})
     assert (sale.payment_request, sale.paid_at) == ("lnbcrt1", 1000)
+
+
+def test_every_violation_of_a_verdict_is_told() -> None:
+    assert Verdict(["a"], ["b", "c"], ["d"]).violations == ["a", "b", "c", "d"]
