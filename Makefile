@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 SOURCES := app.py gunicorn.conf.py pos bench tests
 
-.PHONY: help run test check bench lock clean
+.PHONY: help run test check bench soak lock clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ check: $(VENV)/dev ## Lint, format and types
 bench: $(VENV)/dev ## Measure: sales, QR, memory, start, first page
 	@.ci/need chromium .ci/has-chromium
 	$(BIN)/python -m bench
+
+soak: $(VENV)/dev ## Crash the till 200 times while it sells; nothing may be lost
+	$(BIN)/python -m bench.soak
 
 lock: $(VENV)/dev ## Resolve requirements*.in again and write the locks
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \

@@ -1,1 +1,1 @@
-"""What `make bench` measures, on Linux: a till as `make run` serves it, its QR code, and its pages in a browser."""
+"""What `make bench` measures and `make soak` crashes, on Linux: a till as `make run` serves it."""

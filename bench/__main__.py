@@ -2,8 +2,6 @@
 
 import os
 import platform
-import signal
-import sys
 from collections.abc import Iterator
 from statistics import median
 
@@ -13,8 +11,8 @@ from bench.codes import compare
 from bench.load import load
 from bench.pages import browsing, visit
 from bench.server import HOST, Server, serving
+from bench.signals import end_tidily
 
-_END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _CLIENTS = (1, 8, 32)
 _STARTS = 3
 _CODES = 32
@@ -25,20 +23,12 @@ Row = tuple[str, object]
 
 def main() -> None:
     """Measure, and print."""
-    for name in _END:
-        signal.signal(name, _end)
+    end_tidily()
     print(f"{len(os.sched_getaffinity(0))} cores, {platform.machine()}, Python {platform.python_version()}\n")
     print("| measured | result |\n|---|---|")
     for what, result in _measure():
         print(f"| {what} | {result} |", flush=True)
     print(f"\n{_FORM_NOTE}")
-
-
-def _end(*_: object) -> None:
-    """Leave by way of every `finally`, so that server and browser end, too; a second signal must not cut that short."""
-    for name in _END:
-        signal.signal(name, signal.SIG_IGN)
-    sys.exit(1)
 
 
 def _measure() -> Iterator[Row]:

@@ -60,7 +60,7 @@ class FormClient:
         self._cookie = ""
 
     def sell(self) -> float:
-        form = urlencode(self._open() | {"amount": AMOUNT_SAT, "memo": MEMO})
+        form = urlencode(self._open() | {"amount": str(AMOUNT_SAT), "memo": MEMO})
         headers = {"Cookie": self._cookie, "Content-Type": "application/x-www-form-urlencoded"}
         began = perf_counter()
         response, body = _ask(self._connection, "POST", "/", form, headers)
@@ -69,10 +69,15 @@ class FormClient:
             raise WrongAnswer(f"{response.status} {body[:500]!r}")
         return seconds
 
-    def _open(self) -> dict[str, object]:
+    def _open(self) -> dict[str, str]:
         response, page = _ask(self._connection, "GET", "/", None, {"Cookie": self._cookie} if self._cookie else {})
         self._cookie = response.headers.get("Set-Cookie", self._cookie).partition(";")[0]
-        return {name.decode(): value.decode() for name, value in _HIDDEN.findall(page)}
+        return hidden_fields(page)
+
+
+def hidden_fields(page: bytes) -> dict[str, str]:
+    """Read what the till's form sends besides what is typed."""
+    return {name.decode(): value.decode() for name, value in _HIDDEN.findall(page)}
 
 
 def _connect(port: int) -> HTTPConnection:

@@ -1,4 +1,4 @@
-"""A till with play money, served as `make run` serves it, in a folder that goes away with it."""
+"""A till as processes of its own, served as `make run` serves it: started, stopped, or killed and started again."""
 
 import os
 import secrets
@@ -6,9 +6,8 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,19 +21,37 @@ HOST = "127.0.0.1"
 TOKEN = secrets.token_urlsafe(16)
 # Seconds.
 _MAX_START = 20
+_MAX_STOP = 30
+_TICK = 0.005
 
 
 class NoServer(Exception):
-    """The till did not start; the text is its log."""
+    """The till did not start, or did not end; the text is its log."""
 
 
-@dataclass(frozen=True, slots=True)
 class Server:
-    """A till that answers, and how many seconds it took until it did."""
+    """A till with a folder and a port that stay its own, however often it starts, until it is closed.
 
-    port: int
-    master: int
-    start_seconds: float
+    `start_seconds` is how long the last start took until the till answered.
+    """
+
+    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+        self._held = _hold_port()
+        self.port: int = self._held.getsockname()[1]
+        self.start_seconds = 0.0
+        self._environment = _environment({"POS_VAR": str(folder / "var"), "POS_PORT": str(self.port), **settings})
+        self._log = folder / "log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def master(self) -> int:
+        if self._process is None:
+            raise NoServer("it is not running")
+        return self._process.pid
 
     @property
     def workers(self) -> list[int]:
@@ -44,63 +61,112 @@ class Server:
         """Return the CPU time of all its processes so far."""
         return sum(map(proc.cpu_seconds, (self.master, *self.workers)))
 
+    def log(self) -> str:
+        """Return what it wrote in all its lives."""
+        return self._log.read_text()
+
+    def start(self) -> None:
+        """Start it, and wait until it answers. Raises NoServer."""
+        began = time.perf_counter()
+        with self._log.open("ab") as out:
+            # In a session of its own, so that its workers can be ended with it.
+            self._process = subprocess.Popen(
+                [ROOT / ".venv/bin/gunicorn"],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+        while not self._answers():
+            if self._process.poll() is not None or time.perf_counter() > began + _MAX_START:
+                raise NoServer(self.log())
+            time.sleep(_TICK)
+        self.start_seconds = time.perf_counter() - began
+
+    def stop(self) -> None:
+        """Let it finish what it does, and end."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_MAX_STOP)
+        self.kill()
+
+    def kill(self) -> None:
+        """End all its processes at once, in the middle of whatever they do. Raises NoServer."""
+        if self._process is None:
+            return
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._process = None
+        # A worker may need a moment more to let go of the port.
+        deadline = time.perf_counter() + _MAX_STOP
+        while _is_taken(self.port):
+            if time.perf_counter() > deadline:
+                raise NoServer(self.log())
+            time.sleep(_TICK)
+
+    def close(self) -> None:
+        """Kill it, and let go of its port."""
+        try:
+            self.kill()
+        finally:
+            self._held.close()
+
+    def _answers(self) -> bool:
+        connection = HTTPConnection(HOST, self.port, timeout=_MAX_START)
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == 200
+        except ConnectionError:
+            return False
+        finally:
+            connection.close()
+
 
 @contextmanager
 def serving(**settings: str) -> Iterator[Server]:
-    """Serve a till with an empty book until the block is left, whichever way. The settings go before the bench's."""
-    with TemporaryDirectory(prefix="till-bench-") as folder:
-        port, log = _free_port(), Path(folder) / "log"
-        began = time.perf_counter()
-        with _gunicorn(_environment(Path(folder) / "var", port) | settings, log) as process:
-            _wait(process, port, log)
-            yield Server(port, process.pid, time.perf_counter() - began)
+    """Serve a till with play money and an empty book, in a folder that goes away when the block is left."""
+    # The book goes away, so nothing has to be finished.
+    play = {"POS_WALLET": "sandbox", **settings}
+    with TemporaryDirectory(prefix="till-bench-") as folder, served(Path(folder), play) as server:
+        yield server
 
 
 @contextmanager
-def _gunicorn(environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    command = [ROOT / ".venv/bin/gunicorn"]
-    with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out, start_new_session=True)
+def served(folder: Path, settings: Mapping[str, str]) -> Iterator[Server]:
+    """Serve the till that has its book in that folder, until the block is left, whichever way."""
+    server = Server(folder, settings)
     try:
-        yield process
+        server.start()
+        yield server
     finally:
-        _stop(process)
+        server.close()
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    # The book goes away, so nothing has to be finished. The session is the server's own: its workers end with it.
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def _environment(var: Path, port: int) -> dict[str, str]:
+def _environment(settings: Mapping[str, str]) -> dict[str, str]:
     """Blank the shop's own settings, those in `.env` too: the bench must never reach its book or its wallet."""
     names = (*os.environ, *dotenv_values(ROOT / ".env"))
     blank = {name: "" for name in names if name.startswith(("POS_", "LNPAY_", "GUNICORN_"))}
-    ours = {"POS_WALLET": "sandbox", "POS_VAR": str(var), "POS_PORT": str(port), "POS_API_TOKEN": TOKEN}
-    return os.environ | blank | ours
+    return os.environ | blank | {"POS_API_TOKEN": TOKEN} | dict(settings)
 
 
-def _free_port() -> int:
-    with socket.create_server((HOST, 0)) as free:
-        return int(free.getsockname()[1])
+def _hold_port() -> socket.socket:
+    """Bind a free port without listening: nobody else gets it while the till is down, and the till can still bind it.
+
+    Linux lets two sockets with SO_REUSEADDR share a port as long as one of them at most listens (socket(7)).
+    """
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind((HOST, 0))
+    return held
 
 
-def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.perf_counter() + _MAX_START
-    while not _is_alive(port):
-        if process.poll() is not None or time.perf_counter() > deadline:
-            raise NoServer(log.read_text())
-        time.sleep(0.005)
-
-
-def _is_alive(port: int) -> bool:
-    connection = HTTPConnection(HOST, port, timeout=_MAX_START)
+def _is_taken(port: int) -> bool:
     try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == 200
+        socket.create_connection((HOST, port), _MAX_STOP).close()
     except ConnectionError:
         return False
-    finally:
-        connection.close()
+    return True

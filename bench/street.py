@@ -1,0 +1,196 @@
+"""The people around a till that crashes: sellers who insist, customers who pay or do not, screens that look on."""
+
+import json
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from itertools import cycle, product
+from random import Random
+from threading import Event, Lock
+from typing import Any
+from urllib.parse import urlencode
+
+from bench.clients import MEMO, hidden_fields
+from bench.server import HOST, TOKEN
+from bench.verdict import Sale
+from pos.sandbox import Sandbox
+
+# Seconds: until a client gives up on an answer, until it gives up on a till, before it tries again.
+_TIMEOUT = 20
+_PATIENCE = 120
+_PAUSE = 0.05
+# A screen looks at one of the latest so many charges.
+_LOOKED_AT = 40
+_PEOPLE = 6
+_LONGEST_WAY_TO_PAY = 3.0
+# The wallet or the book is away: worth another try.
+_TRY_AGAIN = (502, 503, 504)
+
+# Sends one sale, always the same, and returns what is shown.
+Order = Callable[[], Sale]
+
+
+class WrongAnswer(Exception):
+    """The till answered something that no crash excuses."""
+
+
+class Street:
+    """Everybody, and what they saw. `counts` has the answers that were lost, and the sales that were sent again."""
+
+    def __init__(self, port: int, wallets: tuple[Sandbox, ...], seed: str) -> None:
+        self._port = port
+        self._wallets = wallets
+        self._seed = seed
+        self._closed = Event()
+        self._given_up = Event()
+        self._lock = Lock()
+        self._to_pay: list[tuple[float, Sale, Sandbox]] = []
+        self.sales: list[Sale] = []
+        self.counts: Counter[str] = Counter()
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """Let people sell and pay while the block runs; each then finishes what they began, so the till has to be up.
+
+        Raises WrongAnswer.
+        """
+        sellers = product((self._by_api, self._by_form), ((True, False), (False, True)))
+        with ThreadPoolExecutor(_PEOPLE) as threads:
+            runs = [threads.submit(self._pay), threads.submit(self._watch, Random(f"{self._seed} screen"))]
+            for number, (way, pays) in enumerate(sellers):
+                random = Random(f"{self._seed} seller {number}")
+                runs.append(threads.submit(self._sell, random, way, cycle(pays)))
+            try:
+                yield
+            except BaseException:
+                self._given_up.set()
+                raise
+            finally:
+                self._closed.set()
+        for run in runs:
+            run.result()
+        self._pay_what_is_due(time.monotonic() + _LONGEST_WAY_TO_PAY)
+
+    def look(self, sale: Sale) -> dict[str, Any] | None:
+        """Look at a charge, and return what is shown, or None if it is not there. Waits for a till that is down."""
+        charge: dict[str, Any] | None = self._insist(lambda: self._status(sale))
+        return charge
+
+    def _sell(self, random: Random, way: Callable[[int], Order], pays: Iterator[bool]) -> None:
+        """Sell one thing after the other, to customers who pay and customers who do not."""
+        while not self._closed.wait(random.uniform(0, 0.2)):
+            order = self._insist(partial(way, random.randint(1, 100_000)))
+            sale = self._insist(order)
+            with self._lock:
+                self.sales.append(sale)
+            if self.look(sale) and next(pays):
+                due = time.monotonic() + random.uniform(0, _LONGEST_WAY_TO_PAY)
+                with self._lock:
+                    self._to_pay.append((due, sale, random.choice(self._wallets)))
+
+    def _pay(self) -> None:
+        while not self._closed.wait(0.02):
+            self._pay_what_is_due(time.monotonic())
+
+    def _pay_what_is_due(self, now: float) -> None:
+        with self._lock:
+            due = [payment for payment in self._to_pay if payment[0] <= now]
+            self._to_pay = [payment for payment in self._to_pay if payment[0] > now]
+        for _, sale, wallet in due:
+            wallet.pay(sale.payment_request)
+
+    def _watch(self, random: Random) -> None:
+        while not self._closed.wait(random.uniform(0, 0.1)):
+            with self._lock:
+                latest = self.sales[-_LOOKED_AT:]
+            if latest:
+                self.look(random.choice(latest))
+
+    def _insist(self, act: Callable[[], Any]) -> Any:
+        """Do it again until it is answered. What was sent and not answered may have been done, or not."""
+        deadline = time.monotonic() + _PATIENCE
+        lost = 0
+        while True:
+            try:
+                answer = act()
+            except (ConnectionRefusedError, _TryAgain):
+                # Nothing was sent, or nothing came of it.
+                pass
+            except (OSError, HTTPException):
+                lost += 1
+            else:
+                break
+            if self._given_up.is_set() or time.monotonic() > deadline:
+                raise WrongAnswer("the till does not answer any more")
+            time.sleep(_PAUSE)
+        if isinstance(answer, Sale) and lost:
+            with self._lock:
+                self.counts += Counter({"answers lost": lost, "sales sent again": 1})
+        return answer
+
+    def _by_api(self, amount_sat: int) -> Order:
+        key = secrets.token_urlsafe(16)
+        body = json.dumps({"amount_sat": amount_sat, "key": key})
+        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+
+        def send() -> Sale:
+            _, text = self._ask("POST", "/api/v1/charges", 201, body, headers)
+            charge = json.loads(text)
+            return Sale(key, charge["id"], amount_sat, charge["payment_request"])
+
+        return send
+
+    def _by_form(self, amount_sat: int) -> Order:
+        answer, page = self._ask("GET", "/", 200)
+        fields = hidden_fields(page)
+        cookie = answer.headers["Set-Cookie"].partition(";")[0]
+        body = urlencode(fields | {"amount": str(amount_sat), "memo": MEMO})
+        headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+
+        def send() -> Sale:
+            answer, _ = self._ask("POST", "/", 303, body, headers)
+            return Sale(fields["key"], answer.headers["Location"].rpartition("/")[2], amount_sat)
+
+        return send
+
+    def _status(self, sale: Sale) -> dict[str, Any] | None:
+        try:
+            _, text = self._ask("GET", f"/pay/{sale.charge_id}/status", 200)
+        except _NotThere:
+            return None
+        charge: dict[str, Any] = json.loads(text)
+        with self._lock:
+            sale.see(charge)
+        return charge
+
+    def _ask(
+        self, method: str, path: str, good: int, body: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> tuple[HTTPResponse, bytes]:
+        # A new connection each time: those that were open went with the till.
+        connection = HTTPConnection(HOST, self._port, timeout=_TIMEOUT)
+        try:
+            connection.request(method, path, body, headers or {})
+            answer = connection.getresponse()
+            text = answer.read()
+        finally:
+            connection.close()
+        if answer.status in _TRY_AGAIN:
+            raise _TryAgain
+        if answer.status == 404:
+            raise _NotThere
+        if answer.status != good:
+            raise WrongAnswer(f"{method} {path}: {answer.status} {text[:500]!r}")
+        return answer, text
+
+
+class _TryAgain(Exception):
+    """The till said that nothing was charged, and to try again."""
+
+
+class _NotThere(Exception):
+    """404: it is for who asks to know whether it should be."""

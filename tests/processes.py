@@ -1,0 +1,61 @@
+"""A shop as it really runs: gunicorn in processes of its own, and an LNPay that outlives it."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+from bench.server import HOST, TOKEN, Server
+from pos.sandbox import Sandbox
+from tests.faulty import FaultyLNPay, faulty_lnpay
+
+# Seconds.
+_PATIENCE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class RealShop:
+    """A till that is started, and what its customers and programs do."""
+
+    till: Server
+    lnpay: FaultyLNPay
+
+    def sell(self, key: str, amount_sat: int = 2100) -> dict[str, Any]:
+        """Make a sale, and return its charge. Raises OSError or HTTPException where the till dies over it."""
+        charge, status = self.ask("POST", "/api/v1/charges", {"amount_sat": amount_sat, "key": key})
+        assert status == 201, charge
+        return charge
+
+    def status(self, charge_id: str) -> dict[str, Any]:
+        charge, status = self.ask("GET", f"/pay/{charge_id}/status")
+        assert status == 200, charge
+        return charge
+
+    def pay(self, charge: dict[str, Any]) -> None:
+        """Play a customer whose payment is not announced."""
+        self.lnpay.sandbox.pay(charge["payment_request"])
+
+    def ask(self, method: str, path: str, body: object = None) -> tuple[dict[str, Any], int]:
+        connection = HTTPConnection(HOST, self.till.port, timeout=_PATIENCE)
+        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+        try:
+            connection.request(method, path, json.dumps(body), headers)
+            answer = connection.getresponse()
+            return json.loads(answer.read()), answer.status
+        finally:
+            connection.close()
+
+
+@contextmanager
+def real_shop(folder: Path, **settings: str) -> Iterator[RealShop]:
+    """Open a shop that has its book, its keys and its wallet in that folder, until the block is left."""
+    with faulty_lnpay(Sandbox(folder / "wallet")) as lnpay:
+        till = Server(folder, {**lnpay.settings, "POS_WATCH_BUDGET": "100", **settings})
+        try:
+            till.start()
+            yield RealShop(till, lnpay)
+        finally:
+            till.close()

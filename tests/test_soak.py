@@ -1,0 +1,47 @@
+"""A short soak: crashes while people sell and pay. `make soak` does the same for longer."""
+
+import secrets
+import socket
+import time
+from urllib.parse import urlsplit
+
+import pytest
+from werkzeug.exceptions import InternalServerError
+
+from bench.server import HOST
+from bench.soak import Configuration, soak
+from bench.street import Street, WrongAnswer
+from tests.loopback import served
+
+ROUNDS = 2
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_till_that_crashes_loses_no_sale_and_no_payment(
+    pytestconfig: pytest.Config, database_url: str, workers: int
+) -> None:
+    configuration, seed = Configuration(pytestconfig.getoption("--database"), workers), secrets.token_hex(4)
+    report = soak(configuration, lambda _folder: database_url, ROUNDS, seed)
+    assert report.verdict.violations == [], f"seed {seed}"
+    assert report.kills >= ROUNDS
+    assert report.shown >= 4 * ROUNDS
+    assert 0 < report.paid < report.shown
+
+
+def test_nobody_waits_for_a_till_that_never_comes() -> None:
+    with socket.socket() as held:
+        held.bind((HOST, 0))
+        street = Street(held.getsockname()[1], (), "a seed")
+        began = time.monotonic()
+        with pytest.raises(KeyboardInterrupt), street.busy():
+            time.sleep(0.5)
+            raise KeyboardInterrupt
+        assert time.monotonic() - began < 5
+    assert street.sales == []
+
+
+def test_an_answer_that_no_crash_excuses_ends_the_soak() -> None:
+    with served(InternalServerError()) as address:
+        street = Street(urlsplit(address).port or 0, (), "a seed")
+        with pytest.raises(WrongAnswer, match="500"), street.busy():
+            time.sleep(0.5)
