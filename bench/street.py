@@ -60,18 +60,22 @@ class Street:
         Raises WrongAnswer.
         """
         sellers = product((self._by_api, self._by_form), ((True, False), (False, True)))
-        with ThreadPoolExecutor(_PEOPLE) as threads:
+        threads = ThreadPoolExecutor(_PEOPLE)
+        try:
             runs = [threads.submit(self._pay), threads.submit(self._watch, Random(f"{self._seed} screen"))]
             for number, (way, pays) in enumerate(sellers):
                 random = Random(f"{self._seed} seller {number}")
                 runs.append(threads.submit(self._sell, random, way, cycle(pays)))
-            try:
-                yield
-            except BaseException:
-                self._given_up.set()
-                raise
-            finally:
-                self._closed.set()
+            yield
+            self._closed.set()
+            threads.shutdown()
+        except BaseException:
+            # In the block, or while the last finish: there may never be a till again.
+            self._given_up.set()
+            raise
+        finally:
+            self._closed.set()
+            threads.shutdown()
         for run in runs:
             run.result()
         self._pay_what_is_due(time.monotonic() + _LONGEST_WAY_TO_PAY)

@@ -1,8 +1,10 @@
 """A short soak: crashes while people sell and pay. `make soak` does the same for longer."""
 
 import secrets
+import signal
 import socket
 import time
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -28,14 +30,28 @@ def test_a_till_that_crashes_loses_no_sale_and_no_payment(
     assert 0 < report.paid < report.shown
 
 
-def test_nobody_waits_for_a_till_that_never_comes() -> None:
+@pytest.fixture
+def told_to_end() -> Iterator[None]:
+    """A signal comes after a second."""
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, 1)
+    yield
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.usefixtures("told_to_end")
+@pytest.mark.parametrize("seconds", [20, 0.5], ids=["while they sell", "while they finish"])
+def test_nobody_waits_for_a_till_that_never_comes(seconds: float) -> None:
     with socket.socket() as held:
         held.bind((HOST, 0))
         street = Street(held.getsockname()[1], (), "a seed")
         began = time.monotonic()
         with pytest.raises(KeyboardInterrupt), street.busy():
-            time.sleep(0.5)
-            raise KeyboardInterrupt
+            time.sleep(seconds)
         assert time.monotonic() - began < 5
     assert street.sales == []
 
