@@ -116,6 +116,15 @@ def test_a_server_that_freezes_over_a_question_is_a_store_error(shop: Shop) -> N
     assert shop.store.get("c1") is None
 
 
+def test_whoever_waits_for_news_says_for_how_long(shop: Shop) -> None:
+    connection = driver(shop)
+    connection.patience = 0.05
+    began = time.monotonic()
+    assert list(connection.notifies(timeout=0.3)) == []
+    assert time.monotonic() - began >= 0.3
+    assert not connection.closed
+
+
 def test_a_row_that_somebody_holds_is_waited_for_only_so_long(
     shop: Shop, cashier: Cashier, elsewhere: psycopg.Connection[Any]
 ) -> None:
@@ -131,8 +140,10 @@ def test_too_many_who_ask_at_once_are_a_store_error_and_no_queue_without_end(sho
     with ExitStack() as busy:
         for _ in range(15):
             busy.enter_context(shop.store.engine.connect())
+        began = time.monotonic()
         with pytest.raises(StoreError, match="QueuePool"):
             shop.store.get("c1")
+        assert time.monotonic() - began < 4
     assert shop.store.get("c1") is None
 
 
@@ -164,7 +175,7 @@ def test_a_server_that_is_not_there_is_told_without_the_password() -> None:
 
 
 def test_a_password_that_is_refused_is_not_repeated(
-    postgres: Postgres, database_url: str, config: Config, capfd: pytest.CaptureFixture[str]
+    postgres: Postgres, database_url: str, config: Config, caplog: pytest.LogCaptureFixture
 ) -> None:
     postgres.execute("CREATE ROLE guest LOGIN PASSWORD 'another one'")
     url = postgres.url(name_of(database_url), f"guest:{PASSWORD}")
@@ -172,7 +183,7 @@ def test_a_password_that_is_refused_is_not_repeated(
         create_app(replace(config, database_url=url))
     postgres.execute("DROP ROLE guest")
     assert PASSWORD not in str(caught.value)
-    assert PASSWORD not in "".join(capfd.readouterr())
+    assert PASSWORD not in caplog.text
 
 
 def test_a_store_error_is_one_line_without_our_statement(shop: Shop) -> None:
