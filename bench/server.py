@@ -39,7 +39,7 @@ class Server:
         self._held = _hold_port()
         self.port: int = self._held.getsockname()[1]
         self.start_seconds = 0.0
-        self._environment = _environment({"POS_VAR": str(folder / "var"), "POS_PORT": str(self.port), **settings})
+        self.environment = _environment({"POS_VAR": str(folder / "var"), "POS_PORT": str(self.port), **settings})
         self._log = folder / "log"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -73,7 +73,7 @@ class Server:
             self._process = subprocess.Popen(
                 [ROOT / ".venv/bin/gunicorn"],
                 cwd=ROOT,
-                env=self._environment,
+                env=self.environment,
                 stdout=out,
                 stderr=out,
                 start_new_session=True,

@@ -1,7 +1,10 @@
 """A shop as it really runs: gunicorn in processes of its own, and an LNPay that outlives it."""
 
 import json
-from collections.abc import Iterator
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -20,6 +23,7 @@ _PATIENCE = 20
 class RealShop:
     """A till that is started, and what its customers and programs do."""
 
+    folder: Path
     till: Server
     lnpay: FaultyLNPay
 
@@ -49,6 +53,24 @@ class RealShop:
             connection.close()
 
 
+def until(so: Callable[[], bool], within: float = _PATIENCE) -> None:
+    """Wait for something that processes are about to do."""
+    deadline = time.monotonic() + within
+    while not so():
+        assert time.monotonic() < deadline, "that never happened"
+        time.sleep(0.02)
+
+
+@contextmanager
+def asleep(process: int) -> Iterator[None]:
+    """Stop a process, so that another one has to answer."""
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
+
+
 @contextmanager
 def real_shop(folder: Path, **settings: str) -> Iterator[RealShop]:
     """Open a shop that has its book, its keys and its wallet in that folder, until the block is left."""
@@ -56,6 +78,6 @@ def real_shop(folder: Path, **settings: str) -> Iterator[RealShop]:
         till = Server(folder, {**lnpay.settings, "POS_WATCH_BUDGET": "100", **settings})
         try:
             till.start()
-            yield RealShop(till, lnpay)
+            yield RealShop(folder, till, lnpay)
         finally:
             till.close()

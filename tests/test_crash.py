@@ -2,8 +2,7 @@
 
 import os
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http.client import HTTPException
@@ -14,7 +13,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.faulty import Hold, Kind
-from tests.processes import RealShop, real_shop
+from tests.processes import RealShop, real_shop, until
 
 # Seconds.
 PATIENCE = 20
@@ -39,13 +38,6 @@ def keys_in(database_url: str) -> list[str]:
         keys = list(book.scalars(text("SELECT key FROM charge ORDER BY key")))
     engine.dispose()
     return keys
-
-
-def wait_until(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def sell_or_crash(shop: RealShop, key: str) -> dict[str, Any] | None:
@@ -88,7 +80,7 @@ def test_who_paid_while_the_till_was_down_is_shown_as_paid_afterwards(shop: Real
         shop.pay(charge)
 
     shop.till.start()
-    wait_until(lambda: all(is_paid(shop, charge) for charge in paid))
+    until(lambda: all(is_paid(shop, charge) for charge in paid))
     assert [shop.status(charge["id"])["received_sat"] for charge in paid] == [1000, 1001, 1002, 1003, 1004]
     assert not any(is_paid(shop, charge) for charge in unpaid)
 
@@ -97,7 +89,7 @@ def test_every_charge_that_was_shown_in_a_burst_survives_it(shop: RealShop, data
     keys = [f"k{number}" for number in range(200)]
     with ThreadPoolExecutor(8) as programs:
         sales = [programs.submit(sell_or_crash, shop, key) for key in keys]
-        wait_until(lambda: sum(sale.done() for sale in sales) >= 20)
+        until(lambda: sum(sale.done() for sale in sales) >= 20)
         shop.till.kill()
         seen = {key: charge for key, sale in zip(keys, sales, strict=True) if (charge := sale.result())}
     assert 20 <= len(seen) < len(keys)
@@ -117,7 +109,7 @@ def test_a_till_that_is_told_to_stop_finishes_the_sale_at_hand(shop: RealShop) -
         sale = threads.submit(shop.sell, "k1")
         assert made.done.wait(PATIENCE)
         stopped = threads.submit(shop.till.stop)
-        wait_until(lambda: "Handling signal: term" in shop.till.log())
+        until(lambda: "Handling signal: term" in shop.till.log())
         shop.lnpay.heal()
         charge = sale.result()
         stopped.result()
@@ -128,15 +120,15 @@ def test_a_till_that_is_told_to_stop_finishes_the_sale_at_hand(shop: RealShop) -
 def test_the_death_of_one_worker_of_two_loses_nothing(busy_shop: RealShop) -> None:
     shop = busy_shop
     charges = [shop.sell(f"k{number}") for number in range(4)]
-    wait_until(lambda: len(shop.till.workers) == 2)
+    until(lambda: len(shop.till.workers) == 2)
     first, second = shop.till.workers
     shop.pay(charges[0])
     os.kill(first, signal.SIGKILL)
     shop.pay(charges[1])
-    wait_until(lambda: len(set(shop.till.workers) - {first, second}) == 1)
+    until(lambda: len(set(shop.till.workers) - {first, second}) == 1)
     assert second in shop.till.workers
 
-    wait_until(lambda: all(is_paid(shop, charge) for charge in charges[:2]))
+    until(lambda: all(is_paid(shop, charge) for charge in charges[:2]))
     assert not any(is_paid(shop, charge) for charge in charges[2:])
     assert shop.sell("k0")["id"] == charges[0]["id"]
     assert shop.sell("k4")["status"] == "open"

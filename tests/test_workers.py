@@ -5,25 +5,17 @@ import signal
 import stat
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
 from bench.server import HOST, TOKEN, Server, serving
+from tests.processes import asleep, until
 
 METRICS_TOKEN = "another-token-for-the-tests"
 ROOT = Path(__file__).parent.parent
-
-
-def until(so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not so():
-        assert time.monotonic() < deadline, "that never happened"
-        time.sleep(0.01)
 
 
 def ask(server: Server, method: str, path: str, token: str, body: str | None = None) -> str:
@@ -52,16 +44,6 @@ def invoices_counted(server: Server) -> float:
 
 def live_figures(figures: Path, worker: int) -> list[Path]:
     return list(figures.glob(f"gauge_live*_{worker}.db"))
-
-
-@contextmanager
-def asleep(worker: int) -> Iterator[None]:
-    """Stop a worker, so that another one has to answer."""
-    os.kill(worker, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(worker, signal.SIGCONT)
 
 
 @pytest.fixture(scope="module")

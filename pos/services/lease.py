@@ -62,8 +62,10 @@ class Lease:
     def _see(self, found: tuple[str, int], now: float) -> None:
         if found != self._seen:
             # Seen for the first time, it may be the last beat of one that is dead.
-            self._alive = self._seen is not None and found[0] != NOBODY
-            self._seen, self._seen_at = found, now
+            alive = self._seen is not None and found[0] != NOBODY
+            if alive and not self.led:
+                log.info("another process leads the watch")
+            self._seen, self._seen_at, self._alive = found, now, alive
 
     def _take(self, holder: str, now: float) -> None:
         if self._seen is None:

@@ -1,0 +1,102 @@
+"""A screen before a till that really runs: it is started again, or has two processes, and the payment shows."""
+
+import hmac
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import TABLET
+from tests.browser.people import OPEN, PAID
+from tests.processes import RealShop, asleep, real_shop, until
+
+HOOK_SECRET = "a secret for webhooks"
+EVENTS = "**/events"
+
+Look = Callable[[RealShop, dict[str, Any]], Page]
+
+
+@pytest.fixture
+def look(browser: Browser) -> Iterator[Look]:
+    """Open a charge's pay page in a browser."""
+    context = browser.new_context(viewport=TABLET)
+
+    def look(shop: RealShop, charge: dict[str, Any]) -> Page:
+        page = context.new_page()
+        with page.expect_response(EVENTS):
+            page.goto(f"{shop.till.address}/pay/{charge['id']}")
+        shows(page, OPEN)
+        return page
+
+    yield look
+    context.close()
+
+
+def shows(page: Page, state: str, within: float = 10) -> None:
+    expect(page.locator("html")).to_have_attribute("data-state", state, timeout=within * 1000)
+
+
+@contextmanager
+def two_processes(folder: Path, database_url: str) -> Iterator[tuple[RealShop, int, int]]:
+    """Open a shop in which nobody watches: what shows, a webhook has brought."""
+    settings = {"POS_DATABASE_URL": database_url, "POS_WORKERS": "2", "POS_WATCH": "off"}
+    with real_shop(folder, LNPAY_WEBHOOK_SECRET=HOOK_SECRET, **settings) as shop:
+        until(lambda: len(shop.till.workers) == 2)
+        first, second = shop.till.workers
+        yield shop, first, second
+
+
+def announce(shop: RealShop, lntx: dict[str, Any]) -> None:
+    """Send the webhook of a payment."""
+    body = json.dumps({"data": {"wtx": {"lnTx": {"id": lntx["id"]}}}}).encode()
+    signature = hmac.new(HOOK_SECRET.encode(), body, "sha256").hexdigest()
+    with requests.Session() as session:
+        session.trust_env = False
+        headers = {"X-LNPay-Signature": signature, "Connection": "close"}
+        answer = session.post(f"{shop.till.address}/hooks/lnpay", body, headers=headers, timeout=10)
+    assert answer.status_code == 200
+
+
+def test_a_payment_made_while_the_till_was_down_shows_after_its_restart(
+    look: Look, tmp_path: Path, database_url: str
+) -> None:
+    with real_shop(tmp_path, POS_DATABASE_URL=database_url) as shop:
+        charge = shop.sell("k1")
+        page = look(shop, charge)
+        shop.till.kill()
+        expect(page.get_by_text("Connection lost, still checking.").first).to_be_visible()
+        shows(page, OPEN)
+        shop.pay(charge)
+        shop.till.start()
+        shows(page, PAID)
+
+
+def test_a_till_that_is_stopped_in_good_order_sends_its_screens_away_at_once(
+    look: Look, tmp_path: Path, database_url: str
+) -> None:
+    with real_shop(tmp_path, POS_DATABASE_URL=database_url) as shop:
+        charge = shop.sell("k1")
+        page = look(shop, charge)
+        with page.expect_event("requestfinished", lambda request: request.url.endswith("/events"), timeout=5000):
+            shop.till.stop()
+        shop.till.start()
+        shop.pay(charge)
+        shows(page, PAID)
+
+
+def test_a_hook_that_reaches_the_other_process_turns_the_screen(look: Look, tmp_path: Path, database_url: str) -> None:
+    with two_processes(tmp_path, database_url) as (shop, screens, hooks):
+        charge = shop.sell("k1")
+        with asleep(hooks):
+            page = look(shop, charge)
+        lntx = shop.lnpay.sandbox.pay(charge["payment_request"])
+        with asleep(screens):
+            announce(shop, lntx)
+            until(lambda: "paid, 2100 of 2100 sat" in shop.till.log())
+        # Sooner than the page asks by itself while its line is up.
+        shows(page, PAID, within=5)
