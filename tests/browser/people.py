@@ -130,8 +130,10 @@ class Till:
         self.live.clock.move(1)
 
     def expires(self) -> None:
-        """The time of the invoice runs out."""
+        """The time of the invoice runs out. Real lines wait for that in real time: here they are woken."""
         self.live.clock.move(self.live.shop.config.invoice_expiry)
+        for charge_id in self.live.shop.feed.waiting():
+            self.live.shop.feed.publish(charge_id)
 
     def taps_twice(self, button: Locator) -> list[Route]:
         """Tap, and tap again while the shop still works on the first tap. Return what was sent, a list that grows."""
@@ -166,6 +168,20 @@ class Till:
         """The line on which the shop tells news is cut, and stays so; the screen has to ask."""
         self.may_fail("/events")
         self.page.route("**/events", lambda route: route.abort())
+
+    def notes_what_is_said(self) -> None:
+        """Keep all that a screen reader is told from now on."""
+        self.page.evaluate(
+            """() => {
+                window.heard = [];
+                const said = document.querySelector("#said");
+                new MutationObserver(() => heard.push(said.textContent)).observe(said, {childList: true});
+            }"""
+        )
+
+    def was_told(self, sentence: str) -> None:
+        """A screen reader was told so, whatever it was told after that."""
+        self.page.wait_for_function("(sentence) => heard.includes(sentence)", arg=sentence)
 
     def may_fail(self, part: str) -> None:
         """A request to an address with this in it is going to fail, and is meant to."""

@@ -76,6 +76,7 @@ def test_a_charge_that_expired_and_was_paid_late(odd_till: Till) -> None:
 
 def test_a_lost_connection(till: Till) -> None:
     till.may_fail("/status")
+    till.hears_nothing()
     till.page.clock.install()
     till.sell()
     with till.page.expect_event("requestfailed"):
