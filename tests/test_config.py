@@ -24,6 +24,7 @@ def test_the_defaults_are_those_of_the_house(tmp_path: Path) -> None:
     config = read(tmp_path)
     assert (config.host, config.port, config.workers) == ("127.0.0.1", 5000, 1)
     assert (config.invoice_expiry, config.max_sat, config.lnpay_timeout) == (600, 10_000_000, 10)
+    assert (config.watch, config.watch_budget, config.proxies) == ("server", 5, 0)
     assert config.shop_name == "Lightning Till"
     assert config.database_url == f"sqlite:///{tmp_path / 'till.db'}"
     assert config.kiosk_amounts == config.tip_amounts == (1000, 2100, 5000, 10000)
@@ -41,6 +42,9 @@ def test_the_defaults_are_those_of_the_house(tmp_path: Path) -> None:
         ("POS_WORKERS", "0"),
         ("POS_PROXIES", "10"),
         ("POS_PROXIES", "true"),
+        ("POS_WATCH", "on"),
+        ("POS_WATCH_BUDGET", "0"),
+        ("POS_WATCH_BUDGET", "101"),
         ("POS_MAX_SAT", "-1"),
         ("POS_MAX_SAT", "1e6"),
         ("POS_INVOICE_EXPIRY", "59"),
