@@ -88,7 +88,6 @@ _THE_LEASE = leases.c.name == bindparam("lease")
 _READ_LEASE = select(leases.c.holder, leases.c.beat).where(_THE_LEASE)
 _AS_I_SAW_IT = (leases.c.holder == bindparam("seen_holder"), leases.c.beat == bindparam("seen_beat"))
 _TAKE_LEASE = update(leases).where(_THE_LEASE, *_AS_I_SAW_IT)
-_MARK_PAID = update(charges).where(charges.c.id == bindparam("charge_id"), charges.c.paid_at.is_(None))
 _TALLY = (
     select(
         charges.c.face,

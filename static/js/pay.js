@@ -185,7 +185,6 @@ function back() {
 document.addEventListener('visibilitychange', back);
 addEventListener('online', back);
 addEventListener('offline', line.lost);
-addEventListener('pagehide', line.close);
 addEventListener('pageshow', (event) => event.persisted && back());
 dress();
 line.open();

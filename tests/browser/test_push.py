@@ -4,7 +4,7 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Route
 
 from tests.browser.people import OPEN, PAID, Till
 
@@ -47,6 +47,20 @@ def test_a_screen_whose_line_is_blocked_asks(till: Till) -> None:
     till.shows(PAID)
 
 
+@pytest.fixture
+def own_line(till: Till) -> Till:
+    """A screen whose line is in the hands of the test."""
+    till.page.add_init_script(OWN_LINE)
+    till.page.clock.install()
+    return till
+
+
+def sell(till: Till) -> str:
+    """Make a sale, and wait until the screen has asked about it for the first time."""
+    with till.page.expect_response(STATUS):
+        return till.sell()
+
+
 @pytest.mark.parametrize(
     "event",
     [
@@ -55,10 +69,9 @@ def test_a_screen_whose_line_is_blocked_asks(till: Till) -> None:
         "dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))",
     ],
 )
-def test_a_tablet_that_slept_through_the_payment_asks_when_it_wakes(till: Till, event: str) -> None:
-    till.hears_nothing()
-    till.page.clock.install()
-    asked = till.sell()
+def test_a_tablet_that_slept_through_the_payment_asks_when_it_wakes(own_line: Till, event: str) -> None:
+    till = own_line
+    asked = sell(till)
     stops_asking(till)
     till.pay(asked)
     till.live.pays_attention(till.charge_id)
@@ -97,11 +110,13 @@ def test_a_push_alone_never_turns_the_screen_green(till: Till) -> None:
     till.shows(OPEN)
 
 
-def test_a_line_that_went_silent_is_given_up_and_the_screen_asks(till: Till) -> None:
-    till.page.add_init_script(OWN_LINE)
-    till.page.clock.install()
-    till.sell()
-    till.page.evaluate("""lines[0].hears.charge({data: '{"status": "open"}'})""")
+@pytest.mark.parametrize(
+    "words", ["", """lines[0].hears.charge({data: '{"status": "open"}'})""", "lines[0].hears.heartbeat()"]
+)
+def test_a_line_that_is_silent_is_given_up_and_the_screen_asks(own_line: Till, words: str) -> None:
+    till = own_line
+    sell(till)
+    till.page.evaluate(words)
     with till.page.expect_request(STATUS):
         till.page.clock.fast_forward(12_000)
     assert till.page.evaluate("lines[0].closed")
@@ -109,21 +124,66 @@ def test_a_line_that_went_silent_is_given_up_and_the_screen_asks(till: Till) -> 
     till.page.wait_for_function("lines.length > 1")
 
 
-def test_a_line_that_breaks_is_tried_again_for_ever_and_ever_more_rarely(till: Till) -> None:
-    till.page.add_init_script(OWN_LINE)
-    till.page.clock.install()
-    till.sell()
-    for tries in range(1, 9):
-        till.page.evaluate("lines.at(-1).hears.error()")
-        till.page.clock.fast_forward(min(15_000, 1000 * 2 ** (tries - 1)))
-        till.page.wait_for_function("count => lines.length > count", arg=tries)
+@pytest.mark.parametrize("break_it", ["lines[0].hears.error()", "dispatchEvent(new Event('offline'))"])
+def test_a_screen_whose_line_breaks_asks_at_once(own_line: Till, break_it: str) -> None:
+    till = own_line
+    sell(till)
+    till.page.evaluate("lines[0].hears.heartbeat()")
+    stops_asking(till)
+    with till.page.expect_response(STATUS):
+        till.page.evaluate(break_it)
+    assert till.page.evaluate("lines[0].closed")
+
+
+def test_a_screen_asks_rarely_while_its_line_is_up(own_line: Till) -> None:
+    till = own_line
+    sell(till)
+    # The pause that comes before it heard anything is a short one.
+    with till.page.expect_response(STATUS):
+        till.page.evaluate("lines[0].hears.heartbeat()")
+        till.page.clock.fast_forward(1500)
+    asked: list[str] = []
+    till.page.on("request", lambda request: asked.append(request.url))
+    for _ in range(4):
+        till.page.clock.fast_forward(2000)
+        till.page.evaluate("lines[0].hears.heartbeat()")
+    assert asked == []
+    with till.page.expect_request(STATUS):
+        till.page.clock.fast_forward(2500)
+
+
+def breaks(till: Till, line: int, gone_by: int) -> int:
+    """Break a line, let so many milliseconds go by, and tell how many lines there have been then."""
+    till.page.evaluate("(line) => lines[line].hears.error()", line)
+    till.page.clock.fast_forward(gone_by)
+    return int(till.page.evaluate("lines.length"))
+
+
+def test_a_line_that_breaks_is_tried_again_for_ever_and_ever_more_rarely(own_line: Till) -> None:
+    till = own_line
+    sell(till)
+    for tries in range(8):
+        longest = min(15_000, 1000 * 2**tries)
+        assert breaks(till, tries, longest // 2 - 100) == tries + 1
+        till.page.clock.fast_forward(longest // 2 + 200)
+        assert till.page.evaluate("lines.length") == tries + 2
     till.shows(OPEN)
 
 
-def test_a_screen_that_is_paid_listens_no_more(till: Till) -> None:
-    till.page.add_init_script(OWN_LINE)
-    asked = till.sell()
+def test_a_line_that_was_good_for_a_while_is_tried_again_soon(own_line: Till) -> None:
+    till = own_line
+    sell(till)
+    for tries in range(4):
+        breaks(till, tries, 15_000)
+    till.page.evaluate("lines[4].hears.heartbeat()")
+    assert breaks(till, 4, 1100) == 6
+
+
+def test_a_screen_that_is_paid_listens_no_more(own_line: Till) -> None:
+    till = own_line
+    asked = sell(till)
     till.pay(asked)
+    till.live.pays_attention(till.charge_id)
+    till.page.evaluate("""lines[0].hears.charge({data: '{"status": "paid"}'})""")
     till.shows(PAID)
     till.page.wait_for_function("lines.every((line) => line.closed)")
-    expect(till.page.get_by_role("heading", level=1)).to_have_text("Paid")

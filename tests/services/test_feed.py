@@ -1,5 +1,6 @@
 """The feed: screens hear of a payment, whichever process wrote it down, and what one screen is sent."""
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -106,6 +107,15 @@ def test_screens_that_come_and_go_are_all_told(shop: Shop, other_process: Shop, 
 
     with ThreadPoolExecutor(4) as people:
         assert all(people.map(see_a_sale, range(12)))
+
+
+def test_the_book_is_listened_to_only_while_somebody_waits(shop: Shop) -> None:
+    feed = Feed(shop.store)
+    before = set(threading.enumerate())
+    with feed.screen("c1"):
+        (listening,) = set(threading.enumerate()) - before
+    listening.join(PATIENCE)
+    assert not listening.is_alive()
 
 
 def test_the_listening_goes_on_after_the_book_was_away(
