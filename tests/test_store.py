@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -284,3 +285,19 @@ def test_a_charge_counts_as_open_until_the_second_of_its_expiry(store: Store, no
 def test_play_money_is_not_counted_with_real_money(database_url: str) -> None:
     open_store(database_url, "bcrt").add(CHARGE)
     assert open_store(database_url, "bc").tally(1000) == NOTHING
+
+
+def test_a_payment_of_another_process_ends_the_waiting_at_once(database_url: str, store: Store) -> None:
+    store.add(CHARGE)
+    other_process = open_store(database_url)
+    with store.listen() as wait, ThreadPoolExecutor(1) as people:
+        began = time.monotonic()
+        paid = people.submit(other_process.mark_paid, "c1", PAYMENT)
+        wait(30)
+        assert time.monotonic() - began < 10
+        assert paid.result()
+
+
+def test_waiting_ends_when_nothing_happens(store: Store) -> None:
+    with store.listen() as wait:
+        wait(0.01)

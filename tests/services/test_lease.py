@@ -79,6 +79,15 @@ def test_of_several_who_try_at_once_one_succeeds(shop: Shop, running: FakeClock,
     assert [lease.mine for lease in others].count(True) == 1
 
 
+def test_a_leader_writes_its_beat_now_and_then_however_often_it_is_called(shop: Shop, running: FakeClock) -> None:
+    lease = Lease(shop.store, running)
+    for _ in range(100):
+        lease.keep()
+        running.move(BEAT / 10)
+    _, beat = shop.store.read_lease()
+    assert beat == 10
+
+
 def test_two_that_saw_the_same_do_not_both_take_it(shop: Shop) -> None:
     assert shop.store.take_lease("a", ("", 0))
     assert not shop.store.take_lease("b", ("", 0))

@@ -167,6 +167,14 @@ def test_a_paid_charge_is_not_asked_about(watched: Watched) -> None:
     assert len(watched.times(sold)) == 1
 
 
+def test_what_is_paid_is_forgotten(watched: Watched) -> None:
+    sold = watched.sell()
+    watched.wallet.settle(sold.invoice, 2100)
+    watched.pass_time(5)
+    assert not watched.watch._unpaid
+    assert not watched.watch._asked
+
+
 def test_at_the_start_whatever_is_due_is_picked_up(watched: Watched) -> None:
     sold = [watched.sell(f"k{number}") for number in range(12)]
     watched.pass_time(60)
