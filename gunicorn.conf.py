@@ -7,11 +7,14 @@ from gevent import monkey
 monkey.patch_all()
 
 import resource  # noqa: E402
+import socket  # noqa: E402
 from threading import Thread  # noqa: E402
 
 from pos import close, create_app, watch  # noqa: E402  everything else is imported after the patch
 from pos.cli import or_stop  # noqa: E402
 from pos.config import Config  # noqa: E402
+
+GONE_AFTER_MS = 20_000
 
 with or_stop():
     _config = Config.from_env()
@@ -22,11 +25,11 @@ bind = _config.address
 # The book and the keys are for the owner alone.
 umask = 0o077
 workers = _config.workers
-# Each waiting screen is a connection, and an open file.
-worker_connections = 10_000
+# Each waiting screen is a connection, and an open file; some files are left for the book, the wallet and the log.
 _, _most = resource.getrlimit(resource.RLIMIT_NOFILE)
-_files = 2 * worker_connections
-resource.setrlimit(resource.RLIMIT_NOFILE, (_files if _most == resource.RLIM_INFINITY else min(_files, _most), _most))
+_files = 10_200 if _most == resource.RLIM_INFINITY else min(10_200, _most)
+resource.setrlimit(resource.RLIMIT_NOFILE, (_files, _most))
+worker_connections = max(_files - 200, 50)
 # Longer than a whole call to the wallet, so that a sale under way is finished before a worker goes.
 graceful_timeout = _config.lnpay_timeout + 5
 # The till itself believes as many proxies as POS_PROXIES says; gunicorn would believe whoever is on this machine.
@@ -55,8 +58,11 @@ def post_worker_init(worker):
     Thread(target=watch, args=(worker.wsgi, lambda: worker.alive), name="watch", daemon=True).start()
 
 
-def when_ready(_server):
+def when_ready(server):
     """Forget what an earlier start has counted. No sooner: only who has the address knows that nobody else counts."""
+    for listener in server.LISTENERS:
+        # A tablet that lost its power says nothing; without this its line would look alive for a quarter of an hour.
+        listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE_AFTER_MS)
     for file in _figures.glob("*.db"):
         file.unlink()
 

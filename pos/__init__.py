@@ -19,6 +19,7 @@ from pos.domain.money import format_sat
 from pos.migrations import migrate
 from pos.sandbox import Sandbox
 from pos.sandbox.transport import InProcess
+from pos.services.calls import Calls
 from pos.services.doctor import SPENDS
 from pos.services.feed import Feed
 from pos.services.lease import Lease
@@ -63,7 +64,15 @@ def create_app(
     store = Store(config.database_url, config.network)
     migrate(store.engine, config.var / "migrate.lock")
     transport = Transport(InProcess(sandbox.wsgi) if sandbox else None)
-    shop = Shop(config, store, wallet or open_wallet(config, transport), clock, Feed(store), Lease(store))
+    shop = Shop(
+        config,
+        store,
+        wallet or open_wallet(config, transport),
+        clock,
+        Feed(store),
+        Lease(store),
+        Calls(config.watch_budget),
+    )
     if config.metrics_token:
         shop = _measured(shop)
     if shop.wallet.spends:
@@ -89,6 +98,7 @@ def watch(app: Flask, goes_on: Callable[[], bool]) -> None:
     """Run this process's part in the watch until it ends; then send its screens to the next process."""
     app.extensions["watch"].run(goes_on)
     app.extensions["shop"].feed.close()
+    app.extensions["watch"].stop()
 
 
 def _measured(shop: Shop) -> Shop:

@@ -60,7 +60,9 @@ def _watch(app: Flask) -> click.Command:
         ended = Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: ended.set())
-        Watch(app.extensions["shop"]).run(lambda: not ended.is_set())
+        watching = Watch(app.extensions["shop"])
+        watching.run(lambda: not ended.is_set())
+        watching.stop()
 
     return watch
 

@@ -55,10 +55,12 @@ class Impatient(Psycopg[Any]):
 def open_engine(url: str) -> Engine:
     """Prepare a database of either kind; it is connected to when it is first asked."""
     if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url)
+        engine = create_engine(url, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         return engine
-    engine = create_engine(url, pool_pre_ping=True, pool_timeout=FREE_CONNECTION, connect_args=_POSTGRESQL)
+    engine = create_engine(
+        url, hide_parameters=True, pool_pre_ping=True, pool_timeout=FREE_CONNECTION, connect_args=_POSTGRESQL
+    )
     event.listen(engine, "do_connect", _connect)
     return engine
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from pos.config import Config
 from pos.metrics import Metrics, Unwatched
+from pos.services.calls import Calls
 from pos.services.feed import Feed
 from pos.services.flight import Flights
 from pos.services.lease import Lease
@@ -24,6 +25,7 @@ class Shop:
     clock: Callable[[], float]
     feed: Feed
     lease: Lease
+    calls: Calls
     looks: Looks = field(default_factory=Looks)
     flights: Flights = field(default_factory=Flights)
     pace: Pace = field(default_factory=Pace)

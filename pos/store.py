@@ -57,8 +57,8 @@ charges = Table(
     Column("received_sat", BigInteger),
     Column("preimage", Text),
     Column("proven", Boolean),
-    # When a screen last looked at it, to a few seconds. It decides how often the wallet is asked, and nothing else.
-    Column("looked_at", BigInteger, nullable=False, server_default="0"),
+    # Grows every few seconds while a screen looks at it. Not a time: the clocks of two hosts are not to be compared.
+    Column("looks", BigInteger, nullable=False, server_default="0"),
     # Each face has keys of its own, so that nobody at the public tip jar can take one that a program will use.
     UniqueConstraint("network", "face", "key"),
 )
@@ -81,7 +81,7 @@ _BY_ID = select(charges).where(_OURS, charges.c.id == bindparam("id"))
 _BY_KEY = select(charges).where(_OURS, charges.c.face == bindparam("face"), charges.c.key == bindparam("key"))
 _BY_INVOICE = select(charges).where(_OURS, charges.c.invoice_id == bindparam("invoice_id"))
 _MARK_PAID = update(charges).where(charges.c.id == bindparam("charge_id"), _UNPAID)
-_LIST_UNPAID = select(charges.c.id, charges.c.created_at, charges.c.expires_at, charges.c.looked_at).where(
+_LIST_UNPAID = select(charges.c.id, charges.c.created_at, charges.c.expires_at, charges.c.looks).where(
     _OURS, _UNPAID, charges.c.expires_at > bindparam("expires_after")
 )
 _THE_LEASE = leases.c.name == bindparam("lease")
@@ -102,6 +102,10 @@ _TALLY = (
 )
 
 
+# Nobody leads, and nobody ever has.
+NO_LEASE = ("", 0)
+
+
 class StoreError(Exception):
     """The database did not take or give what was asked: locked, full, gone. The text is for the log."""
 
@@ -118,7 +122,9 @@ class Store:
         self.engine = open_engine(url)
         among = charges.c.id.in_(_listed(self.engine.dialect.name))
         self._paid_among = select(charges.c.id).where(charges.c.paid_at.is_not(None), among)
-        self._look = update(charges).where(_UNPAID, among)
+        # Two processes that write down the same looks at once must not wait for each other.
+        free = select(charges.c.id).where(_UNPAID, among).order_by(charges.c.id).with_for_update(skip_locked=True)
+        self._look = update(charges).where(charges.c.id.in_(free)).values(looks=charges.c.looks + 1)
 
     def add(self, charge: Charge) -> Charge:
         """Write a charge down, and return the one that holds its key: this one, or the one that was there first.
@@ -181,23 +187,23 @@ class Store:
             rows = connection.execute(_LIST_UNPAID, {"network": self._network, "expires_after": expires_after})
             return [Unpaid(*row) for row in rows]
 
-    def look(self, charge_ids: Collection[str], now: int) -> None:
+    def look(self, charge_ids: Collection[str]) -> None:
         """Write down that screens look at these charges now."""
         with self._begin() as connection:
-            connection.execute(self._look, {"ids": json.dumps(list(charge_ids)), "looked_at": now})
+            connection.execute(self._look, {"ids": json.dumps(list(charge_ids))})
 
     def read_lease(self) -> tuple[str, int]:
         """Return who leads the watch, and the holder's beat; nobody's name is empty."""
         with self._begin() as connection:
             row = connection.execute(_READ_LEASE, {"lease": self._network}).one_or_none()
-        return (row.holder, row.beat) if row else ("", 0)
+        return (row.holder, row.beat) if row else NO_LEASE
 
     def take_lease(self, holder: str, seen: tuple[str, int]) -> bool:
         """Take, keep or give up (to nobody, "") the lease, unless it is not any more as it was seen. Tell whether."""
         values = {"holder": holder, "beat": seen[1] + 1}
         try:
             with self._begin() as connection:
-                if seen == ("", 0):
+                if seen == NO_LEASE:
                     connection.execute(insert(leases), {"name": self._network, **values})
                     return True
                 names = {"lease": self._network, "seen_holder": seen[0], "seen_beat": seen[1]}
@@ -269,8 +275,6 @@ def _values(charge: Charge) -> dict[str, object]:
         "payment_hash": charge.invoice.payment_hash,
         "created_at": charge.created_at,
         "expires_at": charge.invoice.expires_at,
-        # Whoever made it is about to show it.
-        "looked_at": charge.created_at,
     }
 
 

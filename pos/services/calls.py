@@ -1,49 +1,80 @@
-"""How many questions the wallet is asked: a budget for each second, and patience while it fails."""
+"""How many questions the wallet is asked: a budget for each second, and patience while it fails.
+
+One for all of a process that asks: the watch, pages where nobody watches, webhooks.
+"""
 
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic
+
+from pos.wallets.base import WalletBusy, WalletError
 
 # Seconds. Short enough that a wallet that is back is noticed at once, as a customer stands there.
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 4.0
+_FIRST_PAUSE, LONGEST_PAUSE = 0.5, 4.0
+_NEVER = float("-inf")
 
 
 class Calls:
-    """What may be asked when. Times in seconds of a clock that only goes forward; `per_second` is never exceeded."""
+    """What may be asked when. No second has more than `per_second`. `running` gives seconds that only go forward."""
 
-    def __init__(self, per_second: int, jitter: Callable[[float, float], float] = random.uniform) -> None:
-        self._last: deque[float] = deque(maxlen=per_second)
+    def __init__(
+        self,
+        per_second: int,
+        running: Callable[[], float] = monotonic,
+        jitter: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        self._running = running
         self._jitter = jitter
+        self._last: deque[float] = deque(maxlen=per_second)
         self._failures = 0
-        self._pause_until = float("-inf")
-        self._alone_until = float("-inf")
+        self._answered_at = _NEVER
+        self._pause_until = _NEVER
+        self._alone_until = _NEVER
 
-    def may_ask(self, now: float) -> bool:
-        """Tell whether a question may be asked; a yes counts as asked. While the wallet fails, one at a time."""
+    @property
+    def left_alone(self) -> bool:
+        """Tell whether the wallet said that it does not want to be asked now."""
+        return self._running() < self._alone_until
+
+    def may_ask(self) -> bool:
+        """Tell whether a question may be asked now; a yes counts as asked. While the wallet fails, one at a time."""
+        now = self._running()
         full = len(self._last) == self._last.maxlen
-        if now < max(self._pause_until, self._alone_until) or (full and now - self._last[0] < 1):
+        if self.left_alone or now < self._pause_until or (full and now - self._last[0] < 1):
             return False
         self._last.append(now)
         if self._failures > 1:
             self._pause(now)
         return True
 
-    def answered(self) -> None:
-        """The wallet is there: whatever was put off may be asked now, unless it wanted to be left alone."""
-        self._failures, self._pause_until = 0, float("-inf")
+    @contextmanager
+    def question(self) -> Iterator[None]:
+        """Learn from how a question to the wallet goes. What it raises goes on to the caller."""
+        began = self._running()
+        try:
+            yield
+        except WalletBusy as error:
+            self._alone_until = max(self._alone_until, self._running() + error.retry_after)
+            raise
+        except WalletError:
+            # A question that hung says nothing about a wallet that has answered since.
+            if began >= self._answered_at:
+                self._failed()
+            raise
+        # Whatever was put off may be asked now.
+        self._answered_at = self._running()
+        self._failures, self._pause_until = 0, _NEVER
 
-    def failed(self, now: float) -> None:
-        """The wallet failed. Once is nothing; from the second time on it is asked more and more rarely."""
+    def _failed(self) -> None:
+        # Once is nothing; from the second time on the wallet is asked more and more rarely.
         self._failures += 1
         if self._failures > 1:
-            self._pause(now)
-
-    def leave_alone(self, now: float, seconds: float) -> None:
-        """The wallet said for how long it does not want to be asked."""
-        self._alone_until = max(self._alone_until, now + seconds)
+            self._pause(self._running())
 
     def _pause(self, now: float) -> None:
         # The least of it first, so that a huge number of failures cannot overflow.
-        seconds = min(_FIRST_PAUSE * 2 ** min(self._failures - 2, 8), _LONGEST_PAUSE)
+        seconds = min(_FIRST_PAUSE * 2 ** min(self._failures - 2, 8), LONGEST_PAUSE)
         # Not all tills of a wallet that is back knock at the same moment.
         self._pause_until = max(self._pause_until, now + seconds * self._jitter(0.5, 1))

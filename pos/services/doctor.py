@@ -40,7 +40,7 @@ def examine(shop: Shop, knock: Callable[[str, str], int]) -> list[Finding]:
 
     `knock` sends the webhook at an address an event about nothing, signed with a secret, and returns the HTTP status.
     """
-    return [*_settings(shop), _database(shop), *_access(shop), *_sale(shop), _hook(shop, knock)]
+    return [*_settings(shop), _database(shop), *_watch(shop), *_access(shop), *_sale(shop), _hook(shop, knock)]
 
 
 def _settings(shop: Shop) -> Iterator[Finding]:
@@ -60,6 +60,12 @@ def _database(shop: Shop) -> Finding:
         sentence = f"it does not take a write ({error}). Is the disk full, or the folder not writable?"
         return Finding(Verdict.BAD, "database", sentence)
     return Finding(Verdict.GOOD, "database", "reads and writes.")
+
+
+def _watch(shop: Shop) -> Iterator[Finding]:
+    if shop.config.watch == "off":
+        sentence = "POS_WATCH is off: see to it that `flask watch` runs, or payments that nobody looks at are missed."
+        yield Finding(Verdict.WARNING, "watch", sentence)
 
 
 def _access(shop: Shop) -> Iterator[Finding]:

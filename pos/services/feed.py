@@ -32,12 +32,12 @@ class Feed:
     def screen(self, charge_id: str) -> Iterator[Event]:
         """Wait for one charge: the event is set when there may be news. Read the book after entering, not before."""
         event = Event()
-        with self._lock:
-            self._screens.setdefault(charge_id, set()).add(event)
-            if not self._listening:
-                self._listening = True
-                Thread(target=self._listen, name="feed", daemon=True).start()
         try:
+            with self._lock:
+                self._screens.setdefault(charge_id, set()).add(event)
+                if not self._listening:
+                    Thread(target=self._listen, name="feed", daemon=True).start()
+                    self._listening = True
             yield event
         finally:
             with self._lock:
@@ -75,16 +75,23 @@ class Feed:
             self.publish(charge_id)
 
     def _listen(self) -> None:
-        while self._is_wanted():
+        """Listen until nobody waits; the next to come starts another one."""
+        while True:
             try:
                 with self._store.listen() as wait:
                     told: set[str] = set()
                     while self._is_wanted():
                         told = self._tell(told)
                         wait(_LISTEN_FOR)
+                    return
             except StoreError as error:
                 log.warning("the book cannot be listened to: %s", error)
-                self._closed.wait(_PAUSE)
+            except Exception:
+                # Whatever is wrong with us, screens that hear nothing would be worse.
+                log.exception("the feed stumbled, and goes on")
+            self._closed.wait(_PAUSE)
+            if not self._is_wanted():
+                return
 
     def _is_wanted(self) -> bool:
         with self._lock:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from threading import Event
 
 from pos.domain.charge import Charge, Status
+from pos.services.settle import latest
 from pos.shop import Shop
 from pos.store import StoreError
 
@@ -14,6 +15,8 @@ log = logging.getLogger(__name__)
 HEARTBEAT = 5.0
 # How long a stream goes on after a state that is final, in seconds: long enough for money that is just too late.
 FINAL_FOR = 60
+# How often a screen asks the wallet itself where no process is known to do it.
+_NOBODY_WATCHES = 1.0
 
 
 def follow(shop: Shop, charge_id: str, heartbeat: float = HEARTBEAT) -> Iterator[Charge | None]:
@@ -37,9 +40,10 @@ def _changes(shop: Shop, charge_id: str, news: Event, heartbeat: float) -> Itera
         left = _seconds_left(charge, shop.clock())
         if left <= 0:
             return
-        if news.wait(min(left, heartbeat)):
+        if news.wait(min(left, heartbeat if shop.lease.led else _NOBODY_WATCHES)):
             news.clear()
             charge = shop.store.get(charge_id)
+        charge = charge and latest(shop, charge)
 
 
 def _seconds_left(charge: Charge, now: float) -> float:

@@ -9,22 +9,22 @@ import secrets
 from collections.abc import Callable
 from time import monotonic
 
-from pos.store import Store
+from pos.store import NO_LEASE, Store
 
 log = logging.getLogger(__name__)
 
 # Seconds. A crashed leader is followed within STALE and one BEAT; one that cannot write stops before another starts.
 BEAT = 2.0
 STALE = 6.0
-NOBODY = ""
+NOBODY, _ = NO_LEASE
 
 
 class Lease:
-    """This process's view of the lease, and its try to hold it. `clock` gives seconds that only ever go forward."""
+    """This process's view of the lease, and its try to hold it. `running` gives seconds that only ever go forward."""
 
-    def __init__(self, store: Store, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, store: Store, running: Callable[[], float] = monotonic) -> None:
         self._store = store
-        self._clock = clock
+        self._running = running
         self._me = secrets.token_hex(8)
         self._seen: tuple[str, int] | None = None
         self._seen_at = float("-inf")
@@ -39,25 +39,27 @@ class Lease:
     @property
     def led(self) -> bool:
         """Tell whether some process is known to lead: its beat was seen to move, and not too long ago."""
-        return self._alive and self._clock() - self._seen_at < STALE
+        return self._alive and self._running() - self._seen_at < STALE
 
     def keep(self, *, lead: bool = True) -> None:
         """Keep the lease, or see who has it; take it if nobody lives who has. To be called all the time.
 
         Raises StoreError.
         """
-        now = self._clock()
+        now = self._running()
         if now - self._looked_at < BEAT:
             return
         self._looked_at = now
-        self._see(self._store.read_lease(), now)
+        found = self._store.read_lease()
+        # It may have moved while the book took its time: it stands still from now on, not from when we asked.
+        self._see(found, self._running())
         if lead and self._seen and (self._seen[0] in (self._me, NOBODY) or now - self._seen_at >= STALE):
             self._take(self._me, now)
 
     def give_up(self) -> None:
         """Let another process take over at once, as this one ends."""
         if self.mine:
-            self._take(NOBODY, self._clock())
+            self._take(NOBODY, self._running())
 
     def _see(self, found: tuple[str, int], now: float) -> None:
         if found != self._seen:

@@ -39,10 +39,11 @@ def latest(shop: Shop, charge: Charge) -> Charge:
     if charge.payment:
         return charge
     shop.looks.note(charge.id)
-    if shop.lease.led or not shop.pace.may_ask(charge.id, shop.clock()):
+    if shop.lease.led or not shop.pace.may_ask(charge.id, shop.clock()) or not shop.calls.may_ask():
         return charge
     try:
-        return settle(shop, charge)
+        with shop.calls.question():
+            return settle(shop, charge)
     except WalletError as error:
         log.warning("charge %s: the wallet could not be asked: %s", charge.id, error)
         return charge
@@ -51,13 +52,18 @@ def latest(shop: Shop, charge: Charge) -> Charge:
 def settle_invoice(shop: Shop, invoice_id: str) -> None:
     """Follow a hint that an invoice may be paid; one of somebody else's is nothing to us.
 
-    Whoever gave the hint is gone by now, so what fails is only logged, and the watch asks again soon.
+    It goes before the budget, as money has most likely come; but the same hint again and again is one question a
+    second, and a wallet that wants to be left alone is. Whoever gave the hint is gone by now, so what fails is only
+    logged, and the watch asks again soon.
     """
     try:
         charge = shop.store.find_by_invoice(invoice_id)
-        if charge:
-            shop.looks.note(charge.id)
-            settle(shop, charge)
+        if charge is None or charge.payment:
+            return
+        shop.looks.note(charge.id)
+        if shop.pace.may_ask(f"hint {charge.id}", shop.clock()) and not shop.calls.left_alone:
+            with shop.calls.question():
+                settle(shop, charge)
     except (WalletError, StoreError) as error:
         log.warning("invoice %s: a hint could not be followed: %s", invoice_id, error)
 

@@ -3,19 +3,22 @@
 Each server process runs one, and writes down what its screens look at. Only the one that holds the lease asks.
 """
 
+import heapq
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
+from math import inf
 from threading import Lock, Thread
 from time import monotonic
 
-from pos.domain.due import WATCHED_FOR, Unpaid, interval
-from pos.services.calls import Calls
+from pos.domain.due import LOOKED_AT_FOR, WATCHED_FOR, Unpaid, interval
+from pos.services.calls import LONGEST_PAUSE
 from pos.services.settle import settle
 from pos.shop import Shop
 from pos.store import StoreError
-from pos.wallets.base import WalletBusy, WalletError
+from pos.wallets.base import WalletError
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +27,12 @@ TICK = 0.2
 _READ_EVERY = 1.0
 # A wallet that hangs is asked again meanwhile, as an answer to the next question may come before its own time is up.
 _HANGS_AFTER = 3.0
-# Look-ups under way at once, for each that may begin in a second.
-_UNDER_WAY = 4
+# So many seconds' worth of questions may hang; from then on it is asked as rarely as one that fails.
+_HANGING = 4
+# Somebody stands before a screen: its wait counts so many times.
+_SCREEN = 3
+# What the book is read for lies this much further back than what is watched: the clock of this host may be wrong.
+_DOUBT = 2 * WATCHED_FOR
 
 
 def in_a_thread(action: Callable[[], None]) -> None:
@@ -33,28 +40,49 @@ def in_a_thread(action: Callable[[], None]) -> None:
     Thread(target=action, name="look-up", daemon=True).start()
 
 
+@dataclass(slots=True)
+class _Case:
+    """A charge and what this process knows of it, by its own running clock: nobody can set that."""
+
+    charge: Unpaid
+    looked_at: float
+    asked_at: float
+    every: float = inf
+    weight: int = 1
+
+    @property
+    def due_at(self) -> float:
+        return self.asked_at + self.every
+
+
+@dataclass(frozen=True, slots=True)
+class _Flight:
+    """A question that is under way."""
+
+    charge_id: str
+    began: float
+
+
 class Watch:
-    """One process's part in the watch. `clock` gives seconds that only go forward: nobody can set it."""
+    """One process's part in the watch. `running` gives seconds that only go forward."""
 
     def __init__(
         self,
         shop: Shop,
         *,
         lead: bool = True,
-        clock: Callable[[], float] = monotonic,
+        running: Callable[[], float] = monotonic,
         beside: Callable[[Callable[[], None]], None] = in_a_thread,
     ) -> None:
         self._shop = shop
         self._lead = lead
-        self._clock = clock
+        self._running = running
         self._beside = beside
-        self._calls = Calls(shop.config.watch_budget)
         self._lock = Lock()
-        self._unpaid: list[Unpaid] = []
-        self._read_at = float("-inf")
-        # By charge: when it was last asked about, and when the look-ups began that are under way.
-        self._asked: dict[str, float] = {}
-        self._under_way: list[tuple[str, float]] = []
+        self._cases: dict[str, _Case] = {}
+        self._read_at = -inf
+        self._asked_at = -inf
+        self._under_way: list[_Flight] = []
 
     def run(self, goes_on: Callable[[], bool]) -> None:
         """Watch as long as the process goes on, whatever happens to the book or the wallet meanwhile."""
@@ -69,9 +97,10 @@ class Watch:
                 failing = True
             except Exception:
                 # Whatever is wrong with us, nothing is worse than to stop looking.
-                log.exception("the watch stumbled, and goes on")
+                if not failing:
+                    log.exception("the watch stumbled, and goes on")
+                failing = True
             time.sleep(TICK)
-        self.stop()
 
     def stop(self) -> None:
         """Leave the lease to another process."""
@@ -82,71 +111,110 @@ class Watch:
 
     def tick(self) -> None:
         """Do what is to be done now. Raises StoreError."""
-        now = self._clock()
-        looked = self._shop.looks.take(self._shop.feed.waiting(), now)
+        looked = self._shop.looks.take(self._shop.feed.waiting(), self._running())
         if looked:
-            self._shop.store.look(looked, self._shop.now())
+            self._shop.store.look(looked)
         self._shop.lease.keep(lead=self._lead)
         if self._shop.lease.mine:
-            self._ask_what_is_due(now)
+            self._lead_now()
+        else:
+            self._cases, self._read_at = {}, -inf
         self._shop.metrics.screens(self._shop.feed.open_screens)
-        self._shop.metrics.lag(self.lag if self._shop.lease.mine else 0)
+        self._shop.metrics.lag(self.lag)
 
     @property
     def lag(self) -> float:
-        """Tell by how many seconds the charge that has waited longest is overdue."""
-        now, wall = self._clock(), self._shop.now()
-        asked = [charge for charge in self._unpaid if charge.id in self._asked]
-        return max((now - self._asked[charge.id] - interval(charge, wall) for charge in asked), default=0.0)
+        """Tell by how many seconds the charge that has waited longest is overdue; 0 where another process leads."""
+        now = self._running()
+        late = (now - case.due_at for case in self._cases.values() if case.asked_at > -inf)
+        return max(0.0, max(late, default=0.0))
 
-    def _ask_what_is_due(self, now: float) -> None:
-        if now - self._read_at >= _READ_EVERY:
-            self._read(now)
-        for charge in self._due(now):
-            if len(self._under_way) >= _UNDER_WAY * self._shop.config.watch_budget or not self._calls.may_ask(now):
+    def _lead_now(self) -> None:
+        try:
+            self._ask_what_is_due()
+        except Exception:
+            # Who leads and does not ask is worse than nobody, as everybody relies on it.
+            self.stop()
+            raise
+
+    def _ask_what_is_due(self) -> None:
+        if self._running() - self._read_at >= _READ_EVERY:
+            self._read()
+        for case in self._due():
+            now = self._running()
+            if self._is_hanging(now) or not self._shop.calls.may_ask():
                 return
-            self._asked[charge.id] = now
-            flight = (charge.id, now)
-            with self._lock:
-                self._under_way.append(flight)
-            self._beside(partial(self._ask, flight))
+            self._asked_at = case.asked_at = now
+            self._launch(_Flight(case.charge.id, now))
 
-    def _read(self, now: float) -> None:
-        self._unpaid = self._shop.store.unpaid(self._shop.now() - WATCHED_FOR)
-        self._read_at = now
-        known = {charge.id for charge in self._unpaid}
-        self._asked = {charge_id: at for charge_id, at in self._asked.items() if charge_id in known}
+    def _read(self) -> None:
+        wall = self._shop.now()
+        unpaid = self._shop.store.unpaid(wall - WATCHED_FOR - _DOUBT)
+        now, first = self._running(), self._read_at == -inf
+        before, self._cases, self._read_at = self._cases, {}, now
+        for charge in unpaid:
+            case = before.get(charge.id) or self._new_case(charge, now, first=first)
+            if charge.looks != case.charge.looks:
+                case.looked_at = now
+            case.charge = charge
+            alone = now - case.looked_at
+            case.every = interval(charge, wall, alone)
+            case.weight = _SCREEN if alone <= LOOKED_AT_FOR else 1
+            self._cases[charge.id] = case
 
-    def _due(self, now: float) -> list[Unpaid]:
-        """Return what is due, the most urgent first: what was never asked about, then what waits for the longest.
+    def _new_case(self, charge: Unpaid, now: float, *, first: bool) -> _Case:
+        """Take up a charge. A new one is about to be shown; of those that were there before, the screens will tell.
+
+        Those wait like any other, so that no long list of old ones goes before a screen.
+        """
+        if not first:
+            return _Case(charge, looked_at=now, asked_at=-inf)
+        return _Case(charge, looked_at=-inf, asked_at=now - interval(charge, self._shop.now(), inf))
+
+    def _due(self) -> list[_Case]:
+        """Return the most urgent of what is due: what was never asked about, then what waits for the longest.
 
         The wait is counted in its own intervals, so that with too little budget all are asked more rarely alike. Of
         equals the newest goes first: somebody stands before it.
         """
-        wall = self._shop.now()
-        never = float("-inf")
-        hurry = [((now - self._asked.get(it.id, never)) / interval(it, wall), it) for it in self._unpaid]
+        now = self._running()
         with self._lock:
-            busy = {charge_id for charge_id, began in self._under_way if now - began < _HANGS_AFTER}
-        due = [(wait, charge) for wait, charge in hurry if wait >= 1 and charge.id not in busy]
-        due.sort(key=lambda it: (it[0], it[1].created_at), reverse=True)
-        return [charge for _, charge in due]
+            busy = {flight.charge_id for flight in self._under_way if now - flight.began < _HANGS_AFTER}
+        due = (case for case in self._cases.values() if case.due_at <= now and case.charge.id not in busy)
+        return heapq.nlargest(
+            self._shop.config.watch_budget,
+            due,
+            key=lambda it: (it.weight * (now - it.asked_at) / it.every, it.charge.created_at),
+        )
 
-    def _ask(self, flight: tuple[str, float]) -> None:
-        charge_id, _ = flight
+    def _is_hanging(self, now: float) -> bool:
+        with self._lock:
+            hanging = sum(now - flight.began >= _HANGS_AFTER for flight in self._under_way)
+        return hanging >= _HANGING * self._shop.config.watch_budget and now - self._asked_at < LONGEST_PAUSE
+
+    def _launch(self, flight: _Flight) -> None:
+        with self._lock:
+            self._under_way.append(flight)
         try:
-            charge = self._shop.store.get(charge_id)
+            self._beside(partial(self._fly, flight))
+        except BaseException:
+            self._land(flight)
+            raise
+
+    def _fly(self, flight: _Flight) -> None:
+        try:
+            charge = self._shop.store.get(flight.charge_id)
             if charge and not charge.payment:
-                settle(self._shop, charge)
-                self._calls.answered()
-        except WalletBusy as error:
-            log.warning("the wallet is busy for %d s", error.retry_after)
-            self._calls.leave_alone(self._clock(), error.retry_after)
+                with self._shop.calls.question():
+                    settle(self._shop, charge)
         except WalletError as error:
-            log.warning("charge %s: the wallet could not be asked: %s: %s", charge_id, type(error).__name__, error)
-            self._calls.failed(self._clock())
+            name = type(error).__name__
+            log.warning("charge %s: the wallet could not be asked: %s: %s", flight.charge_id, name, error)
         except StoreError as error:
-            log.error("charge %s: the book failed: %s", charge_id, error)
+            log.error("charge %s: the book failed: %s", flight.charge_id, error)
         finally:
-            with self._lock:
-                self._under_way.remove(flight)
+            self._land(flight)
+
+    def _land(self, flight: _Flight) -> None:
+        with self._lock:
+            self._under_way.remove(flight)

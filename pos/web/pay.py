@@ -83,7 +83,7 @@ def again(charge_id: str) -> ResponseReturnValue:
 
 
 def _events(shop: Shop, charge_id: str) -> Iterator[str]:
-    # After a restart not all screens come back in the same moment.
+    # For whoever leaves coming back to the browser: after a restart not all screens do in the same moment.
     yield f"retry: {RETRY_MS + secrets.randbelow(RETRY_MS)}\n\n"
     for charge in follow(shop, charge_id):
         yield f"event: charge\ndata: {json.dumps(charge_json(charge, shop.now()))}\n\n" if charge else HEARTBEAT

@@ -43,7 +43,7 @@ async function look() {
 }
 
 function pause() {
-  if (line.isUp()) return 10000;
+  if (line.isUp() && !failures) return 10000;
   return charge().status === 'expired' ? 5000 : Math.min(5000, 1100 * 1.5 ** failures);
 }
 

@@ -152,6 +152,20 @@ def test_a_screen_asks_rarely_while_its_line_is_up(own_line: Till) -> None:
         till.page.clock.fast_forward(2500)
 
 
+def test_a_question_that_gets_lost_right_after_a_push_is_asked_again_soon(own_line: Till) -> None:
+    till = own_line
+    asked = sell(till)
+    till.page.evaluate("lines[0].hears.heartbeat()")
+    till.pay(asked)
+    till.live.pays_attention(till.charge_id)
+    till.may_fail("/status")
+    till.page.route(STATUS, lambda route: route.abort(), times=1)
+    with till.page.expect_event("requestfailed"):
+        till.page.evaluate("""lines[0].hears.charge({data: '{"status": "paid"}'})""")
+    till.page.clock.fast_forward(3000)
+    till.shows(PAID)
+
+
 def breaks(till: Till, line: int, gone_by: int) -> int:
     """Break a line, let so many milliseconds go by, and tell how many lines there have been then."""
     till.page.evaluate("(line) => lines[line].hears.error()", line)

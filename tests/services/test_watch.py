@@ -8,6 +8,7 @@ import pytest
 
 from pos.domain.charge import Charge, Face
 from pos.domain.invoice import Invoice
+from pos.services.calls import Calls
 from pos.services.charge import charge
 from pos.services.lease import Lease
 from pos.services.settle import latest, settle_invoice
@@ -17,6 +18,8 @@ from pos.store import StoreError
 from pos.wallets.base import WalletBusy, WalletError, WalletUnreachable
 from tests.conftest import stored
 from tests.fakes import FakeClock, FakeWallet
+
+END = Exception("the process ends")
 
 
 @dataclass
@@ -37,7 +40,7 @@ class Watched:
         self.wallet.look_up = lambda invoice: self._asked(invoice) or look_up(invoice)  # type: ignore[method-assign]
 
     def another(self, shop: Shop | None = None, *, lead: bool = True) -> Watch:
-        return Watch(shop or self.shop, lead=lead, clock=self.running, beside=self._beside)
+        return Watch(shop or self.shop, lead=lead, running=self.running, beside=self._beside)
 
     def _beside(self, action: Callable[[], None]) -> None:
         if self.hangs:
@@ -71,7 +74,7 @@ def running() -> FakeClock:
 
 @pytest.fixture
 def shop(shop: Shop, running: FakeClock) -> Shop:
-    return replace(shop, lease=Lease(shop.store, running))
+    return replace(shop, lease=Lease(shop.store, running), calls=Calls(5, running))
 
 
 @pytest.fixture
@@ -171,8 +174,7 @@ def test_what_is_paid_is_forgotten(watched: Watched) -> None:
     sold = watched.sell()
     watched.wallet.settle(sold.invoice, 2100)
     watched.pass_time(5)
-    assert not watched.watch._unpaid
-    assert not watched.watch._asked
+    assert not watched.watch._cases
 
 
 def test_at_the_start_whatever_is_due_is_picked_up(watched: Watched) -> None:
@@ -211,7 +213,7 @@ def test_a_watch_that_is_turned_off_asks_nothing_but_tells_what_its_screens_look
     watched.pass_time(20, server, looking_at=(sold,))
     assert watched.asked == []
     (unpaid,) = watched.shop.store.unpaid(0)
-    assert watched.shop.now() - unpaid.looked_at <= 5
+    assert 4 <= unpaid.looks <= 6
 
 
 @pytest.mark.parametrize("failure", [WalletUnreachable("gone"), WalletError("nonsense")])
@@ -242,11 +244,95 @@ def test_a_wallet_that_hangs_is_asked_again_and_an_earlier_answer_may_still_come
     assert stored(watched.shop, sold.id).payment
 
 
-def test_no_more_than_a_few_seconds_of_questions_hang_at_once(watched: Watched) -> None:
+def test_a_wallet_that_hangs_on_everything_is_asked_ever_more_rarely(watched: Watched) -> None:
     sold = tuple(watched.sell(f"k{number}") for number in range(60))
     watched.hangs = True
+    watched.pass_time(7, looking_at=sold)
+    hanging = len(watched.under_way)
+    assert 20 <= hanging <= 35
     watched.pass_time(60, looking_at=sold)
-    assert len(watched.under_way) == 20
+    assert len(watched.under_way) - hanging <= 16
+
+
+def test_screens_are_asked_about_soon_after_a_wallet_hung_whatever_its_time_limit(watched: Watched) -> None:
+    sold = tuple(watched.sell(f"k{number}") for number in range(30))
+    watched.hangs = True
+    watched.pass_time(20, looking_at=sold)
+    watched.hangs = False
+    watched.asked.clear()
+    healed_at = watched.running()
+    watched.pass_time(10, looking_at=sold)
+    assert watched.asked[0][0] - healed_at <= 4
+
+
+def test_a_screen_does_not_wait_for_a_long_list_of_old_charges_after_a_start(watched: Watched) -> None:
+    for number in range(300):
+        watched.sell(f"old{number}")
+    shown = watched.sell("shown")
+    watched.clock.move(120)
+    watched.pass_time(60, looking_at=(shown,))
+    times = [at for at in watched.times(shown) if at >= 10]
+    assert len(times) >= 30
+
+
+@pytest.mark.parametrize("hours", [-25, -2, 2, 25])
+def test_a_leader_whose_clock_is_wrong_asks_about_what_is_looked_at(watched: Watched, hours: int) -> None:
+    wrong = FakeClock(watched.clock.time + 3600 * hours)
+    leader = watched.another(replace(watched.shop, clock=wrong))
+    sold = watched.sell()
+    watched.pass_time(10, leader, looking_at=(sold,))
+    watched.wallet.settle(sold.invoice, 2100)
+    watched.pass_time(6, leader, looking_at=(sold,))
+    assert stored(watched.shop, sold.id).payment
+
+
+def test_a_question_that_could_not_be_begun_takes_no_place(watched: Watched) -> None:
+    sold = watched.sell()
+
+    def no_thread(_action: Callable[[], None]) -> None:
+        raise RuntimeError("can't start new thread")
+
+    watch = Watch(watched.shop, running=watched.running, beside=no_thread)
+    with pytest.raises(RuntimeError):
+        watched.pass_time(10, watch, looking_at=(sold,))
+    assert not watched.shop.lease.led
+    watched.pass_time(10, looking_at=(sold,))
+    assert watched.times(sold)
+
+
+def test_a_leader_that_cannot_read_what_is_due_does_not_lead(watched: Watched, shop: Shop) -> None:
+    watched.sell()
+    watched.pass_time(2)
+    with shop.store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE charge RENAME TO gone")
+    with pytest.raises(StoreError):
+        watched.pass_time(2)
+    assert not shop.lease.led
+    with shop.store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE gone RENAME TO charge")
+
+
+def test_the_same_hint_again_and_again_is_one_question_a_second(watched: Watched) -> None:
+    sold = watched.sell()
+    for _ in range(50):
+        settle_invoice(watched.shop, sold.invoice.id)
+    assert len(watched.asked) == 1
+
+
+def test_no_hint_is_followed_while_the_wallet_wants_to_be_left_alone(watched: Watched) -> None:
+    sold = watched.sell()
+    watched.wallet.fail_with = WalletBusy("429", 60)
+    watched.pass_time(1, looking_at=(sold,))
+    watched.asked.clear()
+    settle_invoice(watched.shop, sold.invoice.id)
+    assert watched.asked == []
+
+
+def test_where_nobody_watches_the_pages_keep_to_the_budget(watched: Watched) -> None:
+    sold = [watched.sell(f"k{number}") for number in range(30)]
+    for it in sold:
+        latest(watched.shop, it)
+    assert len(watched.asked) == 5
 
 
 def test_a_wallet_that_wants_to_be_left_alone_is_left_alone_for_so_long(watched: Watched) -> None:
@@ -297,14 +383,15 @@ def test_the_watch_goes_on_when_the_book_is_back(watched: Watched, shop: Shop) -
 
 
 def test_nothing_ends_the_watch_but_the_end_of_the_process(watched: Watched, caplog: pytest.LogCaptureFixture) -> None:
-    ticks = iter([StoreError("locked"), StoreError("locked"), ValueError("our own fault"), None])
+    ticks = iter([StoreError("locked"), StoreError("locked"), None, ValueError("our own fault"), END])
     ended, watch = Event(), watched.watch
 
     def tick() -> None:
         trouble = next(ticks)
-        if trouble:
+        if trouble is END:
+            ended.set()
+        elif trouble:
             raise trouble
-        ended.set()
 
     watch.tick = tick  # type: ignore[method-assign]
     running = Thread(target=watch.run, args=(lambda: not ended.is_set(),))

@@ -1,4 +1,4 @@
-"""The watch: who leads it, and when a screen last looked at a charge."""
+"""The watch: who leads it, and how often screens have looked at a charge."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    op.add_column("charge", sa.Column("looked_at", sa.BigInteger, nullable=False, server_default="0"))
+    op.add_column("charge", sa.Column("looks", sa.BigInteger, nullable=False, server_default="0"))
     unpaid = sa.text("paid_at IS NULL")
     op.create_index("charge_unpaid", "charge", ["network", "expires_at"], sqlite_where=unpaid, postgresql_where=unpaid)
     op.create_table(
