@@ -26,8 +26,9 @@ check: $(VENV)/dev ## Lint, format and types
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/mypy
 
-bench: $(VENV)/dev ## Measure: sales, QR, memory, start, first page
+bench: $(VENV)/dev ## Measure: sales, QR, start, push, memory, calls to the wallet, first page
 	@.ci/need chromium .ci/has-chromium
+	@.ci/need postgresql .ci/has-postgresql
 	$(BIN)/python -m bench
 
 soak: $(VENV)/dev ## Crash the till 200 times while it sells; nothing may be lost

@@ -1,67 +1,144 @@
-"""Measures everything, one thing after the other, and prints one table that a README can take."""
+"""Measures the parts that are named, or all, one after the other, and prints one table that a README can take."""
 
+import argparse
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from statistics import median
 
 from bench import proc
+from bench.calls import calls
 from bench.clients import ApiClient, FormClient
 from bench.codes import compare
-from bench.load import load
+from bench.load import Load, load
 from bench.pages import browsing, visit
+from bench.push import counter
 from bench.server import HOST, Server, serving
 from bench.signals import end_tidily
+from tests.databases import Postgres, postgres_server
 
 _CLIENTS = (1, 8, 32)
 _STARTS = 3
 _CODES = 32
-_FORM_NOTE = "Form: charges/s and CPU include the page that each sale starts from; p50 and p99 are of the POST alone."
+_OTHERS = (0, 500, 2000, 5000)
+_MANY = 2000
+_PAYMENTS = 120
+_FEW_PAYMENTS = 12
 
 Row = tuple[str, object]
+Part = Callable[[Postgres], Iterator[Row]]
 
 
 def main() -> None:
     """Measure, and print."""
     end_tidily()
-    print(f"{len(os.sched_getaffinity(0))} cores, {platform.machine()}, Python {platform.python_version()}\n")
+    parts = _arguments()
+    load_before = os.getloadavg()[0]
+    print(f"{len(os.sched_getaffinity(0))} cores, load {load_before:.1f} before, ", end="")
+    print(f"{platform.machine()}, Python {platform.python_version()}\n")
     print("| measured | result |\n|---|---|")
-    for what, result in _measure():
-        print(f"| {what} | {result} |", flush=True)
-    print(f"\n{_FORM_NOTE}")
+    with postgres_server(durable=True) as postgres:
+        for part in parts:
+            for what, result in _PARTS[part](postgres):
+                print(f"| {what} | {result} |", flush=True)
 
 
-def _measure() -> Iterator[Row]:
-    starts = [_start_seconds() for _ in range(_STARTS - 1)]
+def _sales(postgres: Postgres) -> Iterator[Row]:
     with serving() as server:
         idle = _memory(server)
-        charges = [ApiClient(server.port).charge() for _ in range(_CODES)]
-        yield from _sales(server)
-        yield "QR code of an invoice", compare([charge["payment_request"] for charge in charges])
+        busy = 0.0
+        for way, make_client in (("JSON API", ApiClient), ("Form", FormClient)):
+            for count in _CLIENTS:
+                result = load(server, make_client, count)
+                busy = max(busy, result.busy)
+                yield f"{way}, {count} client{'s' if count > 1 else ''}", result
         yield "Memory after the start", idle
         yield "Memory after all those sales", _memory(server)
-        yield "Start until the first answer, book and keys made", f"{median([*starts, server.start_seconds]):.2f} s"
-        yield from _pages(server, charges[0]["id"])
-
-
-def _sales(server: Server) -> Iterator[Row]:
-    busy = 0.0
-    for way, make_client in (("JSON API", ApiClient), ("Form", FormClient)):
-        for count in _CLIENTS:
-            result = load(server, make_client, count)
-            busy = max(busy, result.busy)
-            yield f"{way}, {count} client{'s' if count > 1 else ''}", result
+    for database, workers in (("SQLite", 2), ("PostgreSQL", 1), ("PostgreSQL", 2)):
+        result = _sales_of(postgres, database, workers)
+        busy = max(busy, result.busy)
+        yield f"JSON API, {max(_CLIENTS)} clients, {_till(workers, database)}", result
     yield "The clients' own share of a core", f"at most {busy:.0%}"
 
 
-def _pages(server: Server, charge_id: str) -> Iterator[Row]:
-    with browsing() as browser:
+def _sales_of(postgres: Postgres, database: str, workers: int) -> Load:
+    with serving(POS_WORKERS=str(workers), **_book(postgres, database)) as server:
+        return load(server, ApiClient, max(_CLIENTS))
+
+
+def _codes(_postgres: Postgres) -> Iterator[Row]:
+    with serving() as server:
+        seller = ApiClient(server.port)
+        yield "QR code of an invoice", compare([seller.charge()["payment_request"] for _ in range(_CODES)])
+
+
+def _start(postgres: Postgres) -> Iterator[Row]:
+    for database in ("SQLite", "PostgreSQL"):
+        seconds = median(_start_seconds(**_book(postgres, database)) for _ in range(_STARTS))
+        yield f"Start until the first answer, book and keys made, {database}", f"{seconds:.2f} s"
+
+
+def _push(postgres: Postgres) -> Iterator[Row]:
+    with counter() as till:
+        for others in _OTHERS:
+            result = till.measure(others, _PAYMENTS)
+            yield f"Payment to push, {others:,} other screens", result
+            yield f"Costs of {others:,} other screens", result.costs
+    for database in ("SQLite", "PostgreSQL"):
+        with counter({"POS_WORKERS": "2", **_book(postgres, database)}) as till:
+            result = till.measure(_MANY, _PAYMENTS)
+            yield f"Payment to push, {_MANY:,} other screens, {_till(2, database)}", result
+            yield f"Costs of {_MANY:,} other screens, {_till(2, database)}", result.costs
+
+
+def _watch(_postgres: Postgres) -> Iterator[Row]:
+    with counter(announced=False) as till:
+        yield f"Payment to push without a webhook, {_FEW_PAYMENTS} payments", till.measure(0, _FEW_PAYMENTS)
+
+
+def _calls(_postgres: Postgres) -> Iterator[Row]:
+    return calls()
+
+
+def _pages(_postgres: Postgres) -> Iterator[Row]:
+    with serving() as server, browsing() as browser:
+        charge_id = ApiClient(server.port).charge()["id"]
         for name, path in (("Pay page, open", f"/pay/{charge_id}"), ("Till page", "/")):
             yield f"{name}, first load", visit(browser, f"http://{HOST}:{server.port}{path}")
 
 
-def _start_seconds() -> float:
-    with serving() as server:
+_PARTS: dict[str, Part] = {
+    "sales": _sales,
+    "qr": _codes,
+    "start": _start,
+    "push": _push,
+    "watch": _watch,
+    "calls": _calls,
+    "pages": _pages,
+}
+
+
+def _arguments() -> list[str]:
+    parser = argparse.ArgumentParser(description=__doc__)
+    # No choices: argparse would hold the empty list against them.
+    parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(_PARTS))
+    parts: list[str] = parser.parse_args().parts
+    for part in parts:
+        if part not in _PARTS:
+            parser.error(f"there is no part {part}, but {', '.join(_PARTS)}")
+    return parts or list(_PARTS)
+
+
+def _book(postgres: Postgres, database: str) -> dict[str, str]:
+    return {"POS_DATABASE_URL": postgres.create()} if database == "PostgreSQL" else {}
+
+
+def _till(workers: int, database: str) -> str:
+    return f"{workers} worker{'s' if workers > 1 else ''} on {database}"
+
+
+def _start_seconds(**settings: str) -> float:
+    with serving(**settings) as server:
         return server.start_seconds
 
 

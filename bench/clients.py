@@ -47,6 +47,10 @@ class ApiClient:
         """Make one sale, and return the charge. Raises WrongAnswer."""
         return _charge(*self._post())
 
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
+
     def _post(self) -> tuple[int, bytes]:
         response, body = _ask(self._connection, "POST", "/api/v1/charges", self._body, self._headers)
         return response.status, body

@@ -22,3 +22,9 @@ def resident_mb(pid: int) -> float:
     """Return the memory that a process has in RAM, what it shares with others included."""
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+def proportional_bytes(pid: int) -> int:
+    """Return the memory of a process in RAM, of what it shares with others its share (PSS)."""
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return int(rollup.partition("Pss:")[2].split()[0]) * 1024

@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 import psycopg
 
 OWNER = "till"
-_SETTINGS = {
-    "listen_addresses": "",
-    # What is lost with this machine's power is thrown away anyhow.
+_SETTINGS = {"listen_addresses": ""}
+# What is lost with this machine's power is thrown away anyhow.
+_CARELESS = {
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",
@@ -102,8 +102,10 @@ def name_of(url: str) -> str:
 
 
 @contextmanager
-def postgres_server() -> Iterator[Postgres]:
+def postgres_server(*, durable: bool = False) -> Iterator[Postgres]:
     """Start a PostgreSQL of this machine in a folder of its own, and stop it whichever way the block is left.
+
+    A durable one takes as long over a sale as a shop's does: it waits for the disk.
 
     Raises NoServer.
     """
@@ -111,7 +113,8 @@ def postgres_server() -> Iterator[Postgres]:
     folder = Path(tempfile.mkdtemp(prefix="till-postgres-"))
     if identity:
         os.chown(folder, identity["user"], identity["group"])
-    settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
+    chosen = _SETTINGS if durable else {**_SETTINGS, **_CARELESS}
+    settings = [word for name, value in chosen.items() for word in ("-c", f"{name}={value}")]
     guard = subprocess.Popen(
         ["/bin/sh", "-c", _GUARD, "sh", binaries, folder, *settings],
         cwd=folder,
