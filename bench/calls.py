@@ -116,6 +116,6 @@ def _computed(looked_until: int) -> tuple[int, int]:
     times, at = list[float](), 0.0
     while at < _USUAL_EXPIRY + WATCHED_FOR:
         times.append(at)
-        at += interval(Unpaid("", 0, _USUAL_EXPIRY, min(int(at), looked_until)), int(at))
+        at += interval(Unpaid("", 0, _USUAL_EXPIRY, 0), int(at), max(at - looked_until, 0))
     before = sum(at < _USUAL_EXPIRY for at in times)
     return before, len(times) - before

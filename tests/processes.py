@@ -75,7 +75,7 @@ def asleep(process: int) -> Iterator[None]:
 def real_shop(folder: Path, **settings: str) -> Iterator[RealShop]:
     """Open a shop that has its book, its keys and its wallet in that folder, until the block is left."""
     with faulty_lnpay(Sandbox(folder / "wallet")) as lnpay:
-        till = Server(folder, {**lnpay.settings, "POS_WATCH_BUDGET": "100", **settings})
+        till = Server(folder, {**lnpay.settings, **settings})
         try:
             till.start()
             yield RealShop(folder, till, lnpay)

@@ -221,6 +221,12 @@ def test_the_doctor_says_that_lnpay_cannot_know_the_address(shop: Shop) -> None:
     assert "POS_PUBLIC_URL" in finding.sentence
 
 
+def test_the_doctor_reminds_of_a_watch_that_is_turned_off(shop: Shop) -> None:
+    off = replace(shop, config=replace(shop.config, watch="off"))
+    assert findings(off)["watch"].verdict is Verdict.WARNING
+    assert "watch" not in findings(shop)
+
+
 @pytest.mark.parametrize(("status", "word"), [(403, "another secret"), (404, "not this till's"), (502, "HTTP 502")])
 def test_the_doctor_finds_a_hook_that_is_not_ours(shop: Shop, status: int, word: str) -> None:
     finding = findings(with_hook(shop), answers(status))["webhook"]

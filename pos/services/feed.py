@@ -5,9 +5,10 @@ asked only while somebody waits.
 """
 
 import logging
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
+from contextlib import suppress
 from threading import Event, Lock, Thread
+from typing import Self
 
 from pos.store import Store, StoreError
 
@@ -18,39 +19,73 @@ _LISTEN_FOR = 1.0
 _PAUSE = 0.5
 
 
+class Screen:
+    """What waits for one charge, from entering to leaving. Small, as thousands may wait."""
+
+    __slots__ = ("_feed", "_silence", "charge_id")
+
+    def __init__(self, feed: "Feed", charge_id: str) -> None:
+        self._feed = feed
+        self._silence = Lock()
+        self._silence.acquire()
+        self.charge_id = charge_id
+
+    def __enter__(self) -> Self:
+        self._feed.add(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._feed.remove(self)
+
+    def wake(self) -> None:
+        """Wake whoever waits, or the next to wait; once, however often it is called meanwhile."""
+        # Somebody else may do so in the same moment.
+        with suppress(RuntimeError):
+            self._silence.release()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for news, and at most so many seconds. Tell whether there may be some."""
+        return self._silence.acquire(timeout=seconds)
+
+
 class Feed:
     """The screens of this process that wait, by the charge that they wait for."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = Lock()
-        self._screens: dict[str, set[Event]] = {}
+        self._screens: dict[str, tuple[Screen, ...]] = {}
         self._listening = False
         self._closed = Event()
 
-    @contextmanager
-    def screen(self, charge_id: str) -> Iterator[Event]:
-        """Wait for one charge: the event is set when there may be news. Read the book after entering, not before."""
-        event = Event()
-        try:
-            with self._lock:
-                self._screens.setdefault(charge_id, set()).add(event)
-                if not self._listening:
-                    Thread(target=self._listen, name="feed", daemon=True).start()
-                    self._listening = True
-            yield event
-        finally:
-            with self._lock:
-                self._screens[charge_id].discard(event)
-                if not self._screens[charge_id]:
-                    del self._screens[charge_id]
+    def screen(self, charge_id: str) -> Screen:
+        """Return what waits for a charge. Read the book after entering it, not before."""
+        return Screen(self, charge_id)
+
+    def add(self, screen: Screen) -> None:
+        """Let a screen hear of its charge from now on."""
+        with self._lock:
+            self._screens[screen.charge_id] = (*self._screens.get(screen.charge_id, ()), screen)
+            if self._listening:
+                return
+            try:
+                Thread(target=self._listen, name="feed", daemon=True).start()
+            except RuntimeError:
+                self._forget(screen)
+                raise
+            self._listening = True
+
+    def remove(self, screen: Screen) -> None:
+        """Forget a screen."""
+        with self._lock:
+            self._forget(screen)
 
     def publish(self, charge_id: str) -> None:
         """Wake the screens that wait for a charge. Only for the caller whose UPDATE changed its row."""
         with self._lock:
-            events = list(self._screens.get(charge_id, ()))
-        for event in events:
-            event.set()
+            screens = self._screens.get(charge_id, ())
+        for screen in screens:
+            screen.wake()
 
     def waiting(self) -> Collection[str]:
         """Return the charges that screens of this process wait for."""
@@ -73,6 +108,13 @@ class Feed:
         self._closed.set()
         for charge_id in self.waiting():
             self.publish(charge_id)
+
+    def _forget(self, screen: Screen) -> None:
+        left = tuple(other for other in self._screens[screen.charge_id] if other is not screen)
+        if left:
+            self._screens[screen.charge_id] = left
+        else:
+            del self._screens[screen.charge_id]
 
     def _listen(self) -> None:
         """Listen until nobody waits; the next to come starts another one."""

@@ -1,8 +1,7 @@
 """Following a charge: what one screen is sent, from its present state to a final one."""
 
 import logging
-from collections.abc import Iterator
-from threading import Event
+from collections.abc import Generator
 
 from pos.domain.charge import Charge, Status
 from pos.services.settle import latest
@@ -19,36 +18,42 @@ FINAL_FOR = 60
 _NOBODY_WATCHES = 1.0
 
 
-def follow(shop: Shop, charge_id: str, heartbeat: float = HEARTBEAT) -> Iterator[Charge | None]:
+def follow(shop: Shop, charge_id: str, heartbeat: float = HEARTBEAT) -> Generator[Charge | None, None, None]:
     """Give the charge as it is now, then each time that its status has changed, and None as a heartbeat.
 
     Ends a while after a final state, when the process ends, and when the book cannot be read: a screen comes again.
+    One generator and not two, as thousands may wait in it.
     """
+    shown = None
     try:
         with shop.feed.screen(charge_id) as news:
-            yield from _changes(shop, charge_id, news, heartbeat)
+            while charge := shop.store.get(charge_id):
+                charge = latest(shop, charge)
+                status = charge.status(shop.now())
+                yield charge if status is not shown else None
+                shown, changes_at = status, _changes_at(charge, status)
+                # What is not needed while it waits is not kept: thousands may wait.
+                del charge
+                if status is not Status.OPEN and shop.clock() >= changes_at:
+                    return
+                while not news.wait(_pause(shop, changes_at, heartbeat)) and shop.lease.led:
+                    if shop.clock() >= changes_at:
+                        break
+                    yield None
+                if shop.feed.closed:
+                    return
     except StoreError as error:
         log.warning("charge %s: a screen has to come again: %s", charge_id, error)
 
 
-def _changes(shop: Shop, charge_id: str, news: Event, heartbeat: float) -> Iterator[Charge | None]:
-    charge, shown = shop.store.get(charge_id), None
-    while charge and not shop.feed.closed:
-        status = charge.status(shop.now())
-        yield charge if status is not shown else None
-        shown = status
-        left = _seconds_left(charge, shop.clock())
-        if left <= 0:
-            return
-        if news.wait(min(left, heartbeat if shop.lease.led else _NOBODY_WATCHES)):
-            news.clear()
-            charge = shop.store.get(charge_id)
-        charge = charge and latest(shop, charge)
+def _pause(shop: Shop, changes_at: float, heartbeat: float) -> float:
+    """Return the seconds until there is something to do, whether or not there are news."""
+    left = max(changes_at - shop.clock(), 0)
+    return min(left, heartbeat if shop.lease.led else _NOBODY_WATCHES)
 
 
-def _seconds_left(charge: Charge, now: float) -> float:
-    """Return the seconds until the status changes by itself, or until the stream ends because it cannot any more."""
-    if charge.status(int(now)) is Status.OPEN:
-        return charge.invoice.expires_at - now
-    final_at = charge.payment.paid_at if charge.payment else charge.invoice.expires_at
-    return final_at + FINAL_FOR - now
+def _changes_at(charge: Charge, status: Status) -> int:
+    """Return when the status changes by itself, or when the stream ends because it cannot any more (unix seconds)."""
+    if status is Status.OPEN:
+        return charge.invoice.expires_at
+    return FINAL_FOR + (charge.payment.paid_at if charge.payment else charge.invoice.expires_at)

@@ -155,8 +155,7 @@ class Watch:
         for charge in unpaid:
             case = before.get(charge.id) or self._new_case(charge, now, first=first)
             if charge.looks != case.charge.looks:
-                case.looked_at = now
-            case.charge = charge
+                case.looked_at, case.charge = now, charge
             alone = now - case.looked_at
             case.every = interval(charge, wall, alone)
             case.weight = _SCREEN if alone <= LOOKED_AT_FOR else 1

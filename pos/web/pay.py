@@ -4,10 +4,11 @@ import json
 import logging
 import secrets
 from base64 import b64encode
-from collections.abc import Iterator
+from functools import partial
 
-from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wsgi import ClosingIterator
 
 from pos import qr
 from pos.domain.charge import Charge, Face, Status
@@ -23,9 +24,10 @@ from pos.web.forms import AgainForm
 bp = Blueprint("pay", __name__, url_prefix="/pay/<charge_id>")
 log = logging.getLogger(__name__)
 
+# For whoever leaves coming back to the browser, in milliseconds: after a restart not all screens do at once.
 RETRY_MS = 1000
 # Not a comment, which a script could not hear.
-HEARTBEAT = "event: heartbeat\ndata:\n\n"
+HEARTBEAT = b"event: heartbeat\ndata:\n\n"
 # Where each face's pay page leads back to.
 BACK = {
     Face.TILL: ("till.new", "Till"),
@@ -52,9 +54,15 @@ def status(charge_id: str) -> ResponseReturnValue:
 def events(charge_id: str) -> ResponseReturnValue:
     """Tell what becomes of the charge as it happens: server-sent events (WHATWG HTML, 9.2)."""
     charge_or_404(charge_id)
+    shop = current_shop()
+    news = follow(shop, charge_id)
+    # Mapped, and not in a generator of its own: thousands of these may wait at once, each with all of its frames.
+    sent = ClosingIterator(map(partial(_event, shop), news), news.close)
+    # It would be kept for as long as the line is open, with all that it knows, and nobody reads it any more.
+    request.environ.pop("werkzeug.request", None)
     # A proxy that collects an answer before it passes it on would keep the news to itself.
     headers = {"X-Accel-Buffering": "no"}
-    return Response(_events(current_shop(), charge_id), mimetype="text/event-stream", headers=headers)
+    return Response(sent, mimetype="text/event-stream", headers=headers, direct_passthrough=True)
 
 
 @bp.get("/qr.png")
@@ -82,11 +90,11 @@ def again(charge_id: str) -> ResponseReturnValue:
     return redirect(url_for("pay.show", charge_id=charge.id), 303)
 
 
-def _events(shop: Shop, charge_id: str) -> Iterator[str]:
-    # For whoever leaves coming back to the browser: after a restart not all screens do in the same moment.
-    yield f"retry: {RETRY_MS + secrets.randbelow(RETRY_MS)}\n\n"
-    for charge in follow(shop, charge_id):
-        yield f"event: charge\ndata: {json.dumps(charge_json(charge, shop.now()))}\n\n" if charge else HEARTBEAT
+def _event(shop: Shop, charge: Charge | None) -> bytes:
+    if charge is None:
+        return HEARTBEAT
+    retry = RETRY_MS + secrets.randbelow(RETRY_MS)
+    return b"retry: %d\nevent: charge\ndata: %s\n\n" % (retry, json.dumps(charge_json(charge, shop.now())).encode())
 
 
 def _show(charge: Charge, error: str | None = None) -> str:

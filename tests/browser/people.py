@@ -57,7 +57,6 @@ class LiveShop:
         with self.shop.feed.screen(charge_id) as news:
             while not self.charge(charge_id).payment:
                 assert news.wait(PATIENCE), "the watch did not see the payment"
-                news.clear()
 
     def settle(self, payment_request: str, received_sat: int, **changes: object) -> None:
         """The fake wallet says that money came, whenever and however much."""
