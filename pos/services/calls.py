@@ -38,12 +38,18 @@ class Calls:
         """Tell whether the wallet said that it does not want to be asked now."""
         return self._running() < self._alone_until
 
-    def may_ask(self) -> bool:
-        """Tell whether a question may be asked now; a yes counts as asked. While the wallet fails, one at a time."""
+    @property
+    def free(self) -> bool:
+        """Tell whether a question may be asked now."""
         now = self._running()
         full = len(self._last) == self._last.maxlen
-        if self.left_alone or now < self._pause_until or (full and now - self._last[0] < 1):
+        return not self.left_alone and now >= self._pause_until and not (full and now - self._last[0] < 1)
+
+    def may_ask(self) -> bool:
+        """Tell whether a question may be asked now; a yes counts as asked. While the wallet fails, one at a time."""
+        if not self.free:
             return False
+        now = self._running()
         self._last.append(now)
         if self._failures > 1:
             self._pause(now)

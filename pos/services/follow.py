@@ -36,8 +36,8 @@ def follow(shop: Shop, charge_id: str, heartbeat: float = HEARTBEAT) -> Generato
                 del charge
                 if status is not Status.OPEN and shop.clock() >= changes_at:
                     return
-                while not news.wait(_pause(shop, changes_at, heartbeat)) and shop.lease.led:
-                    if shop.clock() >= changes_at:
+                while not news.wait(_pause(shop, changes_at, heartbeat)):
+                    if shop.clock() >= changes_at or (not shop.lease.led and shop.calls.free):
                         break
                     yield None
                 if shop.feed.closed:

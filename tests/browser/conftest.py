@@ -32,7 +32,7 @@ QUIET_BROWSER = (
 TABLET: ViewportSize = {"width": 820, "height": 1180}
 PHONE: ViewportSize = {"width": 360, "height": 740}
 # Every wait of a test ends after this, in milliseconds.
-PATIENCE = 10_000
+PATIENCE = 20_000
 
 OpenTill = Callable[..., Till]
 

@@ -13,7 +13,7 @@ from tests.conftest import stored
 from tests.fakes import FakeClock, FakeWallet
 
 # Seconds.
-PATIENCE = 10
+PATIENCE = 20
 # Names of states, as the screen has them.
 OPEN, PAID, EXPIRED = "open", "paid", "expired"
 
@@ -154,7 +154,7 @@ class Till:
         self.page.get_by_role("button", name="Charge").click()
         expect(self.page.get_by_role("alert")).to_have_text(sentence)
 
-    def shows(self, state: str, within: float = 10) -> None:
+    def shows(self, state: str, within: float = 20) -> None:
         """The whole screen has, or gets within so many seconds, the colour of a state."""
         expect(self.page.locator("html")).to_have_attribute("data-state", state, timeout=within * 1000)
 

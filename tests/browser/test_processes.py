@@ -37,7 +37,7 @@ def look(browser: Browser) -> Iterator[Look]:
     context.close()
 
 
-def shows(page: Page, state: str, within: float = 10) -> None:
+def shows(page: Page, state: str, within: float = 20) -> None:
     expect(page.locator("html")).to_have_attribute("data-state", state, timeout=within * 1000)
 
 

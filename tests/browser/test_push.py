@@ -34,13 +34,6 @@ def test_a_payment_is_pushed_to_a_screen_that_does_not_ask(till: Till) -> None:
     till.shows(PAID)
 
 
-def test_a_payment_is_on_the_screen_within_two_seconds(till: Till) -> None:
-    with till.page.expect_response(EVENTS):
-        asked = till.sell()
-    till.pay(asked)
-    till.shows(PAID, within=2)
-
-
 def test_a_screen_whose_line_is_blocked_asks(till: Till) -> None:
     till.hears_nothing()
     till.pay(till.sell())
