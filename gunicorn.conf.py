@@ -11,7 +11,7 @@ import resource  # noqa: E402
 import socket  # noqa: E402
 from threading import Thread  # noqa: E402
 
-from pos import close, create_app, watch  # noqa: E402  everything else is imported after the patch
+from pos import close, create_app  # noqa: E402  everything else is imported after the patch
 from pos.cli import or_stop  # noqa: E402
 from pos.config import Config  # noqa: E402
 
@@ -59,7 +59,8 @@ def post_worker_init(worker):
     # What is here now stays: a search for garbage, which halts every screen, need not walk through it each time.
     gc.collect()
     gc.freeze()
-    Thread(target=watch, args=(worker.wsgi, lambda: worker.alive), name="watch", daemon=True).start()
+    watch = worker.wsgi.extensions["watch"]
+    Thread(target=watch.run, args=(lambda: worker.alive,), name="watch", daemon=True).start()
 
 
 def when_ready(server):

@@ -94,13 +94,6 @@ def close(app: Flask) -> None:
         app.extensions["sandbox"].close()
 
 
-def watch(app: Flask, goes_on: Callable[[], bool]) -> None:
-    """Run this process's part in the watch until it ends; then send its screens to the next process."""
-    app.extensions["watch"].run(goes_on)
-    app.extensions["shop"].feed.close()
-    app.extensions["watch"].stop()
-
-
 def _measured(shop: Shop) -> Shop:
     # Here and not above: a till that nobody watches over does not even load the library.
     from pos.prometheus import Prometheus

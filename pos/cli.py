@@ -60,9 +60,7 @@ def _watch(app: Flask) -> click.Command:
         ended = Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: ended.set())
-        watching = Watch(app.extensions["shop"])
-        watching.run(lambda: not ended.is_set())
-        watching.stop()
+        Watch(app.extensions["shop"]).run(lambda: not ended.is_set())
 
     return watch
 

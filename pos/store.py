@@ -94,7 +94,7 @@ _TALLY = (
         func.count().label("made"),
         func.count(charges.c.paid_at).label("paid"),
         func.count().filter(charges.c.paid_at > charges.c.expires_at).label("late"),
-        func.count().filter(charges.c.paid_at.is_(None), charges.c.expires_at > bindparam("now")).label("open"),
+        func.count().filter(_UNPAID, charges.c.expires_at > bindparam("now")).label("open"),
         func.coalesce(func.sum(charges.c.received_sat), 0).label("received_sat"),
     )
     .where(_OURS)

@@ -13,7 +13,7 @@ from threading import Event, Thread
 
 import pytest
 
-from pos import close, create_app, watch
+from pos import close, create_app
 from pos.config import Config
 from pos.sandbox import Sandbox
 from pos.shop import Shop
@@ -97,7 +97,7 @@ def open_stall(folder: Path) -> Iterator[Stall]:
             lnpay_wallet_key=lnpay.sandbox.keys.invoice_key,
         )
         app, ended = create_app(config), Event()
-        watching = Thread(target=watch, args=(app, lambda: not ended.is_set()))
+        watching = Thread(target=app.extensions["watch"].run, args=(lambda: not ended.is_set(),))
         watching.start()
         try:
             yield Stall(app.extensions["shop"], Cashier(app.test_client()), lnpay)

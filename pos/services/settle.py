@@ -18,7 +18,8 @@ def settle(shop: Shop, charge: Charge) -> Charge:
     """
     if charge.payment:
         return charge
-    settlement = shop.wallet.look_up(charge.invoice)
+    with shop.calls.question():
+        settlement = shop.wallet.look_up(charge.invoice)
     if settlement is None:
         return charge
     payment = _payment(charge, settlement, shop.now())
@@ -42,8 +43,7 @@ def latest(shop: Shop, charge: Charge) -> Charge:
     if shop.lease.led or not shop.pace.may_ask(charge.id, shop.clock()) or not shop.calls.may_ask():
         return charge
     try:
-        with shop.calls.question():
-            return settle(shop, charge)
+        return settle(shop, charge)
     except WalletError as error:
         log.warning("charge %s: the wallet could not be asked: %s", charge.id, error)
         return charge
@@ -62,8 +62,7 @@ def settle_invoice(shop: Shop, invoice_id: str) -> None:
             return
         shop.looks.note(charge.id)
         if shop.pace.may_ask(f"hint {charge.id}", shop.clock()) and not shop.calls.left_alone:
-            with shop.calls.question():
-                settle(shop, charge)
+            settle(shop, charge)
     except (WalletError, StoreError) as error:
         log.warning("invoice %s: a hint could not be followed: %s", invoice_id, error)
 

@@ -85,7 +85,10 @@ class Watch:
         self._under_way: list[_Flight] = []
 
     def run(self, goes_on: Callable[[], bool]) -> None:
-        """Watch as long as the process goes on, whatever happens to the book or the wallet meanwhile."""
+        """Watch as long as the process goes on, whatever happens to the book or the wallet meanwhile.
+
+        In the end its screens are sent to another process, and so is the lease.
+        """
         failing = False
         while goes_on():
             try:
@@ -101,6 +104,8 @@ class Watch:
                     log.exception("the watch stumbled, and goes on")
                 failing = True
             time.sleep(TICK)
+        self._shop.feed.close()
+        self.stop()
 
     def stop(self) -> None:
         """Leave the lease to another process."""
@@ -119,8 +124,8 @@ class Watch:
             self._lead_now()
         else:
             self._cases, self._read_at = {}, -inf
+            self._shop.metrics.lag(0)
         self._shop.metrics.screens(self._shop.feed.open_screens)
-        self._shop.metrics.lag(self.lag)
 
     @property
     def lag(self) -> float:
@@ -160,6 +165,7 @@ class Watch:
             case.every = interval(charge, wall, alone)
             case.weight = _SCREEN if alone <= LOOKED_AT_FOR else 1
             self._cases[charge.id] = case
+        self._shop.metrics.lag(self.lag)
 
     def _new_case(self, charge: Unpaid, now: float, *, first: bool) -> _Case:
         """Take up a charge. A new one is about to be shown; of those that were there before, the screens will tell.
@@ -203,9 +209,8 @@ class Watch:
     def _fly(self, flight: _Flight) -> None:
         try:
             charge = self._shop.store.get(flight.charge_id)
-            if charge and not charge.payment:
-                with self._shop.calls.question():
-                    settle(self._shop, charge)
+            if charge:
+                settle(self._shop, charge)
         except WalletError as error:
             name = type(error).__name__
             log.warning("charge %s: the wallet could not be asked: %s: %s", flight.charge_id, name, error)

@@ -13,6 +13,10 @@ let hurry = false;
 let failures = 0;
 let next, lostIn, zeroIn, lock;
 
+function live() {
+  return charge().status === 'open' && document.visibilityState === 'visible';
+}
+
 function say(text) {
   said.textContent = text;
 }
@@ -52,7 +56,7 @@ function pause() {
 const line = listen(charge().events, {
   news: (status) => status !== charge().status && look(),
   down: look,
-  wanted: () => charge().status === 'open' && document.visibilityState === 'visible',
+  wanted: live,
 });
 
 function lost() {
@@ -150,8 +154,7 @@ function select(code) {
 /* The screen stays on while somebody may pay. */
 
 async function awake() {
-  const wanted = charge().status === 'open' && document.visibilityState === 'visible';
-  if (!wanted) {
+  if (!live()) {
     lock?.release();
     lock = undefined;
   } else if (navigator.wakeLock && (!lock || lock.released)) {

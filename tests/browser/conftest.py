@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Error, ViewportSize, expect, sync_playwright
 
-from pos import close, create_app, watch
+from pos import close, create_app
 from pos.config import Config
 from pos.wallets.base import Wallet
 from tests.browser.people import LiveShop, TickingClock, Till, Watch
@@ -66,7 +66,7 @@ def config(config: Config) -> Config:
 def _live(config: Config, clock: TickingClock, wallet: Wallet | None = None) -> Iterator[LiveShop]:
     app = create_app(config, wallet=wallet, clock=clock)
     ended = Event()
-    watching = Thread(target=watch, args=(app, lambda: not ended.is_set()))
+    watching = Thread(target=app.extensions["watch"].run, args=(lambda: not ended.is_set(),))
     watching.start()
     with served(app) as address:
         yield LiveShop(address, app, clock, wallet if isinstance(wallet, FakeWallet) else None)

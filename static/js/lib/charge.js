@@ -37,8 +37,11 @@ export function listen(url, { news, down, wanted }) {
 
   function heard() {
     up = true;
+    expect();
+  }
+  /* The server says something every 5 s; a line that a dead network left behind says nothing at all. */
+  function expect() {
     clearTimeout(dead);
-    // The server says something every 5 s; a line that a dead network left behind says nothing at all.
     dead = setTimeout(lost, 12000);
   }
   function open() {
@@ -48,7 +51,7 @@ export function listen(url, { news, down, wanted }) {
     source.addEventListener('charge', (push) => { heard(); news(JSON.parse(push.data).status); });
     source.addEventListener('heartbeat', () => { heard(); tries = 0; });
     source.addEventListener('error', lost);
-    dead = setTimeout(lost, 12000);
+    expect();
   }
   function close() {
     clearTimeout(dead);
