@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 SOURCES := app.py gunicorn.conf.py pos bench tests
+PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=8
 
 .PHONY: help run test check bench soak lock clean
 
@@ -14,12 +15,12 @@ run: $(VENV)/run ## Serve the till; with no wallet set, on play money
 	@POS_WALLET="$${POS_WALLET:-$$($(BIN)/dotenv -f .env get POS_WALLET 2>/dev/null || echo sandbox)}" $(BIN)/gunicorn
 
 test: check ## Everything that continuous integration runs
-	@.ci/need chromium .ci/has-chromium
+	@.ci/need chromium-headless-shell .ci/has-chromium
 	@.ci/need libzbar0 $(BIN)/python -c "import pyzbar.pyzbar"
 	@.ci/need postgresql .ci/has-postgresql
-	$(BIN)/python -m pytest
-	@# Once more where the book is in a PostgreSQL; a page looks the same, and the sandbox has a file of its own.
-	$(BIN)/python -m pytest --database=postgresql --ignore=tests/browser --ignore=tests/sandbox
+	$(PYTEST)
+	@# Once more, where the book is in a PostgreSQL.
+	$(PYTEST) --database=postgresql
 
 check: $(VENV)/dev ## Lint, format and types
 	$(BIN)/ruff check $(SOURCES)
@@ -27,7 +28,7 @@ check: $(VENV)/dev ## Lint, format and types
 	$(BIN)/mypy
 
 bench: $(VENV)/dev ## Measure: sales, QR, start, push, memory, calls to the wallet, first page
-	@.ci/need chromium .ci/has-chromium
+	@.ci/need chromium-headless-shell .ci/has-chromium
 	@.ci/need postgresql .ci/has-postgresql
 	$(BIN)/python -m bench
 

@@ -1,5 +1,6 @@
 """What most tests start from: a shop with a fake wallet and a clock that stands still, and the people who use it."""
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+from xdist.remote import Producer
 
 from pos import close, create_app
 from pos.config import Config
@@ -18,6 +20,7 @@ from pos.domain.charge import Charge
 from pos.shop import Shop
 from tests.databases import Postgres, postgres_server
 from tests.fakes import FakeClock, FakeWallet
+from tests.parallel import Turns
 
 DATABASES = ("sqlite", "postgresql")
 TOKEN = "a-token-for-the-tests"
@@ -25,6 +28,15 @@ TOKEN = "a-token-for-the-tests"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=DATABASES, default="sqlite", help="what the till keeps its book in")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    # A test waits for half of its time: for a browser, a process or the disk.
+    return 2 * len(os.sched_getaffinity(0))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Turns:
+    return Turns(config, log)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Error, ViewportSize, expect, sync_playwright
 
+from bench.pages import BROWSERS
 from pos import close, create_app
 from pos.config import Config
 from pos.wallets.base import Wallet
@@ -18,9 +19,9 @@ from tests.fakes import FakeWallet
 from tests.loopback import served
 
 NO_BROWSER = (
-    "There is no Chromium. Install one (Debian: apt-get install chromium), or run `playwright install chromium`."
+    "There is no Chromium. Install one (Debian: apt-get install chromium-headless-shell), "
+    "or run `playwright install chromium`."
 )
-SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUIET_BROWSER = (
     "--no-sandbox",
     "--disable-gpu",
@@ -41,7 +42,7 @@ OpenTill = Callable[..., Till]
 def browser() -> Iterator[Browser]:
     """The browser of this machine, else the one that Playwright brought."""
     expect.set_options(timeout=PATIENCE)
-    own = next(filter(None, map(shutil.which, SYSTEM_BROWSERS)), None)
+    own = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(executable_path=own, args=QUIET_BROWSER)

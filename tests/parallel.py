@@ -1,0 +1,24 @@
+"""How the tests are shared out: each to whichever process is free, but what strains the machine one after another."""
+
+from xdist.scheduler import LoadScopeScheduling
+
+# Those of a row run one at a time, and rows of many tests begin first. `--dist=loadgroup` would do the same by a mark,
+# but pytest-xdist 3.8 does not see its own mark under pytest 9.2.
+_ROWS = {
+    "real time": ("tests/test_outage.py", "tests/test_transport.py", "tests/test_watching.py"),
+    "real tills": (
+        "tests/browser/test_processes.py",
+        "tests/test_crash.py",
+        "tests/test_push.py",
+        "tests/test_soak.py",
+        "tests/test_workers.py",
+    ),
+}
+_ROW_OF = {file: row for row, files in _ROWS.items() for file in files}
+
+
+class Turns(LoadScopeScheduling):
+    """Gives out single tests, and rows of them as a whole."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _ROW_OF.get(nodeid.partition("::")[0], nodeid)
