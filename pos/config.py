@@ -13,8 +13,12 @@ from dotenv import dotenv_values
 NETWORKS = ("bc", "tb", "tbs", "bcrt")
 WALLETS = ("sandbox", "lnpay")
 WATCHES = ("server", "off")
+SOUNDS = ("on", "off")
 MAX_SUPPLY_SAT = 21_000_000 * 100_000_000
 MAX_PROXIES = 9
+MAX_TIPS = 4
+
+_NAME = re.compile(r"[a-z0-9-]{1,32}")
 
 _POSTGRESQL = re.compile(
     r"""postgresql\+psycopg://
@@ -61,6 +65,10 @@ class Config:
     lnpay_invoice_path: str = "wallet/{key}/invoice"
     lnpay_webhook_secret: str | None = field(default=None, repr=False)
     lnpay_timeout: int = 10
+    tills: tuple[str, ...] = ("till",)
+    tip_percent: tuple[int, ...] = ()
+    paid_seconds: int = 8
+    sound: str = "on"
     watch: str = "server"
     watch_budget: int = 5
 
@@ -113,6 +121,10 @@ class Config:
             lnpay_invoice_path=read.path("LNPAY_INVOICE_PATH", "wallet/{key}/invoice"),
             lnpay_webhook_secret=read.secret("LNPAY_WEBHOOK_SECRET"),
             lnpay_timeout=read.number("LNPAY_TIMEOUT", 10, 1, 120),
+            tills=read.names("POS_TILLS", ("till",)),
+            tip_percent=read.percentages("POS_TIP_PERCENT"),
+            paid_seconds=read.number("POS_PAID_SECONDS", 8, 0, 600),
+            sound=read.choice("POS_SOUND", SOUNDS, "on", "on"),
             watch=read.choice("POS_WATCH", WATCHES, "server", "server"),
             watch_budget=read.number("POS_WATCH_BUDGET", 5, 1, 100),
         )
@@ -185,6 +197,25 @@ class _Reader:
             return tuple(int(part) for part in parts)
         self._say(name, f"must be amounts from 1 to {max_sat} sat with commas between, not {text!r}", "1000,2100")
         return default
+
+    def names(self, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        """Names that stand in addresses, each once."""
+        text = self.text(name, "")
+        parts = tuple(part.strip() for part in text.split(",")) if text else default
+        if all(map(_NAME.fullmatch, parts)) and len(set(parts)) == len(parts):
+            return parts
+        self._say(name, f"must be different names of a-z, 0-9 and -, with commas between, not {text!r}", "counter,bar")
+        return default
+
+    def percentages(self, name: str) -> tuple[int, ...]:
+        text = self.text(name, "")
+        parts = [part.strip().removesuffix("%").rstrip() for part in text.split(",")] if text else []
+        if len(parts) <= MAX_TIPS and all(
+            part.isascii() and part.isdigit() and 1 <= int(part[:4]) <= 100 for part in parts
+        ):
+            return tuple(map(int, parts))
+        self._say(name, f"must be at most {MAX_TIPS} whole percentages from 1 to 100, not {text!r}", "5,10,15")
+        return ()
 
     def key(self, name: str, example: str, *, needed: bool) -> str:
         text = self.text(name, "")

@@ -15,6 +15,8 @@ from werkzeug.test import TestResponse
 from pos import close, create_app
 from pos.config import Config
 from pos.domain.charge import Charge
+from pos.domain.money import SAT, Money
+from pos.domain.sale import Sale
 from pos.shop import Shop
 from tests.databases import Postgres, postgres_server
 from tests.fakes import FakeClock, FakeWallet
@@ -132,6 +134,11 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def cashier(client: FlaskClient) -> Cashier:
     return Cashier(client)
+
+
+def in_sat(amount: int, memo: str = "") -> Sale:
+    """What somebody asks to charge, in sat and without a tip."""
+    return Sale(Money(amount, SAT), memo)
 
 
 def stored(shop: Shop, charge_id: str) -> Charge:

@@ -11,7 +11,7 @@ DOMAIN = ("pos.domain",)
 WALLET_FILE = (*DOMAIN, "pos.wallets.base", "pos.transport", "pos.lntx")
 SERVICE = (*DOMAIN, "pos.shop", "pos.services", "pos.wallets.base", "pos.store", "pos.qr")
 VIEW = (*DOMAIN, "pos.services", "pos.shop", "pos.wallets.base", "pos.qr", "pos.lnpay", "pos.store", "pos.web")
-BLUEPRINTS = tuple(f"pos.web.{name}" for name in ("till", "kiosk", "tips", "pay", "api", "hooks", "health", "metrics"))
+BLUEPRINTS = tuple(f"pos.web.{name}" for name in ("till", "kiosk", "tips", "pay", "api", "hooks", "health", "metrics", "language"))
 
 # A part of the house, what it may import of ours, and what it must never import. The longest name that fits counts.
 # A service and a view take nothing from the store but its errors.

@@ -12,12 +12,12 @@ from pos.services.flight import Flights
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.wallets.base import WalletUnreachable, WrongInvoice
-from tests.conftest import stored
+from tests.conftest import in_sat, stored
 from tests.fakes import NOON, FakeClock, FakeWallet, make_node
 
 
 def sell(shop: Shop, amount_sat: int = 2100, memo: str = "Coffee", key: str = "k1") -> Charge:
-    return charge(shop, Face.TILL, amount_sat, memo, key)
+    return charge(shop, Face.TILL, in_sat(amount_sat, memo), key)
 
 
 def test_a_charge_is_written_down_with_its_invoice(shop: Shop, wallet: FakeWallet) -> None:
