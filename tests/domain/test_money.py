@@ -9,7 +9,7 @@ from pos.domain.money import AmountError, format_sat, parse_sat
 LIMIT = 10_000_000
 
 
-@pytest.mark.parametrize("typed", ["2100", " 2100 ", "002100"])
+@pytest.mark.parametrize("typed", ["2100", " 2100 ", "002100", "2,100", "2.100", "2 100", "２１００", "٢١٠٠"])
 def test_whole_sat_are_understood(typed: str) -> None:
     assert parse_sat(typed, LIMIT) == 2100
 
@@ -23,14 +23,10 @@ def test_whole_sat_are_understood(typed: str) -> None:
         "-5",
         "1.5",
         "1,5",
-        "1,000",
-        "1 000",
         "abc",
         "1e3",
         "0x10",
         "+5",
-        "２１",
-        "٣",
         "²",
         "9" * 20,
         "\x00",
