@@ -8,6 +8,7 @@ from pos.domain.sentence import Sentence
 SAT = "SAT"
 
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,16}")
+_CODE = re.compile(r"[A-Z]{3}")
 
 
 class AmountError(ValueError):
@@ -16,6 +17,11 @@ class AmountError(ValueError):
     def __init__(self, sentence: Sentence) -> None:
         super().__init__(str(sentence))
         self.sentence = sentence
+
+
+def is_currency(code: str) -> bool:
+    """Tell whether this is the code of a currency (ISO 4217). Sat are none."""
+    return code != SAT and _CODE.fullmatch(code) is not None
 
 
 def decimals(currency: str) -> int:
