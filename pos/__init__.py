@@ -17,6 +17,7 @@ from pos import cli
 from pos.config import Config
 from pos.domain.money import format_sat
 from pos.migrations import migrate
+from pos.rates import Rates, open_rates
 from pos.sandbox import Sandbox
 from pos.sandbox.transport import InProcess
 from pos.services.calls import Calls
@@ -45,9 +46,13 @@ CSRF_SECONDS = 24 * 60 * 60
 
 
 def create_app(
-    config: Config | None = None, *, wallet: Wallet | None = None, clock: Callable[[], float] = time.time
+    config: Config | None = None,
+    *,
+    wallet: Wallet | None = None,
+    clock: Callable[[], float] = time.time,
+    rates: Rates | None = None,
 ) -> Flask:
-    """Join the parts of a till. Tests hand in a wallet and a clock of their own.
+    """Join the parts of a till. Tests hand in a wallet, a clock and rates of their own.
 
     Raises ConfigError or StoreError: a till that cannot keep its book does not start.
     """
@@ -73,6 +78,8 @@ def create_app(
         Feed(store),
         Lease(store),
         Calls(config.watch_budget),
+        # Over the network even where the wallet is in this process: play money has real prices.
+        rates or open_rates(config, Transport(), clock),
     )
     if config.metrics_token:
         shop = _measured(shop)

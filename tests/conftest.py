@@ -19,7 +19,7 @@ from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.shop import Shop
 from tests.databases import Postgres, postgres_server
-from tests.fakes import FakeClock, FakeWallet
+from tests.fakes import FakeClock, FakeRates, FakeWallet
 
 DATABASES = ("sqlite", "postgresql")
 TOKEN = "a-token-for-the-tests"
@@ -114,8 +114,14 @@ def config(tmp_path: Path, database_url: str) -> Config:
 
 
 @pytest.fixture
-def app(config: Config, wallet: FakeWallet, clock: FakeClock) -> Iterator[Flask]:
-    app = create_app(config, wallet=wallet, clock=clock)
+def rates() -> FakeRates | None:
+    """Most shops of the tests have no currency; a test file that wants one says so."""
+    return None
+
+
+@pytest.fixture
+def app(config: Config, wallet: FakeWallet, clock: FakeClock, rates: FakeRates | None) -> Iterator[Flask]:
+    app = create_app(config, wallet=wallet, clock=clock, rates=rates)
     yield app
     close(app)
 

@@ -3,12 +3,15 @@
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from hashlib import sha256
 
 import coincurve
 
 from pos.domain.charge import Settlement, Tally
 from pos.domain.invoice import Invoice
+from pos.domain.rate import Rate
+from pos.rates import NoRate, Opinions
 from pos.sandbox.node import Node, Terms
 from pos.transport import Reply
 from pos.wallets.base import Offer
@@ -83,6 +86,26 @@ class FakeWallet:
         """The customer pays."""
         paid = Settlement(int(self.clock()), received_sat, self.preimages[invoice.id])
         self.settlements[invoice.id] = replace(paid, **changes)  # type: ignore[arg-type]
+
+
+@dataclass
+class FakeRates:
+    """Rates that a test sets. None: there is none to be had."""
+
+    price: Decimal | None = Decimal(65_000)
+    currency: str = "EUR"
+    at: int = NOON
+
+    def rate(self) -> Rate:
+        if self.price is None:
+            raise NoRate("no source answers")
+        return Rate(self.currency, self.price, self.at, ("kraken", "coinbase"))
+
+    def at_hand(self) -> Rate | None:
+        return None if self.price is None else self.rate()
+
+    def opinions(self) -> Opinions:
+        return Opinions(())
 
 
 @dataclass

@@ -59,8 +59,8 @@ def quote(sale: Sale, rate: Rate | None, max_sat: int) -> Quote:
     less than 1 sat, or to more than `max_sat`.
     """
     if sale.price.currency == SAT:
-        fiat = rate and Fiat(rate.from_sat(sale.price.minor), rate.from_sat(sale.tip), rate, typed=False)
-        return Quote(check_sat(sale.total.minor, max_sat), sale.tip, fiat)
+        worth = Fiat(rate.from_sat(sale.price.minor), rate.from_sat(sale.tip), rate, typed=False) if rate else None
+        return Quote(check_sat(sale.total.minor, max_sat), sale.tip, worth)
     if rate is None:
         raise ValueError(f"{sale.price} cannot be converted without a rate")
     price_sat, amount_sat = rate.to_sat(sale.price), rate.to_sat(sale.total)

@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from pos.domain.charge import Charge, Face, Fiat, Payment, Tally
+from pos.domain.charge import Charge, Face, Payment, Tally
 from pos.domain.invoice import Invoice
 from pos.domain.money import Money
 from pos.domain.rate import Rate
+from pos.domain.sale import Fiat
 
 _AND = ","
 

@@ -5,14 +5,13 @@ What is said lies in pos/translations, one file a language; English is what stan
 
 from datetime import datetime
 from functools import lru_cache
-from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
 
 from babel.dates import format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.support import Translations
+from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, request
 from flask_babel import Babel, Domain, get_locale, gettext
 
@@ -79,13 +78,13 @@ def direction() -> str:
 def say(sentence: Sentence) -> str:
     """Return a sentence in the reader's language, with its values as that language writes them."""
     values = {name: write_money(it) if isinstance(it, Money) else it for name, it in sentence.values.items()}
-    return gettext(sentence.words).format_map(values)
+    return str(gettext(sentence.words).format_map(values))
 
 
 def write_money(money: Money) -> str:
     """Write an amount with its unit."""
     if money.currency == SAT:
-        return gettext("{number} sat").format(number=write_number(money))
+        return str(gettext("{number} sat").format(number=write_number(money)))
     return format_money(money, language())
 
 

@@ -68,6 +68,9 @@ def test_status_is_the_charge_as_json(client: FlaskClient, shop: Shop, charge_id
         "expires_at": NOON + 600,
         "paid_at": None,
         "late": False,
+        "tip_sat": 0,
+        "fiat": None,
+        "cancelled_at": None,
         "now": NOON + 60,
     }
 
