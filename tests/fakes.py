@@ -11,7 +11,7 @@ import coincurve
 from pos.domain.charge import Settlement, Tally
 from pos.domain.invoice import Invoice
 from pos.domain.rate import Rate
-from pos.rates import NoRate, Opinions
+from pos.rates import NoRate, Opinions, Quote
 from pos.sandbox.node import Node, Terms
 from pos.transport import Reply
 from pos.wallets.base import Offer
@@ -90,22 +90,22 @@ class FakeWallet:
 
 @dataclass
 class FakeRates:
-    """Rates that a test sets. None: there is none to be had."""
+    """Rates at which a bitcoin costs what a test says; None is no rate."""
 
-    price: Decimal | None = Decimal(65_000)
-    currency: str = "EUR"
-    at: int = NOON
+    price: Decimal | None = Decimal(50_000)
+    currency: str | None = "EUR"
+    said: Opinions = field(default_factory=lambda: Opinions((Quote("kraken", Decimal(50_000)),)))
 
     def rate(self) -> Rate:
-        if self.price is None:
-            raise NoRate("no source answers")
-        return Rate(self.currency, self.price, self.at, ("kraken", "coinbase"))
+        if self.price is None or self.currency is None:
+            raise NoRate("the test wants none")
+        return Rate(self.currency, self.price, NOON, ("kraken",))
 
     def at_hand(self) -> Rate | None:
         return None if self.price is None else self.rate()
 
     def opinions(self) -> Opinions:
-        return Opinions(())
+        return self.said
 
 
 @dataclass

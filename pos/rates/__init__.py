@@ -20,4 +20,4 @@ def open_rates(config: Config, transport: Transport, clock: Callable[[], float])
     if config.rate_fixed is not None:
         return Fixed(config.currency, less_spread(config.rate_fixed, config.rate_spread), clock)
     panel = Panel(config.currency, [SOURCES[name] for name in config.rate_sources], transport)
-    return Market(config.currency, panel, config.rate_spread, clock)
+    return Market(config.currency, panel.ask, config.rate_spread, clock)

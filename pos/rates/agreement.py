@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from statistics import median
 
-from pos.rates.base import Ignored, Opinions, Quote
+from pos.rates.base import Ignored, Opinions, Quote, middle
 
-# A source that is farther off the median of the others is ignored. Markets are within one percent of each other.
-TOLERANCE = Decimal("0.10")
+# A source is ignored if it says more than so many times the median of the others, or less than that part of it.
+# Markets are within one percent of each other.
+TOLERANCE = Decimal("1.1")
 ENOUGH = 2
 
 
@@ -23,11 +23,6 @@ def agree(quotes: Sequence[Quote], enough: int) -> Opinions:
     return Opinions(tuple(kept), tuple(_off(quote, kept) for quote in quotes if quote not in kept))
 
 
-def middle(quotes: Sequence[Quote]) -> Decimal:
-    """Return the median of their prices."""
-    return median(quote.price for quote in quotes)
-
-
 def _kept(quotes: Sequence[Quote]) -> list[Quote]:
     kept = list(quotes)
     while len(kept) > 1:
@@ -40,7 +35,7 @@ def _kept(quotes: Sequence[Quote]) -> list[Quote]:
 
 def _distance(quote: Quote, quotes: Sequence[Quote]) -> Decimal:
     others = middle([other for other in quotes if other != quote])
-    return abs(quote.price - others) / others
+    return max(quote.price / others, others / quote.price)
 
 
 def _off(quote: Quote, kept: Sequence[Quote]) -> Ignored:

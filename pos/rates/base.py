@@ -1,8 +1,9 @@
 """What rates of exchange are to the till: the protocol, what it answers, and the one way in which it fails."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from statistics import median
 from typing import Protocol
 
 from pos.domain.rate import Rate
@@ -25,6 +26,11 @@ class Quote:
     price: Decimal
 
 
+def middle(quotes: Iterable[Quote]) -> Decimal:
+    """Return the median of their prices."""
+    return median(quote.price for quote in quotes)
+
+
 @dataclass(frozen=True, slots=True)
 class Ignored:
     """A source that is not believed. `why` stays the same as long as its state does; `detail` may change each time."""
@@ -44,6 +50,11 @@ class Opinions:
 
     used: tuple[Quote, ...]
     ignored: tuple[Ignored, ...] = ()
+
+    @property
+    def price(self) -> Decimal:
+        """The median of what those say that are used; there has to be one."""
+        return middle(self.used)
 
 
 class Rates(Protocol):

@@ -7,9 +7,7 @@ from threading import Lock, Thread
 from time import monotonic
 
 from pos.domain.rate import Rate, less_spread
-from pos.rates.agreement import middle
 from pos.rates.base import NoRate, Opinions
-from pos.rates.panel import Panel
 
 # Seconds. From then on a rate is asked for again while the old one still serves; after FRESH nothing is sold at it.
 YOUNG = 60
@@ -33,19 +31,19 @@ class _Failure:
 class Market:
     """The median of what sources say, less the shop's spread (percent).
 
-    `clock` gives unix seconds; `running` gives seconds of a clock that nobody sets.
+    `ask` asks them all; `clock` gives unix seconds; `running` gives seconds of a clock that nobody sets.
     """
 
     def __init__(
         self,
         currency: str,
-        panel: Panel,
+        ask: Callable[[], Opinions],
         spread: Decimal,
         clock: Callable[[], float],
         running: Callable[[], float] = monotonic,
     ) -> None:
         self.currency = currency
-        self._panel = panel
+        self._ask_sources = ask
         self._spread = spread
         self._clock = clock
         self._running = running
@@ -74,7 +72,7 @@ class Market:
 
     def opinions(self) -> Opinions:
         """Ask every source now."""
-        return self._panel.ask()
+        return self._ask_sources()
 
     def _wait(self) -> Rate:
         with self._asking:
@@ -100,19 +98,19 @@ class Market:
                 try:
                     self._ask()
                 except NoRate:
-                    # The panel has logged it; what was heard before serves on, as long as it is fresh.
+                    # Logged where they were asked; what was heard before serves on, as long as it is fresh.
                     return
 
     def _ask(self) -> Rate:
         if self._failure and self._running() - self._failure.since < RETRY_AFTER:
             raise NoRate(self._failure.reason)
         at, since = int(self._clock()), self._running()
-        opinions = self._panel.ask()
+        opinions = self._ask_sources()
         if not opinions.used:
             reason = "; ".join(str(each) for each in opinions.ignored)
             self._failure = _Failure(reason, self._running())
             raise NoRate(reason)
-        price = less_spread(middle(opinions.used), self._spread)
+        price = less_spread(opinions.price, self._spread)
         rate = Rate(self.currency, price, at, tuple(quote.source for quote in opinions.used))
         self._heard = _Heard(rate, since)
         return rate

@@ -2,8 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from concurrent.futures import Future, wait
-from threading import Thread
+from concurrent.futures import ThreadPoolExecutor, wait
 
 from pos.rates.agreement import ENOUGH, agree
 from pos.rates.base import Ignored, Opinions, Quote
@@ -13,8 +12,8 @@ from pos.transport import Transport, TransportError, TransportTimeout
 log = logging.getLogger(__name__)
 
 DEADLINE = 4
-# Some refuse who does not say what they are.
-HEADERS = {"User-Agent": "lightning-till", "Accept": "application/json"}
+# Some refuse who does not say what it is; the version is BitPay's, and the others let it be.
+HEADERS = {"User-Agent": "lightning-till", "Accept": "application/json", "X-Accept-Version": "2.0.0"}
 
 Answer = Quote | Ignored
 
@@ -43,22 +42,12 @@ class Panel:
         return opinions
 
     def _answers(self) -> list[Answer]:
-        asked = [(source, self._start(source)) for source in self._sources]
-        # The call has the same deadline, but not where the name of a host is looked up.
+        pool = ThreadPoolExecutor(len(self._sources))
+        asked = [(source, pool.submit(self._ask, source)) for source in self._sources]
+        # The call has the same deadline, but it does not hold where the name of a host is looked up.
         wait([future for _, future in asked], timeout=self._deadline)
+        pool.shutdown(wait=False)
         return [future.result() if future.done() else self._late(source) for source, future in asked]
-
-    def _start(self, source: Source) -> Future[Answer]:
-        future: Future[Answer] = Future()
-        Thread(target=self._fill, args=(future, source), name=f"rate {source.name}", daemon=True).start()
-        return future
-
-    def _fill(self, future: Future[Answer], source: Source) -> None:
-        try:
-            future.set_result(self._ask(source))
-        except BaseException as error:
-            future.set_exception(error)
-            raise
 
     def _ask(self, source: Source) -> Answer:
         address = source.address(self._currency)
