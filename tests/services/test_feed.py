@@ -11,6 +11,7 @@ import pytest
 from pos import close, create_app
 from pos.config import Config
 from pos.domain.charge import Charge, Face, Status
+from pos.services.cancel import cancel
 from pos.services.charge import charge
 from pos.services.feed import Feed
 from pos.services.follow import FINAL_FOR, follow
@@ -225,3 +226,14 @@ def test_a_screen_without_news_is_sent_heartbeats(shop: Shop, sold: Charge) -> N
 
 def test_a_charge_that_is_not_there_is_followed_by_nothing(shop: Shop) -> None:
     assert list(follow(shop, "none")) == []
+
+
+def test_what_another_process_cancelled_and_what_is_paid_after_all_are_both_told(
+    shop: Shop, other_process: Shop, sold: Charge, wallet: FakeWallet
+) -> None:
+    with shop.feed.screen(sold.id) as news:
+        cancel(other_process, sold)
+        assert news.wait(PATIENCE)
+        wallet.settle(sold.invoice, 2100)
+        settle(other_process, sold)
+        assert news.wait(PATIENCE)
