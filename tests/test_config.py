@@ -26,6 +26,7 @@ def test_the_defaults_are_those_of_the_house(tmp_path: Path) -> None:
     assert (config.host, config.port, config.workers) == ("127.0.0.1", 5000, 1)
     assert (config.invoice_expiry, config.max_sat, config.lnpay_timeout) == (600, 10_000_000, 10)
     assert (config.watch, config.watch_budget, config.proxies) == ("server", 5, 0)
+    assert (config.tills, config.tip_percent, config.paid_seconds, config.sound) == (("till",), (), 8, "on")
     assert config.shop_name == "Lightning Till"
     assert config.database_url == f"sqlite:///{tmp_path / 'till.db'}"
     assert config.kiosk_amounts == config.tip_amounts == (1000, 2100, 5000, 10000)
@@ -43,6 +44,19 @@ def test_the_defaults_are_those_of_the_house(tmp_path: Path) -> None:
         ("POS_WORKERS", "0"),
         ("POS_PROXIES", "10"),
         ("POS_PROXIES", "true"),
+        ("POS_TILLS", "Bar"),
+        ("POS_TILLS", "bar,bar"),
+        ("POS_TILLS", "bar,,door"),
+        ("POS_TILLS", "../bar"),
+        ("POS_TILLS", "x" * 33),
+        ("POS_TIP_PERCENT", "0"),
+        ("POS_TIP_PERCENT", "101"),
+        ("POS_TIP_PERCENT", "12.5"),
+        ("POS_TIP_PERCENT", "-5"),
+        ("POS_TIP_PERCENT", "5,10,15,20,25"),
+        ("POS_PAID_SECONDS", "601"),
+        ("POS_PAID_SECONDS", "-1"),
+        ("POS_SOUND", "loud"),
         ("POS_WATCH", "on"),
         ("POS_WATCH_BUDGET", "0"),
         ("POS_WATCH_BUDGET", "101"),
@@ -241,3 +255,11 @@ def test_a_settings_file_that_is_not_utf8_stops_the_start(tmp_path: Path) -> Non
 @pytest.mark.parametrize(("host", "address"), [("127.0.0.1", "127.0.0.1:5000"), ("::1", "[::1]:5000")])
 def test_an_ipv6_host_stands_in_brackets(tmp_path: Path, host: str, address: str) -> None:
     assert read(tmp_path, POS_HOST=host).address == address
+
+
+def test_tills_have_names_that_stand_in_addresses(tmp_path: Path) -> None:
+    assert read(tmp_path, POS_TILLS="counter, bar-2").tills == ("counter", "bar-2")
+
+
+def test_tips_are_whole_percentages_with_or_without_a_sign(tmp_path: Path) -> None:
+    assert read(tmp_path, POS_TIP_PERCENT="5, 10 %,100%").tip_percent == (5, 10, 100)
