@@ -17,6 +17,7 @@ from pos import cli
 from pos.config import Config
 from pos.domain.money import format_sat
 from pos.migrations import migrate
+from pos.rates import Rates, open_rates
 from pos.sandbox import Sandbox
 from pos.sandbox.transport import InProcess
 from pos.services.calls import Calls
@@ -31,10 +32,11 @@ from pos.transport import Transport
 from pos.wallets import open_wallet
 from pos.wallets.base import Wallet
 from pos.wallets.measured import Measured
-from pos.web import api, health, hooks, kiosk, pay, till, tips
+from pos.web import api, health, hooks, kiosk, language, pay, till, tips
 from pos.web import metrics as metrics_page
 from pos.web.errors import handle_errors
 from pos.web.headers import send_headers
+from pos.web.words import speak
 
 log = logging.getLogger(__name__)
 
@@ -44,9 +46,13 @@ CSRF_SECONDS = 24 * 60 * 60
 
 
 def create_app(
-    config: Config | None = None, *, wallet: Wallet | None = None, clock: Callable[[], float] = time.time
+    config: Config | None = None,
+    *,
+    wallet: Wallet | None = None,
+    clock: Callable[[], float] = time.time,
+    rates: Rates | None = None,
 ) -> Flask:
-    """Join the parts of a till. Tests hand in a wallet and a clock of their own.
+    """Join the parts of a till. Tests hand in a wallet, a clock and rates of their own.
 
     Raises ConfigError or StoreError: a till that cannot keep its book does not start.
     """
@@ -72,6 +78,8 @@ def create_app(
         Feed(store),
         Lease(store),
         Calls(config.watch_budget),
+        # Over the network even where the wallet is in this process: play money has real prices.
+        rates or open_rates(config, Transport(), clock),
     )
     if config.metrics_token:
         shop = _measured(shop)
@@ -107,8 +115,9 @@ def _serve(app: Flask, config: Config) -> Flask:
     app.jinja_env.filters["sat"] = format_sat
     app.jinja_env.globals |= {"shop_name": config.shop_name, "sandbox": config.sandbox}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    speak(app)
     csrf = CSRFProtect(app)
-    for room in (till, pay, kiosk, tips, health):
+    for room in (till, pay, kiosk, tips, language, health):
         app.register_blueprint(room.bp)
     # For programs, which prove who they are by a secret of their own; without one in the settings there is no door.
     for door, secret in (

@@ -5,17 +5,28 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from pos.domain.money import is_currency
+from pos.domain.rate import HIGHEST_PRICE, LOWEST_PRICE
+
 NETWORKS = ("bc", "tb", "tbs", "bcrt")
 WALLETS = ("sandbox", "lnpay")
 WATCHES = ("server", "off")
+SOUNDS = ("on", "off")
+RATE_SOURCES = ("coinbase", "kraken", "coingecko", "bitstamp", "blockchain", "bitpay")
+MAX_SPREAD = 50
 MAX_SUPPLY_SAT = 21_000_000 * 100_000_000
 MAX_PROXIES = 9
+MAX_TIPS = 4
 
+_NAME = re.compile(r"[a-z0-9-]{1,32}")
+
+_DECIMAL = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,8})?")
 _POSTGRESQL = re.compile(
     r"""postgresql\+psycopg://
         # Who: what the address itself has a sign for is written %XX.
@@ -55,12 +66,21 @@ class Config:
     metrics_token: str | None = field(default=None, repr=False)
     kiosk_amounts: tuple[int, ...] = (1000, 2100, 5000, 10000)
     tip_amounts: tuple[int, ...] = (1000, 2100, 5000, 10000)
+    # Without a currency the till takes sat only.
+    currency: str | None = None
+    rate_sources: tuple[str, ...] = RATE_SOURCES
+    rate_fixed: Decimal | None = None
+    rate_spread: Decimal = Decimal(0)
     lnpay_url: str = "https://api.lnpay.co/v1"
     lnpay_api_key: str = field(default="", repr=False)
     lnpay_wallet_key: str = field(default="", repr=False)
     lnpay_invoice_path: str = "wallet/{key}/invoice"
     lnpay_webhook_secret: str | None = field(default=None, repr=False)
     lnpay_timeout: int = 10
+    tills: tuple[str, ...] = ("till",)
+    tip_percent: tuple[int, ...] = ()
+    paid_seconds: int = 8
+    sound: str = "on"
     watch: str = "server"
     watch_budget: int = 5
 
@@ -89,6 +109,7 @@ class Config:
         var = Path(read.text("POS_VAR", "var"))
         wallet = read.choice("POS_WALLET", WALLETS, "sandbox")
         max_sat = read.number("POS_MAX_SAT", 10_000_000, 1, MAX_SUPPLY_SAT)
+        currency = read.currency("POS_CURRENCY")
         config = cls(
             wallet=wallet,
             secret_key=read.secret("POS_SECRET_KEY") or "",
@@ -107,12 +128,20 @@ class Config:
             metrics_token=read.secret("POS_METRICS_TOKEN"),
             kiosk_amounts=read.amounts("POS_KIOSK_AMOUNTS", (1000, 2100, 5000, 10000), max_sat),
             tip_amounts=read.amounts("POS_TIP_AMOUNTS", (1000, 2100, 5000, 10000), max_sat),
+            currency=currency,
+            rate_sources=read.names("POS_RATE_SOURCES", RATE_SOURCES),
+            rate_fixed=read.price("POS_RATE_FIXED", currency),
+            rate_spread=read.decimal("POS_RATE_SPREAD", Decimal(0), Decimal(MAX_SPREAD), "1.5") or Decimal(0),
             lnpay_url=read.url("LNPAY_URL", "https://api.lnpay.co/v1", "https://api.lnpay.co/v1"),
             lnpay_api_key=read.key("LNPAY_API_KEY", "pak_...", needed=wallet == "lnpay"),
             lnpay_wallet_key=read.key("LNPAY_WALLET_KEY", "waki_...", needed=wallet == "lnpay"),
             lnpay_invoice_path=read.path("LNPAY_INVOICE_PATH", "wallet/{key}/invoice"),
             lnpay_webhook_secret=read.secret("LNPAY_WEBHOOK_SECRET"),
             lnpay_timeout=read.number("LNPAY_TIMEOUT", 10, 1, 120),
+            tills=read.tills("POS_TILLS", ("till",)),
+            tip_percent=read.percentages("POS_TIP_PERCENT"),
+            paid_seconds=read.number("POS_PAID_SECONDS", 8, 0, 600),
+            sound=read.choice("POS_SOUND", SOUNDS, "on", "on"),
             watch=read.choice("POS_WATCH", WATCHES, "server", "server"),
             watch_budget=read.number("POS_WATCH_BUDGET", 5, 1, 100),
         )
@@ -185,6 +214,52 @@ class _Reader:
             return tuple(int(part) for part in parts)
         self._say(name, f"must be amounts from 1 to {max_sat} sat with commas between, not {text!r}", "1000,2100")
         return default
+
+    def tills(self, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        """Names that stand in addresses, each once."""
+        text = self.text(name, "")
+        parts = tuple(part.strip() for part in text.split(",")) if text else default
+        if all(map(_NAME.fullmatch, parts)) and len(set(parts)) == len(parts):
+            return parts
+        self._say(name, f"must be different names of a-z, 0-9 and -, with commas between, not {text!r}", "counter,bar")
+        return default
+
+    def percentages(self, name: str) -> tuple[int, ...]:
+        text = self.text(name, "")
+        parts = [part.strip().removesuffix("%").rstrip() for part in text.split(",")] if text else []
+        if len(parts) <= MAX_TIPS and all(
+            part.isascii() and part.isdigit() and 1 <= int(part[:4]) <= 100 for part in parts
+        ):
+            return tuple(map(int, parts))
+        self._say(name, f"must be at most {MAX_TIPS} whole percentages from 1 to 100, not {text!r}", "5,10,15")
+        return ()
+
+    def currency(self, name: str) -> str | None:
+        text = self.text(name, "")
+        if text and not is_currency(text):
+            self._say(name, f"must be the code of a currency (ISO 4217), in capitals, not {text!r}", "EUR")
+        return text or None
+
+    def names(self, name: str, choices: tuple[str, ...]) -> tuple[str, ...]:
+        names = tuple(part.strip() for part in self.text(name, ",".join(choices)).split(","))
+        if not set(names) <= set(choices) or len(set(names)) < len(names):
+            problem = f"must be some of {', '.join(choices)}, each once, with commas between, not {','.join(names)!r}"
+            self._say(name, problem, ",".join(choices[:3]))
+        return names
+
+    def price(self, name: str, currency: str | None) -> Decimal | None:
+        """The price of one bitcoin."""
+        price = self.decimal(name, LOWEST_PRICE, HIGHEST_PRICE, "50000")
+        if price is not None and currency is None:
+            self._say(name, "is a price, but POS_CURRENCY does not say in which currency", "50000 and POS_CURRENCY=EUR")
+        return price
+
+    def decimal(self, name: str, low: Decimal, high: Decimal, example: str) -> Decimal | None:
+        text = self.text(name, "")
+        if not text or (_DECIMAL.fullmatch(text) and low <= Decimal(text) <= high):
+            return Decimal(text) if text else None
+        self._say(name, f"must be a number from {low} to {high} with a dot before its decimals, not {text!r}", example)
+        return None
 
     def key(self, name: str, example: str, *, needed: bool) -> str:
         text = self.text(name, "")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from pos.config import Config
 from pos.metrics import Metrics, Unwatched
+from pos.rates import Rates
 from pos.services.calls import Calls
 from pos.services.feed import Feed
 from pos.services.flight import Flights
@@ -26,6 +27,7 @@ class Shop:
     feed: Feed
     lease: Lease
     calls: Calls
+    rates: Rates
     looks: Looks = field(default_factory=Looks)
     flights: Flights = field(default_factory=Flights)
     pace: Pace = field(default_factory=Pace)

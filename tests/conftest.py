@@ -17,9 +17,11 @@ from xdist.remote import Producer
 from pos import close, create_app
 from pos.config import Config
 from pos.domain.charge import Charge
+from pos.domain.money import SAT, Money
+from pos.domain.sale import Sale
 from pos.shop import Shop
 from tests.databases import Postgres, postgres_server
-from tests.fakes import FakeClock, FakeWallet
+from tests.fakes import FakeClock, FakeRates, FakeWallet
 from tests.parallel import Turns
 
 DATABASES = ("sqlite", "postgresql")
@@ -124,8 +126,14 @@ def config(tmp_path: Path, database_url: str) -> Config:
 
 
 @pytest.fixture
-def app(config: Config, wallet: FakeWallet, clock: FakeClock) -> Iterator[Flask]:
-    app = create_app(config, wallet=wallet, clock=clock)
+def rates() -> FakeRates | None:
+    """Most shops of the tests have no currency; a test file that wants one says so."""
+    return None
+
+
+@pytest.fixture
+def app(config: Config, wallet: FakeWallet, clock: FakeClock, rates: FakeRates | None) -> Iterator[Flask]:
+    app = create_app(config, wallet=wallet, clock=clock, rates=rates)
     yield app
     close(app)
 
@@ -144,6 +152,11 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def cashier(client: FlaskClient) -> Cashier:
     return Cashier(client)
+
+
+def in_sat(amount: int, memo: str = "") -> Sale:
+    """What somebody asks to charge, in sat and without a tip."""
+    return Sale(Money(amount, SAT), memo)
 
 
 def stored(shop: Shop, charge_id: str) -> Charge:

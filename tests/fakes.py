@@ -3,12 +3,15 @@
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from hashlib import sha256
 
 import coincurve
 
 from pos.domain.charge import Settlement, Tally
 from pos.domain.invoice import Invoice
+from pos.domain.rate import Rate
+from pos.rates import NoRate, Opinions, Quote
 from pos.sandbox.node import Node, Terms
 from pos.transport import Reply
 from pos.wallets.base import Offer
@@ -83,6 +86,26 @@ class FakeWallet:
         """The customer pays."""
         paid = Settlement(int(self.clock()), received_sat, self.preimages[invoice.id])
         self.settlements[invoice.id] = replace(paid, **changes)  # type: ignore[arg-type]
+
+
+@dataclass
+class FakeRates:
+    """Rates at which a bitcoin costs what a test says; None is no rate."""
+
+    price: Decimal | None = Decimal(50_000)
+    currency: str | None = "EUR"
+    said: Opinions = field(default_factory=lambda: Opinions((Quote("kraken", Decimal(50_000)),)))
+
+    def rate(self) -> Rate:
+        if self.price is None or self.currency is None:
+            raise NoRate("the test wants none")
+        return Rate(self.currency, self.price, NOON, ("kraken",))
+
+    def at_hand(self) -> Rate | None:
+        return None if self.price is None else self.rate()
+
+    def opinions(self) -> Opinions:
+        return self.said
 
 
 @dataclass

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,11 @@ from flask import Flask
 from pos import create_app
 from pos.config import Config
 from pos.domain.bolt11 import decode
+from pos.rates import Ignored, Opinions, Quote
 from pos.services.doctor import Finding, Verdict, examine
 from pos.shop import Shop
 from pos.wallets.base import KeyRefused, WalletUnreachable
-from tests.fakes import FakeClock, FakeWallet
+from tests.fakes import FakeClock, FakeRates, FakeWallet
 from tests.loopback import served
 
 ROOT = Path(__file__).parent.parent
@@ -225,6 +227,41 @@ def test_the_doctor_reminds_of_a_watch_that_is_turned_off(shop: Shop) -> None:
     off = replace(shop, config=replace(shop.config, watch="off"))
     assert findings(off)["watch"].verdict is Verdict.WARNING
     assert "watch" not in findings(shop)
+
+
+def with_opinions(shop: Shop, *prices: str, ignored: str = "") -> Shop:
+    quotes = tuple(Quote(f"source{number}", Decimal(price)) for number, price in enumerate(prices))
+    said = Opinions(quotes, (Ignored("kraken", ignored),) if ignored else ())
+    return replace(shop, rates=FakeRates(said=said))
+
+
+def test_the_doctor_does_not_speak_of_rates_where_the_till_takes_sat_only(shop: Shop) -> None:
+    assert "rate" not in findings(shop)
+
+
+def test_the_doctor_says_what_a_bitcoin_costs_and_who_says_so(shop: Shop) -> None:
+    finding = findings(with_opinions(shop, "50000.50", "50100", "50200"))["rate"]
+    assert finding.verdict is Verdict.GOOD
+    assert finding.sentence == "1 bitcoin is 50,100 EUR, the median of: source0, source1, source2."
+
+
+def test_the_doctor_warns_of_a_source_that_is_ignored_and_says_why(shop: Shop) -> None:
+    finding = findings(with_opinions(shop, "50000", "50000", ignored="answers HTTP 500"))["rate"]
+    assert finding.verdict is Verdict.WARNING
+    assert "1 bitcoin is 50,000 EUR" in finding.sentence
+    assert "Ignored: kraken answers HTTP 500." in finding.sentence
+
+
+def test_the_doctor_finds_that_too_few_sources_agree(shop: Shop) -> None:
+    finding = findings(with_opinions(shop, ignored="answers HTTP 500"))["rate"]
+    assert finding.verdict is Verdict.BAD
+    assert "sat only: kraken answers HTTP 500." in finding.sentence
+
+
+def test_the_doctor_knows_the_shops_own_price(config: Config, wallet: FakeWallet, clock: FakeClock) -> None:
+    own = replace(config, currency="EUR", rate_fixed=Decimal(50_000))
+    _, output = run(create_app(own, wallet=wallet, clock=clock), "doctor")
+    assert "rate: 1 bitcoin is 50,000 EUR" in output
 
 
 @pytest.mark.parametrize(("status", "word"), [(403, "another secret"), (404, "not this till's"), (502, "HTTP 502")])

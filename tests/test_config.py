@@ -2,11 +2,12 @@
 
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from pos.config import Config, ConfigError
+from pos.config import RATE_SOURCES, Config, ConfigError
 
 NO_FILE = Path("/nonexistent/.env")
 
@@ -25,6 +26,7 @@ def test_the_defaults_are_those_of_the_house(tmp_path: Path) -> None:
     assert (config.host, config.port, config.workers) == ("127.0.0.1", 5000, 1)
     assert (config.invoice_expiry, config.max_sat, config.lnpay_timeout) == (600, 10_000_000, 10)
     assert (config.watch, config.watch_budget, config.proxies) == ("server", 5, 0)
+    assert (config.tills, config.tip_percent, config.paid_seconds, config.sound) == (("till",), (), 8, "on")
     assert config.shop_name == "Lightning Till"
     assert config.database_url == f"sqlite:///{tmp_path / 'till.db'}"
     assert config.kiosk_amounts == config.tip_amounts == (1000, 2100, 5000, 10000)
@@ -42,6 +44,19 @@ def test_the_defaults_are_those_of_the_house(tmp_path: Path) -> None:
         ("POS_WORKERS", "0"),
         ("POS_PROXIES", "10"),
         ("POS_PROXIES", "true"),
+        ("POS_TILLS", "Bar"),
+        ("POS_TILLS", "bar,bar"),
+        ("POS_TILLS", "bar,,door"),
+        ("POS_TILLS", "../bar"),
+        ("POS_TILLS", "x" * 33),
+        ("POS_TIP_PERCENT", "0"),
+        ("POS_TIP_PERCENT", "101"),
+        ("POS_TIP_PERCENT", "12.5"),
+        ("POS_TIP_PERCENT", "-5"),
+        ("POS_TIP_PERCENT", "5,10,15,20,25"),
+        ("POS_PAID_SECONDS", "601"),
+        ("POS_PAID_SECONDS", "-1"),
+        ("POS_SOUND", "loud"),
         ("POS_WATCH", "on"),
         ("POS_WATCH_BUDGET", "0"),
         ("POS_WATCH_BUDGET", "101"),
@@ -72,6 +87,17 @@ def test_the_defaults_are_those_of_the_house(tmp_path: Path) -> None:
         ("POS_KIOSK_AMOUNTS", "0"),
         ("POS_TIP_AMOUNTS", "a lot"),
         ("POS_TIP_AMOUNTS", "10000001"),
+        ("POS_CURRENCY", "eur"),
+        ("POS_CURRENCY", "EURO"),
+        ("POS_CURRENCY", "SAT"),
+        ("POS_RATE_SOURCES", "kraken,mtgox"),
+        ("POS_RATE_SOURCES", "kraken,,coinbase"),
+        ("POS_RATE_SOURCES", "kraken, kraken"),
+        ("POS_RATE_FIXED", "50000"),
+        ("POS_RATE_SPREAD", "-1"),
+        ("POS_RATE_SPREAD", "50.1"),
+        ("POS_RATE_SPREAD", "1,5"),
+        ("POS_RATE_SPREAD", "NaN"),
         ("LNPAY_URL", "ftp://lnpay.co"),
         ("LNPAY_INVOICE_PATH", "wallet/invoice"),
         ("LNPAY_TIMEOUT", "ten"),
@@ -83,6 +109,25 @@ def test_a_bad_setting_stops_the_start_with_its_name_the_problem_and_an_example(
 ) -> None:
     with pytest.raises(ConfigError, match=rf"^{name} .+ Example: {name}=.+$"):
         read(tmp_path, **{name: value})
+
+
+@pytest.mark.parametrize("price", ["0", "-50000", "fifty", "50,000", "5e4", "Infinity", "٥", "1" + "0" * 16])
+def test_a_price_that_no_bitcoin_has_stops_the_start(tmp_path: Path, price: str) -> None:
+    with pytest.raises(ConfigError, match=r"^POS_RATE_FIXED .+ Example: POS_RATE_FIXED=.+$"):
+        read(tmp_path, POS_CURRENCY="EUR", POS_RATE_FIXED=price)
+
+
+def test_a_till_without_a_currency_takes_sat_and_one_with_it_asks_every_source(tmp_path: Path) -> None:
+    assert read(tmp_path).currency is read(tmp_path).rate_fixed is None
+    config = read(tmp_path, POS_CURRENCY="EUR")
+    assert (config.currency, config.rate_sources, config.rate_spread) == ("EUR", RATE_SOURCES, Decimal(0))
+
+
+def test_the_shop_may_choose_its_sources_its_spread_and_its_own_price(tmp_path: Path) -> None:
+    own = {"POS_RATE_SOURCES": "kraken, bitstamp", "POS_RATE_SPREAD": "1.5", "POS_RATE_FIXED": "50000.25"}
+    config = read(tmp_path, POS_CURRENCY="EUR", **own)
+    assert config.rate_sources == ("kraken", "bitstamp")
+    assert (config.rate_spread, config.rate_fixed) == (Decimal("1.5"), Decimal("50000.25"))
 
 
 @pytest.mark.parametrize(
@@ -210,3 +255,11 @@ def test_a_settings_file_that_is_not_utf8_stops_the_start(tmp_path: Path) -> Non
 @pytest.mark.parametrize(("host", "address"), [("127.0.0.1", "127.0.0.1:5000"), ("::1", "[::1]:5000")])
 def test_an_ipv6_host_stands_in_brackets(tmp_path: Path, host: str, address: str) -> None:
     assert read(tmp_path, POS_HOST=host).address == address
+
+
+def test_tills_have_names_that_stand_in_addresses(tmp_path: Path) -> None:
+    assert read(tmp_path, POS_TILLS="counter, bar-2").tills == ("counter", "bar-2")
+
+
+def test_tips_are_whole_percentages_with_or_without_a_sign(tmp_path: Path) -> None:
+    assert read(tmp_path, POS_TIP_PERCENT="5, 10 %,100%").tip_percent == (5, 10, 100)

@@ -15,7 +15,8 @@ import pytest
 from pos.domain.charge import Charge, Face, Payment, Status, Tally
 from pos.domain.invoice import Invoice
 from pos.migrations import migrate
-from pos.store import InvoiceTaken, Store, StoreError, metadata
+from pos.store import InvoiceTaken, Store, StoreError
+from pos.store.tables import metadata
 
 CHARGE = Charge("c1", "k1", Face.KIOSK, 2100, "Coffee ☕", Invoice("lntx_1", "lnbcrt1", "ab" * 32, 1600), 1000)
 PAYMENT = Payment(1500, 2100, "cd" * 32, proven=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pos.domain.invoice import Invoice
+from pos.domain.money import SAT, Money
+from pos.domain.sale import Fiat, Sale
 
 _KEY = re.compile(r"[!-~]{1,200}")
 
@@ -47,7 +49,10 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """One sale. `id` is unguessable (128 bits and more), amounts in sat, times in unix seconds."""
+    """One sale. `id` is unguessable (128 bits and more), amounts in sat, times in unix seconds.
+
+    `amount_sat` is what the invoice is over, of which `tip_sat` are the tip. `fiat` is None where no rate was known.
+    """
 
     id: str
     key: str
@@ -57,17 +62,33 @@ class Charge:
     invoice: Invoice
     created_at: int
     payment: Payment | None = None
+    tip_sat: int = 0
+    fiat: Fiat | None = None
+    till: str = ""
+    cancelled_at: int | None = None
 
     def status(self, now: int) -> Status:
         """Tell what the charge is at `now`. Once paid, it stays paid."""
         if self.payment:
             return Status.PAID
-        return Status.EXPIRED if now >= self.invoice.expires_at else Status.OPEN
+        return Status.EXPIRED if now >= self.ends_at else Status.OPEN
+
+    @property
+    def ends_at(self) -> int:
+        """When nobody is to pay it any more (unix seconds): at its expiry, or when it was cancelled before that."""
+        return self.invoice.expires_at if self.cancelled_at is None else self.cancelled_at
+
+    @property
+    def sale(self) -> Sale:
+        """What was asked for when it was made."""
+        if self.fiat and self.fiat.typed:
+            return Sale(self.fiat.price, self.memo, self.fiat.tip.minor, self.till)
+        return Sale(Money(self.amount_sat - self.tip_sat, SAT), self.memo, self.tip_sat, self.till)
 
     @property
     def late(self) -> bool:
-        """The money came after the invoice had expired."""
-        return self.payment is not None and self.payment.paid_at > self.invoice.expires_at
+        """The money came when nobody was to pay any more."""
+        return self.payment is not None and self.payment.paid_at > self.ends_at
 
     @property
     def odd(self) -> bool:

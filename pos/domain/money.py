@@ -1,13 +1,30 @@
-"""Amounts: whole minor units of a currency, or sat. What a person may type, and how an amount is written."""
+"""Amounts as a person types them, and what may be charged. Money itself is in amount.py, its text in money_text.py."""
 
-import re
-from dataclasses import dataclass
-
+from pos.domain.amount import Money, percent, total
+from pos.domain.currency import CURRENCIES, SAT, decimals, is_currency
+from pos.domain.money_text import decimal_sign, format_money, format_number, group_sign, unit
 from pos.domain.sentence import Sentence
+from pos.domain.typed import Number, as_decimal, as_whole, clean
 
-SAT = "SAT"
+__all__ = [
+    "CURRENCIES",
+    "SAT",
+    "AmountError",
+    "Money",
+    "check_sat",
+    "decimal_sign",
+    "decimals",
+    "format_money",
+    "format_number",
+    "format_sat",
+    "is_currency",
+    "parse_money",
+    "parse_sat",
+    "percent",
+    "total",
+]
 
-_WHOLE_NUMBER = re.compile(r"[0-9]{1,16}")
+MAX_DIGITS = 16
 
 
 class AmountError(ValueError):
@@ -18,39 +35,37 @@ class AmountError(ValueError):
         self.sentence = sentence
 
 
-def decimals(currency: str) -> int:
-    """Return how many decimals a currency has (ISO 4217, minor unit); sat have none."""
-    return 0 if currency in (SAT, "JPY") else 3 if currency == "KWD" else 2
+class TooLong(AmountError):
+    """More digits than any shop needs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
-    """An amount in whole minor units of a currency (ISO 4217), or in sat (`SAT`)."""
-
-    minor: int
-    currency: str
-
-    def __str__(self) -> str:
-        """Write it in plain English."""
-        return f"{self.minor:,} sat"
-
-
-def parse_sat(text: str, limit: int) -> int:
-    """Read what a person typed as a whole number of sat between 1 and `limit`.
-
-    Only ASCII digits count: a comma or a dot means a thousand in one country and a fraction in the next, and a till
-    must not guess between the two.
+def parse_money(text: str, currency: str, locale: str = "en") -> Money:
+    """Read what a person typed, who writes numbers as in `locale`. What can be read in two ways is refused.
 
     Raises AmountError.
     """
-    typed = text.strip()
+    typed = _without_unit(clean(text), currency, locale)
     if not typed:
         raise AmountError(Sentence("Type an amount first."))
-    if not _WHOLE_NUMBER.fullmatch(typed):
-        if typed.isascii() and typed.isdigit():
-            raise _too_much(limit)
-        raise AmountError(Sentence("Type the amount in whole sat, with the digits 0 to 9 only."))
-    return check_sat(int(typed), limit)
+    whole, split = as_whole(typed), as_decimal(typed)
+    if currency == SAT:
+        return _whole_sat(whole)
+    if whole and split:
+        return _the_one_meant(whole, split, currency, locale)
+    read = whole or split
+    if read is None:
+        example = Money(1250, currency)
+        raise AmountError(Sentence("Type the amount as a number, such as {example}.", {"example": example}))
+    return _money(read, currency)
+
+
+def parse_sat(text: str, limit: int) -> int:
+    """Read what a person typed as a whole number of sat between 1 and `limit`. Raises AmountError."""
+    try:
+        amount = parse_money(text, SAT)
+    except TooLong as error:
+        raise _too_much(limit) from error
+    return check_sat(amount.minor, limit)
 
 
 def check_sat(amount: int, limit: int) -> int:
@@ -65,6 +80,52 @@ def check_sat(amount: int, limit: int) -> int:
 def format_sat(amount: int) -> str:
     """Write an amount in sat with its thousands apart: 4620 becomes 4,620."""
     return f"{amount:,}"
+
+
+def _without_unit(typed: str, currency: str, locale: str) -> str:
+    for sign in (currency, clean(unit(currency, locale))):
+        typed = typed.removeprefix(sign).removesuffix(sign).strip()
+    return typed
+
+
+def _whole_sat(whole: Number | None) -> Money:
+    if whole is None:
+        raise AmountError(Sentence("Type the amount in whole sat, with the digits 0 to 9 only."))
+    return _money(whole, SAT)
+
+
+def _the_one_meant(whole: Number, split: Number, currency: str, locale: str) -> Money:
+    """Decide on one sign before three digits: 1.234 is a thousand and more in one country, and in the next it is not.
+
+    Raises AmountError where the reader's own way of writing does not decide it.
+    """
+    has_thousandths = decimals(currency) >= len(split.fraction)
+    if split.sign == (decimal_sign(locale) if has_thousandths else group_sign(locale)):
+        return _money(split if has_thousandths else whole, currency)
+    # Raises, too, if one of the readings is no amount of this currency: then that is what is wrong.
+    raise _ambiguous(_money(split, currency), _money(whole, currency), decimal_sign(locale))
+
+
+def _money(number: Number, currency: str) -> Money:
+    """Raises AmountError if there are too many digits after the decimal sign, or at all."""
+    places = decimals(currency)
+    if len(number.fraction) > places:
+        raise AmountError(_too_fine(currency, places))
+    digits = (number.whole + number.fraction).lstrip("0")
+    if len(digits) > MAX_DIGITS:
+        raise TooLong(Sentence("That is too much."))
+    return Money(int((digits or "0") + "0" * (places - len(number.fraction))), currency)
+
+
+def _too_fine(currency: str, places: int) -> Sentence:
+    if places == 0:
+        return Sentence("{currency} has no decimals.", {"currency": currency})
+    return Sentence("{currency} has {decimals} decimals at most.", {"currency": currency, "decimals": places})
+
+
+def _ambiguous(one: Money, other: Money, sign: str) -> AmountError:
+    words = "This can be read as {one} or as {other}. Type {sign} before decimals, and nothing between thousands."
+    return AmountError(Sentence(words, {"one": one, "other": other, "sign": sign}))
 
 
 def _too_much(limit: int) -> AmountError:

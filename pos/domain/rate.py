@@ -1,4 +1,4 @@
-"""A rate of exchange, and the arithmetic of it. Where rates come from is in pos/rates.py."""
+"""A rate of exchange, and the arithmetic of it. Where rates come from is in pos/rates."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,6 +8,22 @@ from math import ceil
 from pos.domain.money import Money, decimals
 
 SAT_PER_BITCOIN = 100_000_000
+# In no currency of the world does a bitcoin cost less or more than this, by far; nor is a price written longer.
+LOWEST_PRICE = Decimal(1)
+HIGHEST_PRICE = Decimal(10**15)
+MOST_DECIMALS = 30
+
+
+def is_price(price: Decimal) -> bool:
+    """Tell whether a bitcoin can cost that (major units of any currency)."""
+    # Asked first, of the exponent alone: nothing here may calculate with 1E+999999.
+    exponent = price.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -MOST_DECIMALS and LOWEST_PRICE <= price <= HIGHEST_PRICE
+
+
+def less_spread(price: Decimal, percent: Decimal) -> Decimal:
+    """Return the price at which a shop takes bitcoin that values it so much lower than others do."""
+    return price * (100 - percent) / 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,4 +50,5 @@ class Rate:
 
     @property
     def _minor_per_bitcoin(self) -> Fraction:
-        return Fraction(self.price) * 10 ** decimals(self.currency)
+        minor_per_major: int = 10 ** decimals(self.currency)
+        return Fraction(self.price) * minor_per_major

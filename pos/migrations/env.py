@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from pos.store import metadata
+from pos.store.tables import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 with context.begin_transaction():

@@ -5,6 +5,8 @@ import secrets
 
 from pos.domain.charge import Charge, Face
 from pos.domain.invoice import InvoiceError, check
+from pos.domain.sale import Sale
+from pos.services.quote import quote
 from pos.shop import Shop
 from pos.store import InvoiceTaken
 from pos.wallets.base import WrongInvoice
@@ -20,40 +22,54 @@ class KeyReused(Exception):
         self.first = first
 
 
-def charge(shop: Shop, face: Face, amount_sat: int, memo: str, key: str) -> Charge:
+def charge(shop: Shop, face: Face, sale: Sale, key: str) -> Charge:
     """Make a charge, or return the one that was made with this key, whether it is sent again or eight times at once.
 
     A sale that failed leaves nothing behind: its key may be sent again, and then sells.
 
-    Raises WalletError, StoreError, or KeyReused if the key stands for another sale.
+    Raises AmountError, NoRate, WalletError, StoreError, or KeyReused if the key stands for another sale.
     """
-    made = shop.flights.join(f"{face} {key}", lambda: _first_or_new(shop, face, amount_sat, memo, key))
-    if (made.face, made.amount_sat, made.memo) != (face, amount_sat, memo):
+    made = shop.flights.join(f"{face} {key}", lambda: _first_or_new(shop, face, sale, key))
+    if (made.face, made.sale) != (face, sale):
         raise KeyReused(made)
     return made
 
 
-def charge_again(shop: Shop, expired: Charge) -> Charge:
-    """Make a new charge for the same sale. However often it is asked for, an expired charge gets one successor.
+def charge_again(shop: Shop, ended: Charge) -> Charge:
+    """Make a new charge for the same sale, at the rate of now. An ended charge gets one successor, however often asked.
 
     Its key holds a space, as no key that is sent to us can.
 
-    Raises WalletError or StoreError.
+    Raises as `charge` does.
     """
-    return charge(shop, expired.face, expired.amount_sat, expired.memo, f"again {expired.id}")
+    return charge(shop, ended.face, ended.sale, f"again {ended.id}")
 
 
-def _first_or_new(shop: Shop, face: Face, amount_sat: int, memo: str, key: str) -> Charge:
-    return shop.store.find_by_key(face, key) or _sell(shop, face, amount_sat, memo, key)
+def _first_or_new(shop: Shop, face: Face, sale: Sale, key: str) -> Charge:
+    return shop.store.find_by_key(face, key) or _sell(shop, face, sale, key)
 
 
-def _sell(shop: Shop, face: Face, amount_sat: int, memo: str, key: str) -> Charge:
+def _sell(shop: Shop, face: Face, sale: Sale, key: str) -> Charge:
     charge_id = secrets.token_urlsafe(16)
+    asked = quote(shop, sale)
     created_at = shop.now()
-    offer = shop.wallet.create_invoice(amount_sat, memo, shop.config.invoice_expiry, charge_id)
+    offer = shop.wallet.create_invoice(asked.amount_sat, sale.memo, shop.config.invoice_expiry, charge_id)
     try:
-        invoice = check(amount_sat, shop.config.network, offer.invoice, offer.payee, shop.now())
-        sold = shop.store.add(Charge(charge_id, key, face, amount_sat, memo, invoice, created_at))
+        invoice = check(asked.amount_sat, shop.config.network, offer.invoice, offer.payee, shop.now())
+        sold = shop.store.add(
+            Charge(
+                charge_id,
+                key,
+                face,
+                asked.amount_sat,
+                sale.memo,
+                invoice,
+                created_at,
+                tip_sat=asked.tip_sat,
+                fiat=asked.fiat,
+                till=sale.till,
+            )
+        )
     except InvoiceError as error:
         raise WrongInvoice(f"refused invoice {offer.invoice.id}: {error}") from error
     except InvoiceTaken as error:

@@ -7,6 +7,7 @@ from enum import Enum, auto
 from pos import qr
 from pos.domain.bolt11 import decode
 from pos.domain.invoice import Invoice, InvoiceError, check
+from pos.rates import Opinions
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.wallets.base import KeyRefused, WalletError
@@ -40,7 +41,8 @@ def examine(shop: Shop, knock: Callable[[str, str], int]) -> list[Finding]:
 
     `knock` sends the webhook at an address an event about nothing, signed with a secret, and returns the HTTP status.
     """
-    return [*_settings(shop), _database(shop), *_watch(shop), *_access(shop), *_sale(shop), _hook(shop, knock)]
+    till = (*_settings(shop), _database(shop), *_watch(shop), *_rate(shop))
+    return [*till, *_access(shop), *_sale(shop), _hook(shop, knock)]
 
 
 def _settings(shop: Shop) -> Iterator[Finding]:
@@ -66,6 +68,24 @@ def _watch(shop: Shop) -> Iterator[Finding]:
     if shop.config.watch == "off":
         sentence = "POS_WATCH is off: see to it that `flask watch` runs, or payments that nobody looks at are missed."
         yield Finding(Verdict.WARNING, "watch", sentence)
+
+
+def _rate(shop: Shop) -> Iterator[Finding]:
+    if shop.rates.currency:
+        yield _agreement(shop.rates.currency, shop.rates.opinions())
+
+
+def _agreement(currency: str, opinions: Opinions) -> Finding:
+    ignored = "; ".join(str(each) for each in opinions.ignored)
+    if not opinions.used:
+        sentence = f"too few sources agree, so the till takes sat only: {ignored}. Is this machine online?"
+        return Finding(Verdict.BAD, "rate", sentence)
+    names = ", ".join(quote.source for quote in opinions.used)
+    sentence = f"1 bitcoin is {opinions.price:,f} {currency}, the median of: {names}."
+    if not ignored:
+        return Finding(Verdict.GOOD, "rate", sentence)
+    sentence = f"{sentence} Ignored: {ignored}. POS_RATE_SOURCES can do without one that stays so."
+    return Finding(Verdict.WARNING, "rate", sentence)
 
 
 def _access(shop: Shop) -> Iterator[Finding]:

@@ -121,7 +121,7 @@ class Feed:
         while True:
             try:
                 with self._store.listen() as wait:
-                    told: set[str] = set()
+                    told: set[tuple[str, bool]] = set()
                     while self._is_wanted():
                         told = self._tell(told)
                         wait(_LISTEN_FOR)
@@ -140,10 +140,13 @@ class Feed:
             self._listening = bool(self._screens) and not self.closed
             return self._listening
 
-    def _tell(self, told: set[str]) -> set[str]:
-        """Wake the screens of charges that are paid, once; whoever comes later reads so for himself."""
+    def _tell(self, told: set[tuple[str, bool]]) -> set[tuple[str, bool]]:
+        """Wake the screens of charges that are paid or cancelled, once; whoever comes later reads so for himself.
+
+        What was cancelled may still be paid, and that is news again.
+        """
         waiting = set(self.waiting())
-        paid = set(self._store.paid_among(waiting - told))
-        for charge_id in paid:
+        ended = self._store.ended_among([it for it in waiting if (it, True) not in told])
+        for charge_id, _ in ended - told:
             self.publish(charge_id)
-        return told & waiting | paid
+        return {(charge_id, paid) for charge_id, paid in told | ended if charge_id in waiting}

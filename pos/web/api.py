@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from pos.domain.charge import Face, is_key
 from pos.domain.memo import MemoError, clean_memo
-from pos.domain.money import AmountError, check_sat
+from pos.domain.money import SAT, AmountError, Money, check_sat
+from pos.domain.sale import Sale
 from pos.services.charge import charge
 from pos.services.settle import latest
 from pos.web.bearer import authorize
@@ -38,7 +39,7 @@ def create() -> ResponseReturnValue:
     """
     shop = current_shop()
     try:
-        made = charge(shop, Face.API, *_sale(_body(), shop.config.max_sat))
+        made = charge(shop, Face.API, *_read(_body(), shop.config.max_sat))
     except (BadBody, AmountError, MemoError) as error:
         abort(422, str(error))
     address = url_for("api.show", charge_id=made.id)
@@ -65,7 +66,7 @@ def _body() -> Any:
         return None
 
 
-def _sale(body: Any, max_sat: int) -> tuple[int, str, str]:
+def _read(body: Any, max_sat: int) -> tuple[Sale, str]:
     if not isinstance(body, dict):
         raise BadBody("The body must be a JSON object, sent as application/json.")
     # The form calls it `amount`, and a program may as well.
@@ -78,4 +79,4 @@ def _sale(body: Any, max_sat: int) -> tuple[int, str, str]:
         raise BadBody("memo must be a text.")
     if not isinstance(key, str) or not is_key(key):
         raise BadBody("key must be 1 to 200 visible ASCII characters.")
-    return check_sat(amount, max_sat), clean_memo(memo), key
+    return Sale(Money(check_sat(amount, max_sat), SAT), clean_memo(memo)), key

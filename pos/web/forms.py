@@ -9,7 +9,8 @@ from wtforms.validators import ValidationError
 
 from pos.domain.charge import is_key
 from pos.domain.memo import MemoError, clean_memo
-from pos.domain.money import AmountError, parse_sat
+from pos.domain.money import SAT, AmountError, Money, parse_sat
+from pos.domain.sale import Sale
 from pos.web.context import current_shop
 
 
@@ -30,6 +31,11 @@ class SaleForm(FlaskForm):  # type: ignore[misc]
         field.data = field.data or secrets.token_urlsafe(16)
         if not is_key(field.data):
             raise ValidationError("This page is damaged. Load it again.")
+
+    @property
+    def sale(self) -> Sale:
+        """What was asked for, once the form is known to be valid."""
+        return Sale(Money(self.amount_sat, SAT), self.clean_memo)
 
     @property
     def sentence(self) -> str | None:

@@ -23,7 +23,7 @@ def sell(form: SaleForm, face: Face, show: Callable[[str | None], str]) -> Respo
     if not form.validate():
         return show(form.sentence), 422
     try:
-        made = charge(current_shop(), face, form.amount_sat, form.clean_memo, str(form.key.data))
+        made = charge(current_shop(), face, form.sale, str(form.key.data))
     except WalletError as error:
         log.warning("no sale: %s: %s", type(error).__name__, error)
         return show(error.sentence), error.status

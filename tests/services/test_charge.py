@@ -2,22 +2,27 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from decimal import Decimal
 from threading import Barrier, Event
+from typing import Any
 
 import pytest
 
 from pos.domain.charge import Charge, Face
+from pos.domain.money import SAT, Money
+from pos.domain.sale import Sale
+from pos.rates import NoRate
 from pos.services.charge import KeyReused, charge, charge_again
 from pos.services.flight import Flights
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.wallets.base import WalletUnreachable, WrongInvoice
-from tests.conftest import stored
-from tests.fakes import NOON, FakeClock, FakeWallet, make_node
+from tests.conftest import in_sat, stored
+from tests.fakes import NOON, FakeClock, FakeRates, FakeWallet, make_node
 
 
 def sell(shop: Shop, amount_sat: int = 2100, memo: str = "Coffee", key: str = "k1") -> Charge:
-    return charge(shop, Face.TILL, amount_sat, memo, key)
+    return charge(shop, Face.TILL, in_sat(amount_sat, memo), key)
 
 
 def test_a_charge_is_written_down_with_its_invoice(shop: Shop, wallet: FakeWallet) -> None:
@@ -139,3 +144,68 @@ def test_an_expired_charge_has_one_successor_however_often_it_is_asked_for(shop:
     assert again.id != first.id
     assert charge_again(shop, first) == again
     assert charge_again(shop, again).id not in (first.id, again.id)
+
+
+EURO_SALE = Sale(Money(1250, "EUR"), "2 flat whites", tip=125, till="bar")
+
+
+class TestInTheShopsCurrency:
+    @pytest.fixture
+    def rates(self) -> FakeRates:
+        return FakeRates()
+
+    def test_a_sale_is_charged_at_the_rate_of_now_and_keeps_it(self, shop: Shop) -> None:
+        sold = charge(shop, Face.TILL, EURO_SALE, "k1")
+        # 13.75 and 12.50 at 50,000 a bitcoin.
+        assert (sold.amount_sat, sold.tip_sat, sold.till) == (27_500, 2_500, "bar")
+        assert sold.fiat
+        assert (sold.fiat.total, sold.fiat.rate.price, sold.fiat.rate.sources) == (
+            Money(1375, "EUR"),
+            Decimal(50_000),
+            ("kraken",),
+        )
+        assert stored(shop, sold.id) == sold
+
+    def test_the_same_key_is_the_same_charge_though_the_rate_has_moved(self, shop: Shop, rates: FakeRates) -> None:
+        sold = charge(shop, Face.TILL, EURO_SALE, "k1")
+        rates.price = Decimal(40_000)
+        assert charge(shop, Face.TILL, EURO_SALE, "k1") == sold
+        rates.price = None
+        assert charge(shop, Face.TILL, EURO_SALE, "k1") == sold
+
+    @pytest.mark.parametrize(
+        "change",
+        [{"price": Money(1251, "EUR")}, {"tip": 0}, {"till": "door"}, {"price": Money(25_000, SAT), "tip": 2_500}],
+    )
+    def test_the_same_key_with_another_price_tip_or_till_is_refused(self, shop: Shop, change: dict[str, Any]) -> None:
+        charge(shop, Face.TILL, EURO_SALE, "k1")
+        with pytest.raises(KeyReused):
+            charge(shop, Face.TILL, replace(EURO_SALE, **change), "k1")
+
+    def test_without_a_rate_nothing_is_sold_in_it(self, shop: Shop, rates: FakeRates, wallet: FakeWallet) -> None:
+        rates.price = None
+        with pytest.raises(NoRate):
+            charge(shop, Face.TILL, EURO_SALE, "k1")
+        assert wallet.made == []
+
+    def test_without_a_rate_sat_are_sold_all_the_same(self, shop: Shop, rates: FakeRates) -> None:
+        rates.price = None
+        assert sell(shop).fiat is None
+
+    def test_a_sale_in_sat_keeps_what_it_was_worth(self, shop: Shop) -> None:
+        sold = sell(shop)
+        assert sold.fiat
+        assert (sold.fiat.price, sold.fiat.typed) == (Money(105, "EUR"), False)
+        assert stored(shop, sold.id) == sold
+
+    def test_a_new_invoice_is_over_the_same_price_at_a_fresh_rate(self, shop: Shop, rates: FakeRates) -> None:
+        first = charge(shop, Face.TILL, EURO_SALE, "k1")
+        rates.price = Decimal(40_000)
+        again = charge_again(shop, first)
+        assert again.sale == first.sale
+        assert (again.amount_sat, again.tip_sat) == (34_375, 3_125)
+
+    def test_a_new_invoice_of_a_sale_in_sat_is_over_the_same_sat(self, shop: Shop, rates: FakeRates) -> None:
+        first = sell(shop)
+        rates.price = Decimal(40_000)
+        assert charge_again(shop, first).amount_sat == 2100

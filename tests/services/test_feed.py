@@ -11,12 +11,14 @@ import pytest
 from pos import close, create_app
 from pos.config import Config
 from pos.domain.charge import Charge, Face, Status
+from pos.services.cancel import cancel
 from pos.services.charge import charge
 from pos.services.feed import Feed
 from pos.services.follow import FINAL_FOR, follow
 from pos.services.settle import settle
 from pos.shop import Shop
 from pos.store import Store, StoreError
+from tests.conftest import in_sat
 from tests.fakes import FakeClock, FakeWallet
 
 # Seconds after which a test gives up.
@@ -25,7 +27,7 @@ PATIENCE = 10
 
 @pytest.fixture
 def sold(shop: Shop) -> Charge:
-    return charge(shop, Face.TILL, 2100, "Coffee", "k1")
+    return charge(shop, Face.TILL, in_sat(2100, "Coffee"), "k1")
 
 
 @pytest.fixture
@@ -99,7 +101,7 @@ def test_screens_that_come_and_go_are_all_told(shop: Shop, other_process: Shop, 
     """The one that listens for them ends with the last of them, and is there again for the next."""
 
     def see_a_sale(number: int) -> bool:
-        sale = charge(shop, Face.TILL, 5, "", f"k{number}")
+        sale = charge(shop, Face.TILL, in_sat(5), f"k{number}")
         with shop.feed.screen(sale.id) as news:
             wallet.settle(sale.invoice, 5)
             settle(other_process, sale)
@@ -126,11 +128,11 @@ def test_the_listening_goes_on_after_the_book_was_away(
 
         times = 0
 
-        def paid_among(self, charge_ids: object) -> list[str]:
+        def ended_among(self, charge_ids: object) -> set[tuple[str, bool]]:
             self.times += 1
             if self.times < 3:
                 raise StoreError("away")
-            return super().paid_among(charge_ids)  # type: ignore[arg-type]
+            return super().ended_among(charge_ids)  # type: ignore[arg-type]
 
     away = Away(shop.config.database_url, shop.config.network)
     feed = Feed(away)
@@ -224,3 +226,14 @@ def test_a_screen_without_news_is_sent_heartbeats(shop: Shop, sold: Charge) -> N
 
 def test_a_charge_that_is_not_there_is_followed_by_nothing(shop: Shop) -> None:
     assert list(follow(shop, "none")) == []
+
+
+def test_what_another_process_cancelled_and_what_is_paid_after_all_are_both_told(
+    shop: Shop, other_process: Shop, sold: Charge, wallet: FakeWallet
+) -> None:
+    with shop.feed.screen(sold.id) as news:
+        cancel(other_process, sold)
+        assert news.wait(PATIENCE)
+        wallet.settle(sold.invoice, 2100)
+        settle(other_process, sold)
+        assert news.wait(PATIENCE)

@@ -16,7 +16,7 @@ from pos.services.watch import TICK, Watch
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.wallets.base import WalletBusy, WalletError, WalletUnreachable
-from tests.conftest import stored
+from tests.conftest import in_sat, stored
 from tests.fakes import FakeClock, FakeWallet
 
 END = Exception("the process ends")
@@ -52,7 +52,7 @@ class Watched:
         self.asked.append((self.running(), invoice.id))
 
     def sell(self, key: str = "k1") -> Charge:
-        return charge(self.shop, Face.TILL, 2100, "", key)
+        return charge(self.shop, Face.TILL, in_sat(2100), key)
 
     def pass_time(self, seconds: float, *watches: Watch, looking_at: tuple[Charge, ...] = ()) -> None:
         for _ in range(round(seconds / TICK)):

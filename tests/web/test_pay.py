@@ -16,7 +16,7 @@ from pos.domain.invoice import Invoice
 from pos.services.charge import charge
 from pos.shop import Shop
 from pos.wallets.base import WalletUnreachable
-from tests.conftest import Cashier, hidden_fields, stored
+from tests.conftest import Cashier, hidden_fields, in_sat, stored
 from tests.fakes import NOON, FakeClock, FakeWallet
 
 
@@ -68,6 +68,9 @@ def test_status_is_the_charge_as_json(client: FlaskClient, shop: Shop, charge_id
         "expires_at": NOON + 600,
         "paid_at": None,
         "late": False,
+        "tip_sat": 0,
+        "fiat": None,
+        "cancelled_at": None,
         "now": NOON + 60,
     }
 
@@ -212,7 +215,7 @@ def test_a_wallet_that_is_down_does_not_make_the_page_fail(
 
 @pytest.mark.parametrize("face", list(Face))
 def test_each_face_leads_back_to_where_it_began(client: FlaskClient, shop: Shop, face: Face) -> None:
-    made = charge(shop, face, 2100, "", f"k-{face}")
+    made = charge(shop, face, in_sat(2100), f"k-{face}")
     back = {Face.KIOSK: "/kiosk", Face.TIPS: "/tips"}.get(face, "/")
     assert f'href="{back}"' in client.get(f"/pay/{made.id}").text
 

@@ -22,4 +22,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("lease")
     op.drop_index("charge_unpaid")
-    op.drop_column("charge", "looked_at")
+    op.drop_column("charge", "looks")

@@ -7,22 +7,14 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import (
-    BigInteger,
     BindParameter,
-    Boolean,
-    Column,
     Connection,
-    Index,
-    MetaData,
-    Row,
     Select,
-    Table,
-    Text,
-    UniqueConstraint,
     bindparam,
     cast,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -33,46 +25,8 @@ from pos import news
 from pos.database import open_engine, reason
 from pos.domain.charge import Charge, Face, Payment, Tally
 from pos.domain.due import Unpaid
-from pos.domain.invoice import Invoice
-
-metadata = MetaData()
-
-charges = Table(
-    "charge",
-    metadata,
-    Column("id", Text, primary_key=True),
-    # Play money and real money may share a book: one is nothing to the other.
-    Column("network", Text, nullable=False),
-    Column("face", Text, nullable=False),
-    Column("key", Text, nullable=False),
-    Column("amount_sat", BigInteger, nullable=False),
-    Column("memo", Text, nullable=False),
-    Column("invoice_id", Text, nullable=False, unique=True),
-    Column("payment_request", Text, nullable=False),
-    # Unique: a wallet that answers with the same invoice twice would let one payment settle two charges.
-    Column("payment_hash", Text, nullable=False, unique=True),
-    Column("created_at", BigInteger, nullable=False),
-    Column("expires_at", BigInteger, nullable=False),
-    Column("paid_at", BigInteger),
-    Column("received_sat", BigInteger),
-    Column("preimage", Text),
-    Column("proven", Boolean),
-    # Grows every few seconds while a screen looks at it. Not a time: the clocks of two hosts are not to be compared.
-    Column("looks", BigInteger, nullable=False, server_default="0"),
-    # Each face has keys of its own, so that nobody at the public tip jar can take one that a program will use.
-    UniqueConstraint("network", "face", "key"),
-)
-_UNPAID = charges.c.paid_at.is_(None)
-Index("charge_unpaid", charges.c.network, charges.c.expires_at, sqlite_where=_UNPAID, postgresql_where=_UNPAID)
-
-# Who leads. `beat` goes up as long as the holder lives; each process sees by its own clock when it stands still.
-leases = Table(
-    "lease",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("holder", Text, nullable=False),
-    Column("beat", BigInteger, nullable=False),
-)
+from pos.store.rows import charge_values, read_charge, read_tally
+from pos.store.tables import UNPAID, charges, leases
 
 # Made once: to build a statement takes longer than to run it.
 _ADD = insert(charges)
@@ -80,9 +34,22 @@ _OURS = charges.c.network == bindparam("network")
 _BY_ID = select(charges).where(_OURS, charges.c.id == bindparam("id"))
 _BY_KEY = select(charges).where(_OURS, charges.c.face == bindparam("face"), charges.c.key == bindparam("key"))
 _BY_INVOICE = select(charges).where(_OURS, charges.c.invoice_id == bindparam("invoice_id"))
-_MARK_PAID = update(charges).where(charges.c.id == bindparam("charge_id"), _UNPAID)
-_LIST_UNPAID = select(charges.c.id, charges.c.created_at, charges.c.expires_at, charges.c.looks).where(
-    _OURS, _UNPAID, charges.c.expires_at > bindparam("expires_after")
+_MARK_PAID = update(charges).where(charges.c.id == bindparam("charge_id"), UNPAID)
+_ENDS_AT = func.coalesce(charges.c.cancelled_at, charges.c.expires_at)
+_CANCEL = update(charges).where(
+    charges.c.id == bindparam("charge_id"),
+    UNPAID,
+    charges.c.cancelled_at.is_(None),
+    charges.c.expires_at > bindparam("now"),
+)
+_LIST_UNPAID = select(charges.c.id, charges.c.created_at, _ENDS_AT, charges.c.looks).where(
+    _OURS, UNPAID, charges.c.expires_at > bindparam("expires_after")
+)
+_AT_TILL = (
+    select(charges)
+    .where(_OURS, charges.c.till == bindparam("till"), charges.c.created_at >= bindparam("since"))
+    .order_by(charges.c.created_at.desc(), charges.c.id)
+    .limit(bindparam("most"))
 )
 _THE_LEASE = leases.c.name == bindparam("lease")
 _READ_LEASE = select(leases.c.holder, leases.c.beat).where(_THE_LEASE)
@@ -93,8 +60,8 @@ _TALLY = (
         charges.c.face,
         func.count().label("made"),
         func.count(charges.c.paid_at).label("paid"),
-        func.count().filter(charges.c.paid_at > charges.c.expires_at).label("late"),
-        func.count().filter(_UNPAID, charges.c.expires_at > bindparam("now")).label("open"),
+        func.count().filter(charges.c.paid_at > _ENDS_AT).label("late"),
+        func.count().filter(UNPAID, bindparam("now") < _ENDS_AT).label("open"),
         func.coalesce(func.sum(charges.c.received_sat), 0).label("received_sat"),
     )
     .where(_OURS)
@@ -121,9 +88,10 @@ class Store:
         self._network = network
         self.engine = open_engine(url)
         among = charges.c.id.in_(_listed(self.engine.dialect.name))
-        self._paid_among = select(charges.c.id).where(charges.c.paid_at.is_not(None), among)
+        ended = or_(charges.c.paid_at.is_not(None), charges.c.cancelled_at.is_not(None))
+        self._ended_among = select(charges.c.id, charges.c.paid_at.is_not(None)).where(ended, among)
         # Two processes that write down the same looks at once must not wait for each other.
-        free = select(charges.c.id).where(_UNPAID, among).order_by(charges.c.id).with_for_update(skip_locked=True)
+        free = select(charges.c.id).where(UNPAID, among).order_by(charges.c.id).with_for_update(skip_locked=True)
         self._look = update(charges).where(charges.c.id.in_(free)).values(looks=charges.c.looks + 1)
 
     def add(self, charge: Charge) -> Charge:
@@ -133,7 +101,7 @@ class Store:
         """
         try:
             with self._begin() as connection:
-                connection.execute(_ADD, {"network": self._network, **_values(charge)})
+                connection.execute(_ADD, {"network": self._network, **charge_values(charge)})
         except IntegrityError as error:
             first = self.find_by_key(charge.face, charge.key)
             if first is None:
@@ -170,16 +138,31 @@ class Store:
                 news.tell(connection, charge_id)
             return changed.rowcount == 1
 
+    def cancel(self, charge_id: str, now: int) -> bool:
+        """Write down that nobody is to pay a charge any more, if it is open at `now` (unix seconds). Tell whether."""
+        with self._begin() as connection:
+            changed = connection.execute(_CANCEL, {"charge_id": charge_id, "now": now, "cancelled_at": now})
+            if changed.rowcount == 1:
+                news.tell(connection, charge_id)
+            return changed.rowcount == 1
+
+    def at_till(self, till: str, since: int, most: int) -> list[Charge]:
+        """Return a till's newest charges, the newest first: those made since a time (unix seconds), and so many."""
+        with self._begin() as connection:
+            rows = connection.execute(_AT_TILL, {"network": self._network, "till": till, "since": since, "most": most})
+            return [read_charge(row) for row in rows]
+
     @contextmanager
     def listen(self) -> Iterator[Callable[[float], None]]:
-        """Give a function that waits, so many seconds at most, until any process may have written a payment down."""
+        """Give a function that waits, so many seconds at most, until any process may have written an end down."""
         with self._errors(), news.listen(self.engine) as wait:
             yield wait
 
-    def paid_among(self, charge_ids: Collection[str]) -> list[str]:
-        """Return which of these charges are paid."""
+    def ended_among(self, charge_ids: Collection[str]) -> set[tuple[str, bool]]:
+        """Return which of these charges are paid (True), and which are cancelled and not paid (False)."""
         with self._begin() as connection:
-            return list(connection.execute(self._paid_among, {"ids": json.dumps(list(charge_ids))}).scalars())
+            rows = connection.execute(self._ended_among, {"ids": json.dumps(list(charge_ids))})
+            return {(row.id, bool(row[1])) for row in rows}
 
     def unpaid(self, expires_after: int) -> list[Unpaid]:
         """Return every charge without a payment whose invoice expires after that time (unix seconds)."""
@@ -215,7 +198,7 @@ class Store:
         """Count the charges of each face, and what they brought; a face that sold nothing counts, too."""
         with self._begin() as connection:
             rows = connection.execute(_TALLY, {"network": self._network, "now": now}).all()
-        tallies = {row.face: _tally(row) for row in rows}
+        tallies = {row.face: read_tally(row) for row in rows}
         return [tallies.get(face.value, Tally(face)) for face in Face]
 
     def close(self) -> None:
@@ -233,7 +216,7 @@ class Store:
             return None
         with self._begin() as connection:
             row = connection.execute(query, {"network": self._network, **values}).one_or_none()
-        return _charge(row) if row else None
+        return read_charge(row) if row else None
 
     @contextmanager
     def _begin(self) -> Iterator[Connection]:
@@ -261,37 +244,3 @@ def _listed(dialect: str) -> Select[Any]:
 def _can_be_written(text: str) -> bool:
     """Tell whether a database takes a text: PostgreSQL knows no NUL, and half of a surrogate pair is no UTF-8."""
     return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
-
-
-def _values(charge: Charge) -> dict[str, object]:
-    return {
-        "id": charge.id,
-        "key": charge.key,
-        "face": charge.face.value,
-        "amount_sat": charge.amount_sat,
-        "memo": charge.memo,
-        "invoice_id": charge.invoice.id,
-        "payment_request": charge.invoice.payment_request,
-        "payment_hash": charge.invoice.payment_hash,
-        "created_at": charge.created_at,
-        "expires_at": charge.invoice.expires_at,
-    }
-
-
-def _charge(row: Row[Any]) -> Charge:
-    paid = row.paid_at is not None
-    return Charge(
-        id=row.id,
-        key=row.key,
-        face=Face(row.face),
-        amount_sat=row.amount_sat,
-        memo=row.memo,
-        invoice=Invoice(row.invoice_id, row.payment_request, row.payment_hash, row.expires_at),
-        created_at=row.created_at,
-        payment=Payment(row.paid_at, row.received_sat, row.preimage, row.proven) if paid else None,
-    )
-
-
-def _tally(row: Row[Any]) -> Tally:
-    # PostgreSQL adds up whole numbers to a decimal one.
-    return Tally(Face(row.face), row.made, row.paid, row.late, row.open, int(row.received_sat))

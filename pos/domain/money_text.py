@@ -1,0 +1,82 @@
+"""How an amount is written in each language (CLDR, by way of Babel). The digits are always 0 to 9."""
+
+import unicodedata
+from copy import copy
+from functools import cache
+
+from babel import Locale
+from babel.numbers import NumberPattern, get_currency_symbol, get_decimal_symbol, get_group_symbol
+
+from pos.domain.amount import Money
+from pos.domain.currency import SAT, decimals
+
+# A page isolates each amount from the direction of the text around it; the marks would do it once more, and be copied.
+DIRECTION_MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c"))
+NO_BREAK_SPACE = "\u00a0"
+
+
+def format_money(money: Money, locale: str = "en") -> str:
+    """Write an amount with its unit, as the readers of a language do: €12.50, 12,50 €, 4,200 sat."""
+    if money.currency == SAT:
+        return f"{format_number(money, locale)} {unit(SAT, locale)}"
+    return _write(money, locale, _money_pattern(money.currency, locale))
+
+
+def format_number(money: Money, locale: str = "en") -> str:
+    """Write an amount without its unit, as the readers of a language do: 12.50, 12,50, 4,200."""
+    return _write(money, locale, _number_pattern(money.currency, locale))
+
+
+@cache
+def unit(currency: str, locale: str) -> str:
+    """Return what stands beside an amount: the sign of the currency where the language has one, else its code."""
+    return "sat" if currency == SAT else get_currency_symbol(currency, locale).translate(DIRECTION_MARKS)
+
+
+@cache
+def decimal_sign(locale: str) -> str:
+    """Return what stands before the decimals."""
+    return get_decimal_symbol(locale)
+
+
+@cache
+def group_sign(locale: str) -> str:
+    """Return what stands between the thousands."""
+    return get_group_symbol(locale)
+
+
+def _write(money: Money, locale: str, pattern: NumberPattern) -> str:
+    return str(pattern.apply(money.major, _parsed(locale)))
+
+
+@cache
+def _number_pattern(currency: str, locale: str) -> NumberPattern:
+    return _with_decimals(_parsed(locale).decimal_formats[None], currency)
+
+
+@cache
+def _money_pattern(currency: str, locale: str) -> NumberPattern:
+    pattern = _with_decimals(_parsed(locale).currency_formats["standard"], currency)
+    before, after = pattern.prefix, pattern.suffix
+    sign = unit(currency, locale)
+    pattern.prefix = (_before(before[0], sign), _before(before[1], sign))
+    pattern.suffix = (after[0].replace("¤", sign), after[1].replace("¤", sign))
+    return pattern
+
+
+def _before(prefix: str, sign: str) -> str:
+    """Fill the sign in. CLDR keeps letters apart from the digits, CHF 12.50, but Babel knows nothing of that."""
+    touches = prefix.endswith("¤") and unicodedata.category(sign[-1])[0] != "S"
+    return prefix.translate(DIRECTION_MARKS).replace("¤", sign) + (NO_BREAK_SPACE if touches else "")
+
+
+def _with_decimals(pattern: NumberPattern, currency: str) -> NumberPattern:
+    """Return the pattern with the decimals of ISO 4217: CLDR leaves out those that cash no longer has."""
+    pattern = copy(pattern)
+    pattern.frac_prec = (decimals(currency),) * 2
+    return pattern
+
+
+@cache
+def _parsed(locale: str) -> Locale:
+    return Locale.parse(locale)

@@ -1,0 +1,83 @@
+"""A sale before there is an invoice: what was asked, and what that is in sat. How price, tip and limit add up."""
+
+from dataclasses import dataclass
+
+from pos.domain.money import SAT, AmountError, Money, check_sat
+from pos.domain.rate import Rate
+from pos.domain.sentence import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """What somebody asked to charge. The tip is in minor units of the price's currency, and not part of the price.
+
+    `till` names the till that it was typed at; other faces have none.
+    """
+
+    price: Money
+    memo: str = ""
+    tip: int = 0
+    till: str = ""
+
+    @property
+    def total(self) -> Money:
+        """Price and tip."""
+        return Money(self.price.minor + self.tip, self.price.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Fiat:
+    """What a charge is worth in the shop's currency, by the rate of the moment in which it was made.
+
+    `typed`: the sale was typed in this currency, and the sat follow from it. Else it is the other way round.
+    """
+
+    price: Money
+    tip: Money
+    rate: Rate
+    typed: bool
+
+    @property
+    def total(self) -> Money:
+        """Price and tip."""
+        return self.price + self.tip
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a sale comes to at one rate: `amount_sat` is all that is to be paid, of which `tip_sat` are the tip."""
+
+    amount_sat: int
+    tip_sat: int
+    fiat: Fiat | None
+
+
+def quote(sale: Sale, rate: Rate | None, max_sat: int) -> Quote:
+    """Convert a sale at a rate; a sale that was typed in sat needs none.
+
+    Price and total are each rounded up to a sat, so that neither is ever a sat short. Raises AmountError if it comes to
+    less than 1 sat, or to more than `max_sat`.
+    """
+    if sale.price.currency == SAT:
+        worth = Fiat(rate.from_sat(sale.price.minor), rate.from_sat(sale.tip), rate, typed=False) if rate else None
+        return Quote(check_sat(sale.total.minor, max_sat), sale.tip, worth)
+    if rate is None:
+        raise ValueError(f"{sale.price} cannot be converted without a rate")
+    price_sat, amount_sat = rate.to_sat(sale.price), rate.to_sat(sale.total)
+    if price_sat < 1:
+        raise AmountError(Sentence("The amount must be at least 1 sat."))
+    if amount_sat > max_sat:
+        raise _too_much(sale.total, rate, max_sat)
+    fiat = Fiat(sale.price, Money(sale.tip, rate.currency), rate, typed=True)
+    return Quote(amount_sat, amount_sat - price_sat, fiat)
+
+
+def _too_much(asked: Money, rate: Rate, max_sat: int) -> AmountError:
+    words = "That is too much: {asked} is {asked_sat}. The most for one sale is {limit}, about {limit_fiat}."
+    values: dict[str, Money | int | str] = {
+        "asked": asked,
+        "asked_sat": Money(rate.to_sat(asked), SAT),
+        "limit": Money(max_sat, SAT),
+        "limit_fiat": rate.from_sat(max_sat),
+    }
+    return AmountError(Sentence(words, values))

@@ -1,0 +1,114 @@
+"""What rates of exchange are to the till: the protocol, what it answers, and the one way in which it fails."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from statistics import median
+from typing import Protocol
+
+from pos.domain.rate import Rate
+from pos.domain.sentence import Sentence
+
+
+class NoRate(Exception):
+    """There is no rate to sell at: the till takes sat only. The text is for the log, `sentence` for people."""
+
+    def __init__(self, reason: str, sentence: Sentence | None = None) -> None:
+        super().__init__(reason)
+        self.sentence = sentence or Sentence("There is no exchange rate right now, so the till takes sat only.")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a source says that one bitcoin costs, in major units."""
+
+    source: str
+    price: Decimal
+
+
+def middle(quotes: Iterable[Quote]) -> Decimal:
+    """Return the median of their prices."""
+    return median(quote.price for quote in quotes)
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A source that is not believed. `why` stays the same as long as its state does; `detail` may change each time."""
+
+    source: str
+    why: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        """Say it in plain English."""
+        return f"{self.source} {self.why}{self.detail and f' ({self.detail})'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Opinions:
+    """What all sources say. Nobody in `used` means that too few agree."""
+
+    used: tuple[Quote, ...]
+    ignored: tuple[Ignored, ...] = ()
+
+    @property
+    def price(self) -> Decimal:
+        """The median of what those say that are used; there has to be one."""
+        return middle(self.used)
+
+
+class Rates(Protocol):
+    """What one bitcoin costs in the shop's one currency."""
+
+    @property
+    def currency(self) -> str | None:
+        """The code of the currency (ISO 4217); a till without one takes sat only."""
+        ...
+
+    def rate(self) -> Rate:
+        """Return the rate to sell at, never an old one. Raises NoRate."""
+        ...
+
+    def at_hand(self) -> Rate | None:
+        """Return such a rate where one is known, for whoever can do without and does not want to wait."""
+        ...
+
+    def opinions(self) -> Opinions:
+        """Ask every source now, for who wants to know how they are."""
+        ...
+
+
+class Unpriced:
+    """Of a till without a currency."""
+
+    currency = None
+
+    def rate(self) -> Rate:
+        raise NoRate("POS_CURRENCY is not set", Sentence("This till has no currency, so it takes sat only."))
+
+    def at_hand(self) -> None:
+        """A till without a currency knows of no rate."""
+
+    def opinions(self) -> Opinions:
+        return Opinions(())
+
+
+class Fixed:
+    """A price that the shop sets itself. `clock` gives unix seconds."""
+
+    def __init__(self, currency: str, price: Decimal, clock: Callable[[], float]) -> None:
+        self.currency = currency
+        self._price = price
+        self._clock = clock
+
+    def rate(self) -> Rate:
+        """Return the shop's own rate, which is always of now."""
+        return Rate(self.currency, self._price, int(self._clock()), ("fixed",))
+
+    def at_hand(self) -> Rate:
+        """Return the shop's own rate, too."""
+        return self.rate()
+
+    def opinions(self) -> Opinions:
+        """Return the shop's own price: nobody else is asked."""
+        return Opinions((Quote("fixed", self._price),))

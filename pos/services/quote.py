@@ -1,0 +1,15 @@
+"""Quoting a sale: what it comes to in sat now, before anybody is charged."""
+
+from pos.domain.money import SAT
+from pos.domain.sale import Quote, Sale
+from pos.domain.sale import quote as convert
+from pos.shop import Shop
+
+
+def quote(shop: Shop, sale: Sale) -> Quote:
+    """Return what a sale comes to at the rate of now. One in sat waits for no rate, and is sold without one, too.
+
+    Raises AmountError, or NoRate for a sale in the shop's currency while there is none: never an old one.
+    """
+    rate = shop.rates.at_hand() if sale.price.currency == SAT else shop.rates.rate()
+    return convert(sale, rate, shop.config.max_sat)

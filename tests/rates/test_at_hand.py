@@ -1,0 +1,74 @@
+"""A rate for who does not want to wait for one: the till's page, and a sale in sat."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from threading import Event
+
+import pytest
+
+from pos.domain.rate import Rate
+from pos.rates import Fixed, Unpriced
+from tests.fakes import FakeClock
+from tests.rates.test_market import NOBODY, Till, finish, saying
+
+
+@pytest.fixture
+def till() -> Till:
+    return Till()
+
+
+def test_the_first_page_of_a_shop_waits_for_the_first_rate(till: Till) -> None:
+    assert price(till.market.at_hand()) == 50_001
+
+
+def test_a_fresh_rate_is_at_hand(till: Till) -> None:
+    till.price()
+    till.move(299)
+    assert price(till.market.at_hand()) == 50_001
+    finish()
+
+
+def test_from_a_minute_on_it_is_asked_for_again_behind(till: Till) -> None:
+    till.price()
+    till.move(60)
+    till.market.at_hand()
+    finish()
+    assert till.sources.asked == 2
+
+
+def test_no_page_waits_once_the_rate_is_too_old(till: Till) -> None:
+    till.price()
+    till.move(300)
+    go_on = Event()
+    till.sources.meanwhile = lambda: go_on.wait(10)
+    assert till.market.at_hand() is None
+    go_on.set()
+    finish()
+    assert price(till.market.at_hand()) == 50_001
+
+
+def test_no_page_waits_while_no_source_answers_and_one_that_does_is_noticed(till: Till) -> None:
+    till.sources.opinions = NOBODY
+    assert till.market.at_hand() is None
+    till.sources.opinions = saying(60_000)
+    till.move(9)
+    assert till.market.at_hand() is None
+    finish()
+    assert till.sources.asked == 1
+    till.move(1)
+    assert till.market.at_hand() is None
+    finish()
+    assert price(till.market.at_hand()) == 60_001
+
+
+def test_the_shops_own_price_is_always_at_hand(clock: FakeClock) -> None:
+    assert price(Fixed("EUR", Decimal(65_000), clock).at_hand()) == 65_000
+
+
+def test_a_till_without_a_currency_has_none() -> None:
+    at_hand: Callable[[], Rate | None] = Unpriced().at_hand
+    assert at_hand() is None
+
+
+def price(rate: Rate | None) -> Decimal | None:
+    return rate and rate.price

@@ -1,0 +1,252 @@
+"""For how long a rate is good, and how seldom it is asked for."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from decimal import Decimal
+from threading import Event
+
+import pytest
+
+from pos.config import Config
+from pos.domain.rate import Rate
+from pos.rates import Fixed, Ignored, Market, NoRate, Opinions, Quote, Unpriced, open_rates
+from tests.fakes import NOON, FakeClock
+from tests.rates.world import FakeWeb
+
+NOBODY = Opinions((), (Ignored("kraken", "answers HTTP 500"),))
+
+
+def saying(price: int) -> Opinions:
+    return Opinions((Quote("coinbase", Decimal(price)), Quote("kraken", Decimal(price + 2))))
+
+
+@dataclass
+class Sources:
+    """Sources that agree on 50,001 until a test says otherwise, each asking in its own time."""
+
+    opinions: Opinions = field(default_factory=lambda: saying(50_000))
+    asked: int = 0
+    meanwhile: Callable[[], object] = lambda: None
+
+    def ask(self) -> Opinions:
+        self.asked += 1
+        self.meanwhile()
+        return self.opinions
+
+
+@dataclass
+class Till:
+    """A market, with the clock on the wall, the one that nobody sets, and who is asked."""
+
+    sources: Sources = field(default_factory=Sources)
+    clock: FakeClock = field(default_factory=FakeClock)
+    running: FakeClock = field(default_factory=lambda: FakeClock(1000))
+    spread: Decimal = Decimal(0)
+
+    def __post_init__(self) -> None:
+        self.market = Market("EUR", self.sources.ask, self.spread, self.clock, self.running)
+
+    def move(self, seconds: float) -> None:
+        self.clock.move(seconds)
+        self.running.move(seconds)
+
+    def price(self) -> Decimal | None:
+        """The price now, once everybody has finished asking; None if there is none."""
+        try:
+            return self.market.rate().price
+        except NoRate:
+            return None
+        finally:
+            if self.sources.meanwhile is Sources.meanwhile:
+                finish()
+
+
+def finish() -> None:
+    """Wait for whoever asks in the background."""
+    for thread in threading.enumerate():
+        if thread.name == "rate":
+            thread.join(10)
+
+
+@pytest.fixture
+def till() -> Till:
+    return Till()
+
+
+def test_a_rate_is_the_median_of_the_moment_at_which_it_was_asked_for(till: Till) -> None:
+    till.sources.meanwhile = lambda: till.move(3)
+    assert till.market.rate() == Rate("EUR", Decimal(50_001), NOON, ("coinbase", "kraken"))
+
+
+def test_the_shops_spread_makes_the_customer_pay_more_sat() -> None:
+    assert Till(spread=Decimal("1.5")).market.rate().price == Decimal("50001") * Decimal("0.985")
+
+
+def test_a_young_rate_is_used_as_it_is(till: Till) -> None:
+    till.market.rate()
+    till.move(59)
+    assert till.price() == 50_001
+    assert till.sources.asked == 1
+
+
+def test_from_a_minute_on_a_page_has_the_old_rate_at_once_and_the_next_one_the_new(till: Till) -> None:
+    till.market.rate()
+    till.sources.opinions = saying(60_000)
+    till.move(60)
+    assert till.price() == 50_001
+    assert till.price() == 60_001
+    assert till.sources.asked == 2
+
+
+def test_no_page_waits_while_one_alone_asks_behind(till: Till) -> None:
+    till.market.rate()
+    till.move(299)
+    asking, over = Event(), Event()
+    till.sources.opinions = saying(60_000)
+    till.sources.meanwhile = lambda: (asking.set(), over.wait(10))
+    assert till.market.rate().price == 50_001
+    assert asking.wait(10)
+    assert {till.market.rate().price for _ in range(20)} == {Decimal(50_001)}
+    over.set()
+    finish()
+    assert (till.price(), till.sources.asked) == (60_001, 2)
+
+
+def test_after_five_minutes_nothing_is_sold_at_an_old_rate(till: Till) -> None:
+    till.market.rate()
+    till.sources.opinions = saying(60_000)
+    till.move(300)
+    assert till.price() == 60_001
+    till.move(300)
+    till.sources.opinions = NOBODY
+    assert till.price() is None
+
+
+def test_a_rate_is_as_old_as_the_question_and_not_as_the_answer(till: Till) -> None:
+    till.sources.meanwhile = lambda: till.move(4)
+    till.market.rate()
+    till.sources.meanwhile = Sources.meanwhile
+    till.move(296)
+    till.sources.opinions = NOBODY
+    assert till.price() is None
+
+
+@dataclass
+class Counting(FakeClock):
+    """A clock that knows who has read it, and says when all eight have."""
+
+    seen: set[int] = field(default_factory=set)
+    all_seen: Event = field(default_factory=Event)
+
+    def __call__(self) -> float:
+        self.seen.add(threading.get_ident())
+        if len(self.seen) == 8:
+            self.all_seen.set()
+        return self.time
+
+
+def test_all_who_come_at_once_share_one_asking() -> None:
+    till = Till(running=(running := Counting()))
+    till.market.rate()
+    running.seen.clear()
+    till.move(300)
+    till.sources.meanwhile = lambda: running.all_seen.wait(10)
+    with ThreadPoolExecutor(8) as pool:
+        rates = list(pool.map(lambda _: till.market.rate(), range(8)))
+    assert (len(set(rates)), till.sources.asked) == (1, 2)
+
+
+def test_after_a_failure_nobody_is_asked_for_ten_seconds(till: Till) -> None:
+    till.sources.opinions = NOBODY
+    assert till.price() is None
+    till.sources.opinions = saying(60_000)
+    till.move(9)
+    assert till.price() is None
+    assert till.sources.asked == 1
+    till.move(1)
+    assert till.price() == 60_001
+
+
+def test_the_ten_seconds_begin_when_the_failure_is_known(till: Till) -> None:
+    till.sources.opinions = NOBODY
+    till.sources.meanwhile = lambda: till.move(4)
+    assert till.price() is None
+    till.move(9)
+    assert till.price() is None
+    assert till.sources.asked == 1
+
+
+def test_a_failure_behind_leaves_the_fresh_rate_in_use_and_is_not_repeated_at_once(till: Till) -> None:
+    till.market.rate()
+    till.move(60)
+    till.sources.opinions = NOBODY
+    assert [till.price() for _ in range(3)] == [50_001] * 3
+    assert till.sources.asked == 2
+    till.move(10)
+    assert till.price() == 50_001
+    assert till.sources.asked == 3
+
+
+def test_a_clock_that_is_set_back_does_not_make_an_old_rate_fresh(till: Till) -> None:
+    till.market.rate()
+    till.clock.move(-3600)
+    till.running.move(300)
+    till.sources.opinions = NOBODY
+    assert till.price() is None
+
+
+def test_a_machine_that_slept_does_not_wake_with_an_old_rate(till: Till) -> None:
+    till.market.rate()
+    till.clock.move(300)
+    till.sources.opinions = NOBODY
+    assert till.price() is None
+
+
+def test_without_a_rate_the_reason_is_for_the_log_and_the_sentence_for_people(till: Till) -> None:
+    till.sources.opinions = NOBODY
+    for _ in range(2):
+        with pytest.raises(NoRate, match="kraken answers HTTP 500") as caught:
+            till.market.rate()
+        assert str(caught.value.sentence) == "There is no exchange rate right now, so the till takes sat only."
+
+
+def test_who_wants_to_know_how_the_sources_are_has_them_asked_now(till: Till) -> None:
+    till.market.rate()
+    till.sources.opinions = NOBODY
+    assert till.market.opinions() == NOBODY
+
+
+def euro(**settings: object) -> Config:
+    return Config(wallet="sandbox", secret_key="x", currency="EUR", **settings)  # type: ignore[arg-type]
+
+
+def test_a_till_without_a_currency_has_no_rate_and_asks_nobody(clock: FakeClock) -> None:
+    web = FakeWeb()
+    rates = open_rates(Config(wallet="sandbox", secret_key="x"), web, clock)  # type: ignore[arg-type]
+    assert isinstance(rates, Unpriced)
+    assert (rates.currency, rates.opinions()) == (None, Opinions(()))
+    with pytest.raises(NoRate, match="POS_CURRENCY") as caught:
+        rates.rate()
+    assert str(caught.value.sentence) == "This till has no currency, so it takes sat only."
+    assert web.calls == []
+
+
+def test_a_shop_that_sets_its_own_price_asks_nobody(clock: FakeClock) -> None:
+    web = FakeWeb()
+    own = euro(rate_fixed=Decimal(50_000), rate_spread=Decimal(2))
+    rates = open_rates(own, web, clock)  # type: ignore[arg-type]
+    assert isinstance(rates, Fixed)
+    clock.move(86400)
+    assert rates.rate() == Rate("EUR", Decimal(49_000), NOON + 86400, ("fixed",))
+    assert rates.opinions() == Opinions((Quote("fixed", Decimal(49_000)),))
+    assert web.calls == []
+
+
+def test_a_shop_asks_the_sources_that_it_chose_when_it_needs_a_price(clock: FakeClock) -> None:
+    web = FakeWeb()
+    chosen = euro(rate_sources=("kraken", "bitstamp"), rate_spread=Decimal(10))
+    rates = open_rates(chosen, web, clock)  # type: ignore[arg-type]
+    assert (rates.currency, web.calls) == ("EUR", [])
+    assert rates.rate() == Rate("EUR", Decimal("57007.05") * Decimal("0.9"), NOON, ("kraken", "bitstamp"))

@@ -1,0 +1,138 @@
+"""Asking every source, and saying in the log who is not believed."""
+
+import logging
+import re
+from decimal import Decimal
+from threading import Event
+
+import pytest
+
+from pos.rates.base import Opinions
+from pos.rates.panel import DEADLINE, Panel
+from pos.rates.sources import SOURCES
+from pos.transport import Reply, TransportError, TransportTimeout
+from tests.rates.world import FakeWeb, dressed, ok, price, saying
+
+
+@pytest.fixture
+def web() -> FakeWeb:
+    return FakeWeb()
+
+
+def panel(web: FakeWeb, *names: str, deadline: int = DEADLINE) -> Panel:
+    sources = [SOURCES[name] for name in names or SOURCES]
+    return Panel("EUR", sources, web, deadline=deadline)  # type: ignore[arg-type]
+
+
+def used(opinions: Opinions) -> list[str]:
+    return [quote.source for quote in opinions.used]
+
+
+def test_all_sources_are_asked_once_each_with_a_name_and_a_deadline(web: FakeWeb) -> None:
+    opinions = panel(web).ask()
+    assert used(opinions) == list(SOURCES)
+    assert opinions.ignored == ()
+    assert opinions.price == (price("coinbase") + price("bitstamp")) / 2
+    assert sorted(call[1] for call in web.calls) == sorted(source.address("EUR") for source in SOURCES.values())
+    for method, _, headers, timeout in web.calls:
+        assert (method, timeout) == ("GET", 4)
+        assert "till" in headers["User-Agent"]
+
+
+@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ("nonsense", "is not a"),
+        ("0", "cannot be"),
+        ("-57000", "not a decimal text|cannot be"),
+        ("40000", "too far off"),
+        ("74200", "too far off"),
+        (ok(b""), "does not answer in JSON"),
+        (ok(b"{}"), "no price in EUR"),
+        (Reply(404, {}, b"<html>"), "HTTP 404"),
+        (Reply(302, {}, b""), "HTTP 302"),
+        (TransportError("ConnectionError"), r"cannot be reached \(ConnectionError\)"),
+        (TransportTimeout("no whole answer"), "does not answer within 4 s"),
+    ],
+    ids=str,
+)
+def test_a_source_that_is_wrong_is_ignored_and_named(
+    web: FakeWeb, caplog: pytest.LogCaptureFixture, name: str, answer: str | Reply | Exception, reason: str
+) -> None:
+    if isinstance(answer, str):
+        raw = '"nonsense"' if answer == "nonsense" else dressed(name, answer)
+        web.answers[name] = ok(saying(name, raw))
+    else:
+        web.answers[name] = answer
+    opinions = panel(web).ask()
+    assert used(opinions) == [other for other in SOURCES if other != name]
+    [ignored] = opinions.ignored
+    assert ignored.source == name
+    [record] = caplog.records
+    assert record.levelno == logging.WARNING
+    for text in (str(ignored), record.getMessage()):
+        assert name in text
+        assert re.search(reason, text)
+
+
+def test_a_source_in_its_wrong_dress_is_ignored(web: FakeWeb) -> None:
+    web.answers["kraken"] = ok(saying("kraken", "57000"))
+    web.answers["bitpay"] = ok(saying("bitpay", '"57000"'))
+    assert [ignored.source for ignored in panel(web).ask().ignored] == ["kraken", "bitpay"]
+
+
+def test_the_log_speaks_when_a_state_changes_and_not_each_minute(
+    web: FakeWeb, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    asking = panel(web)
+    for digits in ("80000", "80001", "80002"):
+        web.say("kraken", digits)
+        asking.ask()
+    assert len(caplog.records) == 1
+    web.answers["kraken"] = TransportError("ConnectionError")
+    asking.ask()
+    assert len(caplog.records) == 2
+    web.say("kraken", "57000")
+    asking.ask()
+    asking.ask()
+    assert [record.getMessage() for record in caplog.records[2:]] == ["rate: kraken is used again"]
+
+
+def test_two_that_disagree_are_both_ignored(web: FakeWeb) -> None:
+    web.say("kraken", "74000")
+    opinions = panel(web, "kraken", "coinbase").ask()
+    assert (used(opinions), [ignored.source for ignored in opinions.ignored]) == ([], ["kraken", "coinbase"])
+
+
+def test_one_that_is_left_of_two_is_too_few(web: FakeWeb) -> None:
+    web.answers["kraken"] = TransportError("ConnectionError")
+    opinions = panel(web, "kraken", "coinbase").ask()
+    assert used(opinions) == []
+    assert {ignored.source for ignored in opinions.ignored} == {"kraken", "coinbase"}
+
+
+def test_one_that_the_owner_named_alone_is_believed(web: FakeWeb) -> None:
+    web.say("kraken", "74000")
+    assert panel(web, "kraken").ask().price == Decimal(74000)
+
+
+def test_a_name_that_is_looked_up_for_ever_holds_up_nobody(web: FakeWeb) -> None:
+    over = Event()
+
+    def stuck() -> Reply:
+        over.wait(30)
+        return ok(b"")
+
+    web.answers["kraken"] = stuck
+    opinions = panel(web, deadline=1).ask()
+    over.set()
+    assert used(opinions) == [name for name in SOURCES if name != "kraken"]
+    assert str(opinions.ignored[0]) == "kraken does not answer within 1 s"
+
+
+def test_a_mistake_of_ours_is_not_taken_for_a_source_that_is_down(web: FakeWeb) -> None:
+    del web.answers["kraken"]
+    with pytest.raises(KeyError):
+        panel(web).ask()

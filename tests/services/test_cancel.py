@@ -1,0 +1,97 @@
+"""Cancelling a sale."""
+
+import pytest
+
+from pos.domain.charge import Charge, Face, Status
+from pos.services.cancel import cancel
+from pos.services.charge import charge, charge_again
+from pos.services.settle import settle
+from pos.shop import Shop
+from pos.wallets.base import WalletUnreachable
+from tests.conftest import in_sat, stored
+from tests.fakes import NOON, FakeClock, FakeWallet
+
+
+@pytest.fixture
+def sold(shop: Shop) -> Charge:
+    return charge(shop, Face.TILL, in_sat(2100, "Coffee"), "k1")
+
+
+def test_a_cancelled_charge_is_closed_before_its_time(shop: Shop, sold: Charge, clock: FakeClock) -> None:
+    clock.move(5)
+    cancelled = cancel(shop, sold)
+    assert cancelled == stored(shop, sold.id)
+    assert (cancelled.cancelled_at, cancelled.ends_at) == (NOON + 5, NOON + 5)
+    assert cancelled.status(NOON + 5) is Status.EXPIRED
+
+
+def test_a_charge_that_turns_out_to_be_paid_is_not_cancelled(shop: Shop, sold: Charge, wallet: FakeWallet) -> None:
+    wallet.settle(sold.invoice, 2100)
+    assert cancel(shop, sold).status(NOON) is Status.PAID
+    assert stored(shop, sold.id).cancelled_at is None
+
+
+def test_a_wallet_that_is_down_does_not_keep_a_cashier_from_cancelling(
+    shop: Shop, sold: Charge, wallet: FakeWallet
+) -> None:
+    wallet.fail_with = WalletUnreachable("down")
+    assert cancel(shop, sold).cancelled_at == NOON
+
+
+def test_a_charge_is_cancelled_once(shop: Shop, sold: Charge, clock: FakeClock) -> None:
+    cancel(shop, sold)
+    clock.move(5)
+    assert cancel(shop, sold).cancelled_at == NOON
+
+
+def test_an_expired_charge_is_not_cancelled_as_well(shop: Shop, sold: Charge, clock: FakeClock) -> None:
+    clock.move(600)
+    assert cancel(shop, sold).cancelled_at is None
+
+
+def test_money_that_comes_for_a_cancelled_charge_is_recorded_as_late(
+    shop: Shop, sold: Charge, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    cancel(shop, sold)
+    clock.move(5)
+    wallet.settle(sold.invoice, 2100)
+    paid = settle(shop, sold)
+    assert paid.status(NOON + 5) is Status.PAID
+    assert paid.late
+
+
+def test_money_that_had_come_before_it_was_cancelled_is_not_late(
+    shop: Shop, sold: Charge, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    wallet.fail_with = WalletUnreachable("down")
+    wallet.settle(sold.invoice, 2100)
+    clock.move(5)
+    cancel(shop, sold)
+    wallet.fail_with = None
+    assert not settle(shop, sold).late
+
+
+def test_its_screens_hear_of_it(shop: Shop, sold: Charge) -> None:
+    with shop.feed.screen(sold.id) as news:
+        cancel(shop, sold)
+        assert news.wait(0)
+
+
+def test_the_watch_goes_on_for_money_that_comes_all_the_same(shop: Shop, sold: Charge, clock: FakeClock) -> None:
+    clock.move(5)
+    cancel(shop, sold)
+    (unpaid,) = shop.store.unpaid(NOON)
+    # From now on as rarely as after an expiry.
+    assert (unpaid.id, unpaid.expires_at) == (sold.id, NOON + 5)
+
+
+def test_the_same_sale_can_be_charged_again(shop: Shop, sold: Charge) -> None:
+    again = charge_again(shop, cancel(shop, sold))
+    assert (again.amount_sat, again.memo) == (2100, "Coffee")
+    assert again.id != sold.id
+
+
+def test_it_is_counted_among_neither_the_open_nor_the_late(shop: Shop, sold: Charge) -> None:
+    cancel(shop, sold)
+    tally = next(it for it in shop.store.tally(NOON) if it.face is Face.TILL)
+    assert (tally.made, tally.open, tally.paid, tally.late) == (1, 0, 0, 0)

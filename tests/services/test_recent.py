@@ -1,0 +1,113 @@
+"""A till's last sales, and what its customer has before him."""
+
+from datetime import datetime
+
+import pytest
+
+from pos.domain.charge import Charge, Face
+from pos.domain.money import SAT, Money
+from pos.domain.sale import Sale
+from pos.services.cancel import cancel
+from pos.services.charge import charge
+from pos.services.recent import MEMOS, SALES, memos, recent
+from pos.services.settle import settle
+from pos.services.showing import showing
+from pos.shop import Shop
+from tests.fakes import FakeClock, FakeWallet
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock(datetime(2026, 11, 24, 12).timestamp())
+
+
+def sell(shop: Shop, key: str, memo: str = "", till: str = "bar") -> Charge:
+    return charge(shop, Face.TILL, Sale(Money(2100, SAT), memo, till=till), key)
+
+
+def pay(shop: Shop, wallet: FakeWallet, sold: Charge) -> Charge:
+    wallet.settle(sold.invoice, 2100)
+    return settle(shop, sold)
+
+
+def test_the_recent_are_the_last_of_the_till_the_newest_first(shop: Shop, clock: FakeClock) -> None:
+    sold = []
+    for number in range(SALES + 1):
+        sold.append(sell(shop, f"k{number}"))
+        clock.move(1)
+    sell(shop, "other", till="door")
+    assert recent(shop, "bar") == sold[:0:-1]
+
+
+def test_the_recent_are_those_of_today(shop: Shop, clock: FakeClock) -> None:
+    clock.move(-12 * 3600 - 1)
+    sell(shop, "yesterday")
+    clock.move(1)
+    at_midnight = sell(shop, "at midnight")
+    clock.move(12 * 3600)
+    assert recent(shop, "bar") == [at_midnight]
+
+
+def test_each_memo_is_offered_once_the_newest_first(shop: Shop, clock: FakeClock) -> None:
+    sold = []
+    for number, memo in enumerate(["Tea", "", "Cake", "Tea", *map(str, range(MEMOS))]):
+        sold.append(sell(shop, f"k{number}", memo))
+        clock.move(1)
+    assert memos(recent(shop, "bar")) == [str(number) for number in reversed(range(MEMOS))]
+    assert memos(sold[3::-1]) == ["Tea", "Cake"]
+
+
+def test_a_customer_sees_what_his_till_charges(shop: Shop, clock: FakeClock) -> None:
+    assert showing(shop, "bar") is None
+    sell(shop, "other", till="door")
+    first = sell(shop, "k1")
+    assert showing(shop, "bar") == first
+    clock.move(1)
+    newest = sell(shop, "k2")
+    assert showing(shop, "bar") == newest
+
+
+def test_a_customer_sees_that_he_has_paid_and_then_the_screen_is_idle(
+    shop: Shop, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    sold = sell(shop, "k1")
+    clock.move(30)
+    paid = pay(shop, wallet, sold)
+    clock.move(59)
+    assert showing(shop, "bar") == paid
+    clock.move(1)
+    assert showing(shop, "bar") is None
+
+
+def test_who_pays_an_older_sale_at_last_sees_that(shop: Shop, wallet: FakeWallet, clock: FakeClock) -> None:
+    older = sell(shop, "k1")
+    clock.move(1)
+    sell(shop, "k2")
+    clock.move(1)
+    newest = pay(shop, wallet, older)
+    assert showing(shop, "bar") == newest
+
+
+def test_the_next_sale_takes_the_place_of_one_that_is_paid(shop: Shop, wallet: FakeWallet, clock: FakeClock) -> None:
+    pay(shop, wallet, sell(shop, "k1"))
+    clock.move(1)
+    newest = sell(shop, "k2")
+    assert showing(shop, "bar") == newest
+
+
+def test_an_expired_invoice_is_shown_for_a_while(shop: Shop, clock: FakeClock) -> None:
+    sold = sell(shop, "k1")
+    clock.move(659)
+    assert showing(shop, "bar") == sold
+    clock.move(1)
+    assert showing(shop, "bar") is None
+
+
+def test_a_cancelled_sale_leaves_the_screen_at_once_and_comes_back_when_it_is_paid(
+    shop: Shop, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    sold = cancel(shop, sell(shop, "k1"))
+    assert showing(shop, "bar") is None
+    clock.move(1)
+    newest = pay(shop, wallet, sold)
+    assert showing(shop, "bar") == newest

@@ -1,0 +1,33 @@
+"""Money never becomes a float: not where it is calculated, and not where its rates come from."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+POS = Path(__file__).parent.parent / "pos"
+PATTERNS = ("domain/money*.py", "domain/rate.py", "rates*.py", "rates/**/*.py")
+FILES = sorted(path for pattern in PATTERNS for path in POS.glob(pattern))
+
+
+def floats(source: str) -> Iterator[int]:
+    """The lines with a float written out, and those that call float()."""
+    for node in ast.walk(ast.parse(source)):
+        literal = isinstance(node, ast.Constant) and isinstance(node.value, float | complex)
+        if literal or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "float"):
+            yield node.lineno
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(POS)))
+def test_there_is_no_float_in_money(path: Path) -> None:
+    assert list(floats(path.read_text())) == []
+
+
+def test_every_part_of_money_is_looked_at() -> None:
+    assert {"money.py", "rate.py", "market.py", "sources.py"} <= {path.name for path in FILES}
+
+
+@pytest.mark.parametrize("line", ["price = 0.1", "price = float(text)", "wait(1e3)"])
+def test_a_float_would_be_found(line: str) -> None:
+    assert list(floats(line)) == [1]
