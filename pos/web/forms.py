@@ -11,7 +11,9 @@ from pos.domain.charge import is_key
 from pos.domain.memo import MemoError, clean_memo
 from pos.domain.money import SAT, AmountError, Money, parse_sat
 from pos.domain.sale import Sale
+from pos.domain.sentence import Sentence
 from pos.web.context import current_shop
+from pos.web.words import say
 
 
 class SaleForm(FlaskForm):  # type: ignore[misc]
@@ -30,7 +32,7 @@ class SaleForm(FlaskForm):  # type: ignore[misc]
     def validate_key(self, field: Field) -> None:
         field.data = field.data or secrets.token_urlsafe(16)
         if not is_key(field.data):
-            raise ValidationError("This page is damaged. Load it again.")
+            raise ValidationError(say(Sentence("This page is damaged. Load it again.")))
 
     @property
     def sale(self) -> Sale:
@@ -51,13 +53,13 @@ class SaleForm(FlaskForm):  # type: ignore[misc]
         try:
             self.amount_sat = parse_sat(text or "", current_shop().config.max_sat)
         except AmountError as error:
-            raise ValidationError(str(error)) from error
+            raise ValidationError(say(error.sentence)) from error
 
     def _read_memo(self, text: str | None) -> None:
         try:
             self.clean_memo = clean_memo(text or "")
         except MemoError as error:
-            raise ValidationError(str(error)) from error
+            raise ValidationError(say(error.sentence)) from error
 
 
 class TillForm(SaleForm):

@@ -12,6 +12,7 @@ from werkzeug.wsgi import ClosingIterator
 
 from pos import qr
 from pos.domain.charge import Charge, Face, Status
+from pos.domain.sentence import Sentence
 from pos.services.charge import charge_again
 from pos.services.follow import follow
 from pos.services.settle import latest, settle
@@ -20,6 +21,7 @@ from pos.wallets.base import WalletError
 from pos.web.charge_json import charge_json
 from pos.web.context import charge_or_404, current_shop
 from pos.web.forms import AgainForm
+from pos.web.words import say
 
 bp = Blueprint("pay", __name__, url_prefix="/pay/<charge_id>")
 log = logging.getLogger(__name__)
@@ -70,7 +72,7 @@ def qr_png(charge_id: str) -> ResponseReturnValue:
     """Draw the invoice; there is nothing to scan once it is paid or expired."""
     charge = charge_or_404(charge_id)
     if charge.status(current_shop().now()) is not Status.OPEN:
-        abort(404, "This invoice cannot be paid any more.")
+        abort(404, Sentence("This invoice cannot be paid any more."))
     return Response(qr.png(charge.invoice.payment_request), mimetype="image/png")
 
 
@@ -86,7 +88,7 @@ def again(charge_id: str) -> ResponseReturnValue:
             charge = charge_again(shop, charge)
     except WalletError as error:
         log.warning("no new invoice: %s: %s", type(error).__name__, error)
-        return _show(charge, error.sentence), error.status
+        return _show(charge, say(error.sentence)), error.status
     return redirect(url_for("pay.show", charge_id=charge.id), 303)
 
 

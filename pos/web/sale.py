@@ -7,15 +7,17 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from pos.domain.charge import Face
+from pos.domain.sentence import Sentence
 from pos.services.charge import charge
 from pos.store import StoreError
 from pos.wallets.base import WalletError
 from pos.web.context import current_shop
 from pos.web.forms import SaleForm
+from pos.web.words import say
 
 log = logging.getLogger(__name__)
 
-NOT_STORED = "The till could not write the sale down, so it is not shown. Nothing was charged. Try again."
+NOT_STORED = Sentence("The till could not write the sale down, so it is not shown. Nothing was charged. Try again.")
 
 
 def sell(form: SaleForm, face: Face, show: Callable[[str | None], str]) -> ResponseReturnValue:
@@ -26,8 +28,8 @@ def sell(form: SaleForm, face: Face, show: Callable[[str | None], str]) -> Respo
         made = charge(current_shop(), face, form.sale, str(form.key.data))
     except WalletError as error:
         log.warning("no sale: %s: %s", type(error).__name__, error)
-        return show(error.sentence), error.status
+        return show(say(error.sentence)), error.status
     except StoreError as error:
         log.error("no sale: the store failed: %s", error)
-        return show(NOT_STORED), 503
+        return show(say(NOT_STORED)), 503
     return redirect(url_for("pay.show", charge_id=made.id), 303)
