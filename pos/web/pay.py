@@ -4,11 +4,12 @@ import json
 import logging
 import secrets
 from base64 import b64encode
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.wsgi import ClosingIterator
 
 from pos import qr
 from pos.domain.charge import Charge, Face, Status
@@ -30,6 +31,19 @@ log = logging.getLogger(__name__)
 RETRY_MS = 1000
 # Not a comment, which a script could not hear.
 HEARTBEAT = b"event: heartbeat\ndata:\n\n"
+# What gunicorn reads of a request that is answered: the first for itself, the others for its access log.
+READ_LATER = (
+    "wsgi.file_wrapper",
+    "REMOTE_ADDR",
+    "REQUEST_METHOD",
+    "RAW_URI",
+    "PATH_INFO",
+    "QUERY_STRING",
+    "SERVER_PROTOCOL",
+    "HTTP_AUTHORIZATION",
+    "HTTP_REFERER",
+    "HTTP_USER_AGENT",
+)
 # Where each face's pay page leads back to.
 BACK = {
     Face.TILL: ("till.new", "Till"),
@@ -37,6 +51,15 @@ BACK = {
     Face.TIPS: ("tips.new", "Tip jar"),
     Face.API: ("till.new", "Till"),
 }
+
+
+class _Sent(map):  # type: ignore[type-arg]
+    """What a screen is sent, and what is done when it leaves.
+
+    A map, and not a generator or a `__next__` of our own: thousands may wait at once, each with all of its frames.
+    """
+
+    close: Callable[[], None]
 
 
 @bp.get("")
@@ -58,10 +81,9 @@ def events(charge_id: str) -> ResponseReturnValue:
     charge_or_404(charge_id)
     shop = current_shop()
     news = follow(shop, charge_id)
-    # Mapped, and not in a generator of its own: thousands of these may wait at once, each with all of its frames.
-    sent = ClosingIterator(map(partial(_event, shop), news), news.close)
-    # It would be kept for as long as the line is open, with all that it knows, and nobody reads it any more.
-    request.environ.pop("werkzeug.request", None)
+    sent = _Sent(partial(_event, shop), news)
+    sent.close = news.close
+    _forget(request.environ)
     # A proxy that collects an answer before it passes it on would keep the news to itself.
     headers = {"X-Accel-Buffering": "no"}
     return Response(sent, mimetype="text/event-stream", headers=headers, direct_passthrough=True)
@@ -90,6 +112,13 @@ def again(charge_id: str) -> ResponseReturnValue:
         log.warning("no new invoice: %s: %s", type(error).__name__, error)
         return _show(charge, say(error.sentence)), error.status
     return redirect(url_for("pay.show", charge_id=charge.id), 303)
+
+
+def _forget(environ: dict[str, Any]) -> None:
+    """Forget of a request what nobody reads once it is answered: gunicorn keeps it for as long as the line is open."""
+    kept = {name: environ[name] for name in READ_LATER if name in environ}
+    environ.clear()
+    environ |= kept
 
 
 def _event(shop: Shop, charge: Charge | None) -> bytes:
