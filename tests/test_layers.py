@@ -13,7 +13,8 @@ SERVICE = (*DOMAIN, "pos.shop", "pos.rates", "pos.services", "pos.wallets.base",
 VIEW = (*SERVICE, "pos.lnpay", "pos.web")
 SHOP = ("pos.config", "pos.metrics", "pos.store", "pos.wallets.base", "pos.rates", "pos.services")
 BLUEPRINTS = tuple(
-    f"pos.web.{name}" for name in ("till", "kiosk", "tips", "pay", "api", "hooks", "health", "metrics", "language")
+    f"pos.web.{name}"
+    for name in ("till", "kiosk", "tips", "pay", "screen", "api", "hooks", "health", "metrics", "language", "theme")
 )
 
 # A part of the house, what it may import of ours, and what it must never import. The longest name that fits counts.
@@ -36,6 +37,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "pos.prometheus": (DOMAIN, ("flask", "sqlalchemy", "requests")),
     "pos.shop": (SHOP, ("flask", "requests")),
     "pos.services": (SERVICE, ("flask", "sqlalchemy", "requests")),
+    "pos.web.theme": ((*VIEW, "pos.config"), ("sqlalchemy", "requests", *BLUEPRINTS)),
     "pos.web": (VIEW, ("sqlalchemy", "requests", *BLUEPRINTS)),
     "pos": (("pos",), ()),
     "pos.cli": (("pos",), ()),

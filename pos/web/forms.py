@@ -1,6 +1,7 @@
 """The forms of the three ways in: what a person may type, and the sentence for what they may not."""
 
 import secrets
+from dataclasses import replace
 
 from flask import request
 from flask_wtf import FlaskForm
@@ -73,6 +74,11 @@ class TillForm(SaleForm):
 
     def validate_memo(self, field: Field) -> None:
         self._read_memo(field.data)
+
+    @property
+    def sale(self) -> Sale:
+        """What was asked for, at the till that it was typed at."""
+        return replace(super().sale, till=current_shop().config.tills[0])
 
 
 class KioskForm(SaleForm):
