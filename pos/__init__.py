@@ -32,7 +32,7 @@ from pos.transport import Transport
 from pos.wallets import open_wallet
 from pos.wallets.base import Wallet
 from pos.wallets.measured import Measured
-from pos.web import api, health, hooks, kiosk, language, pay, till, tips
+from pos.web import api, health, hooks, kiosk, language, pay, till, tip, tips
 from pos.web import metrics as metrics_page
 from pos.web.errors import handle_errors
 from pos.web.headers import send_headers
@@ -117,7 +117,7 @@ def _serve(app: Flask, config: Config) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     speak(app)
     csrf = CSRFProtect(app)
-    for room in (till, pay, kiosk, tips, language, health):
+    for room in (till, tip, pay, kiosk, tips, language, health):
         app.register_blueprint(room.bp)
     # For programs, which prove who they are by a secret of their own; without one in the settings there is no door.
     for door, secret in (

@@ -26,6 +26,7 @@ SENTENCES = {
     400: ("That did not work", "The till could not read what the page sent."),
     404: ("Not here", "There is no such page."),
     405: ("Not here", "This page does not take that."),
+    410: ("Too late", "This page is too old."),
     413: ("Too much", "That is more than the till takes."),
 }
 
