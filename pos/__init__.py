@@ -32,7 +32,7 @@ from pos.transport import Transport
 from pos.wallets import open_wallet
 from pos.wallets.base import Wallet
 from pos.wallets.measured import Measured
-from pos.web import api, health, hooks, kiosk, language, pay, screen, till, tips
+from pos.web import api, health, hooks, kiosk, language, pay, screen, till, tip, tips
 from pos.web import metrics as metrics_page
 from pos.web.errors import handle_errors
 from pos.web.headers import send_headers
@@ -119,7 +119,7 @@ def _serve(app: Flask, config: Config) -> Flask:
     speak(app)
     dress(app, config)
     csrf = CSRFProtect(app)
-    for room in (till, pay, screen, kiosk, tips, language, health):
+    for room in (till, tip, pay, screen, kiosk, tips, language, health):
         app.register_blueprint(room.bp)
     # For programs, which prove who they are by a secret of their own; without one in the settings there is no door.
     for door, secret in (

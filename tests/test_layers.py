@@ -12,10 +12,8 @@ WALLET_FILE = (*DOMAIN, "pos.wallets.base", "pos.transport", "pos.lntx")
 SERVICE = (*DOMAIN, "pos.shop", "pos.rates", "pos.services", "pos.wallets.base", "pos.store", "pos.qr")
 VIEW = (*SERVICE, "pos.lnpay", "pos.web")
 SHOP = ("pos.config", "pos.metrics", "pos.store", "pos.wallets.base", "pos.rates", "pos.services")
-BLUEPRINTS = tuple(
-    f"pos.web.{name}"
-    for name in ("till", "kiosk", "tips", "pay", "screen", "api", "hooks", "health", "metrics", "language", "theme")
-)
+ROOMS = ("till", "tip", "kiosk", "tips", "pay", "screen", "api", "hooks", "health", "metrics", "language", "theme")
+BLUEPRINTS = tuple(f"pos.web.{name}" for name in ROOMS)
 
 # A part of the house, what it may import of ours, and what it must never import. The longest name that fits counts.
 # A service and a view take nothing from the store but its errors.
