@@ -7,7 +7,9 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from pos.domain.charge import Face
+from pos.domain.money import AmountError
 from pos.domain.sentence import Sentence
+from pos.rates import NoRate
 from pos.services.charge import charge
 from pos.store import StoreError
 from pos.wallets.base import WalletError
@@ -26,6 +28,11 @@ def sell(form: SaleForm, face: Face, show: Callable[[str | None], str]) -> Respo
         return show(form.sentence), 422
     try:
         made = charge(current_shop(), face, form.sale, str(form.key.data))
+    except AmountError as error:
+        return show(say(error.sentence)), 422
+    except NoRate as error:
+        log.warning("no sale: %s", error)
+        return show(say(error.sentence)), 503
     except WalletError as error:
         log.warning("no sale: %s: %s", type(error).__name__, error)
         return show(say(error.sentence)), error.status
