@@ -47,7 +47,7 @@ def handle_errors(app: Flask) -> None:
 
 def stale(_error: CSRFError) -> ResponseReturnValue:
     """The page was open too long, or its token is missing: a fresh form with what was typed."""
-    fields = [(name, value) for name, value in request.form.items() if name != "csrf_token"]
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
     page = render_template("errors/stale.html", fields=fields, action=request.path, form=AgainForm())
     return page, 400
 

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from pos import qr
 from pos.domain.charge import Charge, Face, Status
 from pos.domain.money import AmountError
+from pos.domain.sentence import Sentence
 from pos.rates import NoRate
 from pos.services.cancel import cancel as cancel_charge
 from pos.services.charge import charge_again
@@ -128,7 +129,7 @@ def cancel(charge_id: str) -> ResponseReturnValue:
     shop = current_shop()
     charge = charge_or_404(charge_id)
     if charge.face is Face.API:
-        abort(404, "A program made this sale, and has to end it.")
+        abort(404, Sentence("A program made this sale, and has to end it."))
     charge = cancel_charge(shop, charge)
     paid = charge.status(shop.now()) is Status.PAID
     return redirect(url_for("pay.show", charge_id=charge.id) if paid else home(charge), 303)

@@ -3,12 +3,12 @@
 What is said lies in pos/translations, one file a language; English is what stands in the code and the templates.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
-from babel.dates import format_time
+from babel.dates import format_time, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -101,6 +101,11 @@ def in_sat(amount: int) -> Money:
 def write_time(at: int) -> str:
     """Write the time of day (`at` in unix seconds) in the server's time zone."""
     return str(format_time(datetime.fromtimestamp(at), "short", locale=language()))
+
+
+def write_age(seconds: int) -> str:
+    """Write how long ago something was; what is of now was a second ago."""
+    return str(format_timedelta(timedelta(seconds=-max(1, seconds)), add_direction=True, locale=language()))
 
 
 def _chosen() -> str:
