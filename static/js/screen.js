@@ -41,7 +41,7 @@ function say(text) {
 
 function lost() {
   root.dataset.lost = '';
-  say(shown().lost);
+  say(shown().cut);
 }
 
 function found() {
