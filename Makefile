@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 SOURCES := app.py gunicorn.conf.py pos bench tests
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=8
 
-.PHONY: help run test check bench soak lock clean
+.PHONY: help run test check bench soak words lock clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ bench: $(VENV)/dev ## Measure: sales, QR, start, push, memory, calls to the wall
 
 soak: $(VENV)/dev ## Crash the till 200 times while it sells; nothing may be lost
 	$(BIN)/python -m bench.soak
+
+words: $(VENV)/dev ## Collect all that the till says into pos/translations/*.po, to be translated
+	$(BIN)/python -m pos.translations.collect
 
 lock: $(VENV)/dev ## Resolve requirements*.in again and write the locks
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \

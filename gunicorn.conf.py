@@ -11,6 +11,8 @@ import resource  # noqa: E402
 import socket  # noqa: E402
 from threading import Thread  # noqa: E402
 
+from greenlet import greenlet  # noqa: E402
+
 from pos import close, create_app  # noqa: E402  everything else is imported after the patch
 from pos.cli import or_stop  # noqa: E402
 from pos.config import Config  # noqa: E402
@@ -59,7 +61,11 @@ def post_worker_init(worker):
     # What is here now stays: a search for garbage, which halts every screen, need not walk through it each time.
     gc.collect()
     gc.freeze()
-    watch = worker.wsgi.extensions["watch"]
+    app = worker.wsgi
+    # A greenlet keeps as much stack as it ever used: what an answer needs goes with one of its own, and a screen that
+    # waits for more has a small one.
+    worker.wsgi = lambda environ, start_response: greenlet(app).switch(environ, start_response)
+    watch = app.extensions["watch"]
     Thread(target=watch.run, args=(lambda: worker.alive,), name="watch", daemon=True).start()
 
 

@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from pos.domain.sentence import Sentence
+
 MAX_CHARACTERS = 200
 # BOLT 11 gives a description at most 639 bytes; LNPay may add a suffix of its own to that.
 MAX_BYTES = 600
@@ -13,7 +15,11 @@ _DIRECTION_MARKS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u
 
 
 class MemoError(ValueError):
-    """A memo that does not fit into an invoice; its text is a sentence for the person who typed it."""
+    """A memo that does not fit into an invoice; `sentence` is for the person who typed it."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
 
 
 def clean_memo(text: str) -> str:
@@ -23,9 +29,9 @@ def clean_memo(text: str) -> str:
     """
     memo = "".join(" " if _is_unwritable(character) else character for character in text).strip()
     if len(memo) > MAX_CHARACTERS:
-        raise MemoError(f"The memo is too long: at most {MAX_CHARACTERS} characters.")
+        raise MemoError(Sentence("The memo is too long: at most {most} characters.", {"most": MAX_CHARACTERS}))
     if len(memo.encode()) > MAX_BYTES:
-        raise MemoError("The memo is too long for a Lightning invoice. Please shorten it.")
+        raise MemoError(Sentence("The memo is too long for a Lightning invoice. Please shorten it."))
     return memo
 
 

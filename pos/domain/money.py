@@ -124,8 +124,12 @@ def _too_fine(currency: str, places: int) -> Sentence:
 
 
 def _ambiguous(one: Money, other: Money, sign: str) -> AmountError:
-    words = "This can be read as {one} or as {other}. Type {sign} before decimals, and nothing between thousands."
-    return AmountError(Sentence(words, {"one": one, "other": other, "sign": sign}))
+    return AmountError(
+        Sentence(
+            "This can be read as {one} or as {other}. Type {sign} before decimals, and nothing between thousands.",
+            {"one": one, "other": other, "sign": sign},
+        )
+    )
 
 
 def _too_much(limit: int) -> AmountError:

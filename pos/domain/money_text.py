@@ -27,29 +27,25 @@ def format_number(money: Money, locale: str = "en") -> str:
     return _write(money, locale, _number_pattern(money.currency, locale))
 
 
-@cache
 def unit(currency: str, locale: str) -> str:
     """Return what stands beside an amount: the sign of the currency where the language has one, else its code."""
-    return "sat" if currency == SAT else get_currency_symbol(currency, locale).translate(DIRECTION_MARKS)
+    return "sat" if currency == SAT else get_currency_symbol(currency, _parsed(locale)).translate(DIRECTION_MARKS)
 
 
-@cache
 def decimal_sign(locale: str) -> str:
     """Return what stands before the decimals."""
-    return get_decimal_symbol(locale)
+    return get_decimal_symbol(_parsed(locale))
 
 
-@cache
 def group_sign(locale: str) -> str:
     """Return what stands between the thousands."""
-    return get_group_symbol(locale)
+    return get_group_symbol(_parsed(locale))
 
 
 def _write(money: Money, locale: str, pattern: NumberPattern) -> str:
     return str(pattern.apply(money.major, _parsed(locale)))
 
 
-@cache
 def _number_pattern(currency: str, locale: str) -> NumberPattern:
     return _with_decimals(_parsed(locale).decimal_formats[None], currency)
 

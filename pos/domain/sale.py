@@ -73,11 +73,14 @@ def quote(sale: Sale, rate: Rate | None, max_sat: int) -> Quote:
 
 
 def _too_much(asked: Money, rate: Rate, max_sat: int) -> AmountError:
-    words = "That is too much: {asked} is {asked_sat}. The most for one sale is {limit}, about {limit_fiat}."
     values: dict[str, Money | int | str] = {
         "asked": asked,
         "asked_sat": Money(rate.to_sat(asked), SAT),
         "limit": Money(max_sat, SAT),
         "limit_fiat": rate.from_sat(max_sat),
     }
-    return AmountError(Sentence(words, values))
+    return AmountError(
+        Sentence(
+            "That is too much: {asked} is {asked_sat}. The most for one sale is {limit}, about {limit_fiat}.", values
+        )
+    )

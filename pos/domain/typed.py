@@ -4,10 +4,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from pos.domain.money_text import DIRECTION_MARKS
+
 # Kinds of one sign that keyboards know, and marks that come along with a copied text.
-_SAME = {
+_SAME: dict[int, str | None] = {
     **dict.fromkeys(map(ord, "\u00a0\u2009\u202f"), " "),
-    **dict.fromkeys(map(ord, "\u200e\u200f\u061c"), ""),
+    **DIRECTION_MARKS,
     ord("’"): "'",
     ord("．"): ".",
     ord("，"): ",",

@@ -16,6 +16,10 @@ FRESH = 5 * 60
 RETRY_AFTER = 10
 
 
+def _in_a_thread(action: Callable[[], None]) -> None:
+    Thread(target=action, name="rate", daemon=True).start()
+
+
 @dataclass(frozen=True, slots=True)
 class _Heard:
     rate: Rate
@@ -32,6 +36,7 @@ class Market:
     """The median of what sources say, less the shop's spread (percent).
 
     `ask` asks them all; `clock` gives unix seconds; `running` gives seconds of a clock that nobody sets.
+    `behind` does something while the caller goes on.
     """
 
     def __init__(
@@ -41,12 +46,14 @@ class Market:
         spread: Decimal,
         clock: Callable[[], float],
         running: Callable[[], float] = monotonic,
+        behind: Callable[[Callable[[], None]], object] = _in_a_thread,
     ) -> None:
         self.currency = currency
         self._ask_sources = ask
         self._spread = spread
         self._clock = clock
         self._running = running
+        self._behind = behind
         self._asking = Lock()
         self._heard: _Heard | None = None
         self._failure: _Failure | None = None
@@ -90,10 +97,11 @@ class Market:
 
     def _renew_beside(self) -> None:
         if not self._asking.locked():
-            Thread(target=self._renew, name="rate", daemon=True).start()
+            self._behind(self._renew)
 
     def _renew(self) -> None:
         with self._asking:
+            # Several pages may have come here before the first of them had the lock.
             if self._heard is None or self._age(self._heard) >= YOUNG:
                 try:
                     self._ask()

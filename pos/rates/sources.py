@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any
 
 from pos.domain.rate import is_price
 
@@ -50,13 +50,9 @@ class Source:
 
 def _parse(body: bytes) -> Any:
     try:
-        return json.loads(body, parse_float=Decimal, parse_constant=_no_number)
+        return json.loads(body, parse_float=Decimal)
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise BadQuote("does not answer in JSON") from error
-
-
-def _no_number(word: str) -> NoReturn:
-    raise ValueError(f"{word} is not JSON")
 
 
 def _from_text(found: object) -> Decimal:

@@ -22,14 +22,23 @@ def follow(shop: Shop, charge_id: str, heartbeat: float = HEARTBEAT) -> Generato
     """Give the charge as it is now, then each time that its status has changed, and None as a heartbeat.
 
     Ends a while after a final state, when the process ends, and when the book cannot be read: a screen comes again.
-    One generator and not two, as thousands may wait in it.
     """
+    sent = _follow(shop, charge_id, heartbeat)
+    # The book is read here: where the screen then waits, the stack would stay as deep as that once was.
+    next(sent, None)
+    return sent
+
+
+def _follow(shop: Shop, charge_id: str, heartbeat: float) -> Generator[Charge | None, None, None]:
+    """Read the book and stop once, then give what is to be sent. One generator and not two, as thousands may wait."""
     shown = None
     try:
         with shop.feed.screen(charge_id) as news:
             while charge := shop.store.get(charge_id):
                 charge = latest(shop, charge)
                 status = charge.status(shop.now())
+                if shown is None:
+                    yield None
                 yield charge if status is not shown else None
                 shown, changes_at = status, _changes_at(charge, status)
                 # What is not needed while it waits is not kept: thousands may wait.

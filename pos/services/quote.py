@@ -3,6 +3,7 @@
 from pos.domain.money import SAT
 from pos.domain.sale import Quote, Sale
 from pos.domain.sale import quote as convert
+from pos.rates import NoRate
 from pos.shop import Shop
 
 
@@ -12,4 +13,12 @@ def quote(shop: Shop, sale: Sale) -> Quote:
     Raises AmountError, or NoRate for a sale in the shop's currency while there is none: never an old one.
     """
     rate = shop.rates.at_hand() if sale.price.currency == SAT else shop.rates.rate()
+    return convert(sale, rate, shop.config.max_sat)
+
+
+def quote_at_hand(shop: Shop, sale: Sale) -> Quote:
+    """Quote a sale that is still being typed, without waiting for a rate. Raises AmountError, NoRate."""
+    rate = shop.rates.at_hand()
+    if rate is None and sale.price.currency != SAT:
+        raise NoRate("none is at hand")
     return convert(sale, rate, shop.config.max_sat)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from pos.domain.charge import Charge
+from pos.domain.charge import Charge, Payment, Status
 from pos.shop import Shop
 
 SALES = 12
@@ -22,3 +22,18 @@ def recent(shop: Shop, till: str) -> list[Charge]:
 def memos(charges: Iterable[Charge]) -> list[str]:
     """Return what those sales were for, each once, the newest first."""
     return list(dict.fromkeys(charge.memo for charge in charges if charge.memo))[:MEMOS]
+
+
+def outcome(charge: Charge, now: int) -> str:
+    """Return the one word for what became of a charge, of several that which a cashier must not overlook."""
+    if charge.payment:
+        return _paid(charge, charge.payment)
+    if charge.status(now) is Status.OPEN:
+        return "open"
+    return "expired" if charge.cancelled_at is None else "cancelled"
+
+
+def _paid(charge: Charge, payment: Payment) -> str:
+    if payment.received_sat != charge.amount_sat:
+        return "less" if payment.received_sat < charge.amount_sat else "more"
+    return "late" if charge.late else "paid"

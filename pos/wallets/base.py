@@ -5,6 +5,7 @@ from typing import Protocol
 
 from pos.domain.charge import Settlement
 from pos.domain.invoice import Invoice
+from pos.domain.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +46,27 @@ class WalletError(Exception):
     `sentence` is for the person at the screen, `status` the HTTP status of a page that has to say so.
     """
 
-    sentence = "The wallet answered something that the till cannot use. Nothing was charged. Try again."
+    sentence = Sentence("The wallet answered something that the till cannot use. Nothing was charged. Try again.")
     status = 502
 
 
 class WalletUnreachable(WalletError):
     """No connection, or a broken one. Worth another try."""
 
-    sentence = "The wallet does not answer. Nothing was charged. Try again."
+    sentence = Sentence("The wallet does not answer. Nothing was charged. Try again.")
 
 
 class WalletTimeout(WalletUnreachable):
     """No whole answer in time. Worth another try."""
 
-    sentence = "The wallet took too long to answer. Nothing was charged. Try again."
+    sentence = Sentence("The wallet took too long to answer. Nothing was charged. Try again.")
     status = 504
 
 
 class WalletBusy(WalletError):
     """The wallet asks us to slow down. Worth another try after `retry_after` seconds."""
 
-    sentence = "The wallet is too busy right now. Nothing was charged. Wait a moment, then try again."
+    sentence = Sentence("The wallet is too busy right now. Nothing was charged. Wait a moment, then try again.")
 
     def __init__(self, text: str, retry_after: int) -> None:
         super().__init__(text)
@@ -75,7 +76,7 @@ class WalletBusy(WalletError):
 class KeyRefused(WalletError):
     """The wallet does not take our key. Only the owner can mend that."""
 
-    sentence = "The wallet refused the till's key. Nothing was charged. The owner has to check the settings."
+    sentence = Sentence("The wallet refused the till's key. Nothing was charged. The owner has to check the settings.")
 
 
 class InvoiceRefused(WalletError):
@@ -83,13 +84,15 @@ class InvoiceRefused(WalletError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
-        self.sentence = f"The wallet refused this sale: {reason.rstrip('.')}. Nothing was charged."
+        self.sentence = Sentence(
+            "The wallet refused this sale: {reason}. Nothing was charged.", {"reason": reason.rstrip(".")}
+        )
 
 
 class WrongInvoice(WalletError):
     """The wallet made an invoice that is not what was asked for. It must not be shown."""
 
-    sentence = "The wallet sent a wrong invoice, so it is not shown. Nothing was charged. Try again."
+    sentence = Sentence("The wallet sent a wrong invoice, so it is not shown. Nothing was charged. Try again.")
 
 
 class BadAnswer(WalletError):

@@ -5,6 +5,7 @@ from typing import cast
 from flask import abort, current_app
 
 from pos.domain.charge import Charge
+from pos.domain.sentence import Sentence
 from pos.shop import Shop
 
 
@@ -17,5 +18,5 @@ def charge_or_404(charge_id: str) -> Charge:
     """Return the charge of an address, or answer that there is no such sale."""
     charge = current_shop().store.get(charge_id)
     if charge is None:
-        abort(404, "There is no such sale.")
+        abort(404, Sentence("There is no such sale."))
     return charge

@@ -8,26 +8,30 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from pos.domain.sentence import Sentence
 from pos.services.charge import KeyReused
 from pos.store import StoreError
 from pos.wallets.base import WalletBusy, WalletError
 from pos.web.context import current_shop
 from pos.web.forms import AgainForm
 from pos.web.problem import problem
+from pos.web.words import say
 
 log = logging.getLogger(__name__)
 
-NO_BOOK = "The till cannot read or write its book right now. Try again in a moment."
-BROKEN = "It is our fault, not yours."
-NOT_CHARGED = "Nothing was charged."
+NO_BOOK = Sentence("The till cannot read or write its book right now. Try again in a moment.")
+BROKEN = Sentence("It is our fault, not yours.")
+NOT_CHARGED = Sentence("Nothing was charged.")
 # Where an invoice was shown, nobody can say that nothing was paid.
-MAYBE_PAID = "Paid already? Do not pay again."
+MAYBE_PAID = Sentence("Paid already? Do not pay again.")
 SENTENCES = {
-    400: ("That did not work", "The till could not read what the page sent."),
-    404: ("Not here", "There is no such page."),
-    405: ("Not here", "This page does not take that."),
-    413: ("Too much", "That is more than the till takes."),
+    400: (Sentence("That did not work"), Sentence("The till could not read what the page sent.")),
+    404: (Sentence("Not here"), Sentence("There is no such page.")),
+    405: (Sentence("Not here"), Sentence("This page does not take that.")),
+    410: (Sentence("Too late"), Sentence("This page is too old.")),
+    413: (Sentence("Too much"), Sentence("That is more than the till takes.")),
 }
+ANY_OTHER = Sentence("The till does not do that.")
 
 
 def handle_errors(app: Flask) -> None:
@@ -43,7 +47,7 @@ def handle_errors(app: Flask) -> None:
 
 def stale(_error: CSRFError) -> ResponseReturnValue:
     """The page was open too long, or its token is missing: a fresh form with what was typed."""
-    fields = [(name, value) for name, value in request.form.items() if name != "csrf_token"]
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
     page = render_template("errors/stale.html", fields=fields, action=request.path, form=AgainForm())
     return page, 400
 
@@ -56,7 +60,7 @@ def key_reused(error: KeyReused) -> ResponseReturnValue:
 
 def wallet_failed(error: WalletError) -> ResponseReturnValue:
     log.warning("%s %s: %s: %s", request.method, request.path, type(error).__name__, error)
-    answer = _answer(error.status, "The wallet failed", error.sentence, retry=True)
+    answer = _answer(error.status, Sentence("The wallet failed"), error.sentence, retry=True)
     if isinstance(error, WalletBusy):
         answer.headers["Retry-After"] = str(error.retry_after)
     return answer
@@ -64,7 +68,7 @@ def wallet_failed(error: WalletError) -> ResponseReturnValue:
 
 def store_failed(error: StoreError) -> ResponseReturnValue:
     log.error("%s %s: the store failed: %s", request.method, request.path, error)
-    return _answer(503, "The book is closed", f"{NO_BOOK} {_money()}", retry=True)
+    return _answer(503, Sentence("The book is closed"), NO_BOOK, _money(), retry=True)
 
 
 def refused(error: HTTPException) -> ResponseReturnValue:
@@ -74,7 +78,8 @@ def refused(error: HTTPException) -> ResponseReturnValue:
         return error
     if code == 500:
         return broken(error)
-    title, sentence = SENTENCES.get(code, (error.name, "The till does not do that."))
+    title, sentence = SENTENCES.get(code, (Sentence(error.name), ANY_OTHER))
+    # What a view said itself: a sentence to people, and a text to programs.
     own = error.description if error.description != type(error).description else None
     answer = _answer(code, title, own or sentence)
     said = error.get_response().headers
@@ -88,25 +93,28 @@ def broken(error: BaseException) -> ResponseReturnValue:
     """Our own fault. The log has the cause, the page a time to find it by."""
     cause = getattr(error, "original_exception", None) or error
     log.error("%s %s: %r", request.method, request.path, type(cause).__name__, exc_info=cause)
-    reference = f"500 at {datetime.fromtimestamp(current_shop().now()):%H:%M:%S}"
-    return _answer(500, "Something broke", f"{BROKEN} {_money()}", reference=reference, retry=True)
+    reference = Sentence("500 at {time}", {"time": f"{datetime.fromtimestamp(current_shop().now()):%H:%M:%S}"})
+    return _answer(500, Sentence("Something broke"), BROKEN, _money(), reference=reference, retry=True)
 
 
-def _answer(code: int, title: str, sentence: str, *, reference: str | None = None, retry: bool = False) -> Response:
+def _answer(
+    code: int, title: Sentence, *said: Sentence | str, reference: Sentence | None = None, retry: bool = False
+) -> Response:
+    """Programs are answered in English, people in their language."""
     if _is_api():
-        return problem(code, title, sentence)
+        return problem(code, str(title), " ".join(map(str, said)))
     page = render_template(
         "errors/error.html",
         code=code,
-        title=title,
-        sentence=sentence,
-        reference=reference,
+        title=say(title),
+        sentence=" ".join(it if isinstance(it, str) else say(it) for it in said),
+        reference=say(reference) if reference else None,
         retry=retry and request.method == "GET",
     )
     return make_response(page, code)
 
 
-def _money() -> str:
+def _money() -> Sentence:
     return MAYBE_PAID if request.path.startswith(("/pay/", "/api/")) else NOT_CHARGED
 
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from pos.domain.sentence import Sentence
 from pos.web.forms import AgainForm
 from pos.web.words import COOKIE, LANGUAGES
 
@@ -23,7 +24,7 @@ def keep() -> ResponseReturnValue:
     """Keep the choice in a cookie, and go back to where the reader was."""
     chosen = request.form.get("language", "")
     if chosen not in LANGUAGES:
-        abort(404, "The till does not speak that language.")
+        abort(404, Sentence("The till does not speak that language."))
     answer = redirect(_here(request.form.get("back", "")), 303)
     answer.set_cookie(COOKIE, chosen, max_age=A_YEAR, httponly=True, samesite="Lax")
     return answer

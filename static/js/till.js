@@ -1,19 +1,162 @@
-/* The till's first screen: the button says what will be charged, and a double tap sells once. */
-import { grouped } from './lib/digits.js';
+/* The till: a keypad, a tape and real keys. What it all comes to, the server says; here is no figure worked out. */
+import { latest, fetched } from './lib/latest.js';
+import { scanner } from './lib/scan.js';
+import { press } from './lib/typing.js';
 import { once } from './once.js';
+import { isOpen, recent } from './till-recent.js';
 
 const form = document.querySelector('#sale');
-const amount = form.querySelector('#amount');
-const asked = form.querySelector('#asked');
+const find = (selector) => form.querySelector(selector);
+const [display, amount, tape, memo, add, charge, said] = ['.display', '#amount', '.tape', '#memo', '.add', '.charge', '#said'].map(find);
+const [worth, rate, total, sign, unitText] = ['#worth', '.rate', '.charge b', '[data-key=sign]', '.amount .u'].map(find);
+const units = [...form.querySelectorAll('[name=unit]')];
+const template = document.querySelector('#line');
+const REFRESH = 5000;
 
-function show() {
-  const text = grouped(amount.value);
-  asked.textContent = text && `${text} sat`;
-  amount.parentElement.dataset.len = amount.value.length;
+const unit = () => units.find((it) => it.checked);
+const decimals = () => Number(unit()?.dataset.decimals ?? 0);
+const lines = () => [...tape.querySelectorAll('[name=line]')];
+/* Which of the answer's sentences is said aloud when it comes: "added", "summed" or none. */
+let say;
+/* The question whose answer was a sentence about what is wrong. */
+let refused;
+
+function question() {
+  const typed = new URLSearchParams({ unit: unit()?.value ?? '', amount: amount.value });
+  for (const line of lines()) typed.append('line', line.value);
+  return `${form.dataset.quote}?${typed}`;
 }
 
-amount.addEventListener('input', show);
-// A form that comes back (reload, back button) has its value restored without an input event.
-addEventListener('pageshow', show);
-show();
+const ask = latest((figures) => {
+  refused = figures.error ? question() : undefined;
+  worth.textContent = figures.error || figures.worth;
+  worth.classList.toggle('sentence', Boolean(figures.error));
+  rate.textContent = figures.rate;
+  total.textContent = figures.total;
+  total.dataset.len = figures.total.length;
+  for (const it of units) it.disabled = !figures.priced && !it.checked && it.value !== 'SAT';
+  for (const [i, button] of tape.querySelectorAll('button').entries()) {
+    button.textContent = figures.lines[i].text;
+    button.setAttribute('aria-label', figures.lines[i].remove);
+  }
+  if (say) said.textContent = figures[say];
+  say = undefined;
+});
+
+/* Something else is asked for than what the page came with. */
+function changed(aloud) {
+  say = aloud ?? say;
+  display.removeAttribute('data-state');
+  amount.removeAttribute('aria-invalid');
+  find('.wrong')?.remove();
+  worth.hidden = rate.hidden = false;
+  amount.parentElement.dataset.len = amount.value.length;
+  for (const [i, button] of tape.querySelectorAll('button').entries()) button.value = `remove:${i}`;
+  tape.scrollTo(tape.scrollWidth, tape.scrollHeight);
+  ask(question());
+}
+
+function type(text) {
+  amount.value = text;
+  changed();
+}
+
+/* At once and not when the server has answered: the next digit may come before that. */
+function toTape() {
+  if (refused === question() || !/[^0\D]/.test(amount.value)) return;
+  const line = template.content.cloneNode(true);
+  line.querySelector('input').value = line.querySelector('button').textContent = amount.value;
+  tape.append(line.firstElementChild);
+  amount.value = '';
+  changed('added');
+}
+
+function off(...gone) {
+  for (const line of gone) line.remove();
+  changed('summed');
+}
+
+/* First what is being typed; the tape is never lost with one key. */
+function clear() {
+  if (amount.value) type('');
+  else off(...tape.children);
+}
+
+/* The figures change together with their unit, as the server converts them; until it has, nothing does. */
+async function convert(wanted, from) {
+  from.checked = true;
+  const asked = question();
+  try {
+    const { other } = await (await fetched(asked)).json();
+    if (asked !== question()) return convert(wanted, from);
+    if (!other) return changed();
+    wanted.checked = true;
+    amount.value = other.amount;
+    // Without a rate nothing is converted: it is typed anew.
+    for (const line of lines().slice(other.lines.length)) line.parentElement.remove();
+    for (const [i, line] of lines().entries()) line.value = other.lines[i];
+    showUnit();
+    return changed('summed');
+  } catch {
+    // It stays in the unit it is in.
+    return undefined;
+  }
+}
+
+function showUnit() {
+  sign.disabled = decimals() === 0;
+  unitText.textContent = unit()?.nextElementSibling.textContent ?? unitText.textContent;
+}
+
+/* A real key, wherever the focus is: a button that has it keeps its own Enter and space. */
+const KEYS = { Backspace: 'rub', '.': 'sign', ',': 'sign' };
+const hear = scanner();
+
+function real(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isOpen()) return;
+  const { key, target } = event;
+  if (target === memo) return key === 'Enter' && stop(event, () => amount.focus());
+  const scan = hear(key, performance.now(), amount.value);
+  if (scan) return stop(event, () => scanned(scan));
+  if (key === 'Enter') return target.closest('a, button') || stop(event, () => form.requestSubmit(charge));
+  if (key === '+') return stop(event, toTape);
+  if (key === 'Escape') return stop(event, clear);
+  if (target !== amount && (/^\d$/.test(key) || key in KEYS)) stop(event, () => pad(KEYS[key] ?? key));
+  return undefined;
+}
+
+function stop(event, act) {
+  event.preventDefault();
+  act();
+}
+
+function scanned({ text, before }) {
+  memo.value = `${memo.value} ${text}`.trim().slice(0, memo.maxLength);
+  type(before);
+}
+
+function pad(key) {
+  if (key === 'clear') clear();
+  else type(press(amount.value, key, sign.textContent, decimals()));
+}
+
+// A tap leaves the focus where it is; else the tablet's own keyboard would come and go.
+form.addEventListener('mousedown', (event) => event.target.closest('.key, .tape button, .lately button') && event.preventDefault());
+form.addEventListener('click', (event) => {
+  const button = event.target.closest('button');
+  if (button?.dataset.key) pad(button.dataset.key);
+  else if (button === add) stop(event, toTape);
+  else if (button?.name === 'do') stop(event, () => off(button.parentElement));
+  else if (button?.parentElement.matches('.lately')) memo.value = button.textContent;
+});
+amount.addEventListener('input', () => changed());
+for (const it of units) {
+  it.disabled = false;
+  it.addEventListener('change', () => convert(it, units.find((other) => other !== it)));
+}
+addEventListener('keydown', real);
+if (matchMedia('(pointer: coarse)').matches) amount.inputMode = 'none';
 once(form);
+ask(question(), 0);
+recent(document.querySelector('.recent'));
+setInterval(() => document.visibilityState === 'visible' && ask(question()), REFRESH);

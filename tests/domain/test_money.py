@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pos.domain.money import (
@@ -130,7 +130,7 @@ def test_an_amount_with_one_meaning_is_understood(typed: str, locale: str, money
         "\t1234.5\n",
         "€1,234.50",
         "1.234,50\u00a0€",
-        "EUR 1234.5",
+        "  EUR 1234.5 ",
         "1,234.50 EUR",
     ],
 )
@@ -204,6 +204,7 @@ def test_what_can_be_read_in_two_ways_is_refused_with_both(
         *("x", "1x", "-5", "+5", "1e3", "0x10", "²", "½", "5%", "$5", "\x00", ".", ",", "1\n2", "1  000"),
         *("12,34.50", "1,2,3", "1.234.56", "1,234,56", "12345,678.50", ",234.50", "1,,234", "1.2.3", "1 23"),
         *("1,234 567.50", "1.234'567", "1٫234٫567", "0,123,456", "1,23,456,789", "123,45,678", "1,23,45"),
+        *("0,12,345", "1,23 45,678", "1 23,456"),
     ],
 )
 def test_what_is_no_number_is_refused_with_an_example(typed: str) -> None:
@@ -233,12 +234,14 @@ def test_the_till_reads_what_it_writes_in_each_currency(locale: str) -> None:
         assert parse_money(format_money(money, locale), money.currency, locale) == money
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**16 - 1), CURRENCY, LOCALE)
 def test_the_till_reads_every_amount_that_it_writes(minor: int, currency: str, locale: str) -> None:
     money = Money(minor, currency)
     assert parse_money(format_number(money, locale), currency, locale) == money
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**16 - 1), CURRENCY, LOCALE, st.data())
 def test_an_amount_is_understood_as_people_type_it(minor: int, currency: str, locale: str, data: st.DataObject) -> None:
     whole, _, fraction = f"{Money(minor, currency).major:f}".partition(".")
@@ -249,6 +252,7 @@ def test_an_amount_is_understood_as_people_type_it(minor: int, currency: str, lo
     assert parse_money(in_some_script, currency, locale) == Money(minor, currency)
 
 
+@settings(deadline=None)
 @given(st.text() | st.text("0123456789.,٫٬ '’_", max_size=12), CURRENCY, LOCALE)
 def test_whatever_is_typed_is_either_refused_or_read_as_it_stands(typed: str, currency: str, locale: str) -> None:
     try:

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from threading import Event
 
 import pytest
 
 from pos.domain.rate import Rate
 from pos.rates import Fixed, Unpriced
 from tests.fakes import FakeClock
-from tests.rates.test_market import NOBODY, Till, finish, saying
+from tests.rates.test_market import NOBODY, Till, saying
 
 
 @pytest.fixture
@@ -25,25 +24,23 @@ def test_a_fresh_rate_is_at_hand(till: Till) -> None:
     till.price()
     till.move(299)
     assert price(till.market.at_hand()) == 50_001
-    finish()
 
 
 def test_from_a_minute_on_it_is_asked_for_again_behind(till: Till) -> None:
     till.price()
     till.move(60)
     till.market.at_hand()
-    finish()
+    assert till.sources.asked == 1
+    till.finish()
     assert till.sources.asked == 2
 
 
 def test_no_page_waits_once_the_rate_is_too_old(till: Till) -> None:
     till.price()
     till.move(300)
-    go_on = Event()
-    till.sources.meanwhile = lambda: go_on.wait(10)
     assert till.market.at_hand() is None
-    go_on.set()
-    finish()
+    assert till.sources.asked == 1
+    till.finish()
     assert price(till.market.at_hand()) == 50_001
 
 
@@ -53,11 +50,11 @@ def test_no_page_waits_while_no_source_answers_and_one_that_does_is_noticed(till
     till.sources.opinions = saying(60_000)
     till.move(9)
     assert till.market.at_hand() is None
-    finish()
+    till.finish()
     assert till.sources.asked == 1
     till.move(1)
     assert till.market.at_hand() is None
-    finish()
+    till.finish()
     assert price(till.market.at_hand()) == 60_001
 
 

@@ -44,30 +44,27 @@ class Till:
     clock: FakeClock = field(default_factory=FakeClock)
     running: FakeClock = field(default_factory=lambda: FakeClock(1000))
     spread: Decimal = Decimal(0)
+    behind: list[Callable[[], None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.market = Market("EUR", self.sources.ask, self.spread, self.clock, self.running)
+        self.market = Market("EUR", self.sources.ask, self.spread, self.clock, self.running, self.behind.append)
 
     def move(self, seconds: float) -> None:
         self.clock.move(seconds)
         self.running.move(seconds)
 
     def price(self) -> Decimal | None:
-        """The price now, once everybody has finished asking; None if there is none."""
+        """The price that a page has now, None if there is none; then whoever asks behind it does so."""
         try:
             return self.market.rate().price
         except NoRate:
             return None
         finally:
-            if self.sources.meanwhile is Sources.meanwhile:
-                finish()
+            self.finish()
 
-
-def finish() -> None:
-    """Wait for whoever asks in the background."""
-    for thread in threading.enumerate():
-        if thread.name == "rate":
-            thread.join(10)
+    def finish(self) -> None:
+        while self.behind:
+            self.behind.pop()()
 
 
 @pytest.fixture
@@ -87,8 +84,8 @@ def test_the_shops_spread_makes_the_customer_pay_more_sat() -> None:
 def test_a_young_rate_is_used_as_it_is(till: Till) -> None:
     till.market.rate()
     till.move(59)
-    assert till.price() == 50_001
-    assert till.sources.asked == 1
+    assert till.market.rate().price == 50_001
+    assert (till.sources.asked, till.behind) == (1, [])
 
 
 def test_from_a_minute_on_a_page_has_the_old_rate_at_once_and_the_next_one_the_new(till: Till) -> None:
@@ -100,18 +97,28 @@ def test_from_a_minute_on_a_page_has_the_old_rate_at_once_and_the_next_one_the_n
     assert till.sources.asked == 2
 
 
-def test_no_page_waits_while_one_alone_asks_behind(till: Till) -> None:
+def test_of_many_pages_that_find_an_old_rate_one_asks(till: Till) -> None:
     till.market.rate()
     till.move(299)
-    asking, over = Event(), Event()
     till.sources.opinions = saying(60_000)
-    till.sources.meanwhile = lambda: (asking.set(), over.wait(10))
+    assert {till.market.rate().price for _ in range(20)} == {Decimal(50_001)}
+    till.finish()
+    assert (till.price(), till.sources.asked) == (60_001, 2)
+
+
+def test_no_page_waits_for_the_one_who_asks(till: Till) -> None:
+    asking, over, done = Event(), Event(), Event()
+    till.market = Market("EUR", till.sources.ask, Decimal(0), till.clock, till.running)
+    till.market.rate()
+    till.move(60)
+    till.sources.meanwhile = lambda: (asking.set(), over.wait(10), done.set())
     assert till.market.rate().price == 50_001
     assert asking.wait(10)
     assert {till.market.rate().price for _ in range(20)} == {Decimal(50_001)}
+    assert [thread.name for thread in threading.enumerate()].count("rate") == 1
+    assert till.sources.asked == 2
     over.set()
-    finish()
-    assert (till.price(), till.sources.asked) == (60_001, 2)
+    assert done.wait(10)
 
 
 def test_after_five_minutes_nothing_is_sold_at_an_old_rate(till: Till) -> None:
@@ -124,11 +131,13 @@ def test_after_five_minutes_nothing_is_sold_at_an_old_rate(till: Till) -> None:
     assert till.price() is None
 
 
-def test_a_rate_is_as_old_as_the_question_and_not_as_the_answer(till: Till) -> None:
+@pytest.mark.parametrize("which", ["wall", "running"])
+def test_a_rate_is_as_old_as_the_question_and_not_as_the_answer(till: Till, which: str) -> None:
     till.sources.meanwhile = lambda: till.move(4)
     till.market.rate()
-    till.sources.meanwhile = Sources.meanwhile
-    till.move(296)
+    till.sources.meanwhile = lambda: None
+    clock = {"wall": till.clock, "running": till.running}[which]
+    clock.move(296)
     till.sources.opinions = NOBODY
     assert till.price() is None
 

@@ -157,6 +157,6 @@ def test_no_value_in_any_field_makes_the_reader_stumble(name: str, value: object
 @each
 def test_what_is_said_of_nonsense_is_short(name: str) -> None:
     with pytest.raises(BadQuote) as caught:
-        read(name, saying(name, json.dumps("x" * 9999 + "\n")))
+        read(name, saying(name, json.dumps("\n" + "x" * 9999)))
     assert len(str(caught.value) + caught.value.detail) < 100
     assert "\n" not in caught.value.detail

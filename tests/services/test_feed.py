@@ -159,6 +159,16 @@ def test_a_screen_is_sent_a_payment_once(shop: Shop, sold: Charge, wallet: FakeW
     assert [it for it in sent if it] == []
 
 
+def test_what_comes_between_reading_the_book_and_the_first_word_is_not_lost(
+    shop: Shop, sold: Charge, wallet: FakeWallet
+) -> None:
+    sent = follow(shop, sold.id)
+    wallet.settle(sold.invoice, 2100)
+    settle(shop, sold)
+    assert next(sent) == sold
+    assert statuses(shop, sent, 1) == [Status.PAID]
+
+
 def test_a_screen_is_sent_that_the_time_is_up(shop: Shop, sold: Charge, clock: FakeClock) -> None:
     sent = follow(shop, sold.id)
     statuses(shop, sent, 1)

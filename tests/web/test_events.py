@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterator
 from threading import Thread
+from traceback import extract_stack
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.test import EnvironBuilder, TestResponse
 
 from pos.services.settle import settle
 from pos.shop import Shop
@@ -33,6 +35,12 @@ def blocks(answer: TestResponse) -> Iterator[dict[str, str]]:
 def charges(answer: TestResponse) -> Iterator[Any]:
     """Read the charges that are sent, and nothing else."""
     return (json.loads(block["data"]) for block in blocks(answer) if block.get("event") == "charge")
+
+
+def line(app: Flask, charge_id: str, environ: dict[str, Any] | None = None) -> Iterator[bytes]:
+    """Open a line as a server does, which adds nothing to it."""
+    environ = environ or EnvironBuilder(f"/pay/{charge_id}/events").get_environ()
+    return iter(app(environ, lambda *_: lambda _: None))
 
 
 def test_the_present_state_comes_at_once_as_the_status_has_it(
@@ -88,6 +96,35 @@ def test_a_screen_that_leaves_is_forgotten(client: FlaskClient, shop: Shop, char
     assert shop.feed.open_screens == 1
     answer.close()
     assert shop.feed.open_screens == 0
+
+
+def test_who_only_asks_what_a_line_would_be_does_not_wait(client: FlaskClient, shop: Shop, charge_id: str) -> None:
+    assert client.head(f"/pay/{charge_id}/events").mimetype == "text/event-stream"
+    assert shop.feed.open_screens == 0
+
+
+def test_an_open_line_keeps_of_its_request_only_what_an_access_log_reads(app: Flask, charge_id: str) -> None:
+    headers = {"Cookie": "theme=dark", "Accept-Language": "de", "User-Agent": "a browser"}
+    environ = EnvironBuilder(f"/pay/{charge_id}/events", headers=headers).get_environ()
+    sent = line(app, charge_id, environ)
+    next(sent)
+    kept = {name for name, value in environ.items() if value is not None}
+    assert kept == {"REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "SERVER_PROTOCOL", "RAW_URI", "HTTP_USER_AGENT"}
+
+
+def test_nothing_stands_between_the_server_and_what_a_screen_waits_in(
+    app: Flask, shop: Shop, wallet: FakeWallet, charge_id: str, clock: FakeClock
+) -> None:
+    callers: list[str] = []
+    sent = line(app, charge_id)
+    next(sent)
+    # Where nobody watches, a screen that is woken asks the wallet itself.
+    wallet.before_look_up = lambda: callers.extend(frame.name for frame in extract_stack())
+    clock.move(1)
+    shop.feed.publish(charge_id)
+    next(sent)
+    here = callers.index("test_nothing_stands_between_the_server_and_what_a_screen_waits_in")
+    assert callers[here + 1] == "_follow"
 
 
 def test_a_proxy_is_told_to_pass_it_on_at_once(client: FlaskClient, charge_id: str) -> None:

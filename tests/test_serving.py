@@ -1,0 +1,69 @@
+"""How gunicorn serves the till, so that thousands of screens may wait."""
+
+import os
+import subprocess
+import sys
+from contextlib import closing
+from http.client import HTTPConnection
+from pathlib import Path
+
+from bench.clients import ApiClient
+from bench.server import HOST, serving
+
+ROOT = Path(__file__).parent.parent
+# What gunicorn can write of a request, by its own words.
+ATOMS = "%(h)s %(u)s %(r)s %(m)s %(U)s %(q)s %(H)s %(f)s %(a)s %({accept}i)s %({cache-control}o)s"
+HEADERS = {
+    "Accept": "text/event-stream",
+    "Authorization": "Basic bWFydGE6cHc=",
+    "Referer": "http://till/pay",
+    "User-Agent": "tablet",
+}
+
+
+def test_an_access_log_tells_all_about_a_line_that_was_open() -> None:
+    with serving(GUNICORN_CMD_ARGS=f"--access-logfile=- --access-logformat='seen {ATOMS} seen'") as server:
+        with closing(ApiClient(server.port)) as seller:
+            path = f"/pay/{seller.charge()['id']}/events"
+        with closing(HTTPConnection(HOST, server.port, timeout=10)) as line:
+            line.request("GET", f"{path}?a=b", headers=HEADERS)
+            assert line.getresponse().readline().startswith(b"retry: ")
+            server.stop()
+        asked = f"GET {path}?a=b HTTP/1.1 GET {path} a=b HTTP/1.1"
+        assert f"seen 127.0.0.1 marta {asked} http://till/pay tablet text/event-stream no-store seen" in server.log()
+
+
+# What gunicorn does with its settings once a worker is there, and an answer that says whose stack it was made on.
+ANSWER = """
+import runpy
+from types import SimpleNamespace
+
+post_worker_init = runpy.run_path("gunicorn.conf.py")["post_worker_init"]
+
+from greenlet import getcurrent
+
+class App:
+    extensions = {"watch": SimpleNamespace(run=lambda goes_on: None)}
+
+    def __call__(self, environ, start_response):
+        return [getcurrent(), environ, start_response]
+
+worker = SimpleNamespace(wsgi=App(), alive=False)
+post_worker_init(worker)
+stack, *given = worker.wsgi("environ", "start_response")
+assert stack is not getcurrent() and stack.dead
+assert given == ["environ", "start_response"]
+"""
+
+
+def test_the_stack_on_which_an_answer_is_made_goes_with_it(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ANSWER],
+        env={**os.environ, "POS_WALLET": "sandbox", "POS_VAR": str(tmp_path)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
