@@ -120,7 +120,9 @@ def _converted(money: Money, rate: Rate) -> Money:
 
 def _write_rate(rate: Rate, now: int) -> str:
     price, age = write_money(rate.from_sat(SAT_PER_BITCOIN)), write_age(now - rate.at)
-    return str(gettext("1 BTC = %(price)s · %(age)s", price=_apart(price), age=_apart(age)))
+    return str(
+        gettext("%(bitcoin)s = %(price)s · %(age)s", bitcoin=_apart("1 BTC"), price=_apart(price), age=_apart(age))
+    )
 
 
 def _apart(text: str) -> str:
