@@ -24,6 +24,9 @@ _OTHERS = (0, 500, 2000, 5000)
 _MANY = 2000
 _PAYMENTS = 120
 _FEW_PAYMENTS = 12
+_SLOWDOWN = 4
+# A shop with a currency of its own, whose pages have more to say.
+_FIAT = {"POS_CURRENCY": "EUR", "POS_RATE_FIXED": "65000"}
 
 Row = tuple[str, object]
 Part = Callable[[Postgres], Iterator[Row]]
@@ -101,10 +104,12 @@ def _calls(_postgres: Postgres) -> Iterator[Row]:
 
 
 def _pages(_postgres: Postgres) -> Iterator[Row]:
-    with serving() as server, browsing() as browser:
+    with serving(**_FIAT) as server, browsing() as browser:
         charge_id = ApiClient(server.port).charge()["id"]
         for name, path in (("Pay page, open", f"/pay/{charge_id}"), ("Till page", "/")):
-            yield f"{name}, first load", visit(browser, f"http://{HOST}:{server.port}{path}")
+            url = f"http://{HOST}:{server.port}{path}"
+            yield f"{name}, first load", visit(browser, url)
+            yield f"{name}, first load by a processor {_SLOWDOWN} times as slow", visit(browser, url, _SLOWDOWN)
 
 
 _PARTS: dict[str, Part] = {

@@ -32,10 +32,11 @@ from pos.transport import Transport
 from pos.wallets import open_wallet
 from pos.wallets.base import Wallet
 from pos.wallets.measured import Measured
-from pos.web import api, health, hooks, kiosk, language, pay, till, tips
+from pos.web import api, health, hooks, kiosk, language, pay, screen, till, tip, tips
 from pos.web import metrics as metrics_page
 from pos.web.errors import handle_errors
 from pos.web.headers import send_headers
+from pos.web.theme import dress
 from pos.web.words import speak
 
 log = logging.getLogger(__name__)
@@ -116,8 +117,9 @@ def _serve(app: Flask, config: Config) -> Flask:
     app.jinja_env.globals |= {"shop_name": config.shop_name, "sandbox": config.sandbox}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     speak(app)
+    dress(app, config)
     csrf = CSRFProtect(app)
-    for room in (till, pay, kiosk, tips, language, health):
+    for room in (till, tip, pay, screen, kiosk, tips, language, health):
         app.register_blueprint(room.bp)
     # For programs, which prove who they are by a secret of their own; without one in the settings there is no door.
     for door, secret in (

@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from pos.domain.colour import CREAM, TEXT_CONTRAST, Colour, parse_colour
 from pos.domain.money import is_currency
+from pos.domain.picture import NoPicture, Picture, read_picture
 from pos.domain.rate import HIGHEST_PRICE, LOWEST_PRICE
 
 NETWORKS = ("bc", "tb", "tbs", "bcrt")
@@ -59,6 +61,9 @@ class Config:
     proxies: int = 0
     public_url: str | None = None
     shop_name: str = "Lightning Till"
+    # In place of the till's own blue.
+    accent: Colour | None = None
+    logo: Picture | None = None
     invoice_expiry: int = 600
     max_sat: int = 10_000_000
     network: str = "bc"
@@ -121,6 +126,8 @@ class Config:
             proxies=read.number("POS_PROXIES", 0, 0, MAX_PROXIES),
             public_url=read.url("POS_PUBLIC_URL", "", "https://till.example.com") or None,
             shop_name=read.text("POS_SHOP_NAME", "Lightning Till"),
+            accent=read.accent("POS_ACCENT"),
+            logo=read.picture("POS_LOGO"),
             invoice_expiry=read.number("POS_INVOICE_EXPIRY", 600, 60, 86400),
             max_sat=max_sat,
             network="bcrt" if wallet == "sandbox" else read.choice("POS_NETWORK", NETWORKS, "bc", "bc"),
@@ -259,6 +266,28 @@ class _Reader:
         if not text or (_DECIMAL.fullmatch(text) and low <= Decimal(text) <= high):
             return Decimal(text) if text else None
         self._say(name, f"must be a number from {low} to {high} with a dot before its decimals, not {text!r}", example)
+        return None
+
+    def accent(self, name: str) -> Colour | None:
+        """A colour that cream text can be read on; it then stands out from the paper, too."""
+        text = self.text(name, "")
+        colour = parse_colour(text)
+        if text and colour is None:
+            self._say(name, f"must be a colour as #rrggbb, not {text!r}", "#0b6e4f")
+        elif colour and colour.contrast(CREAM) < TEXT_CONTRAST:
+            figure = f"{text} has a contrast of {colour.contrast(CREAM):.1f} to the cream text on it"
+            self._say(name, f"is too light: {figure}, and needs {TEXT_CONTRAST}", "#0b6e4f")
+        return colour
+
+    def picture(self, name: str) -> Picture | None:
+        """The path of a file with a picture."""
+        text = self.text(name, "")
+        try:
+            return read_picture(Path(text).read_bytes()) if text else None
+        except OSError as error:
+            self._say(name, f"cannot be read: {error}", "var/logo.png")
+        except NoPicture as error:
+            self._say(name, f"{error}: {text}", "var/logo.png")
         return None
 
     def key(self, name: str, example: str, *, needed: bool) -> str:

@@ -263,3 +263,38 @@ def test_tills_have_names_that_stand_in_addresses(tmp_path: Path) -> None:
 
 def test_tips_are_whole_percentages_with_or_without_a_sign(tmp_path: Path) -> None:
     assert read(tmp_path, POS_TIP_PERCENT="5, 10 %,100%").tip_percent == (5, 10, 100)
+
+
+def test_a_shop_has_a_colour_and_a_logo_of_its_own(tmp_path: Path) -> None:
+    logo = tmp_path / "logo.svg"
+    logo.write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    config = read(tmp_path, POS_ACCENT="#0B6E4F", POS_LOGO=str(logo))
+    assert str(config.accent) == "#0b6e4f"
+    assert config.logo
+    assert config.logo.media_type == "image/svg+xml"
+    assert read(tmp_path).accent is read(tmp_path).logo is None
+
+
+@pytest.mark.parametrize(
+    ("colour", "problem"),
+    [
+        ("green", r"must be a colour as #rrggbb, not 'green'"),
+        ("#ffb81c", r"is too light: #ffb81c has a contrast of 1\.6 to the cream text on it, and needs 4\.5"),
+        ("#3ccb74", r"is too light: #3ccb74 has a contrast of 2\.0"),
+    ],
+)
+def test_a_colour_that_cannot_be_read_on_stops_the_start(tmp_path: Path, colour: str, problem: str) -> None:
+    with pytest.raises(ConfigError, match=rf"POS_ACCENT {problem}.*Example: POS_ACCENT=#0b6e4f"):
+        read(tmp_path, POS_ACCENT=colour)
+
+
+def test_a_logo_that_cannot_be_shown_stops_the_start(tmp_path: Path) -> None:
+    logo = tmp_path / "logo.png"
+    with pytest.raises(ConfigError, match=r"POS_LOGO cannot be read: .*logo\.png.*Example: POS_LOGO=var/logo\.png"):
+        read(tmp_path, POS_LOGO=str(logo))
+    logo.write_text("red")
+    with pytest.raises(ConfigError, match=r"POS_LOGO is no PNG, JPEG, WebP or SVG: .*logo\.png"):
+        read(tmp_path, POS_LOGO=str(logo))
+    logo.write_bytes(b"<svg>".ljust(200_001))
+    with pytest.raises(ConfigError, match="POS_LOGO is larger than 200 kB"):
+        read(tmp_path, POS_LOGO=str(logo))

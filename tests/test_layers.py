@@ -12,9 +12,8 @@ WALLET_FILE = (*DOMAIN, "pos.wallets.base", "pos.transport", "pos.lntx")
 SERVICE = (*DOMAIN, "pos.shop", "pos.rates", "pos.services", "pos.wallets.base", "pos.store", "pos.qr")
 VIEW = (*SERVICE, "pos.lnpay", "pos.web")
 SHOP = ("pos.config", "pos.metrics", "pos.store", "pos.wallets.base", "pos.rates", "pos.services")
-BLUEPRINTS = tuple(
-    f"pos.web.{name}" for name in ("till", "kiosk", "tips", "pay", "api", "hooks", "health", "metrics", "language")
-)
+ROOMS = ("till", "tip", "kiosk", "tips", "pay", "screen", "api", "hooks", "health", "metrics", "language", "theme")
+BLUEPRINTS = tuple(f"pos.web.{name}" for name in ROOMS)
 
 # A part of the house, what it may import of ours, and what it must never import. The longest name that fits counts.
 # A service and a view take nothing from the store but its errors.
@@ -36,6 +35,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "pos.prometheus": (DOMAIN, ("flask", "sqlalchemy", "requests")),
     "pos.shop": (SHOP, ("flask", "requests")),
     "pos.services": (SERVICE, ("flask", "sqlalchemy", "requests")),
+    "pos.web.theme": ((*VIEW, "pos.config"), ("sqlalchemy", "requests", *BLUEPRINTS)),
     "pos.web": (VIEW, ("sqlalchemy", "requests", *BLUEPRINTS)),
     "pos": (("pos",), ()),
     "pos.cli": (("pos",), ()),

@@ -95,6 +95,11 @@ class Charge:
         """Paid, but a cashier has to look: late, or not the amount that was asked."""
         return self.payment is not None and (self.late or self.payment.received_sat != self.amount_sat)
 
+    @property
+    def needs_a_look(self) -> bool:
+        """Paid, but the shop has to look: odd, or not proven."""
+        return self.odd or (self.payment is not None and not self.payment.proven)
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:

@@ -28,6 +28,7 @@ SENTENCES = {
     400: (Sentence("That did not work"), Sentence("The till could not read what the page sent.")),
     404: (Sentence("Not here"), Sentence("There is no such page.")),
     405: (Sentence("Not here"), Sentence("This page does not take that.")),
+    410: (Sentence("Too late"), Sentence("This page is too old.")),
     413: (Sentence("Too much"), Sentence("That is more than the till takes.")),
 }
 ANY_OTHER = Sentence("The till does not do that.")

@@ -1,6 +1,6 @@
 """What every answer tells the browser it must not do: run foreign code, be framed, leak addresses, keep pages."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 
 POLICY = "; ".join(
     (
@@ -22,12 +22,13 @@ def send_headers(app: Flask) -> None:
 
 
 def _protect(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = POLICY
+    response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["X-Frame-Options"] = "DENY"
     # Not "no-referrer": behind https the CSRF check compares the referrer's host.
     response.headers["Referrer-Policy"] = "same-origin"
-    if request.endpoint != "static":
-        # A pay page from a cache would show a state that is no longer true.
-        response.headers["Cache-Control"] = "no-store"
+    # A pay page from a cache would show a state that is no longer true. What says itself how long it is good, may stay.
+    response.headers.setdefault("Cache-Control", "no-store")
+    if response.mimetype == "text/html":
+        response.vary.update(("Accept-Language", "Cookie"))
     return response

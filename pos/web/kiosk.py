@@ -7,6 +7,7 @@ from pos.domain.charge import Face
 from pos.web.context import current_shop
 from pos.web.forms import KioskForm, SaleForm
 from pos.web.sale import sell
+from pos.web.tiles import tiles
 
 bp = Blueprint("kiosk", __name__, url_prefix="/kiosk")
 
@@ -24,8 +25,14 @@ def create() -> ResponseReturnValue:
     return sell(form, Face.KIOSK, lambda error: _show(form, error))
 
 
+@bp.get("/rest")
+def rest() -> ResponseReturnValue:
+    """Show what calls people over while nobody is there; a touch leads to the amounts."""
+    return render_template("kiosk/rest.html")
+
+
 def _show(form: SaleForm, error: str | None = None) -> str:
     config = current_shop().config
     return render_template(
-        "kiosk/create.html", form=form, error=error, amounts=config.kiosk_amounts, max_sat=config.max_sat
+        "kiosk/create.html", form=form, error=error, tiles=tiles(config.kiosk_amounts), max_sat=config.max_sat
     )

@@ -13,7 +13,10 @@ from flask.typing import ResponseReturnValue
 
 from pos import qr
 from pos.domain.charge import Charge, Face, Status
+from pos.domain.money import AmountError
 from pos.domain.sentence import Sentence
+from pos.rates import NoRate
+from pos.services.cancel import cancel as cancel_charge
 from pos.services.charge import charge_again
 from pos.services.follow import follow
 from pos.services.settle import latest, settle
@@ -22,7 +25,9 @@ from pos.wallets.base import WalletError
 from pos.web.charge_json import charge_json
 from pos.web.context import charge_or_404, current_shop
 from pos.web.forms import AgainForm
+from pos.web.home import home
 from pos.web.words import say
+from pos.web.worth import worth
 
 bp = Blueprint("pay", __name__, url_prefix="/pay/<charge_id>")
 log = logging.getLogger(__name__)
@@ -44,13 +49,11 @@ READ_LATER = (
     "HTTP_REFERER",
     "HTTP_USER_AGENT",
 )
-# Where each face's pay page leads back to.
-BACK = {
-    Face.TILL: ("till.new", "Till"),
-    Face.KIOSK: ("kiosk.new", "Start again"),
-    Face.TIPS: ("tips.new", "Tip jar"),
-    Face.API: ("till.new", "Till"),
-}
+# Where somebody stands who has to hear it.
+ATTENDED = (Face.TILL, Face.KIOSK, Face.API)
+# How long the kiosk shows what somebody may want to read, in seconds.
+KIOSK_ODD = 30
+KIOSK_ENDED = 20
 
 
 class _Sent(map):  # type: ignore[type-arg]
@@ -111,7 +114,25 @@ def again(charge_id: str) -> ResponseReturnValue:
     except WalletError as error:
         log.warning("no new invoice: %s: %s", type(error).__name__, error)
         return _show(charge, say(error.sentence)), error.status
+    except NoRate as error:
+        log.warning("no new invoice: %s", error)
+        return _show(charge, say(error.sentence)), 503
+    except AmountError as error:
+        # The same price comes to more sat than it did, and there is a limit.
+        return _show(charge, say(error.sentence)), 422
     return redirect(url_for("pay.show", charge_id=charge.id), 303)
+
+
+@bp.post("/cancel")
+def cancel(charge_id: str) -> ResponseReturnValue:
+    """Close the charge and lead back to where it was made; if it turns out to be paid, show that."""
+    shop = current_shop()
+    charge = charge_or_404(charge_id)
+    if charge.face is Face.API:
+        abort(404, Sentence("A program made this sale, and has to end it."))
+    charge = cancel_charge(shop, charge)
+    paid = charge.status(shop.now()) is Status.PAID
+    return redirect(url_for("pay.show", charge_id=charge.id) if paid else home(charge), 303)
 
 
 def _forget(environ: dict[str, Any]) -> None:
@@ -129,20 +150,43 @@ def _event(shop: Shop, charge: Charge | None) -> bytes:
 
 
 def _show(charge: Charge, error: str | None = None) -> str:
-    now = current_shop().now()
+    shop = current_shop()
+    now = shop.now()
     status = charge.status(now)
-    endpoint, back_label = BACK[charge.face]
     image = qr.png(charge.invoice.payment_request) if status is Status.OPEN else None
+    can_ring = shop.config.sound == "on" and charge.face in ATTENDED
     return render_template(
         "pay/show.html",
         charge=charge,
+        worth=worth(charge),
         status=status.value,
         now=now,
         qr=f"data:image/png;base64,{b64encode(image).decode()}" if image else None,
         qr_size=qr.side(image) if image else None,
-        back_url=url_for(endpoint),
-        back_label=back_label,
+        back_url=home(charge),
         face=charge.face.value,
         again=AgainForm(),
         error=error,
+        can_ring=can_ring,
+        ring=_ring(charge, status) if can_ring else None,
+        leave_after=_leave_after(charge, status, shop.config.paid_seconds),
     )
+
+
+def _ring(charge: Charge, status: Status) -> str | None:
+    """Name what is heard when a screen comes to this; nobody needs to be told what they cancelled themselves."""
+    if status is Status.PAID:
+        return "odd" if charge.needs_a_look else "paid"
+    return "expired" if status is Status.EXPIRED and charge.cancelled_at is None else None
+
+
+def _leave_after(charge: Charge, status: Status, paid_seconds: int) -> int | None:
+    """Return after how many seconds the screen goes back by itself; None if it waits for somebody."""
+    on_kiosk = charge.face is Face.KIOSK
+    if status is Status.EXPIRED:
+        return KIOSK_ENDED if on_kiosk else None
+    if status is Status.OPEN or paid_seconds == 0 or not (on_kiosk or charge.face is Face.TILL):
+        return None
+    if charge.needs_a_look:
+        return max(KIOSK_ODD, paid_seconds) if on_kiosk else None
+    return paid_seconds

@@ -8,26 +8,45 @@ from flask.typing import ResponseReturnValue
 
 from pos.domain.charge import Face
 from pos.domain.money import AmountError
+from pos.domain.sale import Sale
 from pos.domain.sentence import Sentence
 from pos.rates import NoRate
 from pos.services.charge import charge
+from pos.services.quote import quote
 from pos.store import StoreError
 from pos.wallets.base import WalletError
 from pos.web.context import current_shop
 from pos.web.forms import SaleForm
+from pos.web.signed import seal
 from pos.web.words import say
 
 log = logging.getLogger(__name__)
 
 NOT_STORED = Sentence("The till could not write the sale down, so it is not shown. Nothing was charged. Try again.")
 
+# Shows the form again, with what was typed and a sentence.
+Show = Callable[[str | None], str]
 
-def sell(form: SaleForm, face: Face, show: Callable[[str | None], str]) -> ResponseReturnValue:
-    """Make the charge and lead to its pay page, or show the form again with what was typed and a sentence."""
+
+def sell(form: SaleForm, face: Face, show: Show) -> ResponseReturnValue:
+    """Make the charge and lead to its pay page, or show the form again. A till may ask for a tip before."""
     if not form.validate():
         return show(form.sentence), 422
+    key = str(form.key.data)
+    if face is Face.TILL and current_shop().config.tip_percent:
+        return answered(lambda: _ask_for_a_tip(form.sale, key), show)
+    return answered(lambda: lead_to_pay_page(face, form.sale, key), show)
+
+
+def lead_to_pay_page(face: Face, sale: Sale, key: str) -> str:
+    """Make the charge, and return the address of its pay page. Raises as `services.charge` does."""
+    return url_for("pay.show", charge_id=charge(current_shop(), face, sale, key).id)
+
+
+def answered(go_on: Callable[[], str], show: Show) -> ResponseReturnValue:
+    """Lead to the address where it goes on; or say what is in the way, on the page where it can be put right."""
     try:
-        made = charge(current_shop(), face, form.sale, str(form.key.data))
+        return redirect(go_on(), 303)
     except AmountError as error:
         return show(say(error.sentence)), 422
     except NoRate as error:
@@ -39,4 +58,9 @@ def sell(form: SaleForm, face: Face, show: Callable[[str | None], str]) -> Respo
     except StoreError as error:
         log.error("no sale: the store failed: %s", error)
         return show(say(NOT_STORED)), 503
-    return redirect(url_for("pay.show", charge_id=made.id), 303)
+
+
+def _ask_for_a_tip(sale: Sale, key: str) -> str:
+    """Return where the customer is asked. What is wrong with the sale itself shows before that: Raises as `quote`."""
+    quote(current_shop(), sale)
+    return url_for("tip.offer", token=seal(sale, key))

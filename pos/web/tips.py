@@ -7,6 +7,7 @@ from pos.domain.charge import Face
 from pos.web.context import current_shop
 from pos.web.forms import SaleForm, TipForm
 from pos.web.sale import sell
+from pos.web.tiles import tiles
 
 bp = Blueprint("tips", __name__, url_prefix="/tips")
 
@@ -31,7 +32,7 @@ def _show(form: SaleForm, selected: str | None, error: str | None = None) -> str
         "tips/create.html",
         form=form,
         error=error,
-        amounts=config.tip_amounts,
+        tiles=tiles(config.tip_amounts),
         selected=next((amount for amount in config.tip_amounts if str(amount) == selected), None),
         max_sat=config.max_sat,
     )

@@ -3,6 +3,7 @@
 What is said lies in pos/translations, one file a language; English is what stands in the code and the templates.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from io import BytesIO
@@ -36,7 +37,8 @@ class _Catalogs(Domain):  # type: ignore[misc]
     """Flask-Babel would read compiled files, anew for every request. Ours are read as they were written, once."""
 
     def get_translations(self) -> NullTranslations:
-        return catalog(language())
+        read: Callable[[str], NullTranslations] = current_app.extensions["catalogs"]
+        return read(language())
 
 
 class _Babel(Babel):  # type: ignore[misc]
@@ -60,6 +62,7 @@ def catalog(code: str) -> NullTranslations:
 def speak(app: Flask) -> None:
     """Let the pages of an app be in the language of whoever reads them."""
     _Babel(app, locale_selector=_chosen)
+    app.extensions["catalogs"] = catalog
     app.jinja_env.filters |= {"money": write_money, "number": write_number, "clock_time": write_time}
     app.jinja_env.globals |= {"language": language, "direction": direction, "in_sat": in_sat}
 
@@ -112,4 +115,6 @@ def _chosen() -> str:
     chosen = request.cookies.get(COOKIE)
     if chosen in LANGUAGES:
         return chosen
-    return request.accept_languages.best_match(LANGUAGES) or current_app.extensions["babel"].default_locale
+    # Not best_match: it takes the English that comes last before the first of all that is from another country.
+    wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    return next((code for code in wanted if code in LANGUAGES), "en")

@@ -61,7 +61,7 @@ const line = listen(charge().events, {
 
 function lost() {
   root.dataset.lost = '';
-  say('Connection lost, still checking. Paid already? Do not pay again.');
+  say(find('.lost').textContent);
 }
 
 function found() {
@@ -70,7 +70,7 @@ function found() {
   lostIn = undefined;
   if (!('lost' in root.dataset)) return;
   delete root.dataset.lost;
-  if (charge().status === 'open') say('Connection is back.');
+  if (charge().status === 'open') say(said.dataset.found);
 }
 
 /* Become the page that the server shows now. Only that page can turn the screen green. */
@@ -98,6 +98,13 @@ async function turn() {
   }
   say(main.dataset.say);
   dress();
+  perform(main.dataset);
+}
+
+/* What a screen does that saw the charge end; one that is opened later, to look it up, stays quiet and stays. */
+async function perform({ ring, face, leaveAfter }) {
+  if (ring && localStorage.sound !== 'off') (await import('./ring.js')).ring(ring);
+  if (leaveAfter && face === 'till') (await import('./leave.js')).leaveUntouched(leaveAfter);
 }
 
 /* Count down; at zero the server decides. */
@@ -127,17 +134,15 @@ function zero() {
 
 /* Copy the invoice. */
 
-async function copy() {
+async function copy({ currentTarget: button }) {
   const code = find('#invoice');
   const done = navigator.clipboard ? await write(code.textContent) : false;
-  if (done || select(code)) {
-    const label = find('#copy span');
-    label.textContent = 'Copied';
-    setTimeout(() => { label.textContent = 'Copy'; }, 2000);
-    say('Invoice copied');
-  } else {
-    say('Could not copy. The invoice is selected.');
-  }
+  if (!done && !select(code)) return say(button.dataset.failed);
+  const label = button.querySelector('span');
+  const word = (button.dataset.word ??= label.textContent);
+  label.textContent = button.dataset.done;
+  setTimeout(() => { label.textContent = word; }, 2000);
+  say(button.dataset.say);
 }
 
 function write(text) {
@@ -166,12 +171,30 @@ async function awake() {
   }
 }
 
+/* The QR over the whole screen. */
+async function grow() {
+  (await import('./grow.js')).grow(find('.qr img'), this.dataset.close);
+}
+
+/* A device keeps its own silence. */
+function hush() {
+  localStorage.sound = localStorage.sound === 'off' ? 'on' : 'off';
+  showSound();
+}
+
+function showSound() {
+  find('#sound')?.setAttribute('aria-pressed', localStorage.sound !== 'off');
+}
+
+function wake(button, press) {
+  if (!button) return;
+  button.hidden = false;
+  button.addEventListener('click', press);
+}
+
 function dress() {
-  const button = find('#copy');
-  if (button) {
-    button.hidden = false;
-    button.addEventListener('click', copy);
-  }
+  wake(find('#copy'), copy);
+  wake(find('#grow'), grow);
   awake();
   tick();
 }
@@ -190,5 +213,7 @@ addEventListener('online', back);
 addEventListener('offline', line.lost);
 addEventListener('pageshow', (event) => event.persisted && back());
 dress();
+wake(find('#sound'), hush);
+showSound();
 line.open();
 look();

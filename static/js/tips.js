@@ -1,15 +1,20 @@
 /* The tip jar: another amount and the tiles exclude each other, and the button says what is given. */
-import { grouped } from './lib/digits.js';
 import { once } from './once.js';
 
 const form = document.querySelector('#tip');
 const tiles = [...form.querySelectorAll('[name=amount]')];
 const other = form.querySelector('#other');
 const asked = form.querySelector('#asked');
+const number = new Intl.NumberFormat(document.documentElement.lang, { numberingSystem: 'latn' });
+
+/* What is typed, as the shop would write it, if it is digits; anything else the server has to read. */
+function typed() {
+  const text = other.value.trim();
+  return /^\d+$/.test(text) ? form.dataset.sat.replace('{number}', number.format(BigInt(text))) : '';
+}
 
 function show() {
-  const text = grouped(other.value || tiles.find((tile) => tile.checked)?.value || '');
-  asked.textContent = text && `${text} sat`;
+  asked.textContent = other.value ? typed() : (tiles.find((tile) => tile.checked)?.dataset.asked ?? '');
 }
 
 other.addEventListener('input', () => {

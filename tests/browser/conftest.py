@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Error, ViewportSize, expect, sync_playw
 from bench.pages import BROWSERS
 from pos import close, create_app
 from pos.config import Config
+from pos.rates import Rates
 from pos.wallets.base import Wallet
 from tests.browser.people import LiveShop, TickingClock, Till, Watch
 from tests.fakes import FakeWallet
@@ -64,8 +65,11 @@ def config(config: Config) -> Config:
 
 
 @contextmanager
-def _live(config: Config, clock: TickingClock, wallet: Wallet | None = None) -> Iterator[LiveShop]:
-    app = create_app(config, wallet=wallet, clock=clock)
+def live_shop(
+    config: Config, clock: TickingClock, wallet: Wallet | None = None, rates: Rates | None = None
+) -> Iterator[LiveShop]:
+    """Serve a shop, whose watch runs as long as the block does."""
+    app = create_app(config, wallet=wallet, clock=clock, rates=rates)
     ended = Event()
     watching = Thread(target=app.extensions["watch"].run, args=(lambda: not ended.is_set(),))
     watching.start()
@@ -79,14 +83,14 @@ def _live(config: Config, clock: TickingClock, wallet: Wallet | None = None) -> 
 @pytest.fixture
 def live(config: Config, clock: TickingClock) -> Iterator[LiveShop]:
     """A shop on play money, with invoices that are really signed."""
-    with _live(config, clock) as live:
+    with live_shop(config, clock) as live:
         yield live
 
 
 @pytest.fixture
 def odd_live(config: Config, clock: TickingClock) -> Iterator[LiveShop]:
     """A shop whose wallet is a fake, for money that comes late, or not as asked."""
-    with _live(config, clock, FakeWallet(clock)) as live:
+    with live_shop(config, clock, FakeWallet(clock)) as live:
         yield live
 
 

@@ -1,0 +1,45 @@
+"""What a shop brings along to look like itself: its colour and its logo."""
+
+from hashlib import sha256
+
+from flask import Blueprint, Flask, Response, abort, render_template
+from flask.typing import ResponseReturnValue
+
+from pos.config import Config
+from pos.domain.colour import ENAMEL, accent
+from pos.web.context import current_shop
+
+bp = Blueprint("theme", __name__)
+
+# Their addresses name their content, so that a new one shows at once.
+KEPT = "public, max-age=86400"
+# A logo is a picture; where it is a document, nothing in it does anything.
+NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+
+
+def dress(app: Flask, config: Config) -> None:
+    """Let the pages of an app look like the shop."""
+    app.register_blueprint(bp)
+    app.jinja_env.globals |= {
+        "accent": accent(config.accent) if config.accent else ENAMEL,
+        "own_accent": str(config.accent)[1:] if config.accent else None,
+        "own_logo": sha256(config.logo.data).hexdigest()[:12] if config.logo else None,
+    }
+
+
+@bp.get("/accent.css")
+def accent_css() -> ResponseReturnValue:
+    """Write the shop's own colour over ours."""
+    if current_shop().config.accent is None:
+        abort(404)
+    return Response(render_template("theme/accent.css"), mimetype="text/css", headers={"Cache-Control": KEPT})
+
+
+@bp.get("/logo")
+def logo() -> ResponseReturnValue:
+    """Show the logo, as it was when the till was started."""
+    picture = current_shop().config.logo
+    if picture is None:
+        abort(404)
+    headers = {"Cache-Control": KEPT, "Content-Security-Policy": NOTHING}
+    return Response(picture.data, content_type=picture.media_type, headers=headers)

@@ -1,0 +1,20 @@
+"""The amounts that the kiosk and the tip jar offer."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from pos.domain.money import SAT, Money
+from pos.web.context import current_shop
+
+
+class Tile(NamedTuple):
+    """One amount. `worth` is what it comes to in the shop's currency, where a rate is at hand."""
+
+    price: Money
+    worth: Money | None
+
+
+def tiles(amounts: Iterable[int]) -> list[Tile]:
+    """Return a tile for each amount (sat)."""
+    rate = current_shop().rates.at_hand()
+    return [Tile(Money(amount, SAT), rate.from_sat(amount) if rate else None) for amount in amounts]

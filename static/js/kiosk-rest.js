@@ -1,0 +1,22 @@
+/* The resting kiosk: a touch starts, if the server is there. */
+import { NoAnswer, get } from './lib/charge.js';
+import { watchUnseen } from './unseen.js';
+
+const root = document.documentElement;
+const start = document.querySelector('#start');
+
+async function begin(event) {
+  event.preventDefault();
+  try {
+    await get(start.href, (answer) => answer.text());
+    location.assign(start.href);
+  } catch (e) {
+    if (!(e instanceof NoAnswer)) throw e;
+    root.dataset.lost = '';
+  }
+}
+
+start.addEventListener('click', begin);
+addEventListener('online', () => delete root.dataset.lost);
+addEventListener('pageshow', () => delete root.dataset.lost);
+watchUnseen();

@@ -1,0 +1,19 @@
+/* Charges that the kiosk left while they were open: a payment for one of them is shown all the same. */
+import { NoAnswer, ask } from './lib/charge.js';
+import { forget, left } from './lib/left.js';
+
+const ASK = 2000;
+
+/** Ask about them from now on, and go to the first that is paid. */
+export async function watchUnseen() {
+  for (const charge of left(sessionStorage)) {
+    try {
+      const now = await ask(charge.ask);
+      if (now.status === 'paid') return location.assign(charge.page);
+      if (now.status === 'expired') forget(sessionStorage, charge.page);
+    } catch (e) {
+      if (!(e instanceof NoAnswer)) throw e;
+    }
+  }
+  setTimeout(watchUnseen, ASK);
+}

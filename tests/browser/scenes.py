@@ -1,0 +1,386 @@
+"""Every screen in every state, and how a browser gets there: by no word of it, as they are seen in any language."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import count
+
+from playwright.sync_api import Page, expect
+
+from pos.config import Config
+from pos.domain.charge import Charge, Face
+from pos.domain.money import SAT, Money
+from pos.domain.sale import Sale
+from pos.services.cancel import cancel
+from pos.services.charge import charge
+from pos.services.settle import settle
+from pos.wallets.base import WalletUnreachable
+from pos.web.words import COOKIE
+from tests.browser.conftest import live_shop
+from tests.browser.people import LiveShop, TickingClock
+from tests.fakes import FakeRates, FakeWallet
+
+PHONE, PORTRAIT, LANDSCAPE = (360, 740), (820, 1180), (1280, 800)
+SIZES = (PHONE, PORTRAIT, LANDSCAPE)
+MEMO = "2 flat whites, 1 croissant"
+TILL = "till"
+
+
+@dataclass
+class Stage:
+    """A shop in which everything can happen, and what a scene needs to make it happen."""
+
+    live: LiveShop
+    wallet: FakeWallet
+    rates: FakeRates
+    keys: Iterator[int] = field(default_factory=count)
+
+    def charge(
+        self, price: Money = Money(1250, "EUR"), face: Face = Face.TILL, tip: int = 0, memo: str = MEMO
+    ) -> Charge:
+        """Make a charge without anybody's typing it."""
+        sale = Sale(price, memo, tip, TILL if face is Face.TILL else "")
+        return charge(self.live.shop, face, sale, f"scene-{next(self.keys)}")
+
+    def pay(self, made: Charge, extra_sat: int = 0, **changes: object) -> Charge:
+        """Let money come, and let the shop know."""
+        self.wallet.settle(made.invoice, made.amount_sat + extra_sat, **changes)
+        return settle(self.live.shop, made)
+
+    def expire(self) -> None:
+        """Let the time of every invoice run out."""
+        self.live.clock.move(self.live.shop.config.invoice_expiry)
+
+    def mend(self) -> None:
+        """Forget what an earlier scene broke."""
+        self.rates.price, self.wallet.fail_with = Decimal(65_000), None
+
+    def open(self, page: Page, path: str) -> None:
+        page.goto(self.live.address + path)
+
+    def show(self, page: Page, made: Charge, state: str) -> None:
+        """Open the pay page of a charge in one of its states."""
+        self.open(page, f"/pay/{made.id}")
+        expect(page.locator("html")).to_have_attribute("data-state", state)
+
+
+Scene = Callable[[Stage, Page], None]
+SCENES: dict[str, Scene] = {}
+
+
+def scene(bring: Scene) -> Scene:
+    """Keep a scene under its name."""
+    SCENES[bring.__name__.replace("_", "-")] = bring
+    return bring
+
+
+@contextmanager
+def stage(config: Config) -> Iterator[Stage]:
+    """Put up a shop with a currency, tips and a few sales of today, as long as the block runs."""
+    clock, rates = TickingClock(), FakeRates(Decimal(65_000))
+    wallet = FakeWallet(clock)
+    settings = replace(config, wallet="sandbox", currency="EUR", tip_percent=(5, 10, 15), paid_seconds=0, watch="off")
+    with live_shop(settings, clock, wallet, rates) as live:
+        put_up = Stage(live, wallet, rates)
+        _sell_a_few(put_up)
+        yield put_up
+
+
+def _sell_a_few(stage: Stage) -> None:
+    for price in (Money(420, "EUR"), Money(1890, "EUR"), Money(2100, SAT)):
+        stage.pay(stage.charge(price, memo="Cappuccino"))
+    expired = stage.charge(Money(650, "EUR"), memo="Carrot cake")
+    cancel(stage.live.shop, stage.charge(Money(990, "EUR"), memo="Orange juice"))
+    stage.expire()
+    stage.live.clock.move(60)
+    stage.pay(expired)
+    stage.pay(stage.charge(Money(300, "EUR"), memo="Espresso"), extra_sat=-100)
+    stage.charge(Money(780, "EUR"), memo="Bagel with salmon and cream cheese")
+
+
+def _typed(page: Page, *amounts: str) -> None:
+    """Type amounts, with a plus between them."""
+    field = page.locator("#amount")
+    for place, amount in enumerate(amounts):
+        if place:
+            page.locator(".key.add").click()
+            expect(page.locator(".tape li")).to_have_count(place)
+        field.fill(amount)
+    expect(page.locator(".charge b")).not_to_be_empty()
+
+
+# The till
+
+
+@scene
+def till(stage: Stage, page: Page) -> None:
+    stage.open(page, "/")
+
+
+@scene
+def till_typed(stage: Stage, page: Page) -> None:
+    stage.open(page, "/")
+    _typed(page, "1250")
+    page.locator("#memo").fill(MEMO)
+
+
+@scene
+def till_tape(stage: Stage, page: Page) -> None:
+    stage.open(page, "/")
+    _typed(page, "12", "3", "18", "1234")
+
+
+@scene
+def till_error(stage: Stage, page: Page) -> None:
+    stage.open(page, "/")
+    page.locator("#amount").fill("10000")
+    page.locator(".charge").click()
+    expect(page.locator("[role=alert]")).to_be_visible()
+
+
+@scene
+def till_without_a_rate(stage: Stage, page: Page) -> None:
+    stage.rates.price = None
+    stage.open(page, "/")
+
+
+@scene
+def till_sales(stage: Stage, page: Page) -> None:
+    stage.open(page, "/")
+    every = page.locator("[popovertarget=all]")
+    if every.is_visible():
+        every.click()
+        expect(page.locator("#all")).to_be_visible()
+
+
+@scene
+def kiosk_wallet_down(stage: Stage, page: Page) -> None:
+    stage.open(page, "/kiosk")
+    stage.wallet.fail_with = WalletUnreachable("down")
+    page.locator(".tile").first.click()
+    expect(page.locator("[role=alert]")).to_be_visible()
+
+
+# The tip
+
+
+def _offer(stage: Stage, page: Page, amount: str) -> None:
+    stage.open(page, "/")
+    page.locator("#amount").fill(amount)
+    page.locator("#memo").fill(MEMO)
+    page.locator(".charge").click()
+    page.wait_for_url("**/tip/**")
+
+
+@scene
+def tip(stage: Stage, page: Page) -> None:
+    _offer(stage, page, "1250")
+
+
+@scene
+def tip_error(stage: Stage, page: Page) -> None:
+    _offer(stage, page, "12")
+    page.locator("#other").fill("13")
+    page.locator(".own .btn").click()
+    expect(page.locator("[role=alert]")).to_be_visible()
+
+
+# The pay page
+
+
+@scene
+def pay_open(stage: Stage, page: Page) -> None:
+    stage.show(page, stage.charge(), "open")
+
+
+@scene
+def pay_open_with_a_tip(stage: Stage, page: Page) -> None:
+    stage.show(page, stage.charge(Money(123_456, "EUR"), tip=12_346), "open")
+
+
+@scene
+def pay_open_as_text(stage: Stage, page: Page) -> None:
+    stage.show(page, stage.charge(), "open")
+    page.locator("summary").click()
+
+
+@scene
+def pay_enlarged(stage: Stage, page: Page) -> None:
+    stage.show(page, stage.charge(), "open")
+    page.locator("#grow").click()
+    expect(page.locator("dialog")).to_be_visible()
+
+
+@scene
+def pay_lost(stage: Stage, page: Page) -> None:
+    page.clock.install()
+    page.route("**/events", lambda route: route.abort())
+    stage.show(page, stage.charge(), "open")
+    with page.expect_event("requestfailed"):
+        page.route("**/status", lambda route: route.abort())
+    page.clock.fast_forward(4000)
+    expect(page.locator("html[data-lost]")).to_have_count(1)
+
+
+@scene
+def pay_paid(stage: Stage, page: Page) -> None:
+    stage.show(page, stage.pay(stage.charge()), "paid")
+
+
+@scene
+def pay_paid_with_a_tip(stage: Stage, page: Page) -> None:
+    stage.show(page, stage.pay(stage.charge(Money(123_456, "EUR"), tip=12_346)), "paid")
+
+
+@scene
+def pay_paid_late(stage: Stage, page: Page) -> None:
+    made = stage.charge()
+    stage.expire()
+    stage.live.clock.move(180)
+    stage.show(page, stage.pay(made), "paid")
+
+
+@scene
+def pay_paid_more(stage: Stage, page: Page) -> None:
+    stage.show(page, stage.pay(stage.charge(), extra_sat=1000), "paid")
+
+
+@scene
+def pay_paid_less_and_late(stage: Stage, page: Page) -> None:
+    made = stage.charge()
+    stage.expire()
+    stage.live.clock.move(7200)
+    stage.show(page, stage.pay(made, extra_sat=-1000, preimage=None), "paid")
+
+
+@scene
+def pay_not_proven(stage: Stage, page: Page) -> None:
+    stage.show(page, stage.pay(stage.charge(), preimage="00" * 32), "paid")
+
+
+@scene
+def pay_expired(stage: Stage, page: Page) -> None:
+    made = stage.charge()
+    stage.expire()
+    stage.show(page, made, "expired")
+
+
+@scene
+def pay_cancelled(stage: Stage, page: Page) -> None:
+    stage.show(page, cancel(stage.live.shop, stage.charge()), "expired")
+
+
+@scene
+def pay_no_new_invoice(stage: Stage, page: Page) -> None:
+    made = stage.charge()
+    stage.expire()
+    stage.show(page, made, "expired")
+    stage.wallet.fail_with = WalletUnreachable("down")
+    page.locator(".acts button").click()
+    expect(page.locator("[role=alert]:visible")).to_be_visible()
+
+
+# Kiosk and tip jar
+
+
+@scene
+def kiosk_rest(stage: Stage, page: Page) -> None:
+    stage.open(page, "/kiosk/rest")
+
+
+@scene
+def kiosk(stage: Stage, page: Page) -> None:
+    stage.open(page, "/kiosk")
+
+
+@scene
+def kiosk_error(stage: Stage, page: Page) -> None:
+    stage.open(page, "/kiosk")
+    page.locator("#other").fill("0")
+    page.locator(".own .btn").click()
+    expect(page.locator("[role=alert]")).to_be_visible()
+
+
+@scene
+def kiosk_open(stage: Stage, page: Page) -> None:
+    stage.show(page, stage.charge(Money(2100, SAT), Face.KIOSK, memo=""), "open")
+
+
+@scene
+def kiosk_paid(stage: Stage, page: Page) -> None:
+    stage.show(page, stage.pay(stage.charge(Money(2100, SAT), Face.KIOSK, memo="")), "paid")
+
+
+@scene
+def tips(stage: Stage, page: Page) -> None:
+    stage.open(page, "/tips")
+
+
+@scene
+def tips_error(stage: Stage, page: Page) -> None:
+    stage.open(page, "/tips")
+    page.locator("#other").fill("0")
+    page.locator("#tip .btn").click()
+    expect(page.locator("[role=alert]")).to_be_visible()
+
+
+# The customer's screen
+
+
+def _before_the_customer(stage: Stage, page: Page, state: str) -> None:
+    stage.open(page, f"/screen/{TILL}")
+    expect(page.locator("#screen")).to_have_attribute("data-status", state)
+
+
+@scene
+def screen_idle(stage: Stage, page: Page) -> None:
+    stage.live.clock.move(3600)
+    _before_the_customer(stage, page, "idle")
+
+
+@scene
+def screen_open(stage: Stage, page: Page) -> None:
+    stage.charge(tip=125)
+    _before_the_customer(stage, page, "open")
+
+
+@scene
+def screen_paid(stage: Stage, page: Page) -> None:
+    stage.pay(stage.charge(tip=125))
+    _before_the_customer(stage, page, "paid")
+
+
+@scene
+def screen_expired(stage: Stage, page: Page) -> None:
+    stage.live.clock.move(3600)
+    stage.charge()
+    stage.expire()
+    _before_the_customer(stage, page, "expired")
+
+
+# What is left
+
+
+@scene
+def languages(stage: Stage, page: Page) -> None:
+    stage.open(page, "/language?back=/")
+
+
+@scene
+def not_here(stage: Stage, page: Page) -> None:
+    stage.open(page, "/nowhere")
+
+
+@scene
+def open_too_long(stage: Stage, page: Page) -> None:
+    stage.open(page, "/")
+    _typed(page, "12", "3")
+    page.context.clear_cookies(name="session")
+    page.locator(".charge").click()
+    expect(page.locator("h1.shout")).to_be_visible()
+
+
+def read(page: Page, language: str) -> None:
+    """Let a browser's pages be in a language from now on, whatever the browser's own is."""
+    page.context.add_cookies([{"name": COOKIE, "value": language, "url": "http://127.0.0.1"}])

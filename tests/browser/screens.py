@@ -1,0 +1,55 @@
+"""Pictures of every scene, in every size, by day and night, in a left-to-right and a right-to-left language."""
+
+import sys
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+from playwright.sync_api import Browser, ViewportSize, expect
+
+from bench.pages import browsing
+from pos.config import Config
+from tests.browser.scenes import SCENES, SIZES, read, stage
+
+SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
+LANGUAGES = ("en", "ar")
+
+
+def main(folder: Path, *wanted: str) -> None:
+    """Draw the scenes that are named, or all, into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=20_000)
+    with browsing() as browser:
+        for name in wanted or SCENES:
+            for language in LANGUAGES:
+                _draw(browser, name, language, folder)
+            print(name, flush=True)
+
+
+def _draw(browser: Browser, name: str, language: str, folder: Path) -> None:
+    """Draw one scene in all sizes, by day and by night, in a shop of its own."""
+    with TemporaryDirectory() as var, stage(_config(Path(var))) as put_up:
+        for (width, height), scheme in product(SIZES, SCHEMES):
+            size: ViewportSize = {"width": width, "height": height}
+            put_up.mend()
+            with browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce") as context:
+                page = context.new_page()
+                read(page, language)
+                SCENES[name](put_up, page)
+                page.screenshot(path=folder / f"{name}.{width}x{height}.{scheme}.{language}.png")
+
+
+def _config(var: Path) -> Config:
+    return Config(
+        wallet="sandbox",
+        secret_key="for pictures only",
+        var=var,
+        database_url=f"sqlite:///{var / 'till.db'}",
+        shop_name="Marta's Stall",
+        network="bcrt",
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), *sys.argv[2:])
