@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Error, ViewportSize, expect, sync_playw
 
 from pos import close, create_app
 from pos.config import Config
+from pos.rates import Rates
 from pos.wallets.base import Wallet
 from tests.browser.people import LiveShop, TickingClock, Till, Watch
 from tests.fakes import FakeWallet
@@ -63,8 +64,10 @@ def config(config: Config) -> Config:
 
 
 @contextmanager
-def _live(config: Config, clock: TickingClock, wallet: Wallet | None = None) -> Iterator[LiveShop]:
-    app = create_app(config, wallet=wallet, clock=clock)
+def _live(
+    config: Config, clock: TickingClock, rates: Rates | None, wallet: Wallet | None = None
+) -> Iterator[LiveShop]:
+    app = create_app(config, wallet=wallet, clock=clock, rates=rates)
     ended = Event()
     watching = Thread(target=app.extensions["watch"].run, args=(lambda: not ended.is_set(),))
     watching.start()
@@ -76,16 +79,16 @@ def _live(config: Config, clock: TickingClock, wallet: Wallet | None = None) -> 
 
 
 @pytest.fixture
-def live(config: Config, clock: TickingClock) -> Iterator[LiveShop]:
+def live(config: Config, clock: TickingClock, rates: Rates | None) -> Iterator[LiveShop]:
     """A shop on play money, with invoices that are really signed."""
-    with _live(config, clock) as live:
+    with _live(config, clock, rates) as live:
         yield live
 
 
 @pytest.fixture
-def odd_live(config: Config, clock: TickingClock) -> Iterator[LiveShop]:
+def odd_live(config: Config, clock: TickingClock, rates: Rates | None) -> Iterator[LiveShop]:
     """A shop whose wallet is a fake, for money that comes late, or not as asked."""
-    with _live(config, clock, FakeWallet(clock)) as live:
+    with _live(config, clock, rates, FakeWallet(clock)) as live:
         yield live
 
 
