@@ -24,7 +24,7 @@ def main(folder: Path, *wanted: str) -> None:
         for name in wanted or SCENES:
             for language in LANGUAGES:
                 _draw(browser, name, language, folder)
-            print(name, flush=True)
+            sys.stdout.write(f"{name}\n")
 
 
 def _draw(browser: Browser, name: str, language: str, folder: Path) -> None:
