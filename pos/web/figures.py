@@ -11,7 +11,7 @@ from pos.rates import NoRate
 from pos.services.quote import quote_at_hand
 from pos.shop import Shop
 from pos.web.tape import Tape, as_typed, read
-from pos.web.words import language, say, write_age, write_money
+from pos.web.words import direction, language, say, write_age, write_money
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _summed(shop: Shop, shown: Figures, tape: Tape, rate: Rate | None) -> Figure
     written = write_money(price)
     return replace(
         shown,
-        worth=_worth(asked, tape.unit) if rate else shown.worth if shop.rates.currency else "",
+        worth=_worth(asked, tape, written) if rate else shown.worth if shop.rates.currency else "",
         total=written,
         added=gettext("Added %(amount)s. Total %(total)s.", amount=write_money(amounts[-1]), total=written),
         summed=gettext("Total %(total)s.", total=written),
@@ -93,14 +93,17 @@ def _most(shop: Shop, unit: str, rate: Rate | None) -> str:
         return str(gettext("No exchange rate right now: sat only."))
     limit = shop.config.max_sat
     most = Money(limit, SAT) if rate is None or unit == SAT else rate.from_sat(limit)
-    return str(gettext("up to %(amount)s", amount=write_money(most)))
+    return str(gettext("up to %(amount)s", amount=_apart(write_money(most))))
 
 
-def _worth(asked: Quote, unit: str) -> str:
+def _worth(asked: Quote, tape: Tape, written: str) -> str:
     if asked.fiat is None:
         return ""
-    other = asked.fiat.total if unit == SAT else Money(asked.amount_sat, SAT)
-    return str(gettext("≈ %(amount)s", amount=write_money(other)))
+    other = write_money(asked.fiat.total if tape.unit == SAT else Money(asked.amount_sat, SAT))
+    if tape.lines:
+        # It stands below the one amount that is being typed.
+        return str(gettext("%(total)s ≈ %(amount)s", total=_apart(written), amount=_apart(other)))
+    return str(gettext("≈ %(amount)s", amount=_apart(other)))
 
 
 def _other(tape: Tape, amounts: list[Money], rate: Rate) -> Other:
@@ -116,5 +119,12 @@ def _converted(money: Money, rate: Rate) -> Money:
 
 
 def _write_rate(rate: Rate, now: int) -> str:
-    price = write_money(rate.from_sat(SAT_PER_BITCOIN))
-    return str(gettext("1 BTC = %(price)s · %(age)s", price=price, age=write_age(now - rate.at)))
+    price, age = write_money(rate.from_sat(SAT_PER_BITCOIN)), write_age(now - rate.at)
+    return str(
+        gettext("%(bitcoin)s = %(price)s · %(age)s", bitcoin=_apart("1 BTC"), price=_apart(price), age=_apart(age))
+    )
+
+
+def _apart(text: str) -> str:
+    """Isolate a text from the direction of what is around it, where no tag can: these go into the page as text."""
+    return f"\u2068{text}\u2069" if direction() == "rtl" else text

@@ -37,7 +37,7 @@ def assert_room_for_fingers(phone: Till) -> None:
     assert [(name, height) for name, height in targets if height < FINGER] == []
 
 
-@pytest.mark.parametrize("path", ["/", "/kiosk", "/tips"])
+@pytest.mark.parametrize("path", ["/", "/kiosk", "/kiosk/rest", "/tips", "/language"])
 def test_the_faces_fit_a_phone_and_have_room_for_fingers(phone: Till, path: str) -> None:
     phone.open(path)
     assert phone.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]

@@ -1,0 +1,479 @@
+"""The till as a cash register: a keypad under a finger, real keys, a scanner, the tape, and the last sales at hand."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Locator, Route, ViewportSize, expect
+
+from pos.config import Config
+from pos.domain.charge import Face
+from pos.domain.money import SAT, Money
+from pos.domain.sale import Sale
+from pos.services.charge import charge
+from pos.services.recent import SALES
+from pos.shop import Shop
+from tests.browser.conftest import PHONE, TABLET, OpenTill
+from tests.browser.people import LiveShop, Till
+from tests.browser.test_touch_and_keys import FINGER
+from tests.browser.test_weight import weigh
+
+LYING: ViewportSize = {"width": 1280, "height": 800}
+QUOTE = "**/quote?*"
+# How often the page asks for the last sales, in milliseconds.
+EVERY = 5000
+
+
+@pytest.fixture
+def config(config: Config) -> Config:
+    """A shop in which a cent is 20 sat."""
+    return replace(config, currency="EUR", rate_fixed=Decimal(50_000))
+
+
+@pytest.fixture
+def till(live: LiveShop, open_till: OpenTill) -> Till:
+    """A phone in the hand of a cashier."""
+    till = open_till(live, viewport=PHONE, has_touch=True, is_mobile=True)
+    till.open()
+    return till
+
+
+@pytest.fixture
+def desk(live: LiveShop, open_till: OpenTill) -> Till:
+    """A till with real keys."""
+    till = open_till(live, viewport=LYING)
+    till.open()
+    return till
+
+
+def tap(till: Till, *keys: str) -> None:
+    for key in keys:
+        till.page.get_by_role("group", name="Keypad").get_by_role("button", name=key, exact=True).tap()
+
+
+def add(till: Till, *keys: str) -> None:
+    tap(till, *keys, "Add to the tape")
+
+
+def amount(till: Till) -> Locator:
+    return till.page.get_by_label("Amount")
+
+
+def tape(till: Till) -> Locator:
+    return till.page.get_by_role("list", name="Tape").get_by_role("button")
+
+
+def charge_key(till: Till) -> Locator:
+    return till.page.locator(".charge")
+
+
+def heading(till: Till) -> Locator:
+    return till.page.get_by_role("heading", level=1)
+
+
+def in_sat(till: Till) -> None:
+    till.page.get_by_text("sat", exact=True).first.click()
+    expect(till.page.get_by_role("radio", name="sat")).to_be_checked()
+
+
+def sells(shop: Shop, key: str, memo: str = "", price: int = 2100) -> str:
+    """Somebody else sells at this till."""
+    return charge(shop, Face.TILL, Sale(Money(price, SAT), memo, till=shop.config.tills[0]), key).id
+
+
+def test_a_sale_by_touch_takes_the_digits_and_one_tap(till: Till) -> None:
+    in_sat(till)
+    tap(till, "2", "1", "00")
+    expect(charge_key(till)).to_have_text("Charge 2,100 sat")
+    charge_key(till).tap()
+    till.asked()
+    expect(heading(till)).to_have_text("2,100 sat")
+
+
+def test_a_sale_in_euros_by_touch(till: Till) -> None:
+    tap(till, "1", "2", "Decimal sign", "5", "0")
+    expect(charge_key(till)).to_have_text("Charge €12.50")
+    expect(till.page.get_by_text("≈ 25,000 sat")).to_be_visible()
+    charge_key(till).tap()
+    till.asked()
+    assert till.live.charge(till.charge_id).amount_sat == 25_000
+
+
+def test_the_keypad_takes_no_more_decimals_than_there_are(till: Till) -> None:
+    tap(till, "Decimal sign", "Decimal sign", "5", "00", "7")
+    expect(amount(till)).to_have_value("0.50")
+    tap(till, "Delete the last digit", "Delete the last digit", "Delete the last digit", "Delete the last digit")
+    expect(amount(till)).to_have_value("")
+
+
+def test_sat_have_no_decimals(till: Till) -> None:
+    in_sat(till)
+    expect(till.page.get_by_role("button", name="Decimal sign")).to_be_disabled()
+    tap(till, "0", "0", "7")
+    expect(amount(till)).to_have_value("7")
+
+
+def test_a_finger_on_a_key_moves_nothing_and_calls_no_other_keyboard(till: Till) -> None:
+    expect(amount(till)).to_have_attribute("inputmode", "none")
+    expect(amount(till)).to_be_focused()
+    tap(till, "1", "2", "Clear")
+    add(till, "5")
+    expect(amount(till)).to_be_focused()
+
+
+def test_amounts_on_the_tape_are_summed_on_the_charge_key(till: Till) -> None:
+    add(till, "2", "Decimal sign", "5", "0")
+    # At once: nobody waits for the server between two amounts.
+    add(till, "1", "2")
+    tap(till, "4")
+    expect(tape(till)).to_have_text(["2.50", "12.00"])
+    expect(charge_key(till)).to_have_text("Charge €18.50")
+    charge_key(till).tap()
+    till.asked()
+    assert till.live.charge(till.charge_id).amount_sat == 37_000
+
+
+def test_a_tap_takes_an_amount_off_the_tape(till: Till) -> None:
+    add(till, "2", "Decimal sign", "5", "0")
+    add(till, "1", "2")
+    till.page.get_by_role("button", name="Remove €2.50").tap()
+    expect(tape(till)).to_have_text(["12.00"])
+    expect(charge_key(till)).to_have_text("Charge €12.00")
+    expect(till.said).to_have_text("Total €12.00.")
+
+
+def test_who_listens_hears_what_was_added(till: Till) -> None:
+    add(till, "2")
+    expect(till.said).to_have_text("Added €2.00. Total €2.00.")
+    add(till, "3")
+    expect(till.said).to_have_text("Added €3.00. Total €5.00.")
+
+
+def test_nothing_is_not_added(till: Till) -> None:
+    add(till)
+    add(till, "0")
+    expect(tape(till)).to_have_count(0)
+
+
+def test_what_is_wrong_is_told_and_not_added(till: Till) -> None:
+    amount(till).fill("1.999")
+    expect(till.page.get_by_text("EUR has 2 decimals at most.")).to_be_visible()
+    add(till)
+    expect(tape(till)).to_have_count(0)
+    expect(amount(till)).to_have_value("1.999")
+
+
+def test_clear_takes_the_amount_first_and_never_both(till: Till) -> None:
+    add(till, "2")
+    tap(till, "3", "Clear")
+    expect(amount(till)).to_have_value("")
+    expect(tape(till)).to_have_text(["2.00"])
+    tap(till, "Clear")
+    expect(tape(till)).to_have_count(0)
+    expect(charge_key(till)).to_have_text("Charge")
+
+
+def test_the_unit_changes_with_all_that_was_typed_as_the_server_converts_it(till: Till) -> None:
+    add(till, "2", "Decimal sign", "5", "0")
+    tap(till, "1")
+    in_sat(till)
+    expect(amount(till)).to_have_value("2000")
+    expect(tape(till)).to_have_text(["5,000"])
+    expect(charge_key(till)).to_have_text("Charge 7,000 sat")
+    charge_key(till).tap()
+    till.asked()
+    assert till.live.charge(till.charge_id).amount_sat == 7000
+
+
+def test_a_unit_that_cannot_be_changed_stays(till: Till) -> None:
+    tap(till, "1")
+    till.may_fail("/quote")
+    till.page.route(QUOTE, lambda route: route.abort())
+    till.page.get_by_text("sat", exact=True).first.tap()
+    expect(till.page.get_by_role("radio", name="EUR")).to_be_checked()
+    expect(amount(till)).to_have_value("1")
+
+
+def test_of_two_answers_the_later_question_counts(till: Till) -> None:
+    held: list[Route] = []
+    with till.page.expect_request(QUOTE):
+        till.page.route(QUOTE, lambda route: held.append(route), times=1)
+        tap(till, "1")
+    tap(till, "2")
+    expect(charge_key(till)).to_have_text("Charge €12.00")
+    with till.page.expect_response(QUOTE):
+        held[0].continue_()
+    expect(charge_key(till)).to_have_text("Charge €12.00")
+
+
+def test_without_a_connection_nothing_wrong_is_shown(till: Till) -> None:
+    tap(till, "1")
+    expect(charge_key(till)).to_have_text("Charge €1.00")
+    till.may_fail("/quote")
+    till.page.route(QUOTE, lambda route: route.abort())
+    with till.page.expect_event("requestfailed"):
+        tap(till, "2")
+    expect(till.page.locator("[data-state]")).to_have_count(0)
+    charge_key(till).tap()
+    till.asked()
+    assert till.live.charge(till.charge_id).amount_sat == 24_000
+
+
+def test_a_double_tap_on_charge_sells_the_tape_once(till: Till) -> None:
+    add(till, "2")
+    expect(charge_key(till)).to_have_text("Charge €2.00")
+    sent = till.taps_twice(charge_key(till))
+    till.asked()
+    assert len(sent) == 1
+
+
+def test_a_sale_that_was_refused_comes_back_with_its_tape(till: Till) -> None:
+    till.may_fail("/")
+    add(till, "2")
+    tap(till, "9", "9", "9", "9")
+    charge_key(till).tap()
+    expect(till.page.get_by_role("alert")).to_contain_text("That is too much")
+    expect(tape(till)).to_have_text(["2.00"])
+    tap(till, "Clear", "3")
+    expect(till.page.get_by_role("alert")).to_have_count(0)
+    expect(charge_key(till)).to_have_text("Try again €5.00")
+    charge_key(till).tap()
+    till.asked()
+
+
+def places(till: Till) -> list[object]:
+    return [it.bounding_box() for it in till.page.locator(".key, .charge, .memo, .recent").all()]
+
+
+@pytest.mark.parametrize("size", [PHONE, TABLET, LYING, {"width": 740, "height": 360}])
+def test_no_key_moves_when_there_is_a_tape_or_an_error(live: LiveShop, open_till: OpenTill, size: ViewportSize) -> None:
+    till = open_till(live, viewport=size, has_touch=True)
+    till.may_fail("/")
+    till.open()
+    before = places(till)
+    add(till, "2")
+    add(till, "3")
+    tap(till, "9", "9", "9", "9", "9", "9")
+    expect(till.page.get_by_text("That is too much")).to_be_visible()
+    assert places(till) == before
+    charge_key(till).tap()
+    expect(till.page.get_by_role("alert")).to_be_visible()
+    assert places(till) == before
+
+
+@pytest.mark.parametrize("size", [PHONE, TABLET, LYING])
+def test_all_keys_are_on_the_first_screen_and_have_room_for_a_finger(
+    live: LiveShop, open_till: OpenTill, size: ViewportSize
+) -> None:
+    for number in range(SALES):
+        sells(live.shop, f"k{number}", f"Memo {number}")
+    till = open_till(live, viewport=size, has_touch=True)
+    till.open()
+    keys = till.page.locator(".key, .charge, .chip, .memo .field").all()
+    assert len(keys) >= 20
+    for key in keys:
+        box = key.bounding_box()
+        assert box
+        assert box["height"] >= FINGER
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= size["height"]
+    assert till.page.evaluate("document.documentElement.scrollWidth") == size["width"]
+
+
+def test_the_keypad_is_the_same_in_every_language(till: Till) -> None:
+    till.page.context.add_cookies([{"name": "language", "value": "ar", "url": till.live.address}])
+    till.open()
+    one, two = (till.page.locator(f'[data-key="{digit}"]').bounding_box() for digit in "12")
+    assert one
+    assert two
+    assert one["x"] < two["x"]
+
+
+def test_the_decimal_key_is_that_of_the_language(till: Till) -> None:
+    till.page.context.add_cookies([{"name": "language", "value": "de", "url": till.live.address}])
+    till.open()
+    for key in ("1", "2", "sign", "5"):
+        till.page.locator(f'[data-key="{key}"]').tap()
+    expect(amount(till)).to_have_value("12,5")
+    expect(till.page.locator(".charge b")).to_have_text(re.compile(r"^12,50\s€$"))
+
+
+def away(till: Till) -> None:
+    """The focus is nowhere in particular."""
+    till.page.evaluate("document.activeElement.blur()")
+
+
+def test_a_sale_with_real_keys_wherever_the_focus_is(desk: Till) -> None:
+    away(desk)
+    keyboard = desk.page.keyboard
+    for key in ("1", "2", ",", "5", "4", "Backspace", "0", "+", "3", ".", "Enter"):
+        keyboard.press(key)
+        if key == "+":
+            expect(tape(desk)).to_have_text(["12.50"])
+    desk.asked()
+    assert desk.live.charge(desk.charge_id).amount_sat == 31_000
+
+
+def test_escape_clears_as_the_key_does(desk: Till) -> None:
+    keyboard = desk.page.keyboard
+    keyboard.type("2+3")
+    keyboard.press("Escape")
+    expect(amount(desk)).to_have_value("")
+    expect(tape(desk)).to_have_text(["2.00"])
+    keyboard.press("Escape")
+    expect(tape(desk)).to_have_count(0)
+
+
+def test_keys_in_the_memo_are_of_the_memo(desk: Till) -> None:
+    memo = desk.page.get_by_label("Memo")
+    memo.focus()
+    desk.page.keyboard.type("2 + 3")
+    desk.page.keyboard.press("Backspace")
+    expect(memo).to_have_value("2 + ")
+    expect(amount(desk)).to_have_value("")
+    # A scanner may be held over it, too.
+    desk.page.keyboard.press("Enter")
+    expect(amount(desk)).to_be_focused()
+    expect(desk.page).to_have_url(f"{desk.live.address}/")
+
+
+def test_a_button_that_has_the_focus_keeps_its_enter(desk: Till) -> None:
+    desk.page.keyboard.type("2+3+")
+    desk.page.get_by_role("button", name="Remove €2.00").focus()
+    desk.page.keyboard.press("Enter")
+    expect(tape(desk)).to_have_text(["3.00"])
+
+
+@pytest.fixture
+def still(desk: Till) -> Iterator[Till]:
+    """A till whose own time stands still until a test lets some of it pass."""
+    desk.page.clock.install()
+    desk.open()
+    desk.page.clock.pause_at(datetime.now() + timedelta(seconds=2))
+    return desk
+
+
+def test_what_a_scanner_reads_goes_into_the_memo_and_is_not_charged(still: Till) -> None:
+    keyboard = still.page.keyboard
+    keyboard.type("7")
+    still.page.clock.run_for(500)
+    keyboard.type("4012345678901")
+    keyboard.press("Enter")
+    expect(still.page.get_by_label("Memo")).to_have_value("4012345678901")
+    expect(amount(still)).to_have_value("7")
+    expect(still.page).to_have_url(f"{still.live.address}/")
+    still.page.clock.run_for(500)
+    keyboard.type("AB-123456")
+    keyboard.press("Enter")
+    expect(still.page.get_by_label("Memo")).to_have_value("4012345678901 AB-123456")
+    assert still.live.shop.store.at_till("till", 0, 9) == []
+
+
+def test_a_scan_is_known_wherever_the_focus_is(still: Till) -> None:
+    away(still)
+    still.page.keyboard.type("4012345678901")
+    still.page.keyboard.press("Enter")
+    expect(still.page.get_by_label("Memo")).to_have_value("4012345678901")
+    expect(amount(still)).to_have_value("")
+
+
+def test_a_person_who_types_a_long_amount_charges_it(still: Till) -> None:
+    for digit in "100.00":
+        still.page.keyboard.press(digit)
+        still.page.clock.run_for(30)
+    still.page.keyboard.press("Enter")
+    still.page.clock.resume()
+    still.asked()
+    assert still.live.charge(still.charge_id).amount_sat == 200_000
+
+
+def test_a_short_amount_is_charged_however_fast_it_is_typed(still: Till) -> None:
+    still.page.keyboard.type("12.50")
+    still.page.keyboard.press("Enter")
+    still.page.clock.resume()
+    still.asked()
+
+
+def test_the_last_sale_is_one_tap_away(live: LiveShop, till: Till) -> None:
+    sold = sells(live.shop, "k")
+    till.open()
+    till.page.get_by_role("region", name="Recent sales").get_by_role("link", name="2,100 sat open").tap()
+    till.asked()
+    assert till.charge_id == sold
+
+
+def test_on_a_phone_all_sales_lie_over_the_keys_while_they_are_wanted(live: LiveShop, till: Till) -> None:
+    sold = [sells(live.shop, f"k{number}", price=1000 + number) for number in range(3)]
+    till.open()
+    links = till.page.get_by_role("region", name="Recent sales").get_by_role("link")
+    expect(links).to_have_count(1)
+    before = places(till)
+    till.page.get_by_role("button", name="All recent sales").tap()
+    assert places(till) == before
+    till.page.get_by_role("link", name="1,000 sat").tap()
+    till.asked()
+    assert till.charge_id == sold[0]
+
+
+def test_escape_closes_the_list_and_clears_nothing(live: LiveShop, till: Till) -> None:
+    sells(live.shop, "k")
+    till.open()
+    tap(till, "5")
+    till.page.get_by_role("button", name="All recent sales").tap()
+    till.page.keyboard.press("Escape")
+    expect(till.page.locator("#all")).to_be_hidden()
+    expect(amount(till)).to_have_value("5")
+
+
+def test_the_list_is_of_now_without_being_loaded_again(live: LiveShop, desk: Till) -> None:
+    desk.page.clock.install()
+    desk.open()
+    desk.page.keyboard.type("5")
+    sells(live.shop, "k")
+    desk.page.clock.fast_forward(EVERY)
+    expect(desk.page.get_by_role("link", name="2,100 sat open")).to_be_visible()
+    expect(amount(desk)).to_have_value("5")
+
+
+def test_what_was_sold_lately_is_one_tap_away(live: LiveShop, till: Till) -> None:
+    sells(live.shop, "k", "Tea & cake")
+    till.open()
+    till.page.get_by_role("button", name="Tea & cake").tap()
+    expect(till.page.get_by_label("Memo")).to_have_value("Tea & cake")
+    expect(amount(till)).to_be_focused()
+
+
+def test_a_till_without_javascript_adds_takes_off_and_charges(live: LiveShop, open_till: OpenTill) -> None:
+    till = open_till(live, java_script_enabled=False)
+    till.open()
+    for typed in ("2.50", "12", "1"):
+        amount(till).fill(typed)
+        till.page.get_by_role("button", name="Add to the tape").click()
+    till.page.get_by_role("button", name="Remove €12.00").click()
+    expect(tape(till)).to_have_text(["2.50", "1.00"])
+    expect(charge_key(till)).to_have_text("Charge €3.50")
+    expect(till.page.get_by_role("button", name="1", exact=True)).to_be_hidden()
+    # Enter sells, although the first button on the page would take something off.
+    amount(till).press("Enter")
+    till.asked()
+    assert till.live.charge(till.charge_id).amount_sat == 7000
+
+
+def test_the_page_weighs_little_with_a_full_list(live: LiveShop, open_till: OpenTill) -> None:
+    for number in range(SALES):
+        sells(live.shop, f"k{number}", f"What number {number} bought")
+    till = open_till(live)
+    till.open()
+    _, weight = weigh(till)
+    assert weight <= 40_000
+
+
+def test_a_slow_tablet_is_ready_within_a_second(till: Till) -> None:
+    till.page.context.new_cdp_session(till.page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    till.open()
+    # The page's script has run by then.
+    ready = till.page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd")
+    assert ready < 1000

@@ -1,0 +1,126 @@
+"""The last sales, as the till shows them."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+
+from pos.config import Config
+from pos.services.cancel import cancel
+from pos.services.recent import SALES
+from pos.services.settle import settle
+from pos.shop import Shop
+from tests.conftest import Cashier, stored
+from tests.fakes import FakeClock, FakeRates, FakeWallet
+
+
+@pytest.fixture
+def rates() -> FakeRates:
+    return FakeRates()
+
+
+@pytest.fixture
+def config(config: Config) -> Config:
+    return replace(config, tills=("counter", "bar"))
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock(datetime(2026, 11, 24, 12).timestamp())
+
+
+def sell(cashier: Cashier, amount: str = "2100", path: str = "/", unit: str = "SAT", memo: str = "") -> str:
+    answer = cashier.send(path, amount=amount, unit=unit, memo=memo)
+    assert answer.status_code == 303
+    return answer.headers["Location"]
+
+
+def listed(client: FlaskClient, path: str = "/") -> list[tuple[str, str, str]]:
+    """Read the list: where each sale leads, its amount, and what became of it."""
+    page = client.get(path).text
+    stub = r'<li>\s*<a class="stub" href="([^"]+)"><time[^>]*>[^<]+</time><b class="n">([^<]+)</b><em[^>]*>([^<]+)</em>'
+    stubs = re.findall(stub, page)
+    return [(href, unescape(amount), words) for href, amount, words in stubs]
+
+
+def test_each_sale_leads_to_its_pay_page_the_newest_first(cashier: Cashier, clock: FakeClock) -> None:
+    first = sell(cashier)
+    clock.move(60)
+    second = sell(cashier, "12.50", unit="EUR")
+    assert listed(cashier.client) == [(second, "€12.50", "open"), (first, "2,100 sat", "open")]
+
+
+def test_the_time_of_day_is_told(cashier: Cashier) -> None:
+    sell(cashier)
+    assert '<time class="n">12:00\u202fPM</time>' in cashier.client.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("received", "late", "words"),
+    [
+        (2100, False, "paid"),
+        (2100, True, "late"),
+        (2000, False, "less than asked"),
+        (2000, True, "less than asked"),
+        (2200, False, "more than asked"),
+    ],
+)
+def test_what_was_paid_is_told_in_words(
+    cashier: Cashier, shop: Shop, wallet: FakeWallet, clock: FakeClock, received: int, late: bool, words: str
+) -> None:
+    charge = stored(shop, sell(cashier).removeprefix("/pay/"))
+    clock.move(shop.config.invoice_expiry + 1 if late else 1)
+    wallet.settle(charge.invoice, received)
+    settle(shop, charge)
+    assert [it[2] for it in listed(cashier.client)] == [words]
+
+
+def test_what_was_not_paid_is_told_too(cashier: Cashier, shop: Shop, clock: FakeClock) -> None:
+    expired, cancelled = sell(cashier), sell(cashier)
+    cancel(shop, stored(shop, cancelled.removeprefix("/pay/")))
+    clock.move(shop.config.invoice_expiry)
+    assert {it[0]: it[2] for it in listed(cashier.client)} == {expired: "expired", cancelled: "cancelled"}
+
+
+def test_a_till_lists_its_own_sales(cashier: Cashier) -> None:
+    here, there = sell(cashier), sell(cashier, path="/till/bar")
+    assert [it[0] for it in listed(cashier.client)] == [here]
+    assert [it[0] for it in listed(cashier.client, "/till/bar")] == [there]
+
+
+def test_the_list_alone_can_be_asked_for(cashier: Cashier) -> None:
+    href = sell(cashier, path="/till/bar")
+    assert [it[0] for it in listed(cashier.client, "/recent?till=bar")] == [href]
+    assert "<html" not in cashier.client.get("/recent?till=bar").text
+    assert listed(cashier.client, "/recent") == []
+    assert cashier.client.get("/recent?till=cellar").status_code == 404
+
+
+def test_the_list_has_an_end(cashier: Cashier) -> None:
+    for _ in range(SALES + 2):
+        sell(cashier)
+    assert len(listed(cashier.client)) == SALES
+
+
+def test_before_the_first_sale_there_is_a_sentence(client: FlaskClient) -> None:
+    assert "No sale yet today." in client.get("/").text
+
+
+def test_what_was_sold_lately_is_one_tap_away(cashier: Cashier) -> None:
+    for memo in ("Tea", "Cake & <b>cream</b>", "Tea"):
+        sell(cashier, memo=memo)
+    page = cashier.client.get("/").text
+    chips = [unescape(it) for it in re.findall(r'<button class="chip" type="button">([^<]*)</button>', page)]
+    assert sorted(chips) == ["Cake & <b>cream</b>", "Tea"]
+
+
+def test_a_till_whose_book_cannot_be_read_goes_on_without_its_list(cashier: Cashier, shop: Shop) -> None:
+    with shop.store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE charge RENAME TO gone")
+    answer = cashier.client.get("/")
+    assert answer.status_code == 200
+    assert "No sale yet today." in answer.text
+    assert cashier.client.get("/recent").status_code == 503
