@@ -103,6 +103,7 @@ def test_who_was_on_the_pay_page_by_keyboard_stays_on_what_it_turned_into(till: 
 
 def test_a_tip_by_keyboard(till: Till) -> None:
     till.open("/tips")
+    tab_to(till, "EN")
     till.page.keyboard.press("Tab")
     assert till.page.evaluate(SEEN)
     till.page.keyboard.press("ArrowRight")
