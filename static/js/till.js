@@ -16,9 +16,9 @@ const REFRESH = 5000;
 const unit = () => units.find((it) => it.checked);
 const decimals = () => Number(unit()?.dataset.decimals ?? 0);
 const lines = () => [...tape.querySelectorAll('[name=line]')];
-/* Which of the answer's sentences is said aloud when it comes: "added", "summed" or none. */
+// Which of the next answer's sentences is said aloud: "added", "summed" or none.
 let say;
-/* The question whose answer was a sentence about what is wrong. */
+// The question whose answer was a sentence about what is wrong.
 let refused;
 
 function question() {

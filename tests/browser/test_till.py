@@ -18,6 +18,7 @@ from pos.services.recent import SALES
 from pos.shop import Shop
 from tests.browser.conftest import PHONE, TABLET, OpenTill
 from tests.browser.people import LiveShop, Till
+from tests.browser.test_axe import assert_accessible
 from tests.browser.test_touch_and_keys import FINGER
 from tests.browser.test_weight import weigh
 
@@ -469,6 +470,19 @@ def test_the_page_weighs_little_with_a_full_list(live: LiveShop, open_till: Open
     till.open()
     _, weight = weigh(till)
     assert weight <= 40_000
+
+
+@pytest.mark.parametrize("size", [PHONE, TABLET, LYING])
+def test_a_till_with_a_tape_and_sales_looked_over_by_axe(
+    live: LiveShop, open_till: OpenTill, size: ViewportSize
+) -> None:
+    sells(live.shop, "k", "Tea & cake")
+    till = open_till(live, viewport=size, has_touch=True, bypass_csp=True, reduced_motion="reduce")
+    till.open()
+    add(till, "2")
+    tap(till, "3")
+    expect(charge_key(till)).to_have_text("Charge €5.00")
+    assert_accessible(till)
 
 
 def test_a_slow_tablet_is_ready_within_a_second(till: Till) -> None:

@@ -130,10 +130,13 @@ class Street:
 
     def refusals(self) -> Iterator[str]:
         for path, typed in (
-            ("/", {"amount": "0", "memo": MEMO}),
-            ("/", {"amount": "1.x"}),
-            ("/", {"amount": "99999999"}),
-            ("/", {"amount": "21", "memo": "x" * 201}),
+            ("/", {"unit": "SAT", "amount": "0", "memo": MEMO}),
+            ("/", {"unit": "SAT", "amount": "1.x"}),
+            ("/", {"unit": "EUR", "amount": "99999999"}),
+            ("/", {"unit": "SAT", "amount": "21", "memo": "x" * 201}),
+            ("/", {"unit": "USD", "amount": "21"}),
+            ("/", {"unit": "SAT", "amount": "21", "do": "add"}),
+            ("/", {"unit": "SAT", "amount": "", "do": "add"}),
             ("/kiosk", {"other": "0"}),
             ("/tips", {"other": "0", "memo": MEMO}),
             ("/tips", {"amount": "21", "memo": "🍅" * 160}),
@@ -141,12 +144,12 @@ class Street:
             yield self.cashier.send(path, **typed).text.replace("x" * 201, "")
         for error in (WalletBusy("x", 1), InvoiceRefused("⟦why⟧")):
             self.wallet.fail_with = error
-            yield self.cashier.send("/", amount="21").text
+            yield self.cashier.send("/", unit="SAT", amount="21").text
         self.wallet.fail_with = None
-        yield self.client.post("/", data={"amount": "21", "memo": MEMO}).text
+        yield self.client.post("/", data={"unit": "SAT", "amount": "21", "memo": MEMO}).text
         fields = self.cashier.open("/")
-        self.cashier.send("/", fields, amount="21")
-        yield self.cashier.send("/", fields, amount="22").text
+        self.cashier.send("/", fields, unit="SAT", amount="21")
+        yield self.cashier.send("/", fields, unit="SAT", amount="22").text
         for path in ("/nope", "/pay/nope", "/pay/x/again"):
             yield self.client.get(path).text
 
