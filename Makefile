@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 SOURCES := app.py gunicorn.conf.py pos bench tests
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=8
 
-.PHONY: help run test check bench soak words lock clean
+.PHONY: help run test check screens bench soak words lock clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
@@ -26,6 +26,10 @@ check: $(VENV)/dev ## Lint, format and types
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/mypy
+
+screens: $(VENV)/dev ## Draw every screen in every state into var/screens: sizes, day and night, English and Arabic
+	@.ci/need chromium-headless-shell .ci/has-chromium
+	$(BIN)/python -m tests.browser.screens var/screens
 
 bench: $(VENV)/dev ## Measure: sales, QR, start, push, memory, calls to the wallet, first page
 	@.ci/need chromium-headless-shell .ci/has-chromium

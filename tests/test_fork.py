@@ -5,6 +5,8 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from pos import close, create_app
 from pos.config import Config
 from pos.store import Store
@@ -26,6 +28,8 @@ def test_a_process_that_is_about_to_fork_holds_no_book_open(config: Config) -> N
     assert open_files() - before == set()
 
 
+# Python 3.12 warns of every thread. The one that is here belongs to pytest-xdist, and the child does without it.
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_no_sale_of_a_worker_is_lost_when_its_parent_cleans_up(config: Config) -> None:
     play = replace(config, wallet="sandbox")
     parent = create_app(play)

@@ -107,7 +107,9 @@ def open_stall(folder: Path) -> Iterator[Stall]:
             close(app)
 
 
-def suffer(name: str, stall: Stall) -> Outcome:
+def suffer(name: str, stall: Stall, after: float) -> Outcome:
+    # Customers of one street do not all look at the same moment.
+    time.sleep(after)
     charge_id = stall.cashier.sell(2100)
     while not stall.shop.lease.mine:
         time.sleep(0.01)
@@ -151,7 +153,8 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
     names = [*FAULTS, AWAY, STUCK]
     with ExitStack() as street, ThreadPoolExecutor(len(names)) as people:
         stalls = [street.enter_context(open_stall(tmp_path_factory.mktemp("stall"))) for _ in names]
-        return dict(zip(names, people.map(suffer, names, stalls), strict=True))
+        delays = [number / len(names) for number in range(len(names))]
+        return dict(zip(names, people.map(suffer, names, stalls, delays), strict=True))
 
 
 @pytest.mark.parametrize("name", [*FAULTS, AWAY, STUCK])

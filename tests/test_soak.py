@@ -40,6 +40,8 @@ def told_to_end() -> Iterator[None]:
     before = signal.signal(signal.SIGALRM, end)
     signal.setitimer(signal.ITIMER_REAL, 1)
     yield
+    # One that comes after a test that failed early would end all tests.
+    signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, before)
 
 

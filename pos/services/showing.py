@@ -21,7 +21,8 @@ def showing(shop: Shop, till: str) -> Charge | None:
     now = shop.now()
     charges = shop.store.at_till(till, now - _LONGEST, _MOST)
     shown = [charge for charge in charges if _is_shown(charge, now)]
-    return max(shown, key=_news_at, default=None)
+    # Of two in the same second it is the one that somebody still has to pay.
+    return max(shown, key=lambda it: (_news_at(it), it.payment is None), default=None)
 
 
 def _is_shown(charge: Charge, now: int) -> bool:

@@ -68,7 +68,7 @@ def wallet_failed(error: WalletError) -> ResponseReturnValue:
 
 def store_failed(error: StoreError) -> ResponseReturnValue:
     log.error("%s %s: the store failed: %s", request.method, request.path, error)
-    return _answer(503, Sentence("The book is closed"), NO_BOOK, _money(), retry=True)
+    return _answer(503, Sentence("Out of order"), NO_BOOK, _money(), retry=True)
 
 
 def refused(error: HTTPException) -> ResponseReturnValue:

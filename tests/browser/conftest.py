@@ -81,16 +81,16 @@ def live_shop(
 
 
 @pytest.fixture
-def live(config: Config, clock: TickingClock) -> Iterator[LiveShop]:
+def live(config: Config, clock: TickingClock, rates: Rates | None) -> Iterator[LiveShop]:
     """A shop on play money, with invoices that are really signed."""
-    with live_shop(config, clock) as live:
+    with live_shop(config, clock, rates=rates) as live:
         yield live
 
 
 @pytest.fixture
-def odd_live(config: Config, clock: TickingClock) -> Iterator[LiveShop]:
+def odd_live(config: Config, clock: TickingClock, rates: Rates | None) -> Iterator[LiveShop]:
     """A shop whose wallet is a fake, for money that comes late, or not as asked."""
-    with live_shop(config, clock, FakeWallet(clock)) as live:
+    with live_shop(config, clock, FakeWallet(clock), rates) as live:
         yield live
 
 

@@ -23,6 +23,7 @@ from tests.fakes import FakeRates, FakeWallet
 
 PHONE, PORTRAIT, LANDSCAPE = (360, 740), (820, 1180), (1280, 800)
 SIZES = (PHONE, PORTRAIT, LANDSCAPE)
+LUNCH = Money(1250, "EUR")
 MEMO = "2 flat whites, 1 croissant"
 TILL = "till"
 
@@ -36,9 +37,7 @@ class Stage:
     rates: FakeRates
     keys: Iterator[int] = field(default_factory=count)
 
-    def charge(
-        self, price: Money = Money(1250, "EUR"), face: Face = Face.TILL, tip: int = 0, memo: str = MEMO
-    ) -> Charge:
+    def charge(self, price: Money = LUNCH, face: Face = Face.TILL, tip: int = 0, memo: str = MEMO) -> Charge:
         """Make a charge without anybody's typing it."""
         sale = Sale(price, memo, tip, TILL if face is Face.TILL else "")
         return charge(self.live.shop, face, sale, f"scene-{next(self.keys)}")

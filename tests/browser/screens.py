@@ -1,5 +1,6 @@
 """Pictures of every scene, in every size, by day and night, in a left-to-right and a right-to-left language."""
 
+import logging
 import sys
 from itertools import product
 from pathlib import Path
@@ -19,12 +20,14 @@ LANGUAGES = ("en", "ar")
 def main(folder: Path, *wanted: str) -> None:
     """Draw the scenes that are named, or all, into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
+    # What the shops do meanwhile is nothing to whoever waits for pictures.
+    logging.basicConfig(level=logging.ERROR)
     expect.set_options(timeout=20_000)
     with browsing() as browser:
         for name in wanted or SCENES:
             for language in LANGUAGES:
                 _draw(browser, name, language, folder)
-            print(name, flush=True)
+            sys.stdout.write(f"{name}\n")
 
 
 def _draw(browser: Browser, name: str, language: str, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Every screen in every state, looked over by axe: no violation, by day and by night."""
+"""Every screen in every state, looked over by axe: by day, by night, and for who needs more contrast."""
 
 from typing import Literal
 
@@ -7,9 +7,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenTill
-from tests.browser.people import EXPIRED, PAID, LiveShop, Till
+from tests.browser.people import EXPIRED, OPEN, PAID, LiveShop, Till
 
 SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
+CONTRASTS: tuple[Literal["no-preference"], Literal["more"]] = ("no-preference", "more")
 
 
 @pytest.fixture
@@ -25,15 +26,45 @@ def odd_till(odd_live: LiveShop, open_till: OpenTill) -> Till:
 
 def assert_accessible(till: Till) -> None:
     for scheme in SCHEMES:
-        till.page.emulate_media(color_scheme=scheme)
-        results = Axe().run(till.page)
-        assert results.violations_count == 0, f"{till.page.url}, {scheme}: {results.generate_report()}"
+        for contrast in CONTRASTS:
+            till.page.emulate_media(color_scheme=scheme, contrast=contrast)
+            results = Axe().run(till.page)
+            assert results.violations_count == 0, f"{till.page.url}, {scheme}, {contrast}: {results.generate_report()}"
 
 
-@pytest.mark.parametrize("path", ["/", "/kiosk", "/tips"])
+@pytest.mark.parametrize("path", ["/", "/kiosk", "/kiosk/rest", "/tips", "/language", "/screen/till"])
 def test_the_faces(till: Till, path: str) -> None:
     till.open(path)
     assert_accessible(till)
+
+
+@pytest.mark.parametrize("path", ["/", "/kiosk", "/kiosk/rest", "/tips", "/language", "/screen/till"])
+def test_the_faces_from_right_to_left(live: LiveShop, open_till: OpenTill, path: str) -> None:
+    till = open_till(live, bypass_csp=True, reduced_motion="reduce", locale="ar-EG")
+    till.open(path)
+    expect(till.page.locator("html[dir=rtl]")).to_have_count(1)
+    assert till.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert_accessible(till)
+
+
+def test_the_customers_screen_in_every_state(odd_live: LiveShop, open_till: OpenTill) -> None:
+    till = open_till(odd_live)
+    screen = open_till(odd_live, bypass_csp=True, reduced_motion="reduce", locale="ar-EG")
+    asked = till.sell(4620, "2 flat whites")
+    screen.open("/screen/till")
+    screen.shows(OPEN)
+    assert_accessible(screen)
+    till.expires()
+    screen.shows(EXPIRED)
+    assert_accessible(screen)
+    till.live.settle(asked, 4000)
+    screen.shows(PAID)
+    assert_accessible(screen)
+    asked = till.sell(2100)
+    screen.shows(OPEN)
+    till.live.settle(asked, 2100)
+    screen.shows(PAID)
+    assert_accessible(screen)
 
 
 def test_the_till_with_an_error(till: Till) -> None:

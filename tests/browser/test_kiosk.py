@@ -26,6 +26,12 @@ def is_back(kiosk: Till) -> None:
     expect(kiosk.page.get_by_label("Other amount")).to_have_value("")
 
 
+def rests(kiosk: Till) -> None:
+    """The picture that calls people over."""
+    kiosk.page.wait_for_url("**/kiosk/rest")
+    expect(kiosk.page.get_by_role("heading", level=1)).to_have_text("Pay here")
+
+
 def test_a_tile_is_charged_paid_and_thanked_for_and_the_kiosk_is_back(kiosk: Till) -> None:
     asked = charge(kiosk)
     expect(kiosk.page.get_by_role("heading", level=1)).to_have_text("5,000 sat")
@@ -60,18 +66,52 @@ def test_an_amount_over_the_limit_is_refused_with_a_sentence(kiosk: Till) -> Non
     # The timer is only there when the script has run.
     kiosk.page.wait_for_load_state("load")
     kiosk.page.clock.fast_forward(60_000)
-    is_back(kiosk)
-    expect(kiosk.page.get_by_role("alert")).to_have_count(0)
+    rests(kiosk)
 
 
-def test_what_somebody_typed_and_left_is_forgotten_after_a_minute(kiosk: Till) -> None:
+def test_what_somebody_typed_and_left_is_forgotten_after_a_minute_and_a_touch_starts_anew(kiosk: Till) -> None:
     kiosk.page.get_by_label("Other amount").fill("777")
     kiosk.page.clock.fast_forward(30_000)
     kiosk.page.get_by_label("Other amount").press("8")
     kiosk.page.clock.fast_forward(40_000)
     expect(kiosk.page.get_by_label("Other amount")).to_have_value("7778")
     kiosk.page.clock.fast_forward(20_000)
+    rests(kiosk)
+    kiosk.page.mouse.click(10, 600)
     is_back(kiosk)
+
+
+def test_the_kiosk_stays_where_it_is_while_the_shop_is_not_there(kiosk: Till) -> None:
+    kiosk.page.route("**/kiosk/rest", lambda route: route.abort())
+    kiosk.may_fail("/kiosk/rest")
+    with kiosk.page.expect_event("requestfailed"):
+        kiosk.page.clock.fast_forward(60_000)
+    expect(kiosk.page.get_by_role("heading", level=1)).to_have_text("How much?")
+    kiosk.page.unroute("**/kiosk/rest")
+    kiosk.page.clock.fast_forward(60_000)
+    rests(kiosk)
+
+
+def test_a_touch_while_the_shop_is_not_there_says_so_and_starts_once_it_is(kiosk: Till) -> None:
+    kiosk.may_fail("/kiosk")
+    kiosk.open("/kiosk/rest")
+    kiosk.page.route("**/kiosk", lambda route: route.abort())
+    kiosk.page.get_by_role("link", name="Touch to start").click()
+    expect(kiosk.page.get_by_text("Connection lost, still checking.")).to_be_visible()
+    kiosk.page.unroute("**/kiosk")
+    kiosk.page.get_by_role("link", name="Touch to start").click()
+    is_back(kiosk)
+
+
+def test_a_payment_for_a_charge_that_was_left_wakes_the_resting_kiosk(kiosk: Till) -> None:
+    asked = charge(kiosk)
+    page = kiosk.page.url
+    kiosk.open("/kiosk/rest")
+    kiosk.pay(asked)
+    kiosk.waits_a_second()
+    kiosk.page.clock.fast_forward(2000)
+    kiosk.page.wait_for_url(page)
+    kiosk.shows(PAID)
 
 
 def test_a_double_tap_on_a_tile_sells_once(kiosk: Till) -> None:

@@ -37,7 +37,7 @@ def assert_room_for_fingers(phone: Till) -> None:
     assert [(name, height) for name, height in targets if height < FINGER] == []
 
 
-@pytest.mark.parametrize("path", ["/", "/kiosk", "/tips"])
+@pytest.mark.parametrize("path", ["/", "/kiosk", "/kiosk/rest", "/tips", "/language"])
 def test_the_faces_fit_a_phone_and_have_room_for_fingers(phone: Till, path: str) -> None:
     phone.open(path)
     assert phone.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
@@ -103,6 +103,7 @@ def test_who_was_on_the_pay_page_by_keyboard_stays_on_what_it_turned_into(till: 
 
 def test_a_tip_by_keyboard(till: Till) -> None:
     till.open("/tips")
+    tab_to(till, "EN")
     till.page.keyboard.press("Tab")
     assert till.page.evaluate(SEEN)
     till.page.keyboard.press("ArrowRight")

@@ -25,7 +25,7 @@ def test_the_open_pay_page(till: Till, live: LiveShop, open_till: OpenTill) -> N
     assert weight <= 30_000
 
 
-@pytest.mark.parametrize("path", ["/", "/kiosk", "/tips"])
+@pytest.mark.parametrize("path", ["/", "/kiosk", "/kiosk/rest", "/tips", "/screen/till"])
 def test_the_faces(till: Till, path: str) -> None:
     till.open(path)
     _, weight = weigh(till)

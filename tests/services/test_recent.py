@@ -111,3 +111,12 @@ def test_a_cancelled_sale_leaves_the_screen_at_once_and_comes_back_when_it_is_pa
     clock.move(1)
     newest = pay(shop, wallet, sold)
     assert showing(shop, "bar") == newest
+
+
+def test_a_sale_in_the_second_of_another_ones_payment_is_shown_to_who_has_to_pay_it(
+    shop: Shop, wallet: FakeWallet
+) -> None:
+    for number in range(8):
+        pay(shop, wallet, sell(shop, f"paid {number}"))
+    still_open = sell(shop, "open")
+    assert showing(shop, "bar") == still_open

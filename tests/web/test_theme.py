@@ -52,7 +52,7 @@ def test_the_browsers_own_bar_follows(own: FlaskClient) -> None:
 def test_the_logo_stands_beside_the_name_and_is_read_once(own: FlaskClient) -> None:
     page = own.get("/kiosk").text
     assert 'alt="Marta&#39;s Stall"' in page
-    assert '<span aria-hidden="true">Marta&#39;s Stall</span>' in page
+    assert '<span dir="auto" aria-hidden="true">Marta&#39;s Stall</span>' in page
 
 
 def test_a_logo_can_do_nothing(own: FlaskClient) -> None:

@@ -1,0 +1,103 @@
+"""Cancelling, and that nothing on the pay page moves from one state to the next."""
+
+import pytest
+from playwright.sync_api import ViewportSize, expect
+
+from pos.domain.charge import Face
+from pos.domain.money import SAT, Money
+from pos.domain.sale import Sale
+from pos.services.cancel import cancel
+from pos.services.charge import charge
+from tests.browser.conftest import PHONE, TABLET, OpenTill
+from tests.browser.people import EXPIRED, OPEN, PAID, LiveShop, Till
+from tests.browser.test_axe import assert_accessible
+
+LYING: ViewportSize = {"width": 1280, "height": 800}
+SMALL: ViewportSize = {"width": 360, "height": 640}
+FLAT: ViewportSize = {"width": 740, "height": 360}
+GRID = """() => ["h1", ".ask", ".qr", ".count", ".tell", ".acts", ".more"].map((part) => {
+    const { x, y, width, height } = document.querySelector(part).getBoundingClientRect();
+    return [part, x, y, width, height].join();
+})"""
+
+
+def test_one_tap_cancels_and_the_till_is_ready(till: Till) -> None:
+    till.sell()
+    pay_page = till.page.url
+    till.page.get_by_role("button", name="Cancel").click()
+    till.page.wait_for_url(f"{till.live.address}/")
+    expect(till.page.get_by_label("Amount")).to_have_value("")
+    till.page.goto(pay_page)
+    till.shows(EXPIRED)
+    expect(till.page.get_by_role("heading", name="Cancelled")).to_be_visible()
+    till.page.get_by_role("button", name="New invoice, same amount").click()
+    till.pay()
+    till.shows(PAID)
+
+
+def test_the_customers_own_screen_closes_as_well(till: Till) -> None:
+    till.sell()
+    customer = Till(till.live, till.page.context.new_page(), till.watch)
+    customer.page.goto(till.page.url)
+    customer.asked()
+    till.page.get_by_role("button", name="Cancel").click()
+    customer.shows(EXPIRED)
+    expect(customer.said).to_have_text("This sale was cancelled.")
+    expect(customer.page).to_have_title("Cancelled")
+
+
+def test_a_kiosk_starts_again(till: Till) -> None:
+    till.open("/kiosk")
+    till.page.get_by_role("button", name="2,100 sat").click()
+    till.asked()
+    till.page.get_by_role("button", name="Cancel").click()
+    till.page.wait_for_url("**/kiosk")
+
+
+def test_cancelling_without_javascript(live: LiveShop, open_till: OpenTill) -> None:
+    till = open_till(live, java_script_enabled=False)
+    till.sell()
+    till.page.get_by_role("button", name="Cancel").click()
+    till.page.wait_for_url(f"{till.live.address}/")
+
+
+def test_a_cancelled_page_is_accessible(live: LiveShop, open_till: OpenTill) -> None:
+    till = open_till(live, bypass_csp=True, reduced_motion="reduce")
+    till.open(f"/pay/{cancel(live.shop, charge(live.shop, Face.TILL, Sale(Money(2100, SAT)), 'k')).id}")
+    assert_accessible(till)
+
+
+@pytest.mark.parametrize("size", [PHONE, SMALL, TABLET, LYING, FLAT], ids=lambda it: f"{it['width']}x{it['height']}")
+@pytest.mark.parametrize("memo", ["", "Two flat whites, one with oat milk, and a very large slice of cheesecake"])
+def test_nothing_moves_from_one_state_to_the_next(
+    live: LiveShop, open_till: OpenTill, size: ViewportSize, memo: str
+) -> None:
+    till = open_till(live, viewport=size)
+    till.sell(4620, memo)
+    open_grid = till.page.evaluate(GRID)
+    till.page.evaluate("document.documentElement.dataset.lost = ''")
+    assert till.page.evaluate(GRID) == open_grid
+    till.page.evaluate("delete document.documentElement.dataset.lost")
+    made = charge(live.shop, Face.TILL, Sale(Money(4620, SAT), memo), "k")
+    till.expires()
+    till.shows(EXPIRED)
+    assert till.page.evaluate(GRID) == open_grid
+    live.clock.move(-live.shop.config.invoice_expiry)
+    cancel(live.shop, made)
+    till.open(f"/pay/{made.id}")
+    till.shows(EXPIRED)
+    expect(till.page.get_by_role("heading", name="Cancelled")).to_be_visible()
+    assert till.page.evaluate(GRID) == open_grid
+
+
+def test_an_open_page_says_that_it_can_be_cancelled_away_from_what_it_is_for(till: Till) -> None:
+    till.sell()
+    pay, cancelling = (
+        till.page.get_by_role("link", name="Open in wallet").bounding_box(),
+        till.page.get_by_role("button", name="Cancel").bounding_box(),
+    )
+    assert pay
+    assert cancelling
+    assert cancelling["y"] > pay["y"] + pay["height"]
+    assert cancelling["x"] > pay["x"] + pay["width"] / 2
+    till.shows(OPEN)

@@ -1,0 +1,265 @@
+"""The moment of payment: what is heard and felt, by whom, and how the screen goes back by itself."""
+
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import expect
+
+from pos.config import Config
+from pos.domain.charge import Face
+from pos.services.charge import charge
+from tests.browser.conftest import OpenTill
+from tests.browser.people import EXPIRED, OPEN, PAID, LiveShop, Till
+from tests.conftest import in_sat
+
+# A loudspeaker and a motor in the hands of the test: which notes (Hz) and pulses (ms) they got.
+RECORDER = """
+window.notes = [];
+window.pulses = [];
+window.AudioContext = class extends EventTarget {
+    state = "running";
+    currentTime = 0;
+    createOscillator() {
+        const note = Object.assign(new EventTarget(), {frequency: {}, connect() {}});
+        note.start = () => notes.push(note.frequency.value);
+        note.stop = () => note.dispatchEvent(new Event("ended"));
+        return note;
+    }
+    createGain() { return {gain: {setValueAtTime() {}, linearRampToValueAtTime() {}}, connect() {}}; }
+    async close() { window.closed = true; }
+};
+Navigator.prototype.vibrate = (pattern) => pulses.push(pattern);
+"""
+MUTED = "AudioContext = class extends AudioContext { state = 'suspended' };"
+RISING, FALLING, LOW = [784, 1047], [1047, 784, 1047, 784], [196]
+
+
+@pytest.fixture
+def config(config: Config) -> Config:
+    return replace(config, paid_seconds=1)
+
+
+def listen(till: Till) -> Till:
+    till.page.add_init_script(RECORDER)
+    return till
+
+
+@pytest.fixture
+def odd_till(odd_live: LiveShop, open_till: OpenTill) -> Till:
+    return listen(open_till(odd_live))
+
+
+def hears(till: Till, notes: list[int]) -> None:
+    till.page.wait_for_function("(notes) => notes.join() === window.notes.join()", arg=notes)
+
+
+def hears_nothing(till: Till) -> None:
+    """Nothing is heard or felt, though the page has done all that it does when it turns."""
+    assert till.page.evaluate("[notes, pulses]") == [[], []]
+
+
+def is_back(till: Till, path: str = "/") -> None:
+    till.page.wait_for_url(till.live.address + path)
+
+
+def stays(till: Till, state: str = PAID) -> None:
+    """Whatever it waits for, it does not wait any more after ten minutes."""
+    till.page.evaluate("import('/static/js/leave.js')")
+    with till.page.expect_response("**/status"):
+        till.page.clock.fast_forward(600_000)
+        till.page.evaluate("fetch(document.querySelector('#charge').dataset.ask)")
+    till.shows(state)
+
+
+def test_it_is_heard_and_felt_when_the_screen_turns_green_and_only_once(odd_till: Till) -> None:
+    till = odd_till
+    asked = till.sell()
+    hears_nothing(till)
+    till.page.clock.install()
+    till.live.settle(asked, 2100)
+    till.shows(PAID)
+    hears(till, RISING)
+    assert till.page.evaluate("pulses") == [[80, 60, 170]]
+    till.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    till.page.evaluate("dispatchEvent(new Event('online'))")
+    till.shows(PAID)
+    hears(till, RISING)
+    till.page.wait_for_function("window.closed")
+
+
+def test_money_that_somebody_has_to_look_at_falls(odd_till: Till) -> None:
+    odd_till.live.settle(odd_till.sell(), 2000)
+    odd_till.shows(PAID)
+    hears(odd_till, FALLING)
+
+
+def test_an_expired_invoice_has_one_low_note_and_late_money_falls_after_it(odd_till: Till) -> None:
+    till = odd_till
+    asked = till.sell()
+    till.expires()
+    till.shows(EXPIRED)
+    hears(till, LOW)
+    assert till.page.evaluate("pulses") == []
+    till.live.clock.move(30)
+    till.live.settle(asked, 2100)
+    till.shows(PAID)
+    hears(till, LOW + FALLING)
+
+
+def test_a_page_that_is_loaded_already_paid_is_silent_and_stays(odd_till: Till) -> None:
+    till = odd_till
+    till.live.settle(till.sell(), 2000)
+    till.shows(PAID)
+    till.page.clock.install()
+    till.page.reload()
+    till.shows(PAID)
+    expect(till.page.get_by_role("button", name="Sound")).to_be_visible()
+    stays(till)
+    hears_nothing(till)
+
+
+def test_a_device_that_was_silenced_stays_silent_through_the_next_sales(till: Till) -> None:
+    listen(till).sell()
+    switch = till.page.get_by_role("button", name="Sound")
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    asked = till.sell()
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    loaded: list[str] = []
+    till.page.on("request", lambda request: loaded.append(request.url))
+    till.pay(asked)
+    is_back(till)
+    assert not [url for url in loaded if url.endswith("ring.js")]
+    till.sell()
+    switch.click()
+    till.pay()
+    till.shows(PAID)
+    hears(till, RISING)
+
+
+def test_whoever_wants_no_motion_hears_and_feels_nothing_move(odd_live: LiveShop, open_till: OpenTill) -> None:
+    till = listen(open_till(odd_live, reduced_motion="reduce"))
+    till.live.settle(till.sell(), 2000)
+    till.shows(PAID)
+    hears(till, FALLING)
+    assert till.page.evaluate("pulses") == []
+    assert till.page.locator(".mark").evaluate("mark => getComputedStyle(mark).animationName") == "none"
+
+
+def test_a_browser_that_may_not_play_is_silent_and_does_not_play_later(odd_till: Till) -> None:
+    till = odd_till
+    till.page.add_init_script(MUTED)
+    till.live.settle(till.sell(), 2000)
+    till.shows(PAID)
+    till.page.wait_for_function("window.closed")
+    assert till.page.evaluate("notes") == []
+
+
+def test_a_customers_phone_at_the_tip_jar_is_silent(till: Till) -> None:
+    listen(till).open("/tips")
+    till.page.get_by_role("button", name="Tip").click()
+    asked = till.asked()
+    expect(till.page.get_by_role("button", name="Sound")).to_have_count(0)
+    till.page.clock.install()
+    till.pay(asked)
+    till.shows(PAID)
+    stays(till)
+    hears_nothing(till)
+
+
+def test_what_a_program_sold_is_heard_where_its_page_is_open(odd_till: Till) -> None:
+    till = odd_till
+    made = charge(till.live.shop, Face.API, in_sat(2100), "k")
+    till.open(f"/pay/{made.id}")
+    till.asked()
+    till.live.settle(made.invoice.payment_request, 2100)
+    till.shows(PAID)
+    hears(till, RISING)
+
+
+def test_the_real_loudspeaker_raises_no_complaint(till: Till) -> None:
+    till.page.add_init_script(
+        "const { close } = AudioContext.prototype;"
+        "AudioContext.prototype.close = function () { sessionStorage.closed = 1; return close.call(this); };"
+    )
+    till.pay(till.sell())
+    is_back(till)
+    till.page.wait_for_function("sessionStorage.closed")
+
+
+def test_after_a_paid_sale_the_till_is_ready_for_the_next(till: Till) -> None:
+    till.pay(till.sell())
+    till.shows(PAID)
+    is_back(till)
+    expect(till.page.get_by_label("Amount")).to_have_value("")
+    # What is over is not a step back.
+    till.page.go_back()
+    expect(till.page.locator("html[data-state]")).to_have_count(0)
+
+
+def test_a_touch_keeps_a_paid_sale_on_the_screen(till: Till) -> None:
+    asked = till.sell()
+    till.page.clock.install()
+    with till.page.expect_response("**/leave.js"):
+        till.pay(asked)
+    till.shows(PAID)
+    till.page.evaluate("import('/static/js/leave.js')")
+    till.page.get_by_role("heading", level=1).click()
+    stays(till)
+
+
+@pytest.mark.parametrize("changes", [{"received_sat": 2000}, {"received_sat": 2100, "preimage": None}])
+def test_the_till_stays_where_somebody_has_to_look(odd_till: Till, changes: dict[str, int]) -> None:
+    till = odd_till
+    asked = till.sell()
+    till.page.clock.install()
+    till.live.settle(asked, **changes)
+    till.shows(PAID)
+    hears(till, FALLING)
+    stays(till)
+
+
+def test_the_kiosk_goes_back_as_soon(till: Till) -> None:
+    till.open("/kiosk")
+    till.page.get_by_role("button", name="2,100 sat").click()
+    till.pay()
+    till.shows(PAID)
+    is_back(till, "/kiosk")
+
+
+def test_the_kiosk_shows_what_is_odd_for_longer_and_goes_back_all_the_same(odd_till: Till) -> None:
+    kiosk = odd_till
+    kiosk.page.clock.install()
+    kiosk.open("/kiosk")
+    kiosk.page.get_by_role("button", name="2,100 sat").click()
+    kiosk.live.settle(kiosk.asked(), 2000)
+    kiosk.shows(PAID)
+    kiosk.page.clock.fast_forward(25_000)
+    kiosk.shows(PAID)
+    kiosk.page.clock.fast_forward(5_000)
+    is_back(kiosk, "/kiosk")
+
+
+def test_the_till_does_not_leave_for_a_shop_that_is_not_there(till: Till) -> None:
+    asked = till.sell()
+    till.page.clock.install()
+    with till.page.expect_response("**/leave.js"):
+        till.pay(asked)
+    till.shows(PAID)
+    till.page.evaluate("import('/static/js/leave.js')")
+    till.may_fail("/status")
+    till.page.route("**/status", lambda route: route.abort())
+    with till.page.expect_event("requestfailed"):
+        till.page.clock.fast_forward(1000)
+    till.shows(PAID)
+    till.page.unroute("**/status")
+    till.page.clock.fast_forward(5000)
+    is_back(till)
+
+
+def test_an_open_sale_stays_open(till: Till) -> None:
+    asked = till.sell()
+    till.page.clock.install()
+    stays(till, OPEN)
+    assert till.asked() == asked

@@ -1,0 +1,132 @@
+"""The customer's screen: another device beside the till, which follows it and can do nothing."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE, OpenTill
+from tests.browser.people import EXPIRED, OPEN, PAID, LiveShop, Till
+
+STATUS = "**/screen/till/status"
+VISIBLE_QR = "figure.qr img"
+
+
+@pytest.fixture
+def screen(live: LiveShop, open_till: OpenTill) -> Till:
+    """The screen of the first till, in a browser of its own."""
+    screen = open_till(live)
+    screen.open("/screen/till")
+    return screen
+
+
+def is_idle(screen: Till) -> None:
+    expect(screen.page.get_by_role("heading", level=1)).to_have_text("Welcome")
+    expect(screen.page.locator("html[data-state]")).to_have_count(0)
+
+
+def test_it_follows_a_sale_from_the_first_tap_until_it_is_idle_again(till: Till, screen: Till) -> None:
+    is_idle(screen)
+    asked = till.sell(4620, "2 flat whites")
+    screen.shows(OPEN)
+    expect(screen.page.get_by_role("heading", level=1)).to_have_text("4,620 sat")
+    expect(screen.page.locator("main")).to_contain_text("2 flat whites")
+    expect(screen.page.get_by_role("img", name=re.compile("^QR code"))).to_be_visible()
+    till.pay(asked)
+    screen.shows(PAID)
+    expect(screen.said).to_have_text("Paid. 4,620 sat.")
+    expect(screen.page.get_by_text("Thank you!")).to_be_visible()
+    screen.live.clock.move(60)
+    is_idle(screen)
+
+
+def test_the_next_sale_takes_the_place_of_the_last(till: Till, screen: Till) -> None:
+    till.pay(till.sell(4620))
+    screen.shows(PAID)
+    till.sell(2100)
+    screen.shows(OPEN)
+    expect(screen.page.get_by_role("heading", level=1)).to_have_text("2,100 sat")
+
+
+def test_an_invoice_that_expired_is_taken_away(till: Till, screen: Till) -> None:
+    till.sell()
+    screen.shows(OPEN)
+    till.expires()
+    screen.shows(EXPIRED)
+    expect(screen.page.locator("img")).to_have_count(0)
+    expect(screen.page.get_by_text("Please do not pay it any more.")).to_be_visible()
+
+
+def test_a_lost_connection_is_told_and_what_was_shown_stays(till: Till, screen: Till) -> None:
+    screen.page.clock.install()
+    asked = till.sell()
+    screen.open("/screen/till")
+    screen.may_fail("/screen/till/status")
+    with screen.page.expect_event("requestfailed"):
+        screen.page.route(STATUS, lambda route: route.abort())
+        screen.page.clock.fast_forward(1000)
+    screen.page.clock.fast_forward(4000)
+    band = screen.page.get_by_text("Connection lost, still checking.").first
+    expect(band).to_be_visible()
+    screen.shows(OPEN)
+    expect(screen.page.locator(VISIBLE_QR)).to_be_visible()
+    till.pay(asked)
+    screen.page.unroute(STATUS)
+    screen.page.clock.fast_forward(5000)
+    screen.shows(PAID)
+    expect(band).to_be_hidden()
+
+
+def test_without_a_connection_its_own_countdown_takes_the_qr_away(till: Till, screen: Till) -> None:
+    screen.page.clock.install()
+    till.sell()
+    screen.open("/screen/till")
+    screen.may_fail("/screen/till/status")
+    with screen.page.expect_event("requestfailed"):
+        screen.page.route(STATUS, lambda route: route.abort())
+        screen.page.clock.fast_forward(1000)
+    expect(screen.page.locator(VISIBLE_QR)).to_be_visible()
+    screen.page.clock.fast_forward(600_000)
+    expect(screen.page.locator(VISIBLE_QR)).to_have_count(0)
+    expect(screen.page.get_by_text("Please do not pay it any more.")).to_be_visible()
+    # Whether it was paid, nobody here knows: the field stays as the server showed it last.
+    screen.shows(OPEN)
+
+
+def test_what_somebody_else_answers_is_no_answer(till: Till, screen: Till) -> None:
+    """A café's own network likes to answer every question with its welcome page."""
+    screen.page.clock.install()
+    till.sell()
+    screen.open("/screen/till")
+    screen.page.route(STATUS, lambda route: route.fulfill(json={"paid": True}))
+    with screen.page.expect_response(STATUS):
+        screen.page.clock.fast_forward(1000)
+    screen.page.clock.fast_forward(4000)
+    expect(screen.page.get_by_text("Connection lost, still checking.").first).to_be_visible()
+    screen.shows(OPEN)
+
+
+def test_without_a_script_it_loads_itself_again(till: Till, live: LiveShop, open_till: OpenTill) -> None:
+    screen = open_till(live, java_script_enabled=False)
+    screen.open("/screen/till")
+    is_idle(screen)
+    asked = till.sell()
+    screen.shows(OPEN)
+    till.pay(asked)
+    screen.shows(PAID)
+
+
+def test_it_has_nothing_to_press(till: Till, screen: Till) -> None:
+    till.sell()
+    screen.shows(OPEN)
+    screen.page.keyboard.press("Tab")
+    assert screen.page.evaluate("document.activeElement.tagName") == "BODY"
+
+
+def test_nothing_is_cut_on_a_small_screen(till: Till, live: LiveShop, open_till: OpenTill) -> None:
+    screen = open_till(live, viewport=PHONE)
+    till.sell(9_999_999, "2 flat whites, 1 croissant with almonds and a very long story about where it came from")
+    screen.open("/screen/till")
+    screen.shows(OPEN)
+    size = screen.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+    assert size == [PHONE["width"], PHONE["height"]]

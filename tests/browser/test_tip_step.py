@@ -1,0 +1,127 @@
+"""The tip step, from the cashier's last key to what the customer pays."""
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import expect
+
+from pos.config import Config
+from tests.browser.conftest import PHONE, OpenTill
+from tests.browser.people import EXPIRED, OPEN, LiveShop, Till
+from tests.browser.test_axe import assert_accessible
+from tests.fakes import FakeRates
+
+
+@pytest.fixture
+def config(config: Config) -> Config:
+    return replace(config, currency="EUR", tip_percent=(5, 10, 15))
+
+
+@pytest.fixture
+def rates() -> FakeRates:
+    # A cent is 20 sat.
+    return FakeRates(Decimal(50_000))
+
+
+def hands_over(till: Till) -> None:
+    """The cashier types, and turns the tablet to the customer."""
+    till.type_sale(4200, "Tomatoes")
+    till.page.get_by_role("button", name="Charge").click()
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("Add a tip?")
+    expect(till.page.get_by_text("to 4,200 sat for Tomatoes")).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_tip_by_touch(live: LiveShop, open_till: OpenTill, script: bool) -> None:
+    till = open_till(live, viewport=PHONE, has_touch=True, is_mobile=True, java_script_enabled=script)
+    hands_over(till)
+    assert till.page.locator("body").evaluate("body => body.scrollWidth") == PHONE["width"]
+    till.page.get_by_role("button", name="10% 4,620 sat · €2.31").tap()
+    till.shows(OPEN)
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("4,620 sat")
+    expect(till.page.locator(".ask")).to_contain_text("≈ €2.31 · 4,200 sat + 420 sat tip · Tomatoes")
+
+
+def test_no_tip_is_as_large_a_choice(till: Till) -> None:
+    hands_over(till)
+    sizes = [tile.bounding_box() for tile in till.page.locator(".tile").all()]
+    assert len({(box["width"], round(box["height"])) for box in sizes if box}) == 1
+    till.page.get_by_role("button", name="No tip").click()
+    till.asked()
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("4,200 sat")
+
+
+def test_enter_after_another_tip_adds_that_and_presses_no_tile(till: Till) -> None:
+    hands_over(till)
+    till.page.get_by_label("Other tip").fill("300")
+    till.page.get_by_label("Other tip").press("Enter")
+    till.asked()
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("4,500 sat")
+
+
+def test_too_much_comes_back_with_a_sentence_and_no_tile_moves(till: Till) -> None:
+    till.may_fail("/tip/")
+    hands_over(till)
+    tiles = till.page.locator(".tile")
+    before = [tile.bounding_box() for tile in tiles.all()]
+    till.page.get_by_label("Other tip").fill("4201")
+    till.page.get_by_role("button", name="Add tip").click()
+    expect(till.page.get_by_role("alert")).to_have_text("A tip can be at most as much as the price, 4,200 sat.")
+    expect(till.page.get_by_label("Other tip")).to_have_value("4201")
+    assert [tile.bounding_box() for tile in tiles.all()] == before
+    till.page.get_by_role("button", name="15%").click()
+    till.asked()
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("4,830 sat")
+
+
+def test_a_double_tap_tips_once(till: Till) -> None:
+    hands_over(till)
+    sent = till.taps_twice(till.page.get_by_role("button", name="5%"))
+    till.asked()
+    assert len(sent) == 1
+
+
+def test_who_goes_back_and_tips_otherwise_is_led_to_the_sale_that_was_made(till: Till) -> None:
+    till.may_fail("/tip/")
+    hands_over(till)
+    till.page.get_by_role("button", name="5%").click()
+    asked = till.asked()
+    till.page.go_back()
+    till.page.get_by_role("button", name="10%").click()
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("Already used")
+    till.page.get_by_role("link", name="Go to that sale").click()
+    assert till.asked() == asked
+
+
+def test_the_till_is_one_tap_away(till: Till) -> None:
+    hands_over(till)
+    till.page.get_by_role("link", name="Till").click()
+    till.page.wait_for_url(f"{till.live.address}/")
+
+
+def test_it_is_accessible(live: LiveShop, open_till: OpenTill) -> None:
+    till = open_till(live, bypass_csp=True, reduced_motion="reduce")
+    hands_over(till)
+    assert_accessible(till)
+    till.may_fail("/tip/")
+    till.page.get_by_label("Other tip").fill("x")
+    till.page.get_by_role("button", name="Add tip").click()
+    expect(till.page.get_by_role("alert")).to_be_visible()
+    assert_accessible(till)
+
+
+def test_after_it_expired_the_same_sale_has_the_rate_of_now(till: Till, rates: FakeRates) -> None:
+    hands_over(till)
+    till.page.get_by_role("button", name="10%").click()
+    first = till.asked()
+    till.expires()
+    till.shows(EXPIRED)
+    expect(till.page.locator(".ask")).to_contain_text("≈ €2.31 · 4,200 sat + 420 sat tip")
+    rates.price = Decimal(100_000)
+    till.page.get_by_role("button", name="New invoice, same amount").click()
+    assert till.asked() != first
+    expect(till.page.locator(".ask")).to_contain_text("≈ €4.62 · 4,200 sat + 420 sat tip")
+    till.page.locator("summary").click()
+    expect(till.page.get_by_text(re.compile(r"1 BTC = €100,000\.00, kraken, at"))).to_be_visible()

@@ -1,0 +1,129 @@
+"""Cancelling a sale from its pay page."""
+
+from dataclasses import replace
+
+import pytest
+from flask.testing import FlaskClient
+
+from pos.config import Config
+from pos.domain.charge import Face, Status
+from pos.domain.money import SAT, Money
+from pos.domain.sale import Sale
+from pos.services.charge import charge
+from pos.shop import Shop
+from pos.wallets.base import WalletUnreachable
+from tests.conftest import Cashier, in_sat, stored
+from tests.fakes import FakeClock, FakeWallet
+
+
+@pytest.fixture
+def config(config: Config) -> Config:
+    return replace(config, tills=("till", "bar"))
+
+
+@pytest.fixture
+def charge_id(cashier: Cashier) -> str:
+    return cashier.sell(2100, "Coffee")
+
+
+def cancel(cashier: Cashier, charge_id: str) -> tuple[int, str]:
+    answer = cashier.send(f"/pay/{charge_id}/cancel", cashier.open(f"/pay/{charge_id}"))
+    return answer.status_code, answer.headers["Location"]
+
+
+def test_the_cashier_is_back_at_the_till_and_the_sale_is_closed(
+    cashier: Cashier, shop: Shop, charge_id: str, clock: FakeClock
+) -> None:
+    assert cancel(cashier, charge_id) == (303, "/")
+    assert stored(shop, charge_id).cancelled_at == clock.time
+    assert cashier.status(charge_id)["status"] == "expired"
+
+
+@pytest.mark.parametrize(("face", "start"), [(Face.KIOSK, "/kiosk"), (Face.TIPS, "/tips"), (Face.TILL, "/")])
+def test_each_face_starts_over(cashier: Cashier, shop: Shop, face: Face, start: str) -> None:
+    made = charge(shop, face, in_sat(2100), "k")
+    assert cancel(cashier, made.id) == (303, start)
+
+
+def test_another_till_gets_its_own_screen_back(cashier: Cashier, shop: Shop) -> None:
+    made = charge(shop, Face.TILL, Sale(Money(2100, SAT), till="bar"), "k")
+    assert cancel(cashier, made.id)[1] in ("/till/bar", "/?till=bar")
+
+
+def test_what_a_program_sold_is_not_cancelled_on_a_screen(cashier: Cashier, shop: Shop, client: FlaskClient) -> None:
+    made = charge(shop, Face.API, in_sat(2100), "k")
+    assert "/cancel" not in client.get(f"/pay/{made.id}").text
+    assert cashier.send(f"/pay/{made.id}/cancel", cashier.open("/")).status_code == 404
+    assert stored(shop, made.id).cancelled_at is None
+
+
+def test_money_that_is_there_already_is_shown_instead(
+    cashier: Cashier, shop: Shop, wallet: FakeWallet, charge_id: str
+) -> None:
+    wallet.settle(stored(shop, charge_id).invoice, 2100)
+    fields = cashier.open("/")
+    answer = cashier.send(f"/pay/{charge_id}/cancel", fields)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/pay/{charge_id}")
+    assert stored(shop, charge_id).cancelled_at is None
+
+
+def test_a_wallet_that_is_down_keeps_nobody_from_cancelling(
+    cashier: Cashier, shop: Shop, wallet: FakeWallet, charge_id: str
+) -> None:
+    wallet.fail_with = WalletUnreachable("down")
+    assert cancel(cashier, charge_id) == (303, "/")
+    assert stored(shop, charge_id).cancelled_at
+
+
+def test_to_cancel_needs_a_token(cashier: Cashier, shop: Shop, charge_id: str) -> None:
+    assert cashier.send(f"/pay/{charge_id}/cancel", {"x": "y"}).status_code == 400
+    assert cashier.client.get(f"/pay/{charge_id}/cancel").status_code == 405
+    assert stored(shop, charge_id).cancelled_at is None
+
+
+def test_an_unknown_charge_is_not_found(cashier: Cashier) -> None:
+    assert cashier.send("/pay/nosuchcharge/cancel", cashier.open("/")).status_code == 404
+
+
+def test_a_cancelled_page_says_so_and_has_nothing_to_scan(
+    cashier: Cashier, client: FlaskClient, shop: Shop, charge_id: str
+) -> None:
+    cancel(cashier, charge_id)
+    page = client.get(f"/pay/{charge_id}").text
+    assert 'data-state="expired"' in page
+    assert "Cancelled</h2>" in page
+    assert "Money that still comes is shown here." in page
+    assert "<title>Cancelled</title>" in page
+    assert "expired." not in page
+    assert "lightning:" not in page
+    assert "/cancel" not in page
+    assert client.get(f"/pay/{charge_id}/qr.png").status_code == 404
+
+
+def test_one_tap_brings_the_sale_back(cashier: Cashier, shop: Shop, charge_id: str) -> None:
+    cancel(cashier, charge_id)
+    answer = cashier.send(f"/pay/{charge_id}/again", cashier.open(f"/pay/{charge_id}"))
+    again = stored(shop, answer.headers["Location"].removeprefix("/pay/"))
+    assert again.status(shop.now()) is Status.OPEN
+    assert (again.amount_sat, again.memo) == (2100, "Coffee")
+
+
+def test_money_that_comes_all_the_same_is_late_and_says_after_what(
+    cashier: Cashier, client: FlaskClient, shop: Shop, wallet: FakeWallet, charge_id: str, clock: FakeClock
+) -> None:
+    cancel(cashier, charge_id)
+    clock.move(120)
+    wallet.settle(stored(shop, charge_id).invoice, 2100)
+    page = client.get(f"/pay/{charge_id}").text
+    assert "Paid late" in page
+    assert "After the sale was cancelled" in page
+    assert "It came 2 minutes after the sale had been cancelled." in page
+
+
+def test_an_expired_sale_stays_expired(
+    cashier: Cashier, shop: Shop, client: FlaskClient, charge_id: str, clock: FakeClock
+) -> None:
+    fields = cashier.open(f"/pay/{charge_id}")
+    clock.move(600)
+    assert cashier.send(f"/pay/{charge_id}/cancel", fields).headers["Location"] == "/"
+    assert "This invoice has expired" in client.get(f"/pay/{charge_id}").text
