@@ -262,6 +262,7 @@ def test_no_key_moves_when_there_is_a_tape_or_an_error(live: LiveShop, open_till
     assert places(till) == before
     charge_key(till).tap()
     expect(till.page.get_by_role("alert")).to_be_visible()
+    till.page.wait_for_load_state()
     assert places(till) == before
 
 
