@@ -64,9 +64,7 @@ def config(config: Config) -> Config:
 
 
 @contextmanager
-def _live(
-    config: Config, clock: TickingClock, rates: Rates | None, wallet: Wallet | None = None
-) -> Iterator[LiveShop]:
+def _live(config: Config, clock: TickingClock, rates: Rates | None, wallet: Wallet | None = None) -> Iterator[LiveShop]:
     app = create_app(config, wallet=wallet, clock=clock, rates=rates)
     ended = Event()
     watching = Thread(target=app.extensions["watch"].run, args=(lambda: not ended.is_set(),))

@@ -89,7 +89,7 @@ def test_the_currency_stays_when_it_expires_and_when_it_is_paid(
     assert "€13.75 · €12.50 + €1.25 tip · Lunch" in words(client, lunch)
     wallet.settle(lunch.invoice, 27_500)
     clock.move(1)
-    assert "€13.75 · €12.50 + €1.25 tip · Lunch" in words(client, lunch)
+    assert "€13.75 · €12.50 + €1.25 tip Lunch · " in words(client, lunch)
 
 
 def test_other_money_than_asked_is_worth_about_what_it_was_at_that_rate(
@@ -173,8 +173,12 @@ def test_a_shop_can_be_silent(config: Config, wallet: FakeWallet, clock: FakeClo
     close(app)
 
 
-@pytest.mark.parametrize(("face", "has"), [(Face.TILL, True), (Face.KIOSK, True), (Face.TIPS, False), (Face.API, False)])
-def test_a_device_of_the_shop_has_a_switch_for_its_sound(client: FlaskClient, shop: Shop, face: Face, has: bool) -> None:
+@pytest.mark.parametrize(
+    ("face", "has"), [(Face.TILL, True), (Face.KIOSK, True), (Face.TIPS, False), (Face.API, False)]
+)
+def test_a_device_of_the_shop_has_a_switch_for_its_sound(
+    client: FlaskClient, shop: Shop, face: Face, has: bool
+) -> None:
     made = charge(shop, face, LUNCH, "k")
     assert ('id="sound"' in client.get(f"/pay/{made.id}").text) is has
 

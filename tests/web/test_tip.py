@@ -103,7 +103,9 @@ def test_a_sale_in_sat_needs_no_rate_for_its_tip(client: FlaskClient, cashier: C
     assert cashier.send(address, tip="10").status_code == 303
 
 
-@pytest.mark.parametrize(("share", "cents", "sat"), [("0", 0, 0), ("5", 63, 1260), ("10", 125, 2500), ("15", 188, 3760)])
+@pytest.mark.parametrize(
+    ("share", "cents", "sat"), [("0", 0, 0), ("5", 63, 1260), ("10", 125, 2500), ("15", 188, 3760)]
+)
 def test_a_tile_makes_the_charge_with_its_tip(
     cashier: Cashier, shop: Shop, lunch: str, share: str, cents: int, sat: int
 ) -> None:
