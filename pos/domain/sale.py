@@ -79,8 +79,4 @@ def _too_much(asked: Money, rate: Rate, max_sat: int) -> AmountError:
         "limit": Money(max_sat, SAT),
         "limit_fiat": rate.from_sat(max_sat),
     }
-    return AmountError(
-        Sentence(
-            "Too much: {asked} is {asked_sat}. At most {limit}, about {limit_fiat}.", values
-        )
-    )
+    return AmountError(Sentence("Too much: {asked} is {asked_sat}. At most {limit}, about {limit_fiat}.", values))

@@ -22,11 +22,11 @@ window.AudioContext = class extends EventTarget {
     createOscillator() {
         const note = Object.assign(new EventTarget(), {frequency: {}, connect() {}});
         note.start = () => notes.push(note.frequency.value);
-        note.stop = () => note.dispatchEvent(new Event("ended"));
+        note.stop = () => queueMicrotask(() => note.dispatchEvent(new Event("ended")));
         return note;
     }
     createGain() { return {gain: {setValueAtTime() {}, linearRampToValueAtTime() {}}, connect() {}}; }
-    async close() { window.closed = true; }
+    async close() { window.released = true; }
 };
 Navigator.prototype.vibrate = (pattern) => pulses.push(pattern);
 """
@@ -84,7 +84,7 @@ def test_it_is_heard_and_felt_when_the_screen_turns_green_and_only_once(odd_till
     till.page.evaluate("dispatchEvent(new Event('online'))")
     till.shows(PAID)
     hears(till, RISING)
-    till.page.wait_for_function("window.closed")
+    till.page.wait_for_function("() => window.released")
 
 
 def test_money_that_somebody_has_to_look_at_falls(odd_till: Till) -> None:
@@ -152,7 +152,7 @@ def test_a_browser_that_may_not_play_is_silent_and_does_not_play_later(odd_till:
     till.page.add_init_script(MUTED)
     till.live.settle(till.sell(), 2000)
     till.shows(PAID)
-    till.page.wait_for_function("window.closed")
+    till.page.wait_for_function("() => window.released")
     assert till.page.evaluate("notes") == []
 
 
@@ -185,7 +185,7 @@ def test_the_real_loudspeaker_raises_no_complaint(till: Till) -> None:
     )
     till.pay(till.sell())
     is_back(till)
-    till.page.wait_for_function("sessionStorage.closed")
+    till.page.wait_for_function("() => sessionStorage.closed")
 
 
 def test_after_a_paid_sale_the_till_is_ready_for_the_next(till: Till) -> None:

