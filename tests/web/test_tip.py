@@ -59,7 +59,7 @@ def words(page: str) -> str:
 
 
 def test_a_sale_at_the_till_leads_to_the_tip_and_charges_nothing_yet(cashier: Cashier, wallet: FakeWallet) -> None:
-    answer = cashier.send(amount="2100", memo="Coffee")
+    answer = cashier.send(amount="2100", unit="SAT", memo="Coffee")
     assert answer.status_code == 303
     assert answer.headers["Location"].startswith("/tip/")
     assert wallet.made == []

@@ -19,6 +19,7 @@ from pos.domain.sale import Sale
 from pos.services.charge import charge
 from pos.shop import Shop
 from pos.wallets.base import InvoiceRefused, WalletBusy
+from pos.web.signed import seal
 from pos.web.words import LANGUAGES
 from tests.conftest import Cashier
 from tests.fakes import FakeClock, FakeRates, FakeWallet
@@ -172,6 +173,17 @@ class Street:
         self.clock.move(600)
         yield self._look(page, made)
 
+    def tips(self, app: Flask) -> Iterator[str]:
+        with app.test_request_context():
+            tokens = [seal(Sale(Money(2100, unit), memo), "k") for unit in (SAT, "EUR") for memo in ("", MEMO)]
+        for token in tokens:
+            yield self.client.get(f"/tip/{token}").text.replace(token, "")
+            yield self.cashier.send(f"/tip/{token}", other="99999").text.replace(token, "")
+        yield self.cashier.send(f"/tip/{tokens[0]}", tip="7").text
+        yield self.client.get("/tip/damaged").text
+        self.clock.move(25 * 3600)
+        yield self.client.get(f"/tip/{tokens[0]}").text
+
     def _look(self, page: str, made: Charge) -> str:
         seen = self.client.get(f"/pay/{made.id}" if page == "/pay/" else page).text
         return seen.replace(made.id[:8], "").replace(made.invoice.payment_request, "")
@@ -195,15 +207,20 @@ def test_the_customers_screen_is_said_in_the_readers_language(street: Street) ->
     assert [words for page in street.charges(Face.TILL, "/screen/till") for words in unsaid(page)] == []
 
 
+def test_tips_are_asked_for_in_the_readers_language(street: Street, app: Flask) -> None:
+    assert [words for page in street.tips(app) for words in unsaid(page)] == []
+
+
 def test_programs_are_answered_in_english(street: Street) -> None:
     assert "⟦" not in street.client.get("/pay/nope/status").text
     assert "⟦" not in street.client.get("/api/v1/charges/x").text
 
 
-def test_all_pages_were_looked_at(street: Street, rendered: set[str]) -> None:
+def test_all_pages_were_looked_at(street: Street, app: Flask, rendered: set[str]) -> None:
     assert all(street.client.get(path).text for path in FACES)
     assert all(street.refusals())
     assert all(street.charges(Face.TILL))
+    assert all(street.tips(app))
     pages = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.glob("*/[!_]*.html")}
     assert pages <= rendered
 
