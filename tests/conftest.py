@@ -33,8 +33,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    # A test waits for half of its time: for a browser, a process or the disk.
-    return 2 * len(os.sched_getaffinity(0))
+    # One more than there are cores, as tests wait, too. With more, those of real time would wait for a core.
+    return len(os.sched_getaffinity(0)) + 1
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Turns:
