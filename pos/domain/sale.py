@@ -81,6 +81,6 @@ def _too_much(asked: Money, rate: Rate, max_sat: int) -> AmountError:
     }
     return AmountError(
         Sentence(
-            "That is too much: {asked} is {asked_sat}. The most for one sale is {limit}, about {limit_fiat}.", values
+            "Too much: {asked} is {asked_sat}. At most {limit}, about {limit_fiat}.", values
         )
     )

@@ -87,25 +87,30 @@ def stage(config: Config) -> Iterator[Stage]:
 
 
 def _sell_a_few(stage: Stage) -> None:
+    """Sell now and then, so that each sale has a time of its own and everything has happened once."""
+
+    def later(price: Money, memo: str) -> Charge:
+        stage.live.clock.move(90)
+        return stage.charge(price, memo=memo)
+
     for price in (Money(420, "EUR"), Money(1890, "EUR"), Money(2100, SAT)):
-        stage.pay(stage.charge(price, memo="Cappuccino"))
-    expired = stage.charge(Money(650, "EUR"), memo="Carrot cake")
-    cancel(stage.live.shop, stage.charge(Money(990, "EUR"), memo="Orange juice"))
+        stage.pay(later(price, "Cappuccino"))
+    expired = later(Money(650, "EUR"), "Carrot cake")
+    cancel(stage.live.shop, later(Money(990, "EUR"), "Orange juice"))
     stage.expire()
-    stage.live.clock.move(60)
     stage.pay(expired)
-    stage.pay(stage.charge(Money(300, "EUR"), memo="Espresso"), extra_sat=-100)
-    stage.charge(Money(780, "EUR"), memo="Bagel with salmon and cream cheese")
+    stage.pay(later(Money(300, "EUR"), "Espresso"), extra_sat=-100)
+    later(Money(780, "EUR"), "Bagel with salmon and cream cheese")
 
 
 def _typed(page: Page, *amounts: str) -> None:
-    """Type amounts, with a plus between them."""
-    field = page.locator("#amount")
+    """Type amounts, with a plus between them, and wait for what the till says of them."""
     for place, amount in enumerate(amounts):
         if place:
             page.locator(".key.add").click()
             expect(page.locator(".tape li")).to_have_count(place)
-        field.fill(amount)
+        with page.expect_response(lambda answer, typed=amount: f"amount={typed}&" in f"{answer.url}&"):  # type: ignore[misc]
+            page.locator("#amount").fill(amount)
     expect(page.locator(".charge b")).not_to_be_empty()
 
 

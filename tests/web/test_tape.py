@@ -173,7 +173,7 @@ def test_in_a_shop_with_a_currency_the_unit_has_to_be_said(client: FlaskClient) 
         (
             "EUR",
             "5000.01",
-            "That is too much: €5,000.01 is 10,000,020 sat. The most for one sale is 10,000,000 sat, about €5,000.00.",
+            "Too much: €5,000.01 is 10,000,020 sat. At most 10,000,000 sat, about €5,000.00.",
         ),
         ("SAT", "0", "The amount must be at least 1 sat."),
         ("EUR", "0.00", "The amount must be at least 1 sat."),

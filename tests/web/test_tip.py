@@ -238,7 +238,7 @@ def test_a_tip_over_the_limit_is_not_offered_and_not_taken(client: FlaskClient, 
     answer = cashier.send(dear, tip="10")
     assert answer.status_code == 422
     assert (
-        "That is too much: €5,060.00 is 10,120,000 sat. The most for one sale is 10,000,000 sat, about €5,000.00."
+        "Too much: €5,060.00 is 10,120,000 sat. At most 10,000,000 sat, about €5,000.00."
         in words(answer.text)
     )
 
