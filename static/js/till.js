@@ -30,7 +30,7 @@ function question() {
 const ask = latest((figures) => {
   refused = figures.error ? question() : undefined;
   worth.textContent = figures.error || figures.worth;
-  worth.classList.toggle('sentence', Boolean(figures.error));
+  worth.classList.toggle('sentence', Boolean(figures.error) || (units.length > 0 && !figures.priced));
   rate.textContent = figures.rate;
   total.textContent = figures.total;
   total.dataset.len = figures.total.length;

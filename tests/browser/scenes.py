@@ -345,12 +345,14 @@ def screen_idle(stage: Stage, page: Page) -> None:
 
 @scene
 def screen_open(stage: Stage, page: Page) -> None:
+    stage.live.clock.move(60)
     stage.charge(tip=125)
     _before_the_customer(stage, page, "open")
 
 
 @scene
 def screen_paid(stage: Stage, page: Page) -> None:
+    stage.live.clock.move(60)
     stage.pay(stage.charge(tip=125))
     _before_the_customer(stage, page, "paid")
 
