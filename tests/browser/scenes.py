@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import count
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from pos.config import Config
 from pos.domain.charge import Charge, Face
@@ -17,12 +17,12 @@ from pos.services.charge import charge
 from pos.services.settle import settle
 from pos.wallets.base import WalletUnreachable
 from pos.web.words import COOKIE
-from tests.browser.conftest import live_shop
+from tests.browser.conftest import PHONE, TABLET, live_shop
 from tests.browser.people import LiveShop, TickingClock
 from tests.fakes import FakeRates, FakeWallet
 
-PHONE, PORTRAIT, LANDSCAPE = (360, 740), (820, 1180), (1280, 800)
-SIZES = (PHONE, PORTRAIT, LANDSCAPE)
+LANDSCAPE: ViewportSize = {"width": 1280, "height": 800}
+SIZES = (PHONE, TABLET, LANDSCAPE)
 LUNCH = Money(1250, "EUR")
 MEMO = "2 flat whites, 1 croissant"
 TILL = "till"

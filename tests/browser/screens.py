@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from playwright.sync_api import Browser, ViewportSize, expect
+from playwright.sync_api import Browser, expect
 
 from bench.pages import browsing
 from pos.config import Config
@@ -33,14 +33,13 @@ def main(folder: Path, *wanted: str) -> None:
 def _draw(browser: Browser, name: str, language: str, folder: Path) -> None:
     """Draw one scene in all sizes, by day and by night, in a shop of its own."""
     with TemporaryDirectory() as var, stage(_config(Path(var))) as put_up:
-        for (width, height), scheme in product(SIZES, SCHEMES):
-            size: ViewportSize = {"width": width, "height": height}
+        for size, scheme in product(SIZES, SCHEMES):
             put_up.mend()
             with browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce") as context:
                 page = context.new_page()
                 read(page, language)
                 SCENES[name](put_up, page)
-                page.screenshot(path=folder / f"{name}.{width}x{height}.{scheme}.{language}.png")
+                page.screenshot(path=folder / f"{name}.{size['width']}x{size['height']}.{scheme}.{language}.png")
 
 
 def _config(var: Path) -> Config:

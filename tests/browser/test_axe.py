@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 from tests.browser.conftest import OpenTill
 from tests.browser.people import EXPIRED, OPEN, PAID, LiveShop, Till
 
+pytestmark = pytest.mark.only_on("sqlite", reason="how a page looks does not depend on what the book is kept in")
+
 SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 CONTRASTS: tuple[Literal["no-preference"], Literal["more"]] = ("no-preference", "more")
 

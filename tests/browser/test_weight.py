@@ -5,6 +5,8 @@ import pytest
 from tests.browser.conftest import OpenTill
 from tests.browser.people import LiveShop, Till
 
+pytestmark = pytest.mark.only_on("sqlite", reason="how a page looks does not depend on what the book is kept in")
+
 LIVE = ("fetch", "eventsource")
 
 
