@@ -16,10 +16,24 @@ class Quiet(WSGIRequestHandler):
         """Say nothing."""
 
 
+def _closing(app: Any) -> Any:
+    """Close each answer when all of it was read: the server forgets to, if its reader hangs up in the end."""
+
+    def wsgi(environ: Any, start_response: Any) -> Iterator[bytes]:
+        answer = app(environ, start_response)
+        try:
+            yield from answer
+        finally:
+            if hasattr(answer, "close"):
+                answer.close()
+
+    return wsgi
+
+
 @contextmanager
 def served(app: Any) -> Iterator[str]:
     """Serve a WSGI application on a free port, and give its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    server = make_server("127.0.0.1", 0, _closing(app), threaded=True, request_handler=Quiet)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

@@ -84,28 +84,30 @@ function clear() {
 
 /* The figures change together with their unit, as the server converts them; until it has, nothing does. */
 async function convert(wanted, from) {
+  // Where there is nothing to convert there is nobody to wait for: the next digit is in the new unit.
+  if (!amount.value && !lines().length) return showUnit(wanted);
   from.checked = true;
   const asked = question();
   try {
     const { other } = await (await fetched(asked)).json();
     if (asked !== question()) return convert(wanted, from);
     if (!other) return changed();
-    wanted.checked = true;
     amount.value = other.amount;
     // Without a rate nothing is converted: it is typed anew.
     for (const line of lines().slice(other.lines.length)) line.parentElement.remove();
     for (const [i, line] of lines().entries()) line.value = other.lines[i];
-    showUnit();
-    return changed('summed');
+    return showUnit(wanted);
   } catch {
     // It stays in the unit it is in.
     return undefined;
   }
 }
 
-function showUnit() {
+function showUnit(wanted) {
+  wanted.checked = true;
   sign.disabled = decimals() === 0;
-  unitText.textContent = unit()?.nextElementSibling.textContent ?? unitText.textContent;
+  unitText.textContent = wanted.nextElementSibling.textContent;
+  changed('summed');
 }
 
 /* A real key, wherever the focus is: a button that has it keeps its own Enter and space. */

@@ -103,8 +103,11 @@ class Till:
     def open(self, path: str = "/") -> None:
         self.page.goto(self.live.address + path)
 
-    def type_sale(self, amount: int | str, memo: str = "") -> None:
+    def type_sale(self, amount: int | str, memo: str = "", unit: str | None = None) -> None:
+        """Type a sale, in the unit that the till is in or in another one."""
         self.open()
+        if unit:
+            self.page.locator(".chips").get_by_text(unit, exact=True).click()
         self.page.get_by_label("Amount").fill(str(amount))
         self.page.get_by_label("Memo").fill(memo)
 

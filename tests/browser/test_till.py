@@ -198,6 +198,16 @@ def test_a_unit_that_cannot_be_changed_stays(till: Till) -> None:
     expect(amount(till)).to_have_value("1")
 
 
+def test_where_nothing_is_typed_the_unit_changes_at_once_and_the_next_digit_is_in_it(till: Till) -> None:
+    till.may_fail("/quote")
+    till.page.route(QUOTE, lambda route: route.abort())
+    till.page.get_by_text("sat", exact=True).first.tap()
+    tap(till, "2", "1", "00")
+    charge_key(till).tap()
+    till.asked()
+    expect(heading(till)).to_have_text("2,100 sat")
+
+
 def test_of_two_answers_the_later_question_counts(till: Till) -> None:
     held: list[Route] = []
     with till.page.expect_request(QUOTE):

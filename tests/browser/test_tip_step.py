@@ -26,8 +26,8 @@ def rates() -> FakeRates:
 
 
 def hands_over(till: Till) -> None:
-    """The cashier types, and turns the tablet to the customer."""
-    till.type_sale(4200, "Tomatoes")
+    """The cashier types in sat, and turns the tablet to the customer."""
+    till.type_sale(4200, "Tomatoes", unit="sat")
     till.page.get_by_role("button", name="Charge").click()
     expect(till.page.get_by_role("heading", level=1)).to_have_text("Add a tip?")
     expect(till.page.get_by_text("to 4,200 sat for Tomatoes")).to_be_visible()
