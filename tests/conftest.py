@@ -25,6 +25,8 @@ from tests.fakes import FakeClock, FakeRates, FakeWallet
 from tests.parallel import Turns
 
 DATABASES = ("sqlite", "postgresql")
+# The fixtures that a test with a book has.
+BOOKS = {"database_url", "postgres"}
 TOKEN = "a-token-for-the-tests"
 
 
@@ -43,6 +45,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Turns:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "only_on(database, reason): the test is about one database's own ways")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, on the second database, what has no book: it was run on the first, and would be no different."""
+    if config.getoption("--database") == DATABASES[0]:
+        return
+    kept = [it for it in items if BOOKS.intersection(getattr(it, "fixturenames", ()))]
+    config.hook.pytest_deselected(items=[it for it in items if it not in set(kept)])
+    items[:] = kept
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
