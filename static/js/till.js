@@ -156,6 +156,7 @@ for (const it of units) {
   it.disabled = false;
   it.addEventListener('change', () => convert(it, units.find((other) => other !== it)));
 }
+add.parentElement.classList.add('on');
 addEventListener('keydown', real);
 if (matchMedia('(pointer: coarse)').matches) amount.inputMode = 'none';
 once(form);

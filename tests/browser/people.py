@@ -139,6 +139,8 @@ class Till:
 
     def taps_twice(self, button: Locator) -> list[Route]:
         """Tap, and tap again while the shop still works on the first tap. Return what was sent, a list that grows."""
+        # Its scripts run from here on.
+        self.page.wait_for_load_state()
         sent: list[Route] = []
         self.page.route("**/*", lambda it: sent.append(it) if it.request.method == "POST" else it.continue_())
         box = button.bounding_box()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Locator, Route, ViewportSize, expect
+from playwright.sync_api import Locator, Route, TimeoutError, ViewportSize, expect
 
 from pos.config import Config
 from pos.domain.charge import Face
@@ -239,6 +239,21 @@ def test_a_double_tap_on_charge_sells_the_tape_once(till: Till) -> None:
     sent = till.taps_twice(charge_key(till))
     till.asked()
     assert len(sent) == 1
+
+
+def test_a_key_that_nobody_would_count_yet_takes_no_tap(live: LiveShop, open_till: OpenTill) -> None:
+    till = open_till(live, viewport=PHONE, has_touch=True)
+    script: list[Route] = []
+    till.page.route("**/till.js", lambda it: script.append(it))
+    till.page.goto(live.address, wait_until="commit")
+    five = till.page.get_by_role("button", name="5", exact=True)
+    expect(five).to_have_css("opacity", "0.4")
+    with pytest.raises(TimeoutError, match="intercepts pointer events"):
+        five.tap(timeout=500)
+    script[0].continue_()
+    five.tap()
+    expect(amount(till)).to_have_value("5")
+    expect(five).to_have_css("opacity", "1")
 
 
 def test_a_sale_that_was_refused_comes_back_with_its_tape(till: Till) -> None:
