@@ -21,7 +21,7 @@ OWN_LINE = """window.EventSource = class {
 
 
 def stops_asking(till: Till) -> None:
-    """Let the page's own time stand still, so that it does nothing by itself any more."""
+    """Let the page's own time stand still, unless the test moves it, so that it does nothing by itself any more."""
     till.page.clock.pause_at(datetime.now() + timedelta(seconds=2))
 
 
@@ -135,6 +135,7 @@ def test_a_screen_asks_rarely_while_its_line_is_up(own_line: Till) -> None:
     with till.page.expect_response(STATUS):
         till.page.evaluate("lines[0].hears.heartbeat()")
         till.page.clock.fast_forward(1500)
+    stops_asking(till)
     asked: list[str] = []
     till.page.on("request", lambda request: asked.append(request.url))
     for _ in range(4):
@@ -169,6 +170,7 @@ def breaks(till: Till, line: int, gone_by: int) -> int:
 def test_a_line_that_breaks_is_tried_again_for_ever_and_ever_more_rarely(own_line: Till) -> None:
     till = own_line
     sell(till)
+    stops_asking(till)
     for tries in range(8):
         longest = min(15_000, 1000 * 2**tries)
         assert breaks(till, tries, longest // 2 - 100) == tries + 1
