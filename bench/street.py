@@ -11,7 +11,7 @@ from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from itertools import cycle, product
 from random import Random
-from threading import Event, Lock
+from threading import Condition, Event, Lock
 from typing import Any
 from urllib.parse import urlencode
 
@@ -49,6 +49,7 @@ class Street:
         self._closed = Event()
         self._given_up = Event()
         self._lock = Lock()
+        self._sold = Condition(self._lock)
         self._to_pay: list[tuple[float, Sale, Sandbox]] = []
         self.sales: list[Sale] = []
         self.counts: Counter[str] = Counter()
@@ -80,6 +81,13 @@ class Street:
             run.result()
         self._pay_what_is_due(time.monotonic() + _LONGEST_WAY_TO_PAY)
 
+    def sells(self, more: int) -> None:
+        """Wait until so many more charges are shown. Raises WrongAnswer."""
+        with self._sold:
+            wanted = len(self.sales) + more
+            if not self._sold.wait_for(lambda: len(self.sales) >= wanted, _PATIENCE):
+                raise WrongAnswer("the till does not sell any more")
+
     def look(self, sale: Sale) -> dict[str, Any] | None:
         """Look at a charge, and return what is shown, or None if it is not there. Waits for a till that is down."""
         charge: dict[str, Any] | None = self._insist(lambda: self._status(sale))
@@ -90,8 +98,9 @@ class Street:
         while not self._closed.wait(random.uniform(0, 0.2)):
             order = self._insist(partial(way, random.randint(1, 100_000)))
             sale = self._insist(order)
-            with self._lock:
+            with self._sold:
                 self.sales.append(sale)
+                self._sold.notify_all()
             if self.look(sale) and next(pays):
                 due = time.monotonic() + random.uniform(0, _LONGEST_WAY_TO_PAY)
                 with self._lock:

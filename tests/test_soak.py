@@ -11,7 +11,7 @@ import pytest
 from werkzeug.exceptions import InternalServerError
 
 from bench.server import HOST
-from bench.soak import Configuration, soak
+from bench.soak import SALES_OF_A_LIFE, Configuration, soak
 from bench.street import Street, WrongAnswer
 from tests.loopback import served
 
@@ -26,7 +26,7 @@ def test_a_till_that_crashes_loses_no_sale_and_no_payment(
     report = soak(configuration, lambda _folder: database_url, ROUNDS, seed)
     assert report.verdict.violations == [], f"seed {seed}"
     assert report.kills >= ROUNDS
-    assert report.shown >= 4 * ROUNDS
+    assert report.shown >= SALES_OF_A_LIFE * ROUNDS
     assert 0 < report.paid < report.shown
 
 

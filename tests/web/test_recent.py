@@ -55,7 +55,7 @@ def test_each_sale_leads_to_its_pay_page_the_newest_first(cashier: Cashier, cloc
 
 def test_the_time_of_day_is_told(cashier: Cashier) -> None:
     sell(cashier)
-    assert '<time>12:00\u202fPM</time>' in cashier.client.get("/").text
+    assert "<time>12:00\u202fPM</time>" in cashier.client.get("/").text
 
 
 @pytest.mark.parametrize(
