@@ -5,7 +5,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPResponse
@@ -50,6 +50,7 @@ class Street:
         self._given_up = Event()
         self._lock = Lock()
         self._sold = Condition(self._lock)
+        self._sellers: list[Future[None]] = []
         self._to_pay: list[tuple[float, Sale, Sandbox]] = []
         self.sales: list[Sale] = []
         self.counts: Counter[str] = Counter()
@@ -66,7 +67,8 @@ class Street:
             runs = [threads.submit(self._pay), threads.submit(self._watch, Random(f"{self._seed} screen"))]
             for number, (way, pays) in enumerate(sellers):
                 random = Random(f"{self._seed} seller {number}")
-                runs.append(threads.submit(self._sell, random, way, cycle(pays)))
+                self._sellers.append(threads.submit(self._sell, random, way, cycle(pays)))
+                self._sellers[-1].add_done_callback(self._ended)
             yield
             self._closed.set()
             threads.shutdown()
@@ -77,16 +79,26 @@ class Street:
         finally:
             self._closed.set()
             threads.shutdown()
-        for run in runs:
+        for run in (*runs, *self._sellers):
             run.result()
         self._pay_what_is_due(time.monotonic() + _LONGEST_WAY_TO_PAY)
 
     def sells(self, more: int) -> None:
-        """Wait until so many more charges are shown. Raises WrongAnswer."""
+        """Wait until so many more charges are shown; or a seller stopped, whose reason `busy` tells in the end.
+
+        Raises WrongAnswer.
+        """
         with self._sold:
             wanted = len(self.sales) + more
-            if not self._sold.wait_for(lambda: len(self.sales) >= wanted, _PATIENCE):
+            if not self._sold.wait_for(lambda: len(self.sales) >= wanted or self._one_stopped(), _PATIENCE):
                 raise WrongAnswer("the till does not sell any more")
+
+    def _one_stopped(self) -> bool:
+        return any(seller.done() for seller in self._sellers)
+
+    def _ended(self, _seller: Future[None]) -> None:
+        with self._sold:
+            self._sold.notify_all()
 
     def look(self, sale: Sale) -> dict[str, Any] | None:
         """Look at a charge, and return what is shown, or None if it is not there. Waits for a till that is down."""

@@ -62,4 +62,4 @@ def test_an_answer_that_no_crash_excuses_ends_the_soak() -> None:
     with served(InternalServerError()) as address:
         street = Street(urlsplit(address).port or 0, (), "a seed")
         with pytest.raises(WrongAnswer, match="500"), street.busy():
-            time.sleep(0.5)
+            street.sells(1)
