@@ -1,0 +1,55 @@
+"""What is written for people stays true: the README is short, and every link leads somewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
+
+
+def name(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def links(page: Path) -> list[str]:
+    """The links of a page that lead to this repository."""
+    found = _LINK.findall(_CODE.sub("", page.read_text()))
+    return [link for link in found if not re.match(r"[a-z]+:", link)]
+
+
+def anchors(page: Path) -> set[str]:
+    """The names of a page's headings, as links call them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
+
+
+def test_a_shopkeeper_reads_the_readme_in_five_minutes() -> None:
+    assert len(README.read_text().split()) <= 1300
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for link in links(page):
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+def test_every_page_of_the_docs_can_be_reached_from_the_readme() -> None:
+    reached, new = set(), {README}
+    while new:
+        reached |= new
+        targets = {(page.parent / link.partition("#")[0]).resolve() for page in new for link in links(page)}
+        targets |= {target / "README.md" for target in targets if target.is_dir()}
+        new = {target for target in targets if target.suffix == ".md" and target.exists()} - reached
+    assert set(PAGES) <= reached
+
+
+def test_a_newcomer_is_not_sent_to_a_wallet_that_shows_no_sign_of_life() -> None:
+    assert "lnpay.co" not in README.read_text()
