@@ -32,7 +32,7 @@ from pos.transport import Transport
 from pos.wallets import open_wallet
 from pos.wallets.base import Wallet
 from pos.wallets.measured import Measured
-from pos.web import api, health, hooks, kiosk, language, pay, screen, till, tip, tips
+from pos.web import api, health, hooks, kiosk, language, pay, screen, static, till, tip, tips
 from pos.web import metrics as metrics_page
 from pos.web.errors import handle_errors
 from pos.web.headers import send_headers
@@ -60,7 +60,7 @@ def create_app(
     config = config or Config.from_env()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     sandbox = _sandbox(config, clock) if config.sandbox and wallet is None else None
     if sandbox:
         config = _with_keys(config, sandbox)
@@ -118,6 +118,7 @@ def _serve(app: Flask, config: Config) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     speak(app)
     dress(app, config)
+    static.init_app(app, ROOT / "static", config.var / "static")
     csrf = CSRFProtect(app)
     for room in (till, tip, pay, screen, kiosk, tips, language, health):
         app.register_blueprint(room.bp)

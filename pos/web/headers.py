@@ -14,6 +14,13 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+# Not "no-referrer": behind https the CSRF check compares the referrer's host.
+PROTECTION = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+}
 
 
 def send_headers(app: Flask) -> None:
@@ -22,11 +29,8 @@ def send_headers(app: Flask) -> None:
 
 
 def _protect(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", POLICY)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["X-Frame-Options"] = "DENY"
-    # Not "no-referrer": behind https the CSRF check compares the referrer's host.
-    response.headers["Referrer-Policy"] = "same-origin"
+    for name, value in PROTECTION.items():
+        response.headers.setdefault(name, value)
     # A pay page from a cache would show a state that is no longer true. What says itself how long it is good, may stay.
     response.headers.setdefault("Cache-Control", "no-store")
     if response.mimetype == "text/html":

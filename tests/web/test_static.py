@@ -1,0 +1,135 @@
+"""The files that a page is made of: where they are, for how long a browser keeps them, and what an update changes."""
+
+import gzip
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask, url_for
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from pos.web import static
+
+STATIC = Path(__file__).parents[2] / "static"
+YEAR = "max-age=31536000, public, immutable"
+
+
+@dataclass
+class Release:
+    """A till with the files of one version, before and after updates on the same machine."""
+
+    folder: Path
+    shelf: Path
+
+    def start(self, number: int, **contents: str) -> Flask:
+        """Start a version of the till, whose files are in a folder of their own as an update puts them there."""
+        source = self.folder / str(number)
+        source.mkdir()
+        for name, content in contents.items():
+            (source / f"{name}.js").write_text(content)
+        app = Flask(__name__, static_folder=None)
+        static.init_app(app, source, self.shelf)
+        return app
+
+
+@pytest.fixture
+def release(tmp_path: Path) -> Release:
+    return Release(tmp_path, tmp_path / "var/static")
+
+
+def address(app: Flask, name: str = "pay.js") -> str:
+    with app.test_request_context():
+        return url_for("static", filename=name)
+
+
+def get(app: Flask, path: str, **headers: str) -> TestResponse:
+    """Get a file as a browser does, which hangs up afterwards."""
+    with app.test_client().get(path, headers={"Accept-Encoding": "gzip", **headers}) as answer:
+        answer.get_data()
+        return answer
+
+
+def files_of(client: FlaskClient, path: str) -> list[str]:
+    return re.findall(r'(?:href|src)="(/static/[^"]*)"', client.get(path).text)
+
+
+@pytest.mark.parametrize("path", ["/", "/kiosk", "/kiosk/rest", "/tips", "/screen/till", "/language"])
+def test_what_a_page_is_made_of_stays_in_the_browser_for_a_year(app: Flask, client: FlaskClient, path: str) -> None:
+    for each in files_of(client, path):
+        answer = get(app, each)
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, YEAR), each
+
+
+@pytest.mark.parametrize("file", sorted(STATIC.rglob("*.*")), ids=lambda it: it.name)
+def test_a_file_comes_compressed_to_whoever_can_read_that(app: Flask, file: Path) -> None:
+    path = address(app, file.relative_to(STATIC).as_posix())
+    plain, zipped = get(app, path, **{"Accept-Encoding": ""}), get(app, path)
+    assert plain.data == file.read_bytes()
+    assert plain.content_encoding is None
+    assert (gzip.decompress(zipped.data) if zipped.content_encoding else zipped.data) == plain.data
+    assert len(zipped.data) < len(plain.data) or len(plain.data) < 200
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    assert plain.mimetype == {".css": "text/css", ".js": "text/javascript"}[file.suffix]
+
+
+def test_an_address_names_what_is_in_all_files(release: Release) -> None:
+    first = release.start(1, pay="old", clock="tick")
+    assert address(first) == address(release.start(2, pay="old", clock="tick"))
+    for number, changed in enumerate(({"pay": "new", "clock": "tick"}, {"pay": "old", "clock": "tock"}), 3):
+        assert address(first) != address(release.start(number, **changed))
+
+
+def test_a_page_from_before_an_update_gets_the_files_that_it_was_made_for(release: Release) -> None:
+    before = address(release.start(1, pay="old"))
+    app = release.start(2, pay="new")
+    assert (get(app, before).data, get(app, address(app)).data) == (b"old", b"new")
+    assert get(app, before).headers["Cache-Control"] == YEAR
+
+
+def test_a_version_that_this_till_never_had_leads_to_the_files_of_now_and_is_not_kept(release: Release) -> None:
+    app = release.start(1, pay="new")
+    answer = get(app, "/static/0123456789ab/pay.js")
+    assert answer.location == address(app)
+    assert answer.status_code == 302
+    assert "immutable" not in answer.headers.get("Cache-Control", "")
+
+
+def test_an_address_without_a_version_has_the_files_of_now_and_is_asked_again_each_time(release: Release) -> None:
+    app = release.start(1, pay="old")
+    answer = get(app, "/static/pay.js")
+    assert (answer.data, answer.headers["Cache-Control"]) == (b"old", "max-age=0, public")
+    assert get(app, "/static/pay.js", **{"If-None-Match": answer.headers["ETag"]}).status_code == 304
+
+
+def test_versions_of_long_ago_are_thrown_away_and_the_one_that_is_served_never_is(release: Release) -> None:
+    addresses = [address(release.start(number, pay=f"{number}")) for number in range(static.KEPT + 2)]
+    again = release.start(99, pay="2")
+    assert len(list(release.shelf.iterdir())) == static.KEPT
+    assert [get(again, path).status_code for path in addresses[:3]] == [302, 302, 200]
+
+
+def test_files_that_a_power_cut_left_empty_are_made_again(release: Release) -> None:
+    path = address(release.start(1, pay="old" * 99))
+    for file in release.shelf.rglob("*.js*"):
+        file.write_bytes(b"")
+    assert gzip.decompress(get(release.start(2, pay="old" * 99), path).data) == b"old" * 99
+
+
+@pytest.mark.parametrize("path", ["/static/nope.js", "/static/0123456789ab/nope.js", "/static/../pay.js"])
+def test_what_is_not_there_is_not_found(release: Release, path: str) -> None:
+    app = release.start(1, pay="new")
+    answer = app.test_client().get(path, follow_redirects=True)
+    assert answer.status_code == 404
+
+
+def test_a_page_names_all_modules_that_its_script_needs(release: Release) -> None:
+    app = release.start(
+        1,
+        pay="import { a } from './clock.js';\nimport './sound.js';\nfunction late() {\n  import('./rare.js');\n}\n",
+        clock="import { b } from './sound.js';\n",
+        sound="",
+        rare="",
+    )
+    assert app.jinja_env.globals["module_imports"]("pay.js") == ["clock.js", "sound.js"]  # type: ignore[operator]
