@@ -62,9 +62,14 @@ def is_back(till: Till, path: str = "/") -> None:
     till.page.wait_for_url(till.live.address + path)
 
 
+def knows_how_to_leave(till: Till) -> None:
+    """Wait until the module that goes back has run, which the page loads when it needs it."""
+    till.page.evaluate("import(new URL('leave.js', document.querySelector('script[type=module]').src))")
+
+
 def stays(till: Till, state: str = PAID) -> None:
     """Whatever it waits for, it does not wait any more after ten minutes."""
-    till.page.evaluate("import('/static/js/leave.js')")
+    knows_how_to_leave(till)
     with till.page.expect_response("**/status"):
         till.page.clock.fast_forward(600_000)
         till.page.evaluate("fetch(document.querySelector('#charge').dataset.ask)")
@@ -204,7 +209,7 @@ def test_a_touch_keeps_a_paid_sale_on_the_screen(till: Till) -> None:
     with till.page.expect_response("**/leave.js"):
         till.pay(asked)
     till.shows(PAID)
-    till.page.evaluate("import('/static/js/leave.js')")
+    knows_how_to_leave(till)
     till.page.get_by_role("heading", level=1).click()
     stays(till)
 
@@ -247,7 +252,7 @@ def test_the_till_does_not_leave_for_a_shop_that_is_not_there(till: Till) -> Non
     with till.page.expect_response("**/leave.js"):
         till.pay(asked)
     till.shows(PAID)
-    till.page.evaluate("import('/static/js/leave.js')")
+    knows_how_to_leave(till)
     till.may_fail("/status")
     till.page.route("**/status", lambda route: route.abort())
     with till.page.expect_event("requestfailed"):
