@@ -22,10 +22,11 @@ test: check ## Everything that continuous integration runs
 	@# Once more, where the book is in a PostgreSQL.
 	$(PYTEST) --database=postgresql
 
-check: $(VENV)/dev ## Lint, format and types
+check: $(VENV)/dev ## Lint, format and types; the Dockerfile, too
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/mypy
+	$(BIN)/hadolint Dockerfile
 
 screens: $(VENV)/dev ## Draw every screen in every state into var/screens: sizes, day and night, English and Arabic
 	@.ci/need chromium-headless-shell .ci/has-chromium

@@ -1,0 +1,189 @@
+"""The files that put the till on a machine: the container takes the steps of `make run`, the units are units.
+
+No container is built here; what its Dockerfile copies is laid into a folder, and served from there.
+"""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+UNITS = sorted((ROOT / "deploy").glob("*.service"))
+# Seconds.
+_MAX_START = 20
+
+
+def steps(word: str) -> list[str]:
+    """What stands behind a word of the Dockerfile, each time that it stands there."""
+    joined = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
+    return re.findall(rf"^{word} (.+)$", joined, re.MULTILINE)
+
+
+def copied() -> list[str]:
+    return [word for step in steps("COPY") for word in step.split()[:-1]]
+
+
+def recipe(target: str) -> str:
+    """The lines of the Makefile that make a target."""
+    made = re.search(rf"^{re.escape(target)}:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert made, target
+    return made[1]
+
+
+def test_the_container_installs_what_make_run_installs() -> None:
+    install = "--require-hashes -r requirements.txt"
+    assert install in recipe("$(VENV)/run")
+    assert [step for step in steps("RUN") if "pip" in step] == [f"pip install --no-cache-dir {install}"]
+
+
+def test_the_container_looks_whether_it_has_all_as_make_run_does() -> None:
+    look = re.search(r"-c (\".+\")", recipe("$(VENV)/run"))
+    assert look
+    assert f"python -c {look[1]}" in steps("RUN")
+
+
+def test_the_container_starts_what_make_run_starts() -> None:
+    [command] = map(json.loads, steps("CMD"))
+    assert recipe("run").split()[-1] == f"$(BIN)/{command[0]}"
+    assert command == ["gunicorn"]
+
+
+def test_the_container_has_a_user_without_rights() -> None:
+    [user] = steps("USER")
+    assert int(user) > 0
+
+
+def test_only_what_the_container_copies_is_sent_to_where_it_is_built() -> None:
+    sent = re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE)
+    assert sorted(sent) == sorted(copied())
+
+
+@dataclass
+class Container:
+    """What a container of the till would do: its files, its settings, its command."""
+
+    folder: Path
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes]
+
+    def get(self, path: str) -> tuple[int, str]:
+        connection = HTTPConnection("127.0.0.1", int(self.environment["POS_PORT"]), timeout=_MAX_START)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            connection.close()
+
+    def is_healthy(self) -> bool:
+        [check] = steps("HEALTHCHECK")
+        command = json.loads(check[check.index("[") :])
+        return subprocess.run(command, env=self.environment, stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def free_port() -> int:
+    with socket.socket() as it:
+        it.bind(("127.0.0.1", 0))
+        port: int = it.getsockname()[1]
+        return port
+
+
+def settings() -> dict[str, str]:
+    """The environment that the Dockerfile sets."""
+    return dict(setting.split("=", 1) for step in steps("ENV") for setting in step.split())
+
+
+@pytest.fixture(scope="module")
+def container(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Container]:
+    """Serve what the Dockerfile copies, until it says that it is ready, as systemd would hear it."""
+    folder = tmp_path_factory.mktemp("till")
+    for source in copied():
+        copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
+        copy(ROOT / source, folder / source)
+    binaries = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    own = {"PATH": binaries, "POS_WALLET": "sandbox", "POS_HOST": "127.0.0.1", "POS_PORT": str(free_port())}
+    environment = settings() | own | {"NOTIFY_SOCKET": str(folder / "notify")}
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(environment["NOTIFY_SOCKET"])
+        systemd.settimeout(_MAX_START)
+        process = subprocess.Popen(["gunicorn"], cwd=folder, env=environment, start_new_session=True)
+        try:
+            assert b"READY=1" in systemd.recv(1000)
+            yield Container(folder, environment, process)
+        finally:
+            process.terminate()
+            process.wait(_MAX_START)
+
+
+def test_what_the_container_copies_is_all_that_a_till_needs(container: Container) -> None:
+    status, page = container.get("/")
+    assert status == 200
+    assert "<form" in page
+    [style] = re.findall(r'href="(/static/[^"]+base[^"]*\.css)"', page)
+    assert container.get(style)[0] == 200
+
+
+def test_a_container_that_serves_is_healthy(container: Container) -> None:
+    assert container.is_healthy()
+
+
+def test_a_container_that_does_not_answer_is_not_healthy(container: Container) -> None:
+    nobody = Container(container.folder, container.environment | {"POS_PORT": str(free_port())}, container.process)
+    assert not nobody.is_healthy()
+
+
+def compose() -> dict[str, Any]:
+    services: dict[str, Any] = yaml.safe_load((ROOT / "compose.yml").read_text())["services"]
+    return services
+
+
+def test_the_till_of_compose_keeps_what_it_has_in_a_volume() -> None:
+    [volume] = json.loads(steps("VOLUME")[0])
+    assert [mount.split(":")[1] for mount in compose()["till"]["volumes"]] == [volume]
+    assert f"{steps('WORKDIR')[0]}/{compose()['till']['environment']['POS_VAR']}" == volume
+
+
+def test_compose_opens_nothing_to_the_network_by_itself() -> None:
+    assert compose()["till"]["ports"] == ["127.0.0.1:5000:5000"]
+    assert "ports" not in compose()["database"]
+
+
+def test_compose_holds_no_password() -> None:
+    address = compose()["till"]["environment"]["POS_DATABASE_URL"]
+    password = compose()["database"]["environment"]["POSTGRES_PASSWORD"]
+    assert password.startswith("${POSTGRES_PASSWORD:?")
+    assert address == f"postgresql+psycopg://till:{password}@database:5432/till"
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="this machine has no systemd")
+def test_systemd_understands_the_unit(unit: Path, tmp_path: Path) -> None:
+    # The programs that it starts are not on this machine at the places where they will be.
+    text = re.sub(r"(?m)^ExecStart=\S+", "ExecStart=/bin/true", unit.read_text())
+    here = tmp_path / unit.name
+    here.write_text(text)
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", here], capture_output=True, text=True, timeout=60, check=False
+    )
+    # It also looks at what the unit needs, the machine's own units.
+    assert [line for line in done.stderr.splitlines() if unit.name in line] == []
+
+
+def test_the_unit_starts_what_make_run_starts() -> None:
+    [command] = re.findall(r"^ExecStart=(.+)$", (ROOT / "deploy/lightning-till.service").read_text(), re.MULTILINE)
+    [folder] = re.findall(
+        r"^WorkingDirectory=(.+)$", (ROOT / "deploy/lightning-till.service").read_text(), re.MULTILINE
+    )
+    assert command == f"{folder}/.venv/bin/gunicorn"
