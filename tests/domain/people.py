@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from pos.domain.currency import CURRENCIES, SAT
+from pos.domain.money.currency import CURRENCIES, SAT
 
 LOCALES = ["en", "es", "pt", "de", "fr", "ja", "ar", "pt_BR", "de_CH", "en_IN", "hi"]
 ALL_CURRENCIES = [*sorted(CURRENCIES), SAT]

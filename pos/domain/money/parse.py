@@ -1,28 +1,10 @@
-"""Amounts as a person types them, and what may be charged. Money itself is in amount.py, its text in money_text.py."""
+"""Amounts as a person types them, and what may be charged. Money itself is in amount.py, its text in format.py."""
 
-from pos.domain.amount import Money, percent, total
-from pos.domain.currency import CURRENCIES, SAT, decimals, is_currency
-from pos.domain.money_text import decimal_sign, format_money, format_number, group_sign, unit
+from pos.domain.money.amount import Money
+from pos.domain.money.currency import SAT, decimals
+from pos.domain.money.format import decimal_sign, group_sign, unit
+from pos.domain.money.typed import Number, as_decimal, as_whole, clean
 from pos.domain.sentence import Sentence
-from pos.domain.typed import Number, as_decimal, as_whole, clean
-
-__all__ = [
-    "CURRENCIES",
-    "SAT",
-    "AmountError",
-    "Money",
-    "check_sat",
-    "decimal_sign",
-    "decimals",
-    "format_money",
-    "format_number",
-    "format_sat",
-    "is_currency",
-    "parse_money",
-    "parse_sat",
-    "percent",
-    "total",
-]
 
 MAX_DIGITS = 16
 

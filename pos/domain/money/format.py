@@ -7,8 +7,8 @@ from functools import cache
 from babel import Locale
 from babel.numbers import NumberPattern, get_currency_symbol, get_decimal_symbol, get_group_symbol
 
-from pos.domain.amount import Money
-from pos.domain.currency import SAT, decimals
+from pos.domain.money.amount import Money
+from pos.domain.money.currency import SAT, decimals
 
 # A page isolates each amount from the direction of the text around it; the marks would do it once more, and be copied.
 DIRECTION_MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c"))

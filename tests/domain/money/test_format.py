@@ -7,8 +7,8 @@ from babel.numbers import format_currency, get_currency_precision
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pos.domain.currency import CURRENCIES, decimals
 from pos.domain.money import Money, decimal_sign, format_money, format_number
+from pos.domain.money.currency import CURRENCIES, decimals
 from tests.domain.people import ALL_CURRENCIES, CURRENCY, LOCALE, LOCALES
 
 MINOR = st.integers(0, 10**16)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos.domain.amount import Money, percent, total
+from pos.domain.money.amount import Money, percent, total
 from tests.domain.people import CURRENCY
 
 MINOR = st.integers(0, 10**16)

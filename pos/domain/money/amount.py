@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 
-from pos.domain.currency import SAT, decimals
+from pos.domain.money.currency import SAT, decimals
 
 
 @dataclass(frozen=True, slots=True)

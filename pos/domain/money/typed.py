@@ -1,10 +1,10 @@
-"""What a person types as a number, and the ways in which it can be read. Which way counts is decided in money.py."""
+"""What a person types as a number, and the ways in which it can be read. Which way counts is decided in parse.py."""
 
 import re
 import unicodedata
 from dataclasses import dataclass
 
-from pos.domain.money_text import DIRECTION_MARKS
+from pos.domain.money.format import DIRECTION_MARKS
 
 # Kinds of one sign that keyboards know, and marks that come along with a copied text.
 _SAME: dict[int, str | None] = {

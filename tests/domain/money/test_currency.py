@@ -3,7 +3,7 @@
 import iso4217
 import pytest
 
-from pos.domain.currency import CURRENCIES, SAT, decimals, is_currency
+from pos.domain.money.currency import CURRENCIES, SAT, decimals, is_currency
 
 # None: a metal, a basket of currencies, a code for tests.
 LISTED = {currency.code: currency.exponent for currency in iso4217.Currency}

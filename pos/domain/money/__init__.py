@@ -1,0 +1,24 @@
+"""Money: whole minor units of a currency, or sat. One file each for its arithmetic, its text, and reading it."""
+
+from pos.domain.money.amount import Money, percent, total
+from pos.domain.money.currency import CURRENCIES, SAT, decimals, is_currency
+from pos.domain.money.format import decimal_sign, format_money, format_number
+from pos.domain.money.parse import AmountError, check_sat, format_sat, parse_money, parse_sat
+
+__all__ = [
+    "CURRENCIES",
+    "SAT",
+    "AmountError",
+    "Money",
+    "check_sat",
+    "decimal_sign",
+    "decimals",
+    "format_money",
+    "format_number",
+    "format_sat",
+    "is_currency",
+    "parse_money",
+    "parse_sat",
+    "percent",
+    "total",
+]
