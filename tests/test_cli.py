@@ -13,8 +13,8 @@ import pytest
 from flask import Flask
 
 from pos import create_app
+from pos.bolt11.decode import decode
 from pos.config import Config
-from pos.domain.bolt11 import decode
 from pos.rates import Ignored, Opinions, Quote
 from pos.services.doctor import Finding, Verdict, examine
 from pos.shop import Shop

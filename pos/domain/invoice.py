@@ -1,10 +1,10 @@
-"""A Lightning invoice, and what must hold of it before anyone may see its QR code. BOLT 11 itself is in bolt11.py."""
+"""A Lightning invoice, and what must hold of it before anyone may see its QR code. BOLT 11 itself is in pos/bolt11."""
 
 import re
 from dataclasses import dataclass
 from hashlib import sha256
 
-from pos.domain.bolt11 import Bolt11, Bolt11Error, decode
+from pos.bolt11.decode import Bolt11, Bolt11Error, decode
 
 _PREIMAGE = re.compile(r"[0-9a-f]{64}")
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import coincurve
 
-from pos.sandbox import wire
+from pos.bolt11 import encode
 from pos.sandbox.ledger import Ledger
 
 # What LND asks of a payer: var_onion_optin and payment_secret required, basic_mpp supported (BOLT 9).
@@ -43,9 +43,9 @@ class Node:
 
     def sign(self, terms: Terms) -> str:
         """Return the payment request: BOLT 11, lower case."""
-        words = wire.timestamp(terms.created_at) + _fields(terms)
+        words = encode.timestamp(terms.created_at) + _fields(terms)
         key = coincurve.PrivateKey.from_hex(self.private_key)
-        return wire.sign_words(wire.prefix("bcrt", terms.amount_sat), words, key)
+        return encode.sign_words(encode.prefix("bcrt", terms.amount_sat), words, key)
 
 
 def recall(ledger: Ledger) -> Node:
@@ -56,16 +56,16 @@ def recall(ledger: Ledger) -> Node:
 
 def _fields(terms: Terms) -> list[int]:
     return (
-        wire.field("p", wire.from_bytes(bytes.fromhex(terms.payment_hash)))
-        + wire.field("s", wire.from_bytes(bytes.fromhex(terms.payment_secret)))
+        encode.field("p", encode.from_bytes(bytes.fromhex(terms.payment_hash)))
+        + encode.field("s", encode.from_bytes(bytes.fromhex(terms.payment_secret)))
         + _description(terms)
-        + wire.field("x", wire.from_number(terms.expiry))
-        + wire.field("c", wire.from_number(_MIN_FINAL_CLTV_EXPIRY))
-        + wire.field("9", wire.from_number(_FEATURES))
+        + encode.field("x", encode.from_number(terms.expiry))
+        + encode.field("c", encode.from_number(_MIN_FINAL_CLTV_EXPIRY))
+        + encode.field("9", encode.from_number(_FEATURES))
     )
 
 
 def _description(terms: Terms) -> list[int]:
     if terms.description_hash:
-        return wire.field("h", wire.from_bytes(bytes.fromhex(terms.description_hash)))
-    return wire.field("d", wire.from_bytes(terms.description.encode()))
+        return encode.field("h", encode.from_bytes(bytes.fromhex(terms.description_hash)))
+    return encode.field("d", encode.from_bytes(terms.description.encode()))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from pos import qr
-from pos.domain.bolt11 import decode
+from pos.bolt11.decode import decode
 from pos.domain.invoice import Invoice, InvoiceError, check
 from pos.rates import Opinions
 from pos.shop import Shop

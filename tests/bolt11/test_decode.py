@@ -12,8 +12,8 @@ from bolt11 import Bolt11Exception
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pos.domain.bolt11 import Bolt11, Bolt11Error, decode
-from pos.sandbox import wire
+from pos.bolt11 import encode
+from pos.bolt11.decode import Bolt11, Bolt11Error, decode
 from pos.sandbox.node import Node, Terms
 
 DOCS = json.loads((Path(__file__).parents[1] / "samples/lnpay/invoice_2019_docs.json").read_text())
@@ -21,8 +21,8 @@ KEY = coincurve.PrivateKey(b"\x11" * 32)
 PAYEE = KEY.public_key.format()
 NODE = Node(KEY.to_hex(), PAYEE.hex())
 HASH = "ab" * 32
-HASH_FIELD = wire.field("p", wire.from_bytes(bytes.fromhex(HASH)))
-BASIC = wire.timestamp(1_700_000_000) + HASH_FIELD
+HASH_FIELD = encode.field("p", encode.from_bytes(bytes.fromhex(HASH)))
+BASIC = encode.timestamp(1_700_000_000) + HASH_FIELD
 
 
 def by_the_library(payment_request: str) -> Bolt11:
@@ -33,7 +33,7 @@ def by_the_library(payment_request: str) -> Bolt11:
 
 
 def signed(words: list[int], hrp: str = "lnbc20n", key: coincurve.PrivateKey = KEY) -> str:
-    return wire.sign_words(hrp, words, key)
+    return encode.sign_words(hrp, words, key)
 
 
 def test_the_invoice_of_the_documentation_is_read_though_it_has_no_payment_secret() -> None:
@@ -126,12 +126,12 @@ def test_without_a_field_for_it_an_invoice_is_good_for_an_hour() -> None:
 
 def test_an_invoice_without_a_payment_hash_is_refused() -> None:
     with pytest.raises(Bolt11Error, match="payment hash"):
-        decode(signed(wire.timestamp(1_700_000_000)))
+        decode(signed(encode.timestamp(1_700_000_000)))
 
 
 def test_of_two_payment_hashes_the_first_counts_and_one_of_a_wrong_length_does_not() -> None:
-    short, other = wire.field("p", [1] * 51), wire.field("p", wire.from_bytes(b"\x01" * 32))
-    assert decode(signed(wire.timestamp(1) + short + HASH_FIELD + other)).payment_hash == HASH
+    short, other = encode.field("p", [1] * 51), encode.field("p", encode.from_bytes(b"\x01" * 32))
+    assert decode(signed(encode.timestamp(1) + short + HASH_FIELD + other)).payment_hash == HASH
 
 
 @pytest.mark.parametrize("tail", [[1], [1, 0], [1, 0, 5], [1, 31, 31, 0]])
@@ -141,11 +141,11 @@ def test_a_field_that_is_cut_off_is_refused(tail: list[int]) -> None:
 
 
 def test_unknown_fields_are_skipped() -> None:
-    assert decode(signed(BASIC + wire.field("q", [1, 2, 3]) + wire.field("z", []))).payment_hash == HASH
+    assert decode(signed(BASIC + encode.field("q", [1, 2, 3]) + encode.field("z", []))).payment_hash == HASH
 
 
 def test_an_invoice_that_names_its_payee_must_be_signed_by_it() -> None:
-    named = BASIC + wire.field("n", wire.from_bytes(PAYEE))
+    named = BASIC + encode.field("n", encode.from_bytes(PAYEE))
     assert decode(signed(named)).payee == PAYEE.hex()
     with pytest.raises(Bolt11Error, match="names"):
         decode(signed(named, key=coincurve.PrivateKey(b"\x22" * 32)))

@@ -6,7 +6,7 @@ The tests hold it against the bolt11 library, which writes the same and takes te
 from bech32 import CHARSET, bech32_encode
 from coincurve import PrivateKey
 
-from pos.domain.bolt11 import TIMESTAMP_WORDS, WORD, padded_bytes
+from pos.bolt11.decode import TIMESTAMP_WORDS, WORD, padded_bytes
 
 
 def sign_words(hrp: str, words: list[int], key: PrivateKey) -> str:
