@@ -15,8 +15,8 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from pos.database import patient, reason
 from pos.store import StoreError
+from pos.store.engine import patient, reason
 
 # Any number, as long as every till has the same.
 ADVISORY_LOCK = 7_411_525_350_016

@@ -21,10 +21,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from pos import news
-from pos.database import open_engine, reason
 from pos.domain.charge import Charge, Face, Payment, Tally
 from pos.domain.due import Unpaid
+from pos.store import notify
+from pos.store.engine import open_engine, reason
 from pos.store.rows import charge_values, read_charge, read_tally
 from pos.store.tables import UNPAID, charges, leases
 
@@ -135,7 +135,7 @@ class Store:
                 },
             )
             if changed.rowcount == 1:
-                news.tell(connection, charge_id)
+                notify.tell(connection, charge_id)
             return changed.rowcount == 1
 
     def cancel(self, charge_id: str, now: int) -> bool:
@@ -143,7 +143,7 @@ class Store:
         with self._begin() as connection:
             changed = connection.execute(_CANCEL, {"charge_id": charge_id, "now": now, "cancelled_at": now})
             if changed.rowcount == 1:
-                news.tell(connection, charge_id)
+                notify.tell(connection, charge_id)
             return changed.rowcount == 1
 
     def at_till(self, till: str, since: int, most: int) -> list[Charge]:
@@ -155,7 +155,7 @@ class Store:
     @contextmanager
     def listen(self) -> Iterator[Callable[[float], None]]:
         """Give a function that waits, so many seconds at most, until any process may have written an end down."""
-        with self._errors(), news.listen(self.engine) as wait:
+        with self._errors(), notify.listen(self.engine) as wait:
             yield wait
 
     def ended_among(self, charge_ids: Collection[str]) -> set[tuple[str, bool]]:

@@ -22,7 +22,6 @@ from sqlalchemy.engine import make_url
 
 from pos import create_app
 from pos.config import Config
-from pos.database import ANSWER
 from pos.domain.charge import Payment
 from pos.migrations import ADVISORY_LOCK, migrate
 from pos.services.doctor import Verdict, examine
@@ -30,6 +29,7 @@ from pos.services.feed import Feed
 from pos.services.settle import settle
 from pos.shop import Shop
 from pos.store import Store, StoreError
+from pos.store.engine import ANSWER
 from tests.conftest import Cashier, stored
 from tests.databases import Postgres, name_of
 from tests.fakes import FakeWallet
@@ -271,7 +271,7 @@ from gevent import monkey
 monkey.patch_all()
 import sys
 import gevent
-from pos.database import open_engine
+from pos.store.engine import open_engine
 
 engine = open_engine(sys.argv[1])
 

@@ -9,13 +9,13 @@ import pytest
 from alembic import command
 from alembic.config import Config as AlembicConfig
 
-from pos.database import open_engine
 from pos.domain.money import Money
 from pos.domain.rate import Rate
 from pos.domain.sale import Fiat
 from pos.migrations import __file__ as migrations
 from pos.store import Store
-from tests.test_store import CHARGE, PAYMENT, open_store, other
+from pos.store.engine import open_engine
+from tests.store.test_charges import CHARGE, PAYMENT, open_store, other
 
 # More digits than any float has.
 RATE = Rate("KWD", Decimal("19876.123456789012345678901"), 990, ("kraken", "coinbase"))
