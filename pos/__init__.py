@@ -18,14 +18,14 @@ from pos.config import Config
 from pos.domain.money import format_sat
 from pos.migrations import migrate
 from pos.rates import Rates, open_rates
+from pos.runtime.broker import Feed
+from pos.runtime.leader import Lease
+from pos.runtime.throttle import Calls
+from pos.runtime.watch import Watch
 from pos.sandbox import Sandbox
 from pos.sandbox.transport import InProcess
-from pos.services.calls import Calls
 from pos.services.doctor import SPENDS
-from pos.services.feed import Feed
-from pos.services.lease import Lease
 from pos.services.readiness import Readiness
-from pos.services.watch import Watch
 from pos.shop import Shop
 from pos.store import Store, StoreError
 from pos.transport import Transport
@@ -105,7 +105,7 @@ def close(app: Flask) -> None:
 
 def _measured(shop: Shop) -> Shop:
     # Here and not above: a till that nobody watches over does not even load the library.
-    from pos.prometheus import Prometheus
+    from pos.runtime.prometheus import Prometheus
 
     metrics = Prometheus()
     return replace(shop, wallet=Measured(shop.wallet, metrics), metrics=metrics)

@@ -14,9 +14,9 @@ from flask.cli import AppGroup
 
 from pos.config import ConfigError
 from pos.lnpay import knock
+from pos.runtime.watch import Watch
 from pos.sandbox import Sandbox, SandboxError
 from pos.services.doctor import Verdict, examine
-from pos.services.watch import Watch
 from pos.store import StoreError
 from pos.transport import Transport
 

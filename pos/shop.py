@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pos.config import Config
-from pos.metrics import Metrics, Unwatched
 from pos.rates import Rates
-from pos.services.calls import Calls
-from pos.services.feed import Feed
-from pos.services.flight import Flights
-from pos.services.lease import Lease
-from pos.services.looks import Looks
-from pos.services.pace import Pace
+from pos.runtime.broker import Feed
+from pos.runtime.leader import Lease
+from pos.runtime.metrics import Metrics, Unwatched
+from pos.runtime.pace import Pace
+from pos.runtime.presence import Looks
+from pos.runtime.single_flight import Flights
+from pos.runtime.throttle import Calls
 from pos.store import Store
 from pos.wallets.base import Wallet
 

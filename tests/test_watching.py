@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bench.server import ROOT
-from pos.services.lease import NOBODY
+from pos.runtime.leader import NOBODY
 from pos.store import Store
 from tests.processes import RealShop, real_shop, until
 

@@ -100,7 +100,7 @@ def test_a_worker_that_leaves_takes_with_it_what_only_a_living_one_can_say(serve
 def test_screens_are_added_up_and_the_worst_delay_is_the_one_that_counts(tmp_path: Path) -> None:
     program = """
 import os
-from pos.prometheus import Prometheus
+from pos.runtime.prometheus import Prometheus
 for count, seconds in ((3, 2.5), (4, 1)):
     if os.fork() == 0:
         worker = Prometheus()

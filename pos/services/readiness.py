@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from pos.services.flight import Flights
+from pos.runtime.single_flight import Flights
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.wallets.base import WalletError

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from pos.domain.charge import Settlement
 from pos.domain.invoice import Invoice
-from pos.metrics import Metrics
+from pos.runtime.metrics import Metrics
 from pos.wallets.base import Offer, Wallet, WalletError
 
 

@@ -12,8 +12,8 @@ from pos.domain.charge import Charge, Face
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.rates import NoRate
+from pos.runtime.single_flight import Flights
 from pos.services.charge import KeyReused, charge, charge_again
-from pos.services.flight import Flights
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.wallets.base import WalletUnreachable, WrongInvoice

@@ -24,8 +24,8 @@ from pos import create_app
 from pos.config import Config
 from pos.domain.charge import Payment
 from pos.migrations import ADVISORY_LOCK, migrate
+from pos.runtime.broker import Feed
 from pos.services.doctor import Verdict, examine
-from pos.services.feed import Feed
 from pos.services.settle import settle
 from pos.shop import Shop
 from pos.store import Store, StoreError

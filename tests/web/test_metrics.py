@@ -14,7 +14,7 @@ from werkzeug.exceptions import Unauthorized
 from pos import create_app
 from pos.config import Config
 from pos.domain.charge import Face
-from pos.metrics import Unwatched
+from pos.runtime.metrics import Unwatched
 from pos.shop import Shop
 from pos.wallets.base import KeyRefused
 from pos.web.bearer import authorize

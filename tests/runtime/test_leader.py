@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pos.config import Config
-from pos.services.lease import BEAT, STALE, Lease
+from pos.runtime.leader import BEAT, STALE, Lease
 from pos.shop import Shop
 from pos.store import Store
 from tests.fakes import FakeClock

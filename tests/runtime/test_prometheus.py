@@ -2,7 +2,7 @@
 
 import pytest
 
-from pos.prometheus import Prometheus
+from pos.runtime.prometheus import Prometheus
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ import pytest
 
 from pos.domain.charge import Charge, Face
 from pos.domain.invoice import Invoice
-from pos.services.calls import Calls
+from pos.runtime.leader import Lease
+from pos.runtime.throttle import Calls
+from pos.runtime.watch import TICK, Watch
 from pos.services.charge import charge
-from pos.services.lease import Lease
 from pos.services.settle import latest, settle_invoice
-from pos.services.watch import TICK, Watch
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.wallets.base import WalletBusy, WalletError, WalletUnreachable

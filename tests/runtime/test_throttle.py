@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from pos.services.calls import Calls
+from pos.runtime.throttle import Calls
 from pos.wallets.base import WalletBusy, WalletError, WalletUnreachable
 from tests.fakes import FakeClock
 

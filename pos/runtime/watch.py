@@ -14,7 +14,7 @@ from threading import Lock, Thread
 from time import monotonic
 
 from pos.domain.due import LOOKED_AT_FOR, WATCHED_FOR, Unpaid, interval
-from pos.services.calls import LONGEST_PAUSE
+from pos.runtime.throttle import LONGEST_PAUSE
 from pos.services.settle import settle
 from pos.shop import Shop
 from pos.store import StoreError

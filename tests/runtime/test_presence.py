@@ -1,6 +1,6 @@
 """Who looks at what is written down, though not at every look."""
 
-from pos.services.looks import WRITE_EVERY, Looks
+from pos.runtime.presence import WRITE_EVERY, Looks
 
 
 def test_what_is_noted_or_waited_for_is_written_down_once() -> None:

@@ -11,9 +11,9 @@ import pytest
 from pos import close, create_app
 from pos.config import Config
 from pos.domain.charge import Charge, Face, Status
+from pos.runtime.broker import Feed
 from pos.services.cancel import cancel
 from pos.services.charge import charge
-from pos.services.feed import Feed
 from pos.services.follow import FINAL_FOR, follow
 from pos.services.settle import settle
 from pos.shop import Shop
