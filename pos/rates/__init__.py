@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pos.config import Config
 from pos.domain.rate import less_spread
 from pos.rates.base import Fixed, Ignored, NoRate, Opinions, Quote, Rates, Unpriced
-from pos.rates.market import Market
-from pos.rates.panel import Panel
+from pos.rates.cached import Market
+from pos.rates.fetch import Panel
 from pos.rates.sources import SOURCES
 from pos.transport import Transport
 

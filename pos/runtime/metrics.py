@@ -1,4 +1,4 @@
-"""What the till says about itself while it runs. Who keeps the figures is in `pos/runtime/prometheus.py`, or nobody does."""
+"""What the till says about itself while it runs. Who keeps the figures is in prometheus.py, or nobody does."""
 
 from collections.abc import Iterable
 from typing import Protocol

@@ -8,7 +8,7 @@ import pytest
 from pos.domain.rate import Rate
 from pos.rates import Fixed, Unpriced
 from tests.fakes import FakeClock
-from tests.rates.test_market import NOBODY, Till, saying
+from tests.rates.test_cached import NOBODY, Till, saying
 
 
 @pytest.fixture

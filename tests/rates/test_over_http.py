@@ -8,7 +8,7 @@ from threading import Barrier, Event
 from typing import Any
 
 from pos.rates import Market
-from pos.rates.panel import Panel
+from pos.rates.fetch import Panel
 from pos.rates.sources import SOURCES
 from pos.transport import Transport
 from tests.fakes import FakeClock

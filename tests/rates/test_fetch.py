@@ -8,7 +8,7 @@ from threading import Event
 import pytest
 
 from pos.rates.base import Opinions
-from pos.rates.panel import DEADLINE, Panel
+from pos.rates.fetch import DEADLINE, Panel
 from pos.rates.sources import SOURCES
 from pos.transport import Reply, TransportError, TransportTimeout
 from tests.rates.world import FakeWeb, dressed, ok, price, saying

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from pos.rates.agreement import agree
 from pos.rates.base import Quote
+from pos.rates.consensus import agree
 
 
 def quotes(*prices: str) -> list[Quote]:

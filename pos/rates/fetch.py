@@ -1,11 +1,11 @@
-"""The sources, asked all at the same time. Whom to believe is in agreement.py, for how long in market.py."""
+"""The sources, asked all at the same time. Whom to believe is in consensus.py, for how long in cached.py."""
 
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 
-from pos.rates.agreement import ENOUGH, agree
 from pos.rates.base import Ignored, Opinions, Quote
+from pos.rates.consensus import ENOUGH, agree
 from pos.rates.sources import BadQuote, Source
 from pos.transport import Transport, TransportError, TransportTimeout
 
