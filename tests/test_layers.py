@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 DOMAIN = ("pos.domain", "pos.bolt11")
-WALLET_FILE = (*DOMAIN, "pos.wallets.base", "pos.transport", "pos.lntx")
+WALLET_FILE = (*DOMAIN, "pos.wallets.base", "pos.transport")
 SERVICE = (*DOMAIN, "pos.shop", "pos.rates", "pos.services", "pos.wallets.base", "pos.store", "pos.qr", "pos.runtime")
 VIEW = (*SERVICE, "pos.lnpay", "pos.web")
 SHOP = ("pos.config", "pos.runtime.metrics", "pos.store", "pos.wallets.base", "pos.rates", "pos.runtime")
@@ -23,8 +23,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "pos.config": (DOMAIN, ("flask", "sqlalchemy", "requests")),
     "pos.qr": ((), ("flask", "sqlalchemy", "requests")),
     "pos.transport": ((), ("flask", "sqlalchemy")),
-    "pos.lntx": ((*DOMAIN, "pos.wallets.base"), ("flask", "sqlalchemy", "requests")),
-    "pos.lnpay": (WALLET_FILE, ("flask", "sqlalchemy", "requests")),
+    "pos.lnpay": ((*WALLET_FILE, "pos.lnpay"), ("flask", "sqlalchemy", "requests")),
     "pos.wallets": (
         (*WALLET_FILE, "pos.lnpay", "pos.config", "pos.runtime.metrics"),
         ("flask", "sqlalchemy", "requests"),

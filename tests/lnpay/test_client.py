@@ -26,7 +26,7 @@ from pos.wallets.base import (
 )
 from tests.fakes import CannedTransport
 
-SAMPLES = Path(__file__).parent / "samples/lnpay"
+SAMPLES = Path(__file__).parents[1] / "samples/lnpay"
 DOCS = json.loads((SAMPLES / "invoice_2019_docs.json").read_text())
 INVOICE = Invoice(DOCS["id"], DOCS["payment_request"], DOCS["r_hash_decoded"], DOCS["expires_at"])
 PREIMAGE = "11" * 32

@@ -12,9 +12,9 @@ from time import monotonic
 from typing import Any
 from urllib.parse import quote
 
-from pos import lntx
 from pos.domain.charge import Settlement
 from pos.domain.invoice import Invoice
+from pos.lnpay import lntx
 from pos.transport import Reply, Transport, TransportError, TransportTimeout
 from pos.wallets.base import (
     BadAnswer,
