@@ -32,12 +32,21 @@ from pos.transport import Transport
 from pos.wallets import open_wallet
 from pos.wallets.base import Wallet
 from pos.wallets.measured import Measured
-from pos.web import api, health, hooks, kiosk, language, pay, screen, static, till, tip, tips
-from pos.web import metrics as metrics_page
+from pos.web import static
+from pos.web.api import views as api
+from pos.web.display import views as display
 from pos.web.errors import handle_errors
 from pos.web.headers import send_headers
+from pos.web.hooks import views as hooks
+from pos.web.i18n import speak
+from pos.web.kiosk import views as kiosk
+from pos.web.language import views as language
+from pos.web.ops import health, metrics
+from pos.web.pay import views as pay
 from pos.web.theme import dress
-from pos.web.words import speak
+from pos.web.till import tip_step
+from pos.web.till import views as till
+from pos.web.tip_jar import views as tip_jar
 
 log = logging.getLogger(__name__)
 
@@ -120,13 +129,13 @@ def _serve(app: Flask, config: Config) -> Flask:
     dress(app, config)
     static.init_app(app, ROOT / "static", config.var / "static")
     csrf = CSRFProtect(app)
-    for room in (till, tip, pay, screen, kiosk, tips, language, health):
+    for room in (till, tip_step, pay, display, kiosk, tip_jar, language, health):
         app.register_blueprint(room.bp)
     # For programs, which prove who they are by a secret of their own; without one in the settings there is no door.
     for door, secret in (
         (api, config.api_token),
         (hooks, config.lnpay_webhook_secret),
-        (metrics_page, config.metrics_token),
+        (metrics, config.metrics_token),
     ):
         if secret:
             app.register_blueprint(door.bp)

@@ -14,8 +14,8 @@ from pos.store import StoreError
 from pos.wallets.base import WalletBusy, WalletError
 from pos.web.context import current_shop
 from pos.web.forms import AgainForm
+from pos.web.i18n import say
 from pos.web.problem import problem
-from pos.web.words import say
 
 log = logging.getLogger(__name__)
 

@@ -17,8 +17,8 @@ from pos.store import StoreError
 from pos.wallets.base import WalletError
 from pos.web.context import current_shop
 from pos.web.forms import SaleForm
-from pos.web.signed import seal
-from pos.web.words import say
+from pos.web.i18n import say
+from pos.web.sale_token import seal
 
 log = logging.getLogger(__name__)
 
@@ -63,4 +63,4 @@ def answered(go_on: Callable[[], str], show: Show) -> ResponseReturnValue:
 def _ask_for_a_tip(sale: Sale, key: str) -> str:
     """Return where the customer is asked. What is wrong with the sale itself shows before that: Raises as `quote`."""
     quote(current_shop(), sale)
-    return url_for("tip.offer", token=seal(sale, key))
+    return url_for("tip_step.offer", token=seal(sale, key))

@@ -16,7 +16,7 @@ from pos.services.cancel import cancel
 from pos.services.charge import charge
 from pos.services.settle import settle
 from pos.wallets.base import WalletUnreachable
-from pos.web.words import COOKIE
+from pos.web.i18n import COOKIE
 from tests.browser.conftest import PHONE, TABLET, live_shop
 from tests.browser.people import LiveShop, TickingClock
 from tests.fakes import FakeRates, FakeWallet

@@ -1,0 +1,82 @@
+"""The JSON API, for programs that sell. Errors are RFC 9457 problems. Without a token there is no API."""
+
+import logging
+import secrets
+from typing import Any
+
+from flask import Blueprint, abort, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pos.domain.charge import Face, is_key
+from pos.domain.memo import MemoError, clean_memo
+from pos.domain.money import SAT, AmountError, Money, check_sat
+from pos.domain.sale import Sale
+from pos.services.charge import charge
+from pos.services.settle import latest
+from pos.web.auth import authorize
+from pos.web.charge_json import charge_json
+from pos.web.context import charge_or_404, current_shop
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+log = logging.getLogger(__name__)
+
+
+class BadBody(ValueError):
+    """A request body that is not what the API takes; its text says why."""
+
+
+@bp.before_request
+def ask_for_the_token() -> None:
+    """Let nobody in without it."""
+    authorize(current_shop().config.api_token, "POS_API_TOKEN")
+
+
+@bp.post("/charges")
+def create() -> ResponseReturnValue:
+    """Make a charge from `{"amount_sat": 2100, "memo": "...", "key": "..."}`; memo and key may be left out.
+
+    The key may also come as the header `Idempotency-Key`. Answers 201 and the charge, with its address.
+    """
+    shop = current_shop()
+    try:
+        made = charge(shop, Face.API, *_read(_body(), shop.config.max_sat))
+    except (BadBody, AmountError, MemoError) as error:
+        abort(422, str(error))
+    address = url_for("api.show", charge_id=made.id)
+    return charge_json(made, shop.now()), 201, {"Location": address}
+
+
+@bp.get("/charges/<charge_id>")
+def show(charge_id: str) -> ResponseReturnValue:
+    """Say what became of a charge, whichever way it was made."""
+    shop = current_shop()
+    return charge_json(latest(shop, charge_or_404(charge_id)), shop.now())
+
+
+def _given(value: Any, default: str) -> Any:
+    """Only what is left out, or null, has a default: a key of 0 is a mistake, and must not sell without one."""
+    return default if value is None else value
+
+
+def _body() -> Any:
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        # Nested deeper than Python reads; as good as no JSON.
+        return None
+
+
+def _read(body: Any, max_sat: int) -> tuple[Sale, str]:
+    if not isinstance(body, dict):
+        raise BadBody("The body must be a JSON object, sent as application/json.")
+    # The form calls it `amount`, and a program may as well.
+    amount = body.get("amount_sat", body.get("amount"))
+    memo = _given(body.get("memo"), "")
+    key = _given(request.headers.get("Idempotency-Key", body.get("key")), secrets.token_urlsafe(16))
+    if not isinstance(amount, int) or isinstance(amount, bool):
+        raise BadBody("amount_sat must be a whole number.")
+    if not isinstance(memo, str):
+        raise BadBody("memo must be a text.")
+    if not isinstance(key, str) or not is_key(key):
+        raise BadBody("key must be 1 to 200 visible ASCII characters.")
+    return Sale(Money(check_sat(amount, max_sat), SAT), clean_memo(memo)), key

@@ -1,0 +1,1 @@
+"""The customer's display: what a till is charging, on another device."""

@@ -1,0 +1,59 @@
+"""The customer's screen: what a till is charging, on another device. Nothing can be done there."""
+
+from base64 import b64encode
+from hashlib import sha256
+
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+
+from pos import qr
+from pos.domain.charge import Charge, Status
+from pos.services.settle import latest
+from pos.services.showing import showing
+from pos.web.context import current_shop
+
+bp = Blueprint("display", __name__, url_prefix="/screen/<till>")
+
+
+@bp.get("")
+def show(till: str) -> ResponseReturnValue:
+    """Show the charge that the customer has to pay or has just paid, or that nobody has to pay anything."""
+    charge = _shown(till)
+    now = current_shop().now()
+    status = charge.status(now) if charge else None
+    image = qr.png(charge.invoice.payment_request) if charge and status is Status.OPEN else None
+    return render_template(
+        "display/show.html",
+        till=till,
+        charge=charge,
+        status=status.value if status else "idle",
+        now=now,
+        version=_version(charge, status),
+        qr=f"data:image/png;base64,{b64encode(image).decode()}" if image else None,
+        qr_size=qr.side(image) if image else None,
+    )
+
+
+@bp.get("/status")
+def status(till: str) -> ResponseReturnValue:
+    """Say which picture is due, and how many seconds are left to pay. Not whose: who knows an id may cancel."""
+    charge = _shown(till)
+    now = current_shop().now()
+    status = charge.status(now) if charge else None
+    left = charge.ends_at - now if charge and status is Status.OPEN else None
+    return {"version": _version(charge, status), "left": left}
+
+
+def _shown(till: str) -> Charge | None:
+    shop = current_shop()
+    if till not in shop.config.tills:
+        abort(404)
+    charge = showing(shop, till)
+    return latest(shop, charge) if charge else None
+
+
+def _version(charge: Charge | None, status: Status | None) -> str:
+    """Name a picture: another charge or another state of it has another name."""
+    if charge is None:
+        return "idle"
+    return sha256(f"{charge.id} {status}".encode()).hexdigest()[:16]

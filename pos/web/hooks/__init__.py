@@ -1,0 +1,1 @@
+"""Webhooks: where a wallet says that something may have been paid."""

@@ -1,0 +1,1 @@
+"""The kiosk: a screen that nobody attends."""

@@ -1,0 +1,38 @@
+"""The kiosk: a few big amounts, or another one, on a screen that nobody attends."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from pos.domain.charge import Face
+from pos.web.context import current_shop
+from pos.web.forms import PresetForm, SaleForm
+from pos.web.presets import tiles
+from pos.web.sale import sell
+
+bp = Blueprint("kiosk", __name__, url_prefix="/kiosk")
+
+
+@bp.get("")
+def new() -> ResponseReturnValue:
+    """Show the amounts."""
+    return _show(PresetForm().fresh())
+
+
+@bp.post("")
+def create() -> ResponseReturnValue:
+    """Make the charge, and lead to its pay page."""
+    form = PresetForm()
+    return sell(form, Face.KIOSK, lambda error: _show(form, error))
+
+
+@bp.get("/rest")
+def rest() -> ResponseReturnValue:
+    """Show what calls people over while nobody is there; a touch leads to the amounts."""
+    return render_template("kiosk/rest.html")
+
+
+def _show(form: SaleForm, error: str | None = None) -> str:
+    config = current_shop().config
+    return render_template(
+        "kiosk/create.html", form=form, error=error, tiles=tiles(config.kiosk_amounts), max_sat=config.max_sat
+    )

@@ -1,0 +1,18 @@
+"""Where a pay page leads back to: the screen that the sale was made on."""
+
+from flask import url_for
+
+from pos.domain.charge import Charge, Face
+from pos.web.context import current_shop
+
+_SCREENS = {Face.KIOSK: "kiosk.new", Face.TIPS: "tip_jar.new"}
+
+
+def home(charge: Charge) -> str:
+    """Return the address of the screen on which a charge was made; a program's leads to the till."""
+    return url_for(_SCREENS[charge.face]) if charge.face in _SCREENS else till_home(charge.till)
+
+
+def till_home(till: str) -> str:
+    """Return the address of a till; the first of them, and a sale that names none, have the shortest."""
+    return url_for("till.new", till=None if till in ("", current_shop().config.tills[0]) else till)

@@ -1,0 +1,69 @@
+"""The till's form: what a cashier may type, and the sentence for what they may not."""
+
+from wtforms import Field, HiddenField, StringField
+from wtforms.validators import ValidationError
+
+from pos.domain.money import SAT, AmountError, Money, total
+from pos.domain.sale import Sale
+from pos.web.context import current_shop
+from pos.web.forms import SaleForm
+from pos.web.i18n import language, say
+from pos.web.till.tape import Tape, edited, known_unit, read, units
+
+
+class Texts(Field):  # type: ignore[misc]
+    """All texts that are sent under one name."""
+
+    def process_formdata(self, texts: list[str]) -> None:
+        self.data = texts
+
+
+class TillForm(SaleForm):
+    """What the cashier types: amounts in one unit, on a tape and one more. `do` names a button of the tape."""
+
+    unit = HiddenField()
+    line = Texts()
+    amount = StringField()
+    memo = StringField()
+    do = HiddenField()
+    price: Money
+
+    def __init__(self, till: str) -> None:
+        super().__init__()
+        self.till = till
+
+    def validate_amount(self, _field: Field) -> None:
+        try:
+            tape = self.tape
+            self.price = total(read(tape, language()), tape.unit)
+        except AmountError as error:
+            raise ValidationError(say(error.sentence)) from error
+
+    def validate_memo(self, field: Field) -> None:
+        self._read_memo(field.data)
+
+    @property
+    def sale(self) -> Sale:
+        return Sale(self.price, self.clean_memo, till=self.till)
+
+    @property
+    def tape(self) -> Tape:
+        """What was typed. Raises AmountError if it is in no unit of this shop."""
+        return self._tape(known_unit(current_shop(), self.unit.data))
+
+    @property
+    def shown_tape(self) -> Tape:
+        """What was typed, for the form that shows it again; where the unit is none of ours it is in sat."""
+        return self._tape(self.unit.data if self.unit.data in units(current_shop()) else SAT)
+
+    def edit(self) -> str | None:
+        """Do what a button of the tape says, or return the sentence that tells why not."""
+        try:
+            tape = edited(self.tape, self.do.data, language())
+        except AmountError as error:
+            return say(error.sentence)
+        self.line.data, self.amount.data = list(tape.lines), tape.amount
+        return None
+
+    def _tape(self, unit: str) -> Tape:
+        return Tape(unit, tuple(self.line.data or ()), self.amount.data or "")

@@ -1,0 +1,130 @@
+"""What a till shows of a sale while it is typed: every figure of it, written as the reader does, at the rate of now."""
+
+from dataclasses import dataclass, replace
+
+from flask_babel import gettext
+
+from pos.domain.money import SAT, AmountError, Money, format_number, parse_money, total
+from pos.domain.rate import SAT_PER_BITCOIN, Rate
+from pos.domain.sale import Quote, Sale
+from pos.rates import NoRate
+from pos.services.quote import quote_at_hand
+from pos.shop import Shop
+from pos.web.i18n import direction, language, say, write_age, write_money
+from pos.web.till.tape import Tape, as_typed, read
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An amount on the tape, and the name of the button that takes it off."""
+
+    text: str
+    remove: str
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """What was typed, as it would have been typed in the other unit."""
+
+    unit: str
+    amount: str
+    lines: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Texts for the screen. `added` and `summed` are for who hears it; `priced`: there is a rate to sell at."""
+
+    priced: bool
+    lines: list[Line]
+    worth: str
+    rate: str = ""
+    total: str = ""
+    added: str = ""
+    summed: str = ""
+    other: Other | None = None
+    error: str = ""
+
+
+def figures(shop: Shop, tape: Tape) -> Figures:
+    """Work out what stands on the screen, without waiting: what needs a rate is at one that is at hand, or left out."""
+    rate = shop.rates.at_hand()
+    shown = Figures(
+        priced=rate is not None,
+        lines=[_line(text, tape.unit) for text in tape.lines],
+        worth=_most(shop, tape.unit, rate),
+        rate=_write_rate(rate, shop.now()) if rate else "",
+        # What cannot be converted is typed anew.
+        other=None if rate or tape.unit == SAT else Other(SAT, "", []),
+    )
+    try:
+        return _summed(shop, shown, tape, rate)
+    except (AmountError, NoRate) as error:
+        return replace(shown, error=say(error.sentence))
+
+
+def _summed(shop: Shop, shown: Figures, tape: Tape, rate: Rate | None) -> Figures:
+    amounts = read(tape, language()) if any(text.strip() for text in tape.texts) else []
+    price = total(amounts, tape.unit)
+    if price.minor == 0:
+        return replace(shown, other=_other(tape, amounts, rate) if rate else shown.other)
+    asked = quote_at_hand(shop, Sale(price))
+    written = write_money(price)
+    return replace(
+        shown,
+        worth=_worth(asked, tape, written) if rate else shown.worth if shop.rates.currency else "",
+        total=written,
+        added=gettext("Added %(amount)s. Total %(total)s.", amount=write_money(amounts[-1]), total=written),
+        summed=gettext("Total %(total)s.", total=written),
+        other=_other(tape, amounts, rate) if rate else shown.other,
+    )
+
+
+def _line(text: str, unit: str) -> Line:
+    try:
+        money = parse_money(text, unit, language())
+    except AmountError:
+        return Line(text, gettext("Remove %(amount)s", amount=text))
+    return Line(format_number(money, language()), gettext("Remove %(amount)s", amount=write_money(money)))
+
+
+def _most(shop: Shop, unit: str, rate: Rate | None) -> str:
+    if shop.rates.currency and rate is None:
+        return str(gettext("No exchange rate right now: sat only."))
+    limit = shop.config.max_sat
+    most = Money(limit, SAT) if rate is None or unit == SAT else rate.from_sat(limit)
+    return str(gettext("up to %(amount)s", amount=_apart(write_money(most))))
+
+
+def _worth(asked: Quote, tape: Tape, written: str) -> str:
+    if asked.fiat is None:
+        return ""
+    other = write_money(asked.fiat.total if tape.unit == SAT else Money(asked.amount_sat, SAT))
+    if tape.lines:
+        # It stands below the one amount that is being typed.
+        return str(gettext("%(total)s ≈ %(amount)s", total=_apart(written), amount=_apart(other)))
+    return str(gettext("≈ %(amount)s", amount=_apart(other)))
+
+
+def _other(tape: Tape, amounts: list[Money], rate: Rate) -> Other:
+    """Nothing typed is nothing in the other unit, too."""
+    unit = rate.currency if tape.unit == SAT else SAT
+    texts = [as_typed(_converted(amount, rate), language()) for amount in amounts]
+    lines = texts[: len(tape.lines)]
+    return Other(unit, "".join(texts[len(lines) :]), lines)
+
+
+def _converted(money: Money, rate: Rate) -> Money:
+    return rate.from_sat(money.minor) if money.currency == SAT else Money(rate.to_sat(money), SAT)
+
+
+def _write_rate(rate: Rate, now: int) -> str:
+    price, age = write_money(rate.from_sat(SAT_PER_BITCOIN)), write_age(now - rate.at)
+    return str(
+        gettext("%(bitcoin)s = %(price)s · %(age)s", bitcoin=_apart("1 BTC"), price=_apart(price), age=_apart(age))
+    )
+
+
+def _apart(text: str) -> str:
+    """Isolate a text from the direction of what is around it, where no tag can: these go into the page as text."""
+    return f"\u2068{text}\u2069" if direction() == "rtl" else text

@@ -1,0 +1,120 @@
+"""The till: the cashier types amounts and a memo, and has the last sales at hand."""
+
+import logging
+from dataclasses import asdict
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pos.domain.charge import Charge, Face
+from pos.domain.money import SAT, AmountError, decimal_sign, decimals
+from pos.services.recent import memos, outcome, recent
+from pos.store import StoreError
+from pos.web.context import current_shop
+from pos.web.i18n import language, say
+from pos.web.sale import sell
+from pos.web.till.forms import TillForm
+from pos.web.till.preview import figures
+from pos.web.till.tape import Tape, known_unit, units
+
+bp = Blueprint("till", __name__)
+log = logging.getLogger(__name__)
+
+# The unit that this device sold in last.
+UNIT = "unit"
+A_YEAR = 365 * 24 * 60 * 60
+
+
+@bp.get("/")
+@bp.get("/till/<till>")
+def new(till: str | None = None) -> ResponseReturnValue:
+    """Show an empty form."""
+    form = TillForm(_till_or_404(till))
+    if till == current_shop().config.tills[0]:
+        return redirect(url_for("till.new"))
+    form.fresh()
+    form.unit.data = _usual_unit()
+    return _show(form)
+
+
+@bp.post("/")
+@bp.post("/till/<till>")
+def create(till: str | None = None) -> ResponseReturnValue:
+    """Make the charge, and lead to its pay page; or edit the tape, where a button of it was pressed."""
+    form = TillForm(_till_or_404(till))
+    if form.do.data:
+        error = form.edit()
+        return _show(form, error), 422 if error else 200
+    answer = make_response(sell(form, Face.TILL, lambda error: _show(form, error)))
+    return _with_unit(answer, form.unit.data) if answer.status_code == 303 else answer
+
+
+@bp.get("/quote")
+def quote() -> ResponseReturnValue:
+    """Say what is typed at a till comes to, as JSON with every text as the reader writes it."""
+    shop = current_shop()
+    typed = request.args
+    try:
+        unit = known_unit(shop, typed.get("unit"))
+    except AmountError as error:
+        abort(400, say(error.sentence))
+    return asdict(figures(shop, Tape(unit, tuple(typed.getlist("line")), typed.get("amount", ""))))
+
+
+@bp.get("/recent")
+def sales() -> ResponseReturnValue:
+    """Show the last sales of a till, for its page to put in the place of the older ones."""
+    charges = recent(current_shop(), _till_or_404(request.args.get("till")))
+    return _render("till/_recent.html", charges)
+
+
+def _show(form: TillForm, error: str | None = None) -> str:
+    shop = current_shop()
+    charges = _recent_or_none(form.till)
+    tape = form.shown_tape
+    return _render(
+        "till/create.html",
+        charges,
+        form=form,
+        error=error,
+        tape=tape,
+        shown=figures(shop, tape),
+        units={unit: decimals(unit) for unit in units(shop)},
+        decimal_sign=decimal_sign(language()),
+        memos=memos(charges),
+    )
+
+
+def _render(template: str, charges: list[Charge], **values: object) -> str:
+    now = current_shop().now()
+    return render_template(template, sales=[(charge, outcome(charge, now)) for charge in charges], **values)
+
+
+def _recent_or_none(till: str) -> list[Charge]:
+    """A till goes on without its list: what it has to say about the sale in hand comes first."""
+    try:
+        return recent(current_shop(), till)
+    except StoreError as error:
+        log.error("no recent sales: the store failed: %s", error)
+        return []
+
+
+def _till_or_404(name: str | None) -> str:
+    tills = current_shop().config.tills
+    if name is None:
+        return tills[0]
+    return name if name in tills else abort(404)
+
+
+def _usual_unit() -> str:
+    """What this device sold in last, else the shop's currency; sat where there is no rate for it."""
+    shop = current_shop()
+    kept = request.cookies.get(UNIT)
+    unit = kept if kept in units(shop) else units(shop)[-1]
+    return unit if shop.rates.at_hand() else SAT
+
+
+def _with_unit(answer: Response, unit: str | None) -> Response:
+    if unit:
+        answer.set_cookie(UNIT, unit, max_age=A_YEAR, httponly=True, samesite="Lax")
+    return answer

@@ -1,0 +1,1 @@
+"""The tip jar: a public page."""

@@ -1,0 +1,39 @@
+"""The tip jar: a public page with suggested amounts and a message."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from pos.domain.charge import Face
+from pos.web.context import current_shop
+from pos.web.forms import SaleForm
+from pos.web.presets import tiles
+from pos.web.sale import sell
+from pos.web.tip_jar.forms import TipForm
+
+bp = Blueprint("tip_jar", __name__, url_prefix="/tips")
+
+
+@bp.get("")
+def new() -> ResponseReturnValue:
+    """Show the amounts, the second of them chosen."""
+    amounts = current_shop().config.tip_amounts
+    return _show(TipForm().fresh(), str(amounts[min(1, len(amounts) - 1)]))
+
+
+@bp.post("")
+def create() -> ResponseReturnValue:
+    """Make the charge, and lead to its pay page."""
+    form = TipForm()
+    return sell(form, Face.TIPS, lambda error: _show(form, form.amount.data, error))
+
+
+def _show(form: SaleForm, selected: str | None, error: str | None = None) -> str:
+    config = current_shop().config
+    return render_template(
+        "tip_jar/create.html",
+        form=form,
+        error=error,
+        tiles=tiles(config.tip_amounts),
+        selected=next((amount for amount in config.tip_amounts if str(amount) == selected), None),
+        max_sat=config.max_sat,
+    )

@@ -1,0 +1,238 @@
+"""Every page in a language that brackets all it says: what stands outside was never given to translators."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from babel.support import NullTranslations
+from flask import Flask, template_rendered
+from flask.testing import FlaskClient
+
+from pos import close, create_app
+from pos.config import Config
+from pos.domain.charge import Charge, Face
+from pos.domain.money import SAT, Money
+from pos.domain.sale import Sale
+from pos.services.charge import charge
+from pos.shop import Shop
+from pos.wallets.base import InvoiceRefused, WalletBusy
+from pos.web.i18n import LANGUAGES
+from pos.web.sale_token import seal
+from tests.conftest import Cashier
+from tests.fakes import FakeClock, FakeRates, FakeWallet
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+SHOP, MEMO = "Marta's Stall", "2 flat whites"
+# What is no word of ours, and stands on a page as it is.
+OWN = (SHOP, MEMO, "lnbcrt", "EUR", *LANGUAGES.values())
+FACES = ("/", "/kiosk", "/kiosk/rest", "/tips", "/language", "/screen/till")
+# Of these a reader sees or hears the value; of any other data- attribute where it is more than a word.
+SAID = {"alt", "title", "placeholder", "aria-label", "aria-description", "aria-valuetext"}
+SILENT = {"script", "style", "code"}
+
+
+class Bracketed(NullTranslations):
+    """A language in which everything stands in brackets."""
+
+    def gettext(self, message: str) -> str:
+        return f"⟦{message}⟧"
+
+    def ngettext(self, one: str, many: str, num: int) -> str:
+        return f"⟦{one if num == 1 else many}⟧"
+
+    ugettext, ungettext = gettext, ngettext
+
+
+class Reader(HTMLParser):
+    """Reads all of a page that reaches a person, in one go: a sentence may have marks inside of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+        self.attributes: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._silent += tag in SILENT
+        for name, value in attrs:
+            if value and (name in SAID or (name.startswith("data-") and " " in value)):
+                self.attributes.append(value)
+        self.text += " "
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent -= tag in SILENT
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.text += data
+
+
+def outside(text: str) -> list[str]:
+    """Return the words that stand outside of all brackets."""
+    for own in OWN:
+        text = text.replace(own, " ")
+    inner = re.compile(r"⟦[^⟦⟧]*⟧")
+    while inner.search(text):
+        text = inner.sub(" ", text)
+    # Codes, such as that of the language, are written in capitals.
+    return [word for word in re.findall(r"[^\W\d_]{2,}", text) if not word.isupper()]
+
+
+def unsaid(page: str) -> list[str]:
+    reader = Reader()
+    reader.feed(page)
+    return [word for text in (reader.text, *reader.attributes) for word in outside(text)]
+
+
+@pytest.fixture
+def rates() -> FakeRates:
+    return FakeRates()
+
+
+@pytest.fixture
+def app(config: Config, wallet: FakeWallet, clock: FakeClock, rates: FakeRates) -> Iterator[Flask]:
+    """A shop that says it is play money, which is said on every page."""
+    app = create_app(replace(config, wallet="sandbox", shop_name=SHOP), wallet=wallet, clock=clock, rates=rates)
+    app.extensions["catalogs"] = lambda _: Bracketed()
+    yield app
+    close(app)
+
+
+@pytest.fixture
+def rendered(app: Flask) -> Iterator[set[str]]:
+    """The templates that were rendered so far."""
+    names: set[str] = set()
+
+    def note(_: Flask, template: object, **__: object) -> None:
+        names.add(str(template.name))  # type: ignore[attr-defined]
+
+    with template_rendered.connected_to(note, app):
+        yield names
+
+
+@pytest.fixture
+def street(client: FlaskClient, shop: Shop, wallet: FakeWallet, clock: FakeClock) -> "Street":
+    return Street(client, shop, wallet, clock)
+
+
+class Street:
+    """Comes by all pages of a shop, in every state that they have."""
+
+    def __init__(self, client: FlaskClient, shop: Shop, wallet: FakeWallet, clock: FakeClock) -> None:
+        self.client, self.shop, self.wallet, self.clock = client, shop, wallet, clock
+        self.cashier = Cashier(client)
+
+    def sell(self, key: str, face: Face = Face.TILL) -> Charge:
+        till = "till" if face is Face.TILL else ""
+        return charge(self.shop, face, Sale(Money(2100, SAT), MEMO, till=till), key)
+
+    def refusals(self) -> Iterator[str]:
+        for path, typed in (
+            ("/", {"unit": "SAT", "amount": "0", "memo": MEMO}),
+            ("/", {"unit": "SAT", "amount": "1.x"}),
+            ("/", {"unit": "EUR", "amount": "99999999"}),
+            ("/", {"unit": "SAT", "amount": "21", "memo": "x" * 201}),
+            ("/", {"unit": "USD", "amount": "21"}),
+            ("/", {"unit": "SAT", "amount": "21", "do": "add"}),
+            ("/", {"unit": "SAT", "amount": "", "do": "add"}),
+            ("/kiosk", {"other": "0"}),
+            ("/tips", {"other": "0", "memo": MEMO}),
+            ("/tips", {"amount": "21", "memo": "🍅" * 160}),
+        ):
+            yield self.cashier.send(path, **typed).text.replace("x" * 201, "")
+        for error in (WalletBusy("x", 1), InvoiceRefused("⟦why⟧")):
+            self.wallet.fail_with = error
+            yield self.cashier.send("/", unit="SAT", amount="21").text
+        self.wallet.fail_with = None
+        yield self.client.post("/", data={"unit": "SAT", "amount": "21", "memo": MEMO}).text
+        fields = self.cashier.open("/")
+        self.cashier.send("/", fields, unit="SAT", amount="21")
+        yield self.cashier.send("/", fields, unit="SAT", amount="22").text
+        for path in ("/nope", "/pay/nope", "/pay/x/again"):
+            yield self.client.get(path).text
+
+    def charges(self, face: Face, page: str = "/pay/") -> Iterator[str]:
+        yield self._look(page, self.sell("open", face))
+        for key, received, seconds, preimage in (
+            ("paid", 2100, 1, True),
+            ("less", 2000, 1, True),
+            ("more", 2200, 1, True),
+            ("late", 2100, 700, True),
+            ("very late", 2100, 700 + 3 * 86400, True),
+            ("unproven", 2100, 1, False),
+        ):
+            made = self.sell(key.replace(" ", "-"), face)
+            self.clock.move(seconds)
+            self.wallet.settle(made.invoice, received, **({} if preimage else {"preimage": None}))
+            yield self._look(page, made)
+            self.clock.move(120)
+        made = self.sell("expired", face)
+        self.clock.move(600)
+        yield self._look(page, made)
+
+    def tips(self, app: Flask) -> Iterator[str]:
+        with app.test_request_context():
+            tokens = [seal(Sale(Money(2100, unit), memo), "k") for unit in (SAT, "EUR") for memo in ("", MEMO)]
+        for token in tokens:
+            yield self.client.get(f"/tip/{token}").text.replace(token, "")
+            yield self.cashier.send(f"/tip/{token}", other="99999").text.replace(token, "")
+        yield self.cashier.send(f"/tip/{tokens[0]}", tip="7").text
+        yield self.client.get("/tip/damaged").text
+        self.clock.move(25 * 3600)
+        yield self.client.get(f"/tip/{tokens[0]}").text
+
+    def _look(self, page: str, made: Charge) -> str:
+        seen = self.client.get(f"/pay/{made.id}" if page == "/pay/" else page).text
+        return seen.replace(made.id[:8], "").replace(made.invoice.payment_request, "")
+
+
+@pytest.mark.parametrize("path", FACES)
+def test_the_faces_are_said_in_the_readers_language(client: FlaskClient, path: str) -> None:
+    assert unsaid(client.get(path).text) == []
+
+
+def test_what_is_refused_is_said_in_the_readers_language(street: Street) -> None:
+    assert [words for page in street.refusals() for words in unsaid(page)] == []
+
+
+@pytest.mark.parametrize("face", Face)
+def test_what_became_of_a_charge_is_said_in_the_readers_language(street: Street, face: Face) -> None:
+    assert [words for page in street.charges(face) for words in unsaid(page)] == []
+
+
+def test_the_customers_screen_is_said_in_the_readers_language(street: Street) -> None:
+    assert [words for page in street.charges(Face.TILL, "/screen/till") for words in unsaid(page)] == []
+
+
+def test_tips_are_asked_for_in_the_readers_language(street: Street, app: Flask) -> None:
+    assert [words for page in street.tips(app) for words in unsaid(page)] == []
+
+
+def test_programs_are_answered_in_english(street: Street) -> None:
+    assert "⟦" not in street.client.get("/pay/nope/status").text
+    assert "⟦" not in street.client.get("/api/v1/charges/x").text
+
+
+def test_all_pages_were_looked_at(street: Street, app: Flask, rendered: set[str]) -> None:
+    assert all(street.client.get(path).text for path in FACES)
+    assert all(street.refusals())
+    assert all(street.charges(Face.TILL))
+    assert all(street.tips(app))
+    pages = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.glob("*/[!_]*.html")}
+    assert pages <= rendered
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("<p>⟦Up to <b>⟦21 sat⟧</b>⟧ 12 · €1.00 EN</p>", []),
+        ("<p>⟦Up⟧ to</p>", ["to"]),
+        ('<input placeholder="What for?">', ["What", "for"]),
+        ('<p data-say="Not paid" data-state="open">', ["Not", "paid"]),
+    ],
+)
+def test_what_is_not_in_brackets_is_found(page: str, words: list[str]) -> None:
+    assert unsaid(page) == words

@@ -1,0 +1,184 @@
+"""What a till shows while somebody types: every figure of it comes from the server, ready to be read."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from pos import close, create_app
+from pos.config import Config
+from pos.web.till.tape import MOST_LINES
+from tests.fakes import FakeClock, FakeRates, FakeWallet
+
+
+@pytest.fixture
+def rates() -> FakeRates:
+    """A bitcoin costs €50,000: a cent is 20 sat."""
+    return FakeRates()
+
+
+def quote(client: FlaskClient, unit: str = "SAT", amount: str = "", *lines: str) -> Any:
+    answer = client.get("/quote", query_string={"unit": unit, "amount": amount, "line": lines})
+    assert answer.status_code == 200
+    return answer.get_json()
+
+
+def test_nothing_typed_comes_to_nothing_and_the_most_is_told(client: FlaskClient) -> None:
+    shown = quote(client)
+    assert (shown["total"], shown["worth"], shown["error"]) == ("", "up to 10,000,000 sat", "")
+    assert quote(client, "EUR")["worth"] == "up to €5,000.00"
+
+
+def test_an_amount_in_sat_says_what_it_is_worth(client: FlaskClient) -> None:
+    shown = quote(client, "SAT", "25000")
+    assert (shown["total"], shown["worth"], shown["error"]) == ("25,000 sat", "≈ €12.50", "")
+
+
+def test_an_amount_in_euros_says_how_many_sat_it_is(client: FlaskClient) -> None:
+    shown = quote(client, "EUR", "12.5")
+    assert (shown["total"], shown["worth"]) == ("€12.50", "≈ 25,000 sat")
+
+
+def test_with_a_tape_the_worth_is_that_of_the_total_and_says_so(client: FlaskClient) -> None:
+    shown = quote(client, "EUR", "2.50", "10")
+    assert (shown["total"], shown["worth"]) == ("€12.50", "€12.50 ≈ 25,000 sat")
+
+
+def test_each_line_is_written_out_and_its_button_named(client: FlaskClient) -> None:
+    assert quote(client, "SAT", "", "2500", "1200")["lines"] == [
+        {"text": "2,500", "remove": "Remove 2,500 sat"},
+        {"text": "1,200", "remove": "Remove 1,200 sat"},
+    ]
+
+
+def test_what_a_screen_reader_is_told_is_whole_sentences(client: FlaskClient) -> None:
+    shown = quote(client, "SAT", "", "1700", "2500")
+    assert (shown["added"], shown["summed"]) == ("Added 2,500 sat. Total 4,200 sat.", "Total 4,200 sat.")
+
+
+def test_the_other_unit_is_ready_for_whoever_changes_to_it(client: FlaskClient) -> None:
+    other = quote(client, "SAT", "25001", "30")["other"]
+    assert other == {"unit": "EUR", "amount": "12.50", "lines": ["0.02"]}
+    other = quote(client, "EUR", "12.50", "0.01")["other"]
+    assert other == {"unit": "SAT", "amount": "25000", "lines": ["20"]}
+
+
+def test_what_becomes_sat_is_rounded_up(client: FlaskClient, rates: FakeRates) -> None:
+    assert rates.price
+    rates.price = rates.price + 1
+    assert quote(client, "EUR", "12.50")["other"]["amount"] == "25000"
+    rates.price = rates.price - 2
+    assert quote(client, "EUR", "12.50")["other"]["amount"] == "25001"
+
+
+def test_with_nothing_typed_there_is_nothing_to_change(client: FlaskClient) -> None:
+    assert quote(client)["other"] == {"unit": "EUR", "amount": "", "lines": []}
+
+
+def test_it_is_in_the_readers_language(client: FlaskClient) -> None:
+    client.set_cookie("language", "de")
+    shown = quote(client, "EUR", "1250,5", "12,50")
+    assert shown["lines"][0]["text"] == "12,50"
+    assert shown["total"] == "1.263,00\u00a0€"
+    assert quote(client, "SAT", "25020")["other"]["amount"] == "12,51"
+
+
+def test_where_one_writes_from_the_right_amounts_stay_as_they_are(client: FlaskClient) -> None:
+    client.set_cookie("language", "ar")
+    assert "\u2068" in quote(client, "SAT", "25000")["worth"]
+    assert "\u2068" not in quote(client, "SAT", "25000")["total"]
+
+
+def test_the_rate_and_its_age_are_told(client: FlaskClient, clock: FakeClock) -> None:
+    clock.move(20)
+    assert quote(client)["rate"] == "1 BTC = €50,000.00 · 20 seconds ago"
+    clock.move(100)
+    assert quote(client)["rate"] == "1 BTC = €50,000.00 · 2 minutes ago"
+
+
+@pytest.mark.parametrize(
+    ("unit", "amount", "sentence"),
+    [
+        ("SAT", "x", "Type the amount in whole sat, with the digits 0 to 9 only."),
+        ("EUR", "1.999", "EUR has 2 decimals at most."),
+        ("SAT", "10000001", "That is too much. The most for one sale is 10,000,000 sat."),
+    ],
+)
+def test_what_is_wrong_is_told_in_a_sentence(client: FlaskClient, unit: str, amount: str, sentence: str) -> None:
+    shown = quote(client, unit, amount)
+    assert (shown["error"], shown["total"]) == (sentence, "")
+
+
+def test_a_wrong_line_is_shown_as_it_was_typed(client: FlaskClient) -> None:
+    shown = quote(client, "SAT", "5", "what")
+    assert shown["error"]
+    assert shown["lines"] == [{"text": "what", "remove": "Remove what"}]
+
+
+@pytest.mark.parametrize("amount", ["0", "0.", "00", "0.0"])
+def test_who_has_typed_only_noughts_so_far_is_not_corrected(client: FlaskClient, amount: str) -> None:
+    assert quote(client, "EUR", amount)["error"] == ""
+
+
+def test_a_tape_that_is_too_long_is_told(client: FlaskClient) -> None:
+    assert "50 amounts at most" in quote(client, "SAT", "", *["1"] * (MOST_LINES + 1))["error"]
+
+
+def test_an_unknown_unit_is_refused(client: FlaskClient) -> None:
+    assert client.get("/quote?unit=USD&amount=5").status_code == 400
+    assert client.get("/quote?amount=5").status_code == 400
+
+
+class TestWithoutARate:
+    @pytest.fixture
+    def rates(self) -> FakeRates:
+        return FakeRates(price=None)
+
+    def test_a_sale_in_sat_is_quoted_and_the_till_says_that_there_is_none(self, client: FlaskClient) -> None:
+        shown = quote(client, "SAT", "25000")
+        assert (shown["total"], shown["worth"]) == ("25,000 sat", "No exchange rate right now: sat only.")
+        assert (shown["rate"], shown["priced"], shown["other"]) == ("", False, None)
+
+    def test_a_sale_in_euros_is_not(self, client: FlaskClient) -> None:
+        shown = quote(client, "EUR", "12.50", "1")
+        assert shown["error"] == "There is no exchange rate right now, so the till takes sat only."
+        assert shown["total"] == ""
+
+    def test_who_changes_to_sat_types_it_anew(self, client: FlaskClient) -> None:
+        assert quote(client, "EUR", "12.50", "1")["other"] == {"unit": "SAT", "amount": "", "lines": []}
+
+
+class Slow(FakeRates):
+    """Rates of which none is at hand, and that would have to be waited for."""
+
+    def rate(self) -> Any:
+        raise AssertionError("somebody waits for the network")
+
+    def at_hand(self) -> None:
+        return None
+
+
+@pytest.fixture
+def slow_app(config: Config, wallet: FakeWallet, clock: FakeClock) -> Any:
+    app = create_app(config, wallet=wallet, clock=clock, rates=Slow())
+    yield app
+    close(app)
+
+
+def test_neither_the_page_nor_a_quote_waits_for_a_rate(slow_app: Flask) -> None:
+    client = slow_app.test_client()
+    assert client.get("/").status_code == 200
+    for unit in ("SAT", "EUR"):
+        assert client.get(f"/quote?unit={unit}&amount=5&line=5").status_code == 200
+
+
+class TestWithoutACurrency:
+    @pytest.fixture
+    def rates(self) -> None:
+        return None
+
+    def test_there_is_nothing_but_sat(self, client: FlaskClient) -> None:
+        shown = quote(client, "SAT", "25000", "1")
+        assert (shown["total"], shown["worth"], shown["rate"], shown["other"]) == ("25,001 sat", "", "", None)
+        assert quote(client, "", "25000")["total"] == "25,000 sat"
