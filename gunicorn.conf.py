@@ -15,26 +15,26 @@ from greenlet import greenlet  # noqa: E402
 
 from pos import close, create_app  # noqa: E402  everything else is imported after the patch
 from pos.cli import or_stop  # noqa: E402
-from pos.config import Config  # noqa: E402
+from pos.settings import Settings  # noqa: E402
 
 GONE_AFTER_MS = 20_000
 
 with or_stop():
-    _config = Config.from_env()
+    _settings = Settings.from_env()
 
 wsgi_app = "app:app"
 worker_class = "gevent"
-bind = _config.address
+bind = _settings.address
 # The book and the keys are for the owner alone.
 umask = 0o077
-workers = _config.workers
+workers = _settings.workers
 # Each waiting screen is a connection, and an open file; some files are left for the book, the wallet and the log.
 _, _most = resource.getrlimit(resource.RLIMIT_NOFILE)
 _files = 10_200 if _most == resource.RLIM_INFINITY else min(10_200, _most)
 resource.setrlimit(resource.RLIMIT_NOFILE, (_files, _most))
 worker_connections = max(_files - 200, 50)
 # Longer than a whole call to the wallet, so that a sale under way is finished before a worker goes.
-graceful_timeout = _config.lnpay_timeout + 5
+graceful_timeout = _settings.lnpay_timeout + 5
 # The till itself believes as many proxies as POS_PROXIES says; gunicorn would believe whoever is on this machine.
 forwarded_allow_ips = ""
 # Should it be bound to a socket, whose other end it always believes.
@@ -42,8 +42,8 @@ secure_scheme_headers = {}
 # It would lie in the home of the user, where all tills of one user would share it.
 control_socket_disable = True
 
-_figures = _config.var / "metrics"
-if _config.metrics_token:
+_figures = _settings.var / "metrics"
+if _settings.metrics_token:
     # The workers count in files, so that each can add up all. The library decides that when create_app imports it.
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_figures)
 
@@ -51,9 +51,9 @@ if _config.metrics_token:
 def on_starting(server):
     """Join the parts once before any worker is forked: one that cannot start would be started again for ever."""
     with or_stop():
-        close(create_app(_config))
-    money = "play money: the sandbox wallet" if _config.sandbox else f"wallet: {_config.wallet}"
-    server.log.info("%s at http://%s (%s)", _config.shop_name, bind, money)
+        close(create_app(_settings))
+    money = "play money: the sandbox wallet" if _settings.sandbox else f"wallet: {_settings.wallet}"
+    server.log.info("%s at http://%s (%s)", _settings.shop_name, bind, money)
 
 
 def post_worker_init(worker):
@@ -80,7 +80,7 @@ def when_ready(server):
 
 def child_exit(_server, worker):
     """Take back what only a living worker can say, however it died; what it counted stays."""
-    if _config.metrics_token:
+    if _settings.metrics_token:
         from prometheus_client.multiprocess import mark_process_dead
 
         mark_process_dead(worker.pid)

@@ -14,7 +14,6 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from pos import cli
-from pos.config import Config
 from pos.domain.money import format_sat
 from pos.migrations import migrate
 from pos.rates import Rates, open_rates
@@ -26,6 +25,7 @@ from pos.sandbox import Sandbox
 from pos.sandbox.transport import InProcess
 from pos.services.doctor import SPENDS
 from pos.services.readiness import Readiness
+from pos.settings import Settings
 from pos.shop import Shop
 from pos.store import Store, StoreError
 from pos.transport import Transport
@@ -56,7 +56,7 @@ CSRF_SECONDS = 24 * 60 * 60
 
 
 def create_app(
-    config: Config | None = None,
+    settings: Settings | None = None,
     *,
     wallet: Wallet | None = None,
     clock: Callable[[], float] = time.time,
@@ -64,40 +64,40 @@ def create_app(
 ) -> Flask:
     """Join the parts of a till. Tests hand in a wallet, a clock and rates of their own.
 
-    Raises ConfigError or StoreError: a till that cannot keep its book does not start.
+    Raises SettingsError or StoreError: a till that cannot keep its book does not start.
     """
-    config = config or Config.from_env()
+    settings = settings or Settings.from_env()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
-    sandbox = _sandbox(config, clock) if config.sandbox and wallet is None else None
+    sandbox = _sandbox(settings, clock) if settings.sandbox and wallet is None else None
     if sandbox:
-        config = _with_keys(config, sandbox)
+        settings = _with_keys(settings, sandbox)
         app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/sandbox": sandbox.wsgi})  # type: ignore[method-assign]
-    if config.proxies:
-        hops = config.proxies
+    if settings.proxies:
+        hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    store = Store(config.database_url, config.network)
-    migrate(store.engine, config.var / "migrate.lock")
+    store = Store(settings.database_url, settings.network)
+    migrate(store.engine, settings.var / "migrate.lock")
     transport = Transport(InProcess(sandbox.wsgi) if sandbox else None)
     shop = Shop(
-        config,
+        settings,
         store,
-        wallet or open_wallet(config, transport),
+        wallet or open_wallet(settings, transport),
         clock,
         Feed(store),
         Lease(store),
-        Calls(config.watch_budget),
+        Calls(settings.watch_budget),
         # Over the network even where the wallet is in this process: play money has real prices.
-        rates or open_rates(config, Transport(), clock),
+        rates or open_rates(settings, Transport(), clock),
     )
-    if config.metrics_token:
+    if settings.metrics_token:
         shop = _measured(shop)
     if shop.wallet.spends:
         log.warning("wallet: %s", SPENDS)
     app.extensions |= {"shop": shop, "sandbox": sandbox, "readiness": Readiness(shop)}
-    app.extensions["watch"] = Watch(shop, lead=config.watch == "server")
-    return _serve(app, config)
+    app.extensions["watch"] = Watch(shop, lead=settings.watch == "server")
+    return _serve(app, settings)
 
 
 def close(app: Flask) -> None:
@@ -120,22 +120,22 @@ def _measured(shop: Shop) -> Shop:
     return replace(shop, wallet=Measured(shop.wallet, metrics), metrics=metrics)
 
 
-def _serve(app: Flask, config: Config) -> Flask:
-    app.config |= _flask_settings(config)
+def _serve(app: Flask, settings: Settings) -> Flask:
+    app.config |= _flask_settings(settings)
     app.jinja_env.filters["sat"] = format_sat
-    app.jinja_env.globals |= {"shop_name": config.shop_name, "sandbox": config.sandbox}
+    app.jinja_env.globals |= {"shop_name": settings.shop_name, "sandbox": settings.sandbox}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     speak(app)
-    dress(app, config)
-    static.init_app(app, ROOT / "static", config.var / "static")
+    dress(app, settings)
+    static.init_app(app, ROOT / "static", settings.var / "static")
     csrf = CSRFProtect(app)
     for room in (till, tip_step, pay, display, kiosk, tip_jar, language, health):
         app.register_blueprint(room.bp)
     # For programs, which prove who they are by a secret of their own; without one in the settings there is no door.
     for door, secret in (
-        (api, config.api_token),
-        (hooks, config.lnpay_webhook_secret),
-        (metrics, config.metrics_token),
+        (api, settings.api_token),
+        (hooks, settings.lnpay_webhook_secret),
+        (metrics, settings.metrics_token),
     ):
         if secret:
             app.register_blueprint(door.bp)
@@ -146,28 +146,30 @@ def _serve(app: Flask, config: Config) -> Flask:
     return app
 
 
-def _flask_settings(config: Config) -> dict[str, Any]:
+def _flask_settings(settings: Settings) -> dict[str, Any]:
     return {
-        "SECRET_KEY": config.secret_key,
+        "SECRET_KEY": settings.secret_key,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_SECURE": (config.public_url or "").startswith("https://"),
+        "SESSION_COOKIE_SECURE": (settings.public_url or "").startswith("https://"),
         "WTF_CSRF_TIME_LIMIT": CSRF_SECONDS,
         "MAX_CONTENT_LENGTH": 64 * 1024,
     }
 
 
-def _sandbox(config: Config, clock: Callable[[], float]) -> Sandbox:
-    secret = config.lnpay_webhook_secret
-    folder = config.var / "sandbox"
+def _sandbox(settings: Settings, clock: Callable[[], float]) -> Sandbox:
+    secret = settings.lnpay_webhook_secret
+    folder = settings.var / "sandbox"
     try:
-        return Sandbox(folder, config.hook_address if secret else None, secret, clock=clock, max_sats=config.max_sat)
+        return Sandbox(
+            folder, settings.hook_address if secret else None, secret, clock=clock, max_sats=settings.max_sat
+        )
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"the sandbox in {folder} cannot be opened: {error}. It is play money: delete it") from error
 
 
-def _with_keys(config: Config, sandbox: Sandbox) -> Config:
+def _with_keys(settings: Settings, sandbox: Sandbox) -> Settings:
     """The sandbox is an LNPay like any other, with keys that can only receive."""
     keys = sandbox.keys
     return replace(
-        config, lnpay_url="http://sandbox/v1", lnpay_api_key=keys.public_key, lnpay_wallet_key=keys.invoice_key
+        settings, lnpay_url="http://sandbox/v1", lnpay_api_key=keys.public_key, lnpay_wallet_key=keys.invoice_key
     )

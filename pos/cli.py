@@ -12,11 +12,11 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from pos.config import ConfigError
 from pos.lnpay import knock
 from pos.runtime.watch import Watch
 from pos.sandbox import Sandbox, SandboxError
 from pos.services.doctor import Verdict, examine
+from pos.settings import SettingsError
 from pos.store import StoreError
 from pos.transport import Transport
 
@@ -28,7 +28,7 @@ def or_stop() -> Iterator[None]:
     """End the process with a sentence, and no traceback, when the till cannot start."""
     try:
         yield
-    except (ConfigError, StoreError) as error:
+    except (SettingsError, StoreError) as error:
         sys.exit(f"The till cannot start.\n{error}")
 
 
@@ -44,7 +44,7 @@ def _doctor(app: Flask) -> click.Command:
     def doctor() -> None:
         """Say whether settings, database, wallet, clock and QR are in order, and what to do if not."""
         shop = app.extensions["shop"]
-        findings = examine(shop, partial(knock, Transport(), timeout=shop.config.lnpay_timeout))
+        findings = examine(shop, partial(knock, Transport(), timeout=shop.settings.lnpay_timeout))
         for finding in findings:
             click.echo(f"{MARKS[finding.verdict]}  {finding.part}: {finding.sentence}")
         if any(finding.verdict is Verdict.BAD for finding in findings):

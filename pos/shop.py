@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from pos.config import Config
 from pos.rates import Rates
 from pos.runtime.broker import Feed
 from pos.runtime.leader import Lease
@@ -12,6 +11,7 @@ from pos.runtime.pace import Pace
 from pos.runtime.presence import Looks
 from pos.runtime.single_flight import Flights
 from pos.runtime.throttle import Calls
+from pos.settings import Settings
 from pos.store import Store
 from pos.wallets.base import Wallet
 
@@ -20,7 +20,7 @@ from pos.wallets.base import Wallet
 class Shop:
     """The parts of one running till. `clock` gives unix seconds."""
 
-    config: Config
+    settings: Settings
     store: Store
     wallet: Wallet
     clock: Callable[[], float]

@@ -15,10 +15,10 @@ from werkzeug.test import TestResponse
 from xdist.remote import Producer
 
 from pos import close, create_app
-from pos.config import Config
 from pos.domain.charge import Charge
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
+from pos.settings import Settings
 from pos.shop import Shop
 from tests.databases import Postgres, postgres_server
 from tests.fakes import FakeClock, FakeRates, FakeWallet
@@ -124,8 +124,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def config(tmp_path: Path, database_url: str) -> Config:
-    return Config(
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return Settings(
         wallet="lnpay",
         secret_key="a secret for the tests",
         var=tmp_path,
@@ -143,8 +143,8 @@ def rates() -> FakeRates | None:
 
 
 @pytest.fixture
-def app(config: Config, wallet: FakeWallet, clock: FakeClock, rates: FakeRates | None) -> Iterator[Flask]:
-    app = create_app(config, wallet=wallet, clock=clock, rates=rates)
+def app(settings: Settings, wallet: FakeWallet, clock: FakeClock, rates: FakeRates | None) -> Iterator[Flask]:
+    app = create_app(settings, wallet=wallet, clock=clock, rates=rates)
     yield app
     close(app)
 

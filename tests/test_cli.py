@@ -14,9 +14,9 @@ from flask import Flask
 
 from pos import create_app
 from pos.bolt11.decode import decode
-from pos.config import Config
 from pos.rates import Ignored, Opinions, Quote
 from pos.services.doctor import Finding, Verdict, examine
+from pos.settings import Settings
 from pos.shop import Shop
 from pos.wallets.base import KeyRefused, WalletUnreachable
 from tests.fakes import FakeClock, FakeRates, FakeWallet
@@ -39,8 +39,8 @@ def flask(tmp_path: Path, *words: str, **settings: str) -> subprocess.CompletedP
 
 
 @pytest.fixture
-def sandbox_app(config: Config, clock: FakeClock) -> Flask:
-    return create_app(replace(config, wallet="sandbox"), clock=clock)
+def sandbox_app(settings: Settings, clock: FakeClock) -> Flask:
+    return create_app(replace(settings, wallet="sandbox"), clock=clock)
 
 
 def run(app: Flask, *words: str) -> tuple[int, str]:
@@ -133,7 +133,7 @@ def test_the_doctor_finds_a_database_that_takes_no_write(shop: Shop) -> None:
 
 
 def test_the_doctor_finds_a_wrong_network(shop: Shop) -> None:
-    mainnet = replace(shop, config=replace(shop.config, network="bc"))
+    mainnet = replace(shop, settings=replace(shop.settings, network="bc"))
     assert verdicts(mainnet)["invoice"] is Verdict.BAD
 
 
@@ -147,7 +147,7 @@ def test_the_doctor_finds_a_clock_that_is_wrong(shop: Shop, seconds: int, way: s
 
 
 def test_the_doctor_warns_of_a_wallet_without_https(shop: Shop) -> None:
-    plain = replace(shop, config=replace(shop.config, lnpay_url="http://lnpay.example/v1"))
+    plain = replace(shop, settings=replace(shop.settings, lnpay_url="http://lnpay.example/v1"))
     assert verdicts(plain)["settings"] is Verdict.WARNING
 
 
@@ -188,20 +188,20 @@ def test_every_page_says_that_it_is_play_money(sandbox_app: Flask) -> None:
 
 
 def test_a_till_whose_key_can_spend_says_so_when_it_starts(
-    config: Config, wallet: FakeWallet, caplog: pytest.LogCaptureFixture
+    settings: Settings, wallet: FakeWallet, caplog: pytest.LogCaptureFixture
 ) -> None:
     wallet.spends = True
-    create_app(config, wallet=wallet)
+    create_app(settings, wallet=wallet)
     assert "a key can spend" in caplog.text
 
 
-def test_the_sandbox_sells_as_much_as_the_till(config: Config, clock: FakeClock) -> None:
-    shop: Shop = create_app(replace(config, wallet="sandbox", max_sat=50_000_000), clock=clock).extensions["shop"]
+def test_the_sandbox_sells_as_much_as_the_till(settings: Settings, clock: FakeClock) -> None:
+    shop: Shop = create_app(replace(settings, wallet="sandbox", max_sat=50_000_000), clock=clock).extensions["shop"]
     assert shop.wallet.create_invoice(50_000_000, "", 600, "c1").invoice
 
 
 def with_hook(shop: Shop, secret: str | None = "the hook's secret", url: str | None = "https://till.example") -> Shop:
-    return replace(shop, config=replace(shop.config, lnpay_webhook_secret=secret, public_url=url))
+    return replace(shop, settings=replace(shop.settings, lnpay_webhook_secret=secret, public_url=url))
 
 
 def test_the_doctor_says_what_to_give_lnpay_when_the_hook_answers(shop: Shop) -> None:
@@ -224,7 +224,7 @@ def test_the_doctor_says_that_lnpay_cannot_know_the_address(shop: Shop) -> None:
 
 
 def test_the_doctor_reminds_of_a_watch_that_is_turned_off(shop: Shop) -> None:
-    off = replace(shop, config=replace(shop.config, watch="off"))
+    off = replace(shop, settings=replace(shop.settings, watch="off"))
     assert findings(off)["watch"].verdict is Verdict.WARNING
     assert "watch" not in findings(shop)
 
@@ -258,8 +258,8 @@ def test_the_doctor_finds_that_too_few_sources_agree(shop: Shop) -> None:
     assert "sat only: kraken answers HTTP 500." in finding.sentence
 
 
-def test_the_doctor_knows_the_shops_own_price(config: Config, wallet: FakeWallet, clock: FakeClock) -> None:
-    own = replace(config, currency="EUR", rate_fixed=Decimal(50_000))
+def test_the_doctor_knows_the_shops_own_price(settings: Settings, wallet: FakeWallet, clock: FakeClock) -> None:
+    own = replace(settings, currency="EUR", rate_fixed=Decimal(50_000))
     _, output = run(create_app(own, wallet=wallet, clock=clock), "doctor")
     assert "rate: 1 bitcoin is 50,000 EUR" in output
 
@@ -282,11 +282,11 @@ def test_the_doctor_finds_a_hook_that_does_not_answer(shop: Shop) -> None:
 
 @pytest.mark.parametrize(("secret", "mark"), [("the same one", "ok "), ("its own one", "WRONG ")])
 def test_the_doctor_knocks_at_the_hook_of_the_till_that_runs(
-    config: Config, wallet: FakeWallet, clock: FakeClock, secret: str, mark: str
+    settings: Settings, wallet: FakeWallet, clock: FakeClock, secret: str, mark: str
 ) -> None:
-    running = create_app(replace(config, lnpay_webhook_secret="the same one"), wallet=wallet, clock=clock)
+    running = create_app(replace(settings, lnpay_webhook_secret="the same one"), wallet=wallet, clock=clock)
     with served(running) as address:
-        mine = replace(config, lnpay_webhook_secret=secret, public_url=address)
+        mine = replace(settings, lnpay_webhook_secret=secret, public_url=address)
         _, output = run(create_app(mine, wallet=wallet, clock=clock), "doctor")
     assert re.search(rf"^{mark} +webhook: ", output, re.MULTILINE)
     assert secret not in output

@@ -11,12 +11,12 @@ import pytest
 from flask import Flask
 
 from pos import close, create_app
-from pos.config import Config
 from pos.domain.charge import Charge, Status
 from pos.domain.invoice import Invoice
 from pos.lnpay import LNPay
 from pos.sandbox import Sandbox
 from pos.services.settle import settle
+from pos.settings import Settings
 from pos.shop import Shop
 from pos.transport import Transport
 from pos.wallets.base import (
@@ -120,8 +120,8 @@ def wallet(lnpay: FaultyLNPay) -> Iterator[LNPay]:
 
 
 @pytest.fixture
-def app(config: Config, wallet: LNPay, clock: FakeClock) -> Iterator[Flask]:
-    app = create_app(config, wallet=wallet, clock=clock)
+def app(settings: Settings, wallet: LNPay, clock: FakeClock) -> Iterator[Flask]:
+    app = create_app(settings, wallet=wallet, clock=clock)
     yield app
     close(app)
 

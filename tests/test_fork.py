@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pos import close, create_app
-from pos.config import Config
+from pos.settings import Settings
 from pos.store import Store
 
 
@@ -18,9 +18,9 @@ def open_files() -> set[str]:
     return {name for link in links if (name := str(link.readlink())).startswith(("/", "socket:"))}
 
 
-def test_a_process_that_is_about_to_fork_holds_no_book_open(config: Config) -> None:
+def test_a_process_that_is_about_to_fork_holds_no_book_open(settings: Settings) -> None:
     before = open_files()
-    app = create_app(replace(config, wallet="sandbox"))
+    app = create_app(replace(settings, wallet="sandbox"))
     app.test_client().get("/")
     app.extensions["shop"].store.check()
     assert open_files() - before != set()
@@ -30,8 +30,8 @@ def test_a_process_that_is_about_to_fork_holds_no_book_open(config: Config) -> N
 
 # Python 3.12 warns of every thread. The one that is here belongs to pytest-xdist, and the child does without it.
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-def test_no_sale_of_a_worker_is_lost_when_its_parent_cleans_up(config: Config) -> None:
-    play = replace(config, wallet="sandbox")
+def test_no_sale_of_a_worker_is_lost_when_its_parent_cleans_up(settings: Settings) -> None:
+    play = replace(settings, wallet="sandbox")
     parent = create_app(play)
     close(parent)
     go_read, go_write = os.pipe()
@@ -39,7 +39,7 @@ def test_no_sale_of_a_worker_is_lost_when_its_parent_cleans_up(config: Config) -
     worker = os.fork()
     if worker == 0:
         client = create_app(play).test_client()
-        auth = {"Authorization": f"Bearer {config.api_token}"}
+        auth = {"Authorization": f"Bearer {settings.api_token}"}
         for number in range(6):
             made = client.post("/api/v1/charges", json={"amount_sat": 5}, headers=auth)
             os.write(sold_write, b"." if made.status_code == 201 else b"x")
@@ -51,7 +51,7 @@ def test_no_sale_of_a_worker_is_lost_when_its_parent_cleans_up(config: Config) -
     gc.collect()
     os.write(go_write, b"!")
     os.waitpid(worker, 0)
-    book = Store(config.database_url, config.network)
+    book = Store(settings.database_url, settings.network)
     with book.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM charge").scalar() == 6
     book.close()

@@ -11,7 +11,7 @@ DOMAIN = ("pos.domain", "pos.bolt11")
 WALLET_FILE = (*DOMAIN, "pos.wallets.base", "pos.transport")
 SERVICE = (*DOMAIN, "pos.shop", "pos.rates", "pos.services", "pos.wallets.base", "pos.store", "pos.qr", "pos.runtime")
 VIEW = (*SERVICE, "pos.lnpay", "pos.web")
-SHOP = ("pos.config", "pos.runtime.metrics", "pos.store", "pos.wallets.base", "pos.rates", "pos.runtime")
+SHOP = ("pos.settings", "pos.runtime.metrics", "pos.store", "pos.wallets.base", "pos.rates", "pos.runtime")
 ROOMS = ("till", "kiosk", "tip_jar", "pay", "display", "api", "hooks", "ops", "language")
 FACES = tuple(f"pos.web.{name}" for name in ROOMS)
 
@@ -20,15 +20,15 @@ FACES = tuple(f"pos.web.{name}" for name in ROOMS)
 RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "pos.bolt11": (("pos.bolt11",), ("flask", "sqlalchemy", "requests", "time")),
     "pos.domain": (DOMAIN, ("flask", "sqlalchemy", "requests", "time")),
-    "pos.config": (DOMAIN, ("flask", "sqlalchemy", "requests")),
+    "pos.settings": (DOMAIN, ("flask", "sqlalchemy", "requests")),
     "pos.qr": ((), ("flask", "sqlalchemy", "requests")),
     "pos.transport": ((), ("flask", "sqlalchemy")),
     "pos.lnpay": ((*WALLET_FILE, "pos.lnpay"), ("flask", "sqlalchemy", "requests")),
     "pos.wallets": (
-        (*WALLET_FILE, "pos.lnpay", "pos.config", "pos.runtime.metrics"),
+        (*WALLET_FILE, "pos.lnpay", "pos.settings", "pos.runtime.metrics"),
         ("flask", "sqlalchemy", "requests"),
     ),
-    "pos.rates": ((*DOMAIN, "pos.config", "pos.transport", "pos.rates"), ("flask", "sqlalchemy", "requests")),
+    "pos.rates": ((*DOMAIN, "pos.settings", "pos.transport", "pos.rates"), ("flask", "sqlalchemy", "requests")),
     "pos.store": ((*DOMAIN, "pos.store"), ("flask", "requests")),
     "pos.migrations": (("pos.store",), ("flask", "requests")),
     "pos.sandbox": ((*DOMAIN, "pos.sandbox"), ("sqlalchemy",)),
@@ -38,7 +38,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "pos.runtime": (SERVICE, ("flask", "sqlalchemy", "requests")),
     "pos.shop": (SHOP, ("flask", "requests")),
     "pos.services": (SERVICE, ("flask", "sqlalchemy", "requests")),
-    "pos.web.theme": ((*VIEW, "pos.config"), ("sqlalchemy", "requests", *FACES)),
+    "pos.web.theme": ((*VIEW, "pos.settings"), ("sqlalchemy", "requests", *FACES)),
     "pos.web": (VIEW, ("sqlalchemy", "requests", *FACES)),
     "pos": (("pos",), ()),
     "pos.cli": (("pos",), ()),

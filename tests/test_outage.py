@@ -14,8 +14,8 @@ from threading import Event, Thread
 import pytest
 
 from pos import close, create_app
-from pos.config import Config
 from pos.sandbox import Sandbox
+from pos.settings import Settings
 from pos.shop import Shop
 from tests.conftest import Cashier, stored
 from tests.faulty import (
@@ -86,7 +86,7 @@ class Stall:
 @contextmanager
 def open_stall(folder: Path) -> Iterator[Stall]:
     with faulty_lnpay(Sandbox(folder / "wallet")) as lnpay:
-        config = Config(
+        settings = Settings(
             wallet="lnpay",
             network="bcrt",
             secret_key="a secret for the tests",
@@ -96,7 +96,7 @@ def open_stall(folder: Path) -> Iterator[Stall]:
             lnpay_api_key=lnpay.sandbox.keys.public_key,
             lnpay_wallet_key=lnpay.sandbox.keys.invoice_key,
         )
-        app, ended = create_app(config), Event()
+        app, ended = create_app(settings), Event()
         watching = Thread(target=app.extensions["watch"].run, args=(lambda: not ended.is_set(),))
         watching.start()
         try:

@@ -2,22 +2,22 @@
 
 from collections.abc import Callable
 
-from pos.config import Config
 from pos.domain.rate import less_spread
 from pos.rates.base import Fixed, Ignored, NoRate, Opinions, Quote, Rates, Unpriced
 from pos.rates.cached import Market
 from pos.rates.fetch import Panel
 from pos.rates.sources import SOURCES
+from pos.settings import Settings
 from pos.transport import Transport
 
 __all__ = ["Fixed", "Ignored", "Market", "NoRate", "Opinions", "Quote", "Rates", "Unpriced", "open_rates"]
 
 
-def open_rates(config: Config, transport: Transport, clock: Callable[[], float]) -> Rates:
+def open_rates(settings: Settings, transport: Transport, clock: Callable[[], float]) -> Rates:
     """Make the chosen rates. Nobody is asked before the first price. `clock` gives unix seconds."""
-    if config.currency is None:
+    if settings.currency is None:
         return Unpriced()
-    if config.rate_fixed is not None:
-        return Fixed(config.currency, less_spread(config.rate_fixed, config.rate_spread), clock)
-    panel = Panel(config.currency, [SOURCES[name] for name in config.rate_sources], transport)
-    return Market(config.currency, panel.ask, config.rate_spread, clock)
+    if settings.rate_fixed is not None:
+        return Fixed(settings.currency, less_spread(settings.rate_fixed, settings.rate_spread), clock)
+    panel = Panel(settings.currency, [SOURCES[name] for name in settings.rate_sources], transport)
+    return Market(settings.currency, panel.ask, settings.rate_spread, clock)

@@ -80,7 +80,7 @@ class _Book(Collector):
 def _of_all_workers() -> Collector | None:
     """Return what adds up all workers, where gunicorn.conf.py has set the folder of their files.
 
-    From the environment and not from Config: the library itself reads it there, and the two must not disagree.
+    From the environment and not from Settings: the library itself reads it there, and the two must not disagree.
     """
     folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
     if not folder:

@@ -187,7 +187,7 @@ class Watch:
             busy = {flight.charge_id for flight in self._under_way if now - flight.began < _HANGS_AFTER}
         due = (case for case in self._cases.values() if case.due_at <= now and case.charge.id not in busy)
         return heapq.nlargest(
-            self._shop.config.watch_budget,
+            self._shop.settings.watch_budget,
             due,
             key=lambda it: (it.weight * (now - it.asked_at) / it.every, it.charge.created_at),
         )
@@ -195,7 +195,7 @@ class Watch:
     def _is_hanging(self, now: float) -> bool:
         with self._lock:
             hanging = sum(now - flight.began >= _HANGS_AFTER for flight in self._under_way)
-        return hanging >= _HANGING * self._shop.config.watch_budget and now - self._asked_at < LONGEST_PAUSE
+        return hanging >= _HANGING * self._shop.settings.watch_budget and now - self._asked_at < LONGEST_PAUSE
 
     def _launch(self, flight: _Flight) -> None:
         with self._lock:

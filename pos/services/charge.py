@@ -53,9 +53,9 @@ def _sell(shop: Shop, face: Face, sale: Sale, key: str) -> Charge:
     charge_id = secrets.token_urlsafe(16)
     asked = quote(shop, sale)
     created_at = shop.now()
-    offer = shop.wallet.create_invoice(asked.amount_sat, sale.memo, shop.config.invoice_expiry, charge_id)
+    offer = shop.wallet.create_invoice(asked.amount_sat, sale.memo, shop.settings.invoice_expiry, charge_id)
     try:
-        invoice = check(asked.amount_sat, shop.config.network, offer.invoice, offer.payee, shop.now())
+        invoice = check(asked.amount_sat, shop.settings.network, offer.invoice, offer.payee, shop.now())
         sold = shop.store.add(
             Charge(
                 charge_id,

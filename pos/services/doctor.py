@@ -46,13 +46,13 @@ def examine(shop: Shop, knock: Callable[[str, str], int]) -> list[Finding]:
 
 
 def _settings(shop: Shop) -> Iterator[Finding]:
-    config = shop.config
-    if config.sandbox:
+    settings = shop.settings
+    if settings.sandbox:
         yield Finding(Verdict.WARNING, "settings", "in order, but this is play money: POS_WALLET is sandbox.")
-    elif config.lnpay_url.startswith("http://"):
+    elif settings.lnpay_url.startswith("http://"):
         yield Finding(Verdict.WARNING, "settings", "LNPAY_URL is not https: whoever is on the way can read the keys.")
     else:
-        yield Finding(Verdict.GOOD, "settings", f"in order; the wallet is {config.wallet}.")
+        yield Finding(Verdict.GOOD, "settings", f"in order; the wallet is {settings.wallet}.")
 
 
 def _database(shop: Shop) -> Finding:
@@ -65,7 +65,7 @@ def _database(shop: Shop) -> Finding:
 
 
 def _watch(shop: Shop) -> Iterator[Finding]:
-    if shop.config.watch == "off":
+    if shop.settings.watch == "off":
         sentence = "POS_WATCH is off: see to it that `flask watch` runs, or payments that nobody looks at are missed."
         yield Finding(Verdict.WARNING, "watch", sentence)
 
@@ -111,7 +111,7 @@ def _sale(shop: Shop) -> Iterator[Finding]:
         yield Finding(Verdict.BAD, "invoice", f"the wallet makes none ({error}).")
         return
     try:
-        invoice = check(TEST_SAT, shop.config.network, offer.invoice, offer.payee, shop.now())
+        invoice = check(TEST_SAT, shop.settings.network, offer.invoice, offer.payee, shop.now())
     except InvoiceError as error:
         yield Finding(Verdict.BAD, "invoice", f"the wallet made a wrong one ({error}). POS_NETWORK may be wrong.")
         return
@@ -121,15 +121,15 @@ def _sale(shop: Shop) -> Iterator[Finding]:
 
 
 def _hook(shop: Shop, knock: Callable[[str, str], int]) -> Finding:
-    config, address = shop.config, shop.config.hook_address
-    if config.lnpay_webhook_secret is None:
+    settings, address = shop.settings, shop.settings.hook_address
+    if settings.lnpay_webhook_secret is None:
         sentence = f"closed, so payments show a second later. Set LNPAY_WEBHOOK_SECRET, and give LNPay {address}."
         return Finding(Verdict.WARNING, "webhook", sentence)
-    if not config.public_url and not config.sandbox:
+    if not settings.public_url and not settings.sandbox:
         sentence = "open, but LNPay does not know where. Set POS_PUBLIC_URL to the till's address from outside."
         return Finding(Verdict.WARNING, "webhook", sentence)
     try:
-        status = knock(address, config.lnpay_webhook_secret)
+        status = knock(address, settings.lnpay_webhook_secret)
     except WalletError as error:
         sentence = f"nothing answers at {address} ({error}). Is the till running, and its address right?"
         return Finding(Verdict.WARNING, "webhook", sentence)

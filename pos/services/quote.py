@@ -13,7 +13,7 @@ def quote(shop: Shop, sale: Sale) -> Quote:
     Raises AmountError, or NoRate for a sale in the shop's currency while there is none: never an old one.
     """
     rate = shop.rates.at_hand() if sale.price.currency == SAT else shop.rates.rate()
-    return convert(sale, rate, shop.config.max_sat)
+    return convert(sale, rate, shop.settings.max_sat)
 
 
 def quote_at_hand(shop: Shop, sale: Sale) -> Quote:
@@ -21,4 +21,4 @@ def quote_at_hand(shop: Shop, sale: Sale) -> Quote:
     rate = shop.rates.at_hand()
     if rate is None and sale.price.currency != SAT:
         raise NoRate("none is at hand")
-    return convert(sale, rate, shop.config.max_sat)
+    return convert(sale, rate, shop.settings.max_sat)

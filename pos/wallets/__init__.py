@@ -3,28 +3,28 @@
 from collections.abc import Callable, Mapping
 
 from pos import lnpay
-from pos.config import Config
+from pos.settings import Settings
 from pos.transport import Transport
 from pos.wallets.base import Wallet
 
 
-def _lnpay(config: Config, transport: Transport) -> Wallet:
+def _lnpay(settings: Settings, transport: Transport) -> Wallet:
     return lnpay.LNPay(
         transport,
-        url=config.lnpay_url,
-        api_key=config.lnpay_api_key,
-        wallet_key=config.lnpay_wallet_key,
-        timeout=config.lnpay_timeout,
-        invoice_path=config.lnpay_invoice_path,
+        url=settings.lnpay_url,
+        api_key=settings.lnpay_api_key,
+        wallet_key=settings.lnpay_wallet_key,
+        timeout=settings.lnpay_timeout,
+        invoice_path=settings.lnpay_invoice_path,
     )
 
 
-_WALLETS: Mapping[str, Callable[[Config, Transport], Wallet]] = {
+_WALLETS: Mapping[str, Callable[[Settings, Transport], Wallet]] = {
     "lnpay": _lnpay,
     "sandbox": _lnpay,
 }
 
 
-def open_wallet(config: Config, transport: Transport) -> Wallet:
+def open_wallet(settings: Settings, transport: Transport) -> Wallet:
     """Make the chosen wallet. No call is made before the first sale."""
-    return _WALLETS[config.wallet](config, transport)
+    return _WALLETS[settings.wallet](settings, transport)

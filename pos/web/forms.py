@@ -51,7 +51,7 @@ class SaleForm(FlaskForm):  # type: ignore[misc]
 
     def _read_amount(self, text: str | None) -> None:
         try:
-            self.amount_sat = parse_sat(text or "", current_shop().config.max_sat)
+            self.amount_sat = parse_sat(text or "", current_shop().settings.max_sat)
         except AmountError as error:
             raise ValidationError(say(error.sentence)) from error
 

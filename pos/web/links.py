@@ -15,4 +15,4 @@ def home(charge: Charge) -> str:
 
 def till_home(till: str) -> str:
     """Return the address of a till; the first of them, and a sale that names none, have the shortest."""
-    return url_for("till.new", till=None if till in ("", current_shop().config.tills[0]) else till)
+    return url_for("till.new", till=None if till in ("", current_shop().settings.tills[0]) else till)

@@ -33,7 +33,7 @@ def sell(form: SaleForm, face: Face, show: Show) -> ResponseReturnValue:
     if not form.validate():
         return show(form.sentence), 422
     key = str(form.key.data)
-    if face is Face.TILL and current_shop().config.tip_percent:
+    if face is Face.TILL and current_shop().settings.tip_percent:
         return answered(lambda: _ask_for_a_tip(form.sale, key), show)
     return answered(lambda: lead_to_pay_page(face, form.sale, key), show)
 

@@ -5,8 +5,8 @@ from hashlib import sha256
 from flask import Blueprint, Flask, Response, abort, render_template
 from flask.typing import ResponseReturnValue
 
-from pos.config import Config
 from pos.domain.colour import ENAMEL, accent
+from pos.settings import Settings
 from pos.web.context import current_shop
 
 bp = Blueprint("theme", __name__)
@@ -17,20 +17,20 @@ KEPT = "public, max-age=86400"
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
 
-def dress(app: Flask, config: Config) -> None:
+def dress(app: Flask, settings: Settings) -> None:
     """Let the pages of an app look like the shop."""
     app.register_blueprint(bp)
     app.jinja_env.globals |= {
-        "accent": accent(config.accent) if config.accent else ENAMEL,
-        "own_accent": str(config.accent)[1:] if config.accent else None,
-        "own_logo": sha256(config.logo.data).hexdigest()[:12] if config.logo else None,
+        "accent": accent(settings.accent) if settings.accent else ENAMEL,
+        "own_accent": str(settings.accent)[1:] if settings.accent else None,
+        "own_logo": sha256(settings.logo.data).hexdigest()[:12] if settings.logo else None,
     }
 
 
 @bp.get("/accent.css")
 def accent_css() -> ResponseReturnValue:
     """Write the shop's own colour over ours."""
-    if current_shop().config.accent is None:
+    if current_shop().settings.accent is None:
         abort(404)
     return Response(render_template("theme/accent.css"), mimetype="text/css", headers={"Cache-Control": KEPT})
 
@@ -38,7 +38,7 @@ def accent_css() -> ResponseReturnValue:
 @bp.get("/logo")
 def logo() -> ResponseReturnValue:
     """Show the logo, as it was when the till was started."""
-    picture = current_shop().config.logo
+    picture = current_shop().settings.logo
     if picture is None:
         abort(404)
     headers = {"Cache-Control": KEPT, "Content-Security-Policy": NOTHING}

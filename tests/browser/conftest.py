@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Error, ViewportSize, expect, sync_playw
 
 from bench.pages import BROWSERS
 from pos import close, create_app
-from pos.config import Config
 from pos.rates import Rates
+from pos.settings import Settings
 from pos.wallets.base import Wallet
 from tests.browser.people import LiveShop, TickingClock, Till, Watch
 from tests.fakes import FakeWallet
@@ -59,17 +59,17 @@ def clock() -> TickingClock:
 
 
 @pytest.fixture
-def config(config: Config) -> Config:
+def settings(settings: Settings) -> Settings:
     """The shop of the other tests, on play money."""
-    return replace(config, wallet="sandbox")
+    return replace(settings, wallet="sandbox")
 
 
 @contextmanager
 def live_shop(
-    config: Config, clock: TickingClock, wallet: Wallet | None = None, rates: Rates | None = None
+    settings: Settings, clock: TickingClock, wallet: Wallet | None = None, rates: Rates | None = None
 ) -> Iterator[LiveShop]:
     """Serve a shop, whose watch runs as long as the block does."""
-    app = create_app(config, wallet=wallet, clock=clock, rates=rates)
+    app = create_app(settings, wallet=wallet, clock=clock, rates=rates)
     ended = Event()
     watching = Thread(target=app.extensions["watch"].run, args=(lambda: not ended.is_set(),))
     watching.start()
@@ -81,16 +81,16 @@ def live_shop(
 
 
 @pytest.fixture
-def live(config: Config, clock: TickingClock, rates: Rates | None) -> Iterator[LiveShop]:
+def live(settings: Settings, clock: TickingClock, rates: Rates | None) -> Iterator[LiveShop]:
     """A shop on play money, with invoices that are really signed."""
-    with live_shop(config, clock, rates=rates) as live:
+    with live_shop(settings, clock, rates=rates) as live:
         yield live
 
 
 @pytest.fixture
-def odd_live(config: Config, clock: TickingClock, rates: Rates | None) -> Iterator[LiveShop]:
+def odd_live(settings: Settings, clock: TickingClock, rates: Rates | None) -> Iterator[LiveShop]:
     """A shop whose wallet is a fake, for money that comes late, or not as asked."""
-    with live_shop(config, clock, FakeWallet(clock), rates) as live:
+    with live_shop(settings, clock, FakeWallet(clock), rates) as live:
         yield live
 
 

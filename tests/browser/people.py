@@ -133,7 +133,7 @@ class Till:
 
     def expires(self) -> None:
         """The time of the invoice runs out. Real lines wait for that in real time: here they are woken."""
-        self.live.clock.move(self.live.shop.config.invoice_expiry)
+        self.live.clock.move(self.live.shop.settings.invoice_expiry)
         for charge_id in self.live.shop.feed.waiting():
             self.live.shop.feed.publish(charge_id)
 

@@ -8,13 +8,13 @@ from itertools import count
 
 from playwright.sync_api import Page, ViewportSize, expect
 
-from pos.config import Config
 from pos.domain.charge import Charge, Face
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.services.cancel import cancel
 from pos.services.charge import charge
 from pos.services.settle import settle
+from pos.settings import Settings
 from pos.wallets.base import WalletUnreachable
 from pos.web.i18n import COOKIE
 from tests.browser.conftest import PHONE, TABLET, live_shop
@@ -49,7 +49,7 @@ class Stage:
 
     def expire(self) -> None:
         """Let the time of every invoice run out."""
-        self.live.clock.move(self.live.shop.config.invoice_expiry)
+        self.live.clock.move(self.live.shop.settings.invoice_expiry)
 
     def mend(self) -> None:
         """Forget what an earlier scene broke."""
@@ -75,12 +75,12 @@ def scene(bring: Scene) -> Scene:
 
 
 @contextmanager
-def stage(config: Config) -> Iterator[Stage]:
+def stage(settings: Settings) -> Iterator[Stage]:
     """Put up a shop with a currency, tips and a few sales of today, as long as the block runs."""
     clock, rates = TickingClock(), FakeRates(Decimal(65_000))
     wallet = FakeWallet(clock)
-    settings = replace(config, wallet="sandbox", currency="EUR", tip_percent=(5, 10, 15), paid_seconds=0, watch="off")
-    with live_shop(settings, clock, wallet, rates) as live:
+    eurozone = replace(settings, wallet="sandbox", currency="EUR", tip_percent=(5, 10, 15), paid_seconds=0, watch="off")
+    with live_shop(eurozone, clock, wallet, rates) as live:
         put_up = Stage(live, wallet, rates)
         _sell_a_few(put_up)
         yield put_up

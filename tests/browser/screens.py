@@ -10,7 +10,7 @@ from typing import Literal
 from playwright.sync_api import Browser, expect
 
 from bench.pages import browsing
-from pos.config import Config
+from pos.settings import Settings
 from tests.browser.scenes import SCENES, SIZES, read, stage
 
 SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
@@ -32,7 +32,7 @@ def main(folder: Path, *wanted: str) -> None:
 
 def _draw(browser: Browser, name: str, language: str, folder: Path) -> None:
     """Draw one scene in all sizes, by day and by night, in a shop of its own."""
-    with TemporaryDirectory() as var, stage(_config(Path(var))) as put_up:
+    with TemporaryDirectory() as var, stage(_settings(Path(var))) as put_up:
         for size, scheme in product(SIZES, SCHEMES):
             put_up.mend()
             with browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce") as context:
@@ -42,8 +42,8 @@ def _draw(browser: Browser, name: str, language: str, folder: Path) -> None:
                 page.screenshot(path=folder / f"{name}.{size['width']}x{size['height']}.{scheme}.{language}.png")
 
 
-def _config(var: Path) -> Config:
-    return Config(
+def _settings(var: Path) -> Settings:
+    return Settings(
         wallet="sandbox",
         secret_key="for pictures only",
         var=var,

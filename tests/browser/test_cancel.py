@@ -82,7 +82,7 @@ def test_nothing_moves_from_one_state_to_the_next(
     till.expires()
     till.shows(EXPIRED)
     assert till.page.evaluate(GRID) == open_grid
-    live.clock.move(-live.shop.config.invoice_expiry)
+    live.clock.move(-live.shop.settings.invoice_expiry)
     cancel(live.shop, made)
     till.open(f"/pay/{made.id}")
     till.shows(EXPIRED)

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import expect
 
-from pos.config import Config
 from pos.domain.charge import Face
 from pos.services.charge import charge
+from pos.settings import Settings
 from tests.browser.conftest import OpenTill
 from tests.browser.people import EXPIRED, OPEN, PAID, LiveShop, Till
 from tests.conftest import in_sat
@@ -35,8 +35,8 @@ RISING, FALLING, LOW = [784, 1047], [1047, 784, 1047, 784], [196]
 
 
 @pytest.fixture
-def config(config: Config) -> Config:
-    return replace(config, paid_seconds=1)
+def settings(settings: Settings) -> Settings:
+    return replace(settings, paid_seconds=1)
 
 
 def listen(till: Till) -> Till:

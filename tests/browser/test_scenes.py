@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from pos.config import Config
+from pos.settings import Settings
 from tests.browser.conftest import PATIENCE, PHONE
 from tests.browser.scenes import SCENES, SIZES, Stage, read, stage
 
@@ -32,8 +32,8 @@ pytestmark = pytest.mark.only_on("sqlite", reason="how a page looks does not dep
 
 
 @pytest.fixture
-def put_up(config: Config) -> Iterator[Stage]:
-    with stage(config) as put_up:
+def put_up(settings: Settings) -> Iterator[Stage]:
+    with stage(settings) as put_up:
         yield put_up
 
 

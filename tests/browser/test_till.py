@@ -9,12 +9,12 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Error, Locator, Route, ViewportSize, expect
 
-from pos.config import Config
 from pos.domain.charge import Face
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.services.charge import charge
 from pos.services.recent import SALES
+from pos.settings import Settings
 from pos.shop import Shop
 from tests.browser.conftest import PHONE, TABLET, OpenTill
 from tests.browser.people import LiveShop, Till
@@ -29,9 +29,9 @@ EVERY = 5000
 
 
 @pytest.fixture
-def config(config: Config) -> Config:
+def settings(settings: Settings) -> Settings:
     """A shop in which a cent is 20 sat."""
-    return replace(config, currency="EUR", rate_fixed=Decimal(50_000))
+    return replace(settings, currency="EUR", rate_fixed=Decimal(50_000))
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def in_sat(till: Till) -> None:
 
 def sells(shop: Shop, key: str, memo: str = "", price: int = 2100) -> str:
     """Somebody else sells at this till."""
-    return charge(shop, Face.TILL, Sale(Money(price, SAT), memo, till=shop.config.tills[0]), key).id
+    return charge(shop, Face.TILL, Sale(Money(price, SAT), memo, till=shop.settings.tills[0]), key).id
 
 
 def test_a_sale_by_touch_takes_the_digits_and_one_tap(till: Till) -> None:

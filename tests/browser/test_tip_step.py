@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from pos.config import Config
+from pos.settings import Settings
 from tests.browser.conftest import PHONE, OpenTill
 from tests.browser.people import EXPIRED, OPEN, LiveShop, Till
 from tests.browser.test_axe import assert_accessible
@@ -15,8 +15,8 @@ from tests.fakes import FakeRates
 
 
 @pytest.fixture
-def config(config: Config) -> Config:
-    return replace(config, currency="EUR", tip_percent=(5, 10, 15))
+def settings(settings: Settings) -> Settings:
+    return replace(settings, currency="EUR", tip_percent=(5, 10, 15))
 
 
 @pytest.fixture

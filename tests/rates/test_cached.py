@@ -9,9 +9,9 @@ from threading import Event
 
 import pytest
 
-from pos.config import Config
 from pos.domain.rate import Rate
 from pos.rates import Fixed, Ignored, Market, NoRate, Opinions, Quote, Unpriced, open_rates
+from pos.settings import Settings
 from tests.fakes import NOON, FakeClock
 from tests.rates.world import FakeWeb
 
@@ -227,13 +227,13 @@ def test_who_wants_to_know_how_the_sources_are_has_them_asked_now(till: Till) ->
     assert till.market.opinions() == NOBODY
 
 
-def euro(**settings: object) -> Config:
-    return Config(wallet="sandbox", secret_key="x", currency="EUR", **settings)  # type: ignore[arg-type]
+def euro(**settings: object) -> Settings:
+    return Settings(wallet="sandbox", secret_key="x", currency="EUR", **settings)  # type: ignore[arg-type]
 
 
 def test_a_till_without_a_currency_has_no_rate_and_asks_nobody(clock: FakeClock) -> None:
     web = FakeWeb()
-    rates = open_rates(Config(wallet="sandbox", secret_key="x"), web, clock)  # type: ignore[arg-type]
+    rates = open_rates(Settings(wallet="sandbox", secret_key="x"), web, clock)  # type: ignore[arg-type]
     assert isinstance(rates, Unpriced)
     assert (rates.currency, rates.opinions()) == (None, Opinions(()))
     with pytest.raises(NoRate, match="POS_CURRENCY") as caught:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pos.config import RATE_SOURCES
 from pos.rates.sources import SOURCES, BadQuote
+from pos.settings import RATE_SOURCES
 from tests.rates.world import dressed, price, sample, saying
 
 each = pytest.mark.parametrize("name", SOURCES)

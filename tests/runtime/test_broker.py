@@ -9,13 +9,13 @@ from threading import Thread
 import pytest
 
 from pos import close, create_app
-from pos.config import Config
 from pos.domain.charge import Charge, Face, Status
 from pos.runtime.broker import Feed
 from pos.services.cancel import cancel
 from pos.services.charge import charge
 from pos.services.follow import FINAL_FOR, follow
 from pos.services.settle import settle
+from pos.settings import Settings
 from pos.shop import Shop
 from pos.store import Store, StoreError
 from tests.conftest import in_sat
@@ -31,8 +31,8 @@ def sold(shop: Shop) -> Charge:
 
 
 @pytest.fixture
-def other_process(config: Config, wallet: FakeWallet, clock: FakeClock) -> Iterator[Shop]:
-    app = create_app(config, wallet=wallet, clock=clock)
+def other_process(settings: Settings, wallet: FakeWallet, clock: FakeClock) -> Iterator[Shop]:
+    app = create_app(settings, wallet=wallet, clock=clock)
     yield app.extensions["shop"]
     close(app)
 
@@ -134,7 +134,7 @@ def test_the_listening_goes_on_after_the_book_was_away(
                 raise StoreError("away")
             return super().ended_among(charge_ids)  # type: ignore[arg-type]
 
-    away = Away(shop.config.database_url, shop.config.network)
+    away = Away(shop.settings.database_url, shop.settings.network)
     feed = Feed(away)
     with feed.screen(sold.id) as news:
         wallet.settle(sold.invoice, 2100)
@@ -172,7 +172,7 @@ def test_what_comes_between_reading_the_book_and_the_first_word_is_not_lost(
 def test_a_screen_is_sent_that_the_time_is_up(shop: Shop, sold: Charge, clock: FakeClock) -> None:
     sent = follow(shop, sold.id)
     statuses(shop, sent, 1)
-    clock.move(shop.config.invoice_expiry)
+    clock.move(shop.settings.invoice_expiry)
     shop.feed.publish(sold.id)
     assert statuses(shop, sent, 1) == [Status.EXPIRED]
 
@@ -180,7 +180,7 @@ def test_a_screen_is_sent_that_the_time_is_up(shop: Shop, sold: Charge, clock: F
 def test_a_screen_is_sent_money_that_is_a_little_late(
     shop: Shop, sold: Charge, clock: FakeClock, wallet: FakeWallet
 ) -> None:
-    clock.move(shop.config.invoice_expiry + FINAL_FOR - 1)
+    clock.move(shop.settings.invoice_expiry + FINAL_FOR - 1)
     sent = follow(shop, sold.id)
     assert statuses(shop, sent, 1) == [Status.EXPIRED]
     wallet.settle(sold.invoice, 2100)
@@ -195,7 +195,7 @@ def test_a_state_that_has_been_final_for_a_while_is_sent_and_that_is_all(
     if paid:
         wallet.settle(sold.invoice, 2100)
         settle(shop, sold)
-    clock.move(shop.config.invoice_expiry + FINAL_FOR)
+    clock.move(shop.settings.invoice_expiry + FINAL_FOR)
     assert len(list(follow(shop, sold.id))) == 1
 
 

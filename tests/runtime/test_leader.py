@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from pos.config import Config
 from pos.runtime.leader import BEAT, STALE, Lease
+from pos.settings import Settings
 from pos.shop import Shop
 from pos.store import Store
 from tests.fakes import FakeClock
@@ -125,8 +125,8 @@ def test_a_process_that_may_not_lead_sees_who_does(shop: Shop, running: FakeCloc
     assert (only_sees.led, only_sees.mine) == (False, False)
 
 
-def test_play_money_and_real_money_are_led_apart(config: Config, first: Lease, running: FakeClock) -> None:
-    real = Lease(Store(replace(config).database_url, "bc"), running)
+def test_play_money_and_real_money_are_led_apart(settings: Settings, first: Lease, running: FakeClock) -> None:
+    real = Lease(Store(replace(settings).database_url, "bc"), running)
     real.keep()
     assert first.mine
     assert real.mine

@@ -150,14 +150,14 @@ def test_the_newest_screen_goes_first(watched: Watched) -> None:
 
 def test_a_charge_that_expired_a_day_ago_costs_nothing(watched: Watched) -> None:
     watched.sell()
-    watched.clock.move(watched.shop.config.invoice_expiry + 24 * 60 * 60)
+    watched.clock.move(watched.shop.settings.invoice_expiry + 24 * 60 * 60)
     watched.pass_time(60)
     assert watched.asked == []
 
 
 def test_money_that_comes_an_hour_late_is_seen(watched: Watched) -> None:
     sold = watched.sell()
-    watched.clock.move(watched.shop.config.invoice_expiry + 3600)
+    watched.clock.move(watched.shop.settings.invoice_expiry + 3600)
     watched.wallet.settle(sold.invoice, 2100)
     watched.pass_time(10)
     assert stored(watched.shop, sold.id).late

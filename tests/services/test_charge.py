@@ -110,7 +110,7 @@ def test_an_invoice_over_another_amount_is_not_shown(shop: Shop, wallet: FakeWal
 
 
 def test_an_invoice_on_another_network_is_not_shown(shop: Shop) -> None:
-    mainnet = replace(shop, config=replace(shop.config, network="bc"))
+    mainnet = replace(shop, settings=replace(shop.settings, network="bc"))
     with pytest.raises(WrongInvoice, match="network bcrt"):
         sell(mainnet)
 

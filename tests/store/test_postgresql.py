@@ -21,12 +21,12 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
 from pos import create_app
-from pos.config import Config
 from pos.domain.charge import Payment
 from pos.migrations import ADVISORY_LOCK, migrate
 from pos.runtime.broker import Feed
 from pos.services.doctor import Verdict, examine
 from pos.services.settle import settle
+from pos.settings import Settings
 from pos.shop import Shop
 from pos.store import Store, StoreError
 from pos.store.engine import ANSWER
@@ -70,7 +70,7 @@ def test_screens_are_told_of_a_payment_after_the_server_was_away(
     shop: Shop, cashier: Cashier, wallet: FakeWallet, postgres: Postgres, database_url: str
 ) -> None:
     sold = stored(shop, cashier.sell(2100))
-    elsewhere = Store(database_url, shop.config.network)
+    elsewhere = Store(database_url, shop.settings.network)
     with shop.feed.screen(sold.id) as news:
         postgres.close_door(database_url)
         postgres.open_door(database_url)
@@ -198,12 +198,12 @@ def test_a_server_that_is_not_there_is_told_without_the_password() -> None:
 
 
 def test_a_password_that_is_refused_is_not_repeated(
-    postgres: Postgres, database_url: str, config: Config, caplog: pytest.LogCaptureFixture
+    postgres: Postgres, database_url: str, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     postgres.execute("CREATE ROLE guest LOGIN PASSWORD 'another one'")
     url = postgres.url(name_of(database_url), f"guest:{PASSWORD}")
     with pytest.raises(StoreError, match='password authentication failed for user "guest"') as caught:
-        create_app(replace(config, database_url=url))
+        create_app(replace(settings, database_url=url))
     postgres.execute("DROP ROLE guest")
     assert PASSWORD not in str(caught.value)
     assert PASSWORD not in caplog.text

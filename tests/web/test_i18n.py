@@ -12,11 +12,11 @@ from flask import Flask, template_rendered
 from flask.testing import FlaskClient
 
 from pos import close, create_app
-from pos.config import Config
 from pos.domain.charge import Charge, Face
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.services.charge import charge
+from pos.settings import Settings
 from pos.shop import Shop
 from pos.wallets.base import InvoiceRefused, WalletBusy
 from pos.web.i18n import LANGUAGES
@@ -93,9 +93,9 @@ def rates() -> FakeRates:
 
 
 @pytest.fixture
-def app(config: Config, wallet: FakeWallet, clock: FakeClock, rates: FakeRates) -> Iterator[Flask]:
+def app(settings: Settings, wallet: FakeWallet, clock: FakeClock, rates: FakeRates) -> Iterator[Flask]:
     """A shop that says it is play money, which is said on every page."""
-    app = create_app(replace(config, wallet="sandbox", shop_name=SHOP), wallet=wallet, clock=clock, rates=rates)
+    app = create_app(replace(settings, wallet="sandbox", shop_name=SHOP), wallet=wallet, clock=clock, rates=rates)
     app.extensions["catalogs"] = lambda _: Bracketed()
     yield app
     close(app)

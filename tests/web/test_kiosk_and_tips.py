@@ -7,8 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from pos import create_app
-from pos.config import Config
 from pos.domain.charge import Charge, Face
+from pos.settings import Settings
 from pos.shop import Shop
 from pos.wallets.base import WalletUnreachable
 from tests.conftest import Cashier, stored
@@ -70,8 +70,8 @@ def test_a_message_that_is_too_long_is_kept_and_refused(cashier: Cashier) -> Non
 
 
 @pytest.mark.parametrize("path", ["/kiosk", "/tips"])
-def test_the_amounts_are_the_shops_own(config: Config, wallet: FakeWallet, clock: FakeClock, path: str) -> None:
-    own = replace(config, kiosk_amounts=(21, 42_000), tip_amounts=(21, 42_000))
+def test_the_amounts_are_the_shops_own(settings: Settings, wallet: FakeWallet, clock: FakeClock, path: str) -> None:
+    own = replace(settings, kiosk_amounts=(21, 42_000), tip_amounts=(21, 42_000))
     page = create_app(own, wallet=wallet, clock=clock).test_client().get(path).text
     assert 'value="21"' in page
     assert "42,000" in page

@@ -8,7 +8,7 @@ from flask import request
 
 from bench.server import HOST, serving
 from pos import create_app
-from pos.config import Config
+from pos.settings import Settings
 from tests.conftest import hidden_fields
 from tests.fakes import FakeWallet
 
@@ -29,9 +29,9 @@ FORGED = {
     ],
 )
 def test_as_many_proxies_are_believed_as_the_settings_name(
-    config: Config, wallet: FakeWallet, proxies: int, seen: list[str]
+    settings: Settings, wallet: FakeWallet, proxies: int, seen: list[str]
 ) -> None:
-    app = create_app(replace(config, proxies=proxies), wallet=wallet)
+    app = create_app(replace(settings, proxies=proxies), wallet=wallet)
     app.add_url_rule("/seen", view_func=lambda: [request.remote_addr, request.scheme, request.host])
     assert app.test_client().get("/seen", headers=FORGED).get_json() == seen
 

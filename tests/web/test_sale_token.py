@@ -7,9 +7,9 @@ from flask import Flask
 from werkzeug.exceptions import BadRequest, Gone
 
 from pos import close, create_app
-from pos.config import Config
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
+from pos.settings import Settings
 from pos.web.sale_token import seal, unseal
 from tests.fakes import FakeClock, FakeWallet
 
@@ -51,8 +51,8 @@ def test_what_was_never_sealed_is_refused(app: Flask, token: str) -> None:
         unseal(token)
 
 
-def test_another_till_cannot_seal_for_this_one(config: Config, token: str, clock: FakeClock) -> None:
-    other = create_app(replace(config, secret_key="another secret"), wallet=FakeWallet(clock), clock=clock)
+def test_another_till_cannot_seal_for_this_one(settings: Settings, token: str, clock: FakeClock) -> None:
+    other = create_app(replace(settings, secret_key="another secret"), wallet=FakeWallet(clock), clock=clock)
     with other.test_request_context(), pytest.raises(BadRequest):
         unseal(token)
     close(other)

@@ -7,9 +7,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from pos import close, create_app
-from pos.config import Config
 from pos.domain.colour import Colour
 from pos.domain.picture import Picture
+from pos.settings import Settings
 from tests.conftest import Cashier
 from tests.fakes import FakeClock, FakeWallet
 
@@ -18,9 +18,9 @@ LOGO = Picture("image/svg+xml", b'<svg xmlns="http://www.w3.org/2000/svg" onload
 
 
 @pytest.fixture
-def own(config: Config, wallet: FakeWallet, clock: FakeClock) -> Iterator[FlaskClient]:
+def own(settings: Settings, wallet: FakeWallet, clock: FakeClock) -> Iterator[FlaskClient]:
     """A shop that looks like itself."""
-    app = create_app(replace(config, accent=GREEN, logo=LOGO), wallet=wallet, clock=clock)
+    app = create_app(replace(settings, accent=GREEN, logo=LOGO), wallet=wallet, clock=clock)
     yield app.test_client()
     close(app)
 

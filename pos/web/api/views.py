@@ -28,7 +28,7 @@ class BadBody(ValueError):
 @bp.before_request
 def ask_for_the_token() -> None:
     """Let nobody in without it."""
-    authorize(current_shop().config.api_token, "POS_API_TOKEN")
+    authorize(current_shop().settings.api_token, "POS_API_TOKEN")
 
 
 @bp.post("/charges")
@@ -39,7 +39,7 @@ def create() -> ResponseReturnValue:
     """
     shop = current_shop()
     try:
-        made = charge(shop, Face.API, *_read(_body(), shop.config.max_sat))
+        made = charge(shop, Face.API, *_read(_body(), shop.settings.max_sat))
     except (BadBody, AmountError, MemoError) as error:
         abort(422, str(error))
     address = url_for("api.show", charge_id=made.id)

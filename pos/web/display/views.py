@@ -46,7 +46,7 @@ def status(till: str) -> ResponseReturnValue:
 
 def _shown(till: str) -> Charge | None:
     shop = current_shop()
-    if till not in shop.config.tills:
+    if till not in shop.settings.tills:
         abort(404)
     charge = showing(shop, till)
     return latest(shop, charge) if charge else None

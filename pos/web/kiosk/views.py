@@ -32,7 +32,7 @@ def rest() -> ResponseReturnValue:
 
 
 def _show(form: SaleForm, error: str | None = None) -> str:
-    config = current_shop().config
+    settings = current_shop().settings
     return render_template(
-        "kiosk/create.html", form=form, error=error, tiles=tiles(config.kiosk_amounts), max_sat=config.max_sat
+        "kiosk/create.html", form=form, error=error, tiles=tiles(settings.kiosk_amounts), max_sat=settings.max_sat
     )

@@ -16,5 +16,5 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 def show() -> ResponseReturnValue:
     """Say what the book and the workers have counted."""
     shop = current_shop()
-    authorize(shop.config.metrics_token, "POS_METRICS_TOKEN")
+    authorize(shop.settings.metrics_token, "POS_METRICS_TOKEN")
     return Response(shop.metrics.text(shop.store.tally(shop.now())), content_type=CONTENT_TYPE)

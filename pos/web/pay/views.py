@@ -154,7 +154,7 @@ def _show(charge: Charge, error: str | None = None) -> str:
     now = shop.now()
     status = charge.status(now)
     image = qr.png(charge.invoice.payment_request) if status is Status.OPEN else None
-    can_ring = shop.config.sound == "on" and charge.face in ATTENDED
+    can_ring = shop.settings.sound == "on" and charge.face in ATTENDED
     return render_template(
         "pay/show.html",
         charge=charge,
@@ -169,7 +169,7 @@ def _show(charge: Charge, error: str | None = None) -> str:
         error=error,
         can_ring=can_ring,
         ring=_ring(charge, status) if can_ring else None,
-        leave_after=_leave_after(charge, status, shop.config.paid_seconds),
+        leave_after=_leave_after(charge, status, shop.settings.paid_seconds),
     )
 
 

@@ -91,7 +91,7 @@ def _line(text: str, unit: str) -> Line:
 def _most(shop: Shop, unit: str, rate: Rate | None) -> str:
     if shop.rates.currency and rate is None:
         return str(gettext("No exchange rate right now: sat only."))
-    limit = shop.config.max_sat
+    limit = shop.settings.max_sat
     most = Money(limit, SAT) if rate is None or unit == SAT else rate.from_sat(limit)
     return str(gettext("up to %(amount)s", amount=_apart(write_money(most))))
 

@@ -59,7 +59,7 @@ def _with_tip(sale: Sale) -> Sale:
     typed, tapped = request.form.get("other"), request.form.get("tip", "")
     if typed is not None:
         return tipped(sale, parse_money(typed, sale.price.currency, language()))
-    if tapped not in map(str, (0, *current_shop().config.tip_percent)):
+    if tapped not in map(str, (0, *current_shop().settings.tip_percent)):
         abort(400, Sentence("That tip is not one of those offered. Nothing was charged."))
     return tipped_percent(sale, int(tapped))
 
@@ -97,7 +97,7 @@ def _choices(sale: Sale) -> Iterator[Choice]:
     """
     shop = current_shop()
     yield _choice(0, quote(shop, sale))
-    for share in shop.config.tip_percent:
+    for share in shop.settings.tip_percent:
         try:
             yield _choice(share, quote(shop, tipped_percent(sale, share)))
         except AmountError:

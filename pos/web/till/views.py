@@ -30,7 +30,7 @@ A_YEAR = 365 * 24 * 60 * 60
 def new(till: str | None = None) -> ResponseReturnValue:
     """Show an empty form."""
     form = TillForm(_till_or_404(till))
-    if till == current_shop().config.tills[0]:
+    if till == current_shop().settings.tills[0]:
         return redirect(url_for("till.new"))
     form.fresh()
     form.unit.data = _usual_unit()
@@ -100,7 +100,7 @@ def _recent_or_none(till: str) -> list[Charge]:
 
 
 def _till_or_404(name: str | None) -> str:
-    tills = current_shop().config.tills
+    tills = current_shop().settings.tills
     if name is None:
         return tills[0]
     return name if name in tills else abort(404)

@@ -16,7 +16,7 @@ bp = Blueprint("tip_jar", __name__, url_prefix="/tips")
 @bp.get("")
 def new() -> ResponseReturnValue:
     """Show the amounts, the second of them chosen."""
-    amounts = current_shop().config.tip_amounts
+    amounts = current_shop().settings.tip_amounts
     return _show(TipForm().fresh(), str(amounts[min(1, len(amounts) - 1)]))
 
 
@@ -28,12 +28,12 @@ def create() -> ResponseReturnValue:
 
 
 def _show(form: SaleForm, selected: str | None, error: str | None = None) -> str:
-    config = current_shop().config
+    settings = current_shop().settings
     return render_template(
         "tip_jar/create.html",
         form=form,
         error=error,
-        tiles=tiles(config.tip_amounts),
-        selected=next((amount for amount in config.tip_amounts if str(amount) == selected), None),
-        max_sat=config.max_sat,
+        tiles=tiles(settings.tip_amounts),
+        selected=next((amount for amount in settings.tip_amounts if str(amount) == selected), None),
+        max_sat=settings.max_sat,
     )

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from pos import create_app
-from pos.config import Config
+from pos.settings import Settings
 from pos.shop import Shop
 from pos.wallets.base import WalletBusy, WalletTimeout, WalletUnreachable
 from tests.conftest import TOKEN, Cashier, stored
@@ -119,8 +119,10 @@ def test_without_the_token_nothing_is_sold_or_told(client: FlaskClient, wallet: 
     assert wallet.made == []
 
 
-def test_without_a_token_in_the_settings_there_is_no_api(config: Config, wallet: FakeWallet, clock: FakeClock) -> None:
-    client = create_app(replace(config, api_token=None), wallet=wallet, clock=clock).test_client()
+def test_without_a_token_in_the_settings_there_is_no_api(
+    settings: Settings, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    client = create_app(replace(settings, api_token=None), wallet=wallet, clock=clock).test_client()
     assert create(client, {"amount_sat": 5}).status_code == 404
     assert client.get("/api/v1/charges", headers=AUTH).status_code == 404
     assert client.get("/api/v1/charges/x", headers=AUTH).status_code == 404

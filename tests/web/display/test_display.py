@@ -9,12 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from pos import close, create_app
-from pos.config import Config
 from pos.domain.charge import Charge, Face
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.services.cancel import cancel
 from pos.services.charge import charge
+from pos.settings import Settings
 from pos.shop import Shop
 from pos.wallets.base import WalletUnreachable
 from tests.fakes import FakeClock, FakeRates, FakeWallet
@@ -28,9 +28,9 @@ def rates() -> FakeRates:
 
 
 @pytest.fixture
-def app(config: Config, wallet: FakeWallet, clock: FakeClock, rates: FakeRates) -> Iterator[Flask]:
+def app(settings: Settings, wallet: FakeWallet, clock: FakeClock, rates: FakeRates) -> Iterator[Flask]:
     """A shop with two tills."""
-    app = create_app(replace(config, tills=("till", "bar")), wallet=wallet, clock=clock, rates=rates)
+    app = create_app(replace(settings, tills=("till", "bar")), wallet=wallet, clock=clock, rates=rates)
     yield app
     close(app)
 

@@ -14,7 +14,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.test import TestResponse
 
 from pos import create_app
-from pos.config import Config
+from pos.settings import Settings
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.wallets.base import WalletUnreachable
@@ -26,8 +26,8 @@ SECRET = "a secret for the hook"
 
 
 @pytest.fixture
-def config(config: Config) -> Config:
-    return replace(config, lnpay_webhook_secret=SECRET)
+def settings(settings: Settings) -> Settings:
+    return replace(settings, lnpay_webhook_secret=SECRET)
 
 
 def event(invoice_id: str, name: str = "wallet_receive") -> bytes:
@@ -160,8 +160,8 @@ def test_a_body_that_is_far_too_large_is_refused(client: FlaskClient) -> None:
     assert send(client, b" " * 70_000).status_code == 413
 
 
-def test_without_a_secret_the_hook_is_not_there(config: Config, wallet: FakeWallet, clock: FakeClock) -> None:
-    closed = create_app(replace(config, lnpay_webhook_secret=None), wallet=wallet, clock=clock).test_client()
+def test_without_a_secret_the_hook_is_not_there(settings: Settings, wallet: FakeWallet, clock: FakeClock) -> None:
+    closed = create_app(replace(settings, lnpay_webhook_secret=None), wallet=wallet, clock=clock).test_client()
     assert send(closed, event("x")).status_code == 404
 
 
@@ -190,9 +190,11 @@ def test_the_answer_does_not_wait_for_the_wallet(client: FlaskClient, wallet: Fa
     assert looked == [True]
 
 
-def test_a_payment_in_the_sandbox_reaches_the_till_without_anybody_looking(config: Config, clock: FakeClock) -> None:
+def test_a_payment_in_the_sandbox_reaches_the_till_without_anybody_looking(
+    settings: Settings, clock: FakeClock
+) -> None:
     with served_by_hand() as server:
-        app = create_app(replace(config, wallet="sandbox", port=server.server_port), clock=clock)
+        app = create_app(replace(settings, wallet="sandbox", port=server.server_port), clock=clock)
         server.app = app
         shop: Shop = app.extensions["shop"]
         charge_id = Cashier(app.test_client()).sell(2100)

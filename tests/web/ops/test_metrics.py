@@ -12,9 +12,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from werkzeug.exceptions import Unauthorized
 
 from pos import create_app
-from pos.config import Config
 from pos.domain.charge import Face
 from pos.runtime.metrics import Unwatched
+from pos.settings import Settings
 from pos.shop import Shop
 from pos.wallets.base import KeyRefused
 from pos.web.auth import authorize
@@ -27,8 +27,8 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
-def config(config: Config) -> Config:
-    return replace(config, metrics_token=METRICS_TOKEN)
+def settings(settings: Settings) -> Settings:
+    return replace(settings, metrics_token=METRICS_TOKEN)
 
 
 def figures(client: FlaskClient) -> dict[str, float]:
@@ -66,9 +66,9 @@ def test_a_setting_without_a_token_lets_nobody_in(app: Flask) -> None:
 
 
 def test_without_a_token_in_the_settings_there_are_no_figures(
-    config: Config, wallet: FakeWallet, clock: FakeClock
+    settings: Settings, wallet: FakeWallet, clock: FakeClock
 ) -> None:
-    app = create_app(replace(config, metrics_token=None), wallet=wallet, clock=clock)
+    app = create_app(replace(settings, metrics_token=None), wallet=wallet, clock=clock)
     for headers in ({}, AUTH, {"Authorization": "Bearer None"}):
         assert app.test_client().get("/metrics", headers=headers).status_code == 404
     shop = app.extensions["shop"]
@@ -88,8 +88,8 @@ def test_a_till_that_nobody_watches_over_does_not_even_load_the_library(
     settings = f"wallet='sandbox', secret_key='x', network='bcrt', metrics_token={token!r}"
     folder = f"var=Path({str(tmp_path)!r}), database_url='sqlite:///{tmp_path / 'till.db'}'"
     program = (
-        "import sys; from pathlib import Path; from pos import create_app; from pos.config import Config; "
-        f"create_app(Config({settings}, {folder})); print('prometheus_client' in sys.modules)"
+        "import sys; from pathlib import Path; from pos import create_app; from pos.settings import Settings; "
+        f"create_app(Settings({settings}, {folder})); print('prometheus_client' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.stdout == f"{loaded}\n", done.stderr
@@ -131,10 +131,10 @@ def test_calls_to_the_wallet_are_told_and_so_are_its_failures(
     assert told["till_wallet_errors_total{call=create_invoice}{kind=KeyRefused}"] == 1
 
 
-def test_no_secret_and_no_sale_is_told(client: FlaskClient, cashier: Cashier, shop: Shop, config: Config) -> None:
+def test_no_secret_and_no_sale_is_told(client: FlaskClient, cashier: Cashier, shop: Shop, settings: Settings) -> None:
     invoice = stored(shop, charge_id := cashier.sell(2100, "Lavender soap")).invoice
     text = client.get("/metrics", headers=AUTH).text
-    for private in (charge_id, "Lavender", invoice.id, invoice.payment_hash, config.secret_key, METRICS_TOKEN, TOKEN):
+    for private in (charge_id, "Lavender", invoice.id, invoice.payment_hash, settings.secret_key, METRICS_TOKEN, TOKEN):
         assert private not in text
 
 

@@ -10,12 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from pos import close, create_app
-from pos.config import Config
 from pos.domain.charge import Charge, Face
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.services.cancel import cancel
 from pos.services.charge import charge
+from pos.settings import Settings
 from pos.shop import Shop
 from tests.conftest import Cashier, stored
 from tests.fakes import FakeClock, FakeRates, FakeWallet
@@ -74,8 +74,8 @@ def test_the_rate_and_who_said_so_can_be_looked_up(client: FlaskClient, lunch: C
     assert re.search(sentence, words(client, lunch))
 
 
-def test_a_rate_of_the_shops_own_is_called_that(config: Config, wallet: FakeWallet, clock: FakeClock) -> None:
-    own = replace(config, currency="EUR", rate_fixed=Decimal(65_000))
+def test_a_rate_of_the_shops_own_is_called_that(settings: Settings, wallet: FakeWallet, clock: FakeClock) -> None:
+    own = replace(settings, currency="EUR", rate_fixed=Decimal(65_000))
     app = create_app(own, wallet=wallet, clock=clock)
     made = charge(app.extensions["shop"], Face.TILL, LUNCH, "k")
     assert "1 BTC = €65,000.00 , the shop's own rate" in words(app.test_client(), made)
@@ -164,8 +164,8 @@ def test_a_customers_own_phone_and_a_cancelled_sale_stay_silent(
     assert asks(client, lunch) == {}
 
 
-def test_a_shop_can_be_silent(config: Config, wallet: FakeWallet, clock: FakeClock) -> None:
-    app = create_app(replace(config, sound="off"), wallet=wallet, clock=clock)
+def test_a_shop_can_be_silent(settings: Settings, wallet: FakeWallet, clock: FakeClock) -> None:
+    app = create_app(replace(settings, sound="off"), wallet=wallet, clock=clock)
     made = charge(app.extensions["shop"], Face.TILL, Sale(Money(2100, SAT)), "k")
     assert 'id="sound"' not in app.test_client().get(f"/pay/{made.id}").text
     wallet.settle(made.invoice, 2100)
@@ -206,8 +206,8 @@ def test_a_screen_goes_back_by_itself_unless_somebody_has_to_look(
 
 
 @pytest.fixture
-def patient(config: Config, wallet: FakeWallet, clock: FakeClock) -> Flask:
-    return create_app(replace(config, paid_seconds=0), wallet=wallet, clock=clock)
+def patient(settings: Settings, wallet: FakeWallet, clock: FakeClock) -> Flask:
+    return create_app(replace(settings, paid_seconds=0), wallet=wallet, clock=clock)
 
 
 @pytest.mark.parametrize("face", [Face.TILL, Face.KIOSK])

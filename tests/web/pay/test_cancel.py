@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
-from pos.config import Config
 from pos.domain.charge import Face, Status
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.services.charge import charge
+from pos.settings import Settings
 from pos.shop import Shop
 from pos.wallets.base import WalletUnreachable
 from tests.conftest import Cashier, in_sat, stored
@@ -17,8 +17,8 @@ from tests.fakes import FakeClock, FakeWallet
 
 
 @pytest.fixture
-def config(config: Config) -> Config:
-    return replace(config, tills=("till", "bar"))
+def settings(settings: Settings) -> Settings:
+    return replace(settings, tills=("till", "bar"))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from pos import close, create_app
-from pos.config import Config
+from pos.settings import Settings
 from pos.web.till.tape import MOST_LINES
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 
@@ -160,8 +160,8 @@ class Slow(FakeRates):
 
 
 @pytest.fixture
-def slow_app(config: Config, wallet: FakeWallet, clock: FakeClock) -> Any:
-    app = create_app(config, wallet=wallet, clock=clock, rates=Slow())
+def slow_app(settings: Settings, wallet: FakeWallet, clock: FakeClock) -> Any:
+    app = create_app(settings, wallet=wallet, clock=clock, rates=Slow())
     yield app
     close(app)
 

@@ -8,10 +8,10 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 
-from pos.config import Config
 from pos.services.cancel import cancel
 from pos.services.recent import SALES
 from pos.services.settle import settle
+from pos.settings import Settings
 from pos.shop import Shop
 from tests.conftest import Cashier, stored
 from tests.fakes import FakeClock, FakeRates, FakeWallet
@@ -23,8 +23,8 @@ def rates() -> FakeRates:
 
 
 @pytest.fixture
-def config(config: Config) -> Config:
-    return replace(config, tills=("counter", "bar"))
+def settings(settings: Settings) -> Settings:
+    return replace(settings, tills=("counter", "bar"))
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_what_was_paid_is_told_in_words(
     cashier: Cashier, shop: Shop, wallet: FakeWallet, clock: FakeClock, received: int, late: bool, words: str
 ) -> None:
     charge = stored(shop, sell(cashier).removeprefix("/pay/"))
-    clock.move(shop.config.invoice_expiry + 1 if late else 1)
+    clock.move(shop.settings.invoice_expiry + 1 if late else 1)
     wallet.settle(charge.invoice, received)
     settle(shop, charge)
     assert [it[2] for it in listed(cashier.client)] == [words]
@@ -81,7 +81,7 @@ def test_what_was_paid_is_told_in_words(
 def test_what_was_not_paid_is_told_too(cashier: Cashier, shop: Shop, clock: FakeClock) -> None:
     expired, cancelled = sell(cashier), sell(cashier)
     cancel(shop, stored(shop, cancelled.removeprefix("/pay/")))
-    clock.move(shop.config.invoice_expiry)
+    clock.move(shop.settings.invoice_expiry)
     assert {it[0]: it[2] for it in listed(cashier.client)} == {expired: "expired", cancelled: "cancelled"}
 
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from pos.config import Config
 from pos.domain.charge import Charge
 from pos.domain.money import SAT, Money, parse_money, total
+from pos.settings import Settings
 from pos.shop import Shop
 from pos.web.i18n import LANGUAGES
 from pos.web.till.tape import MOST_LINES, Tape, as_typed, edited, read
@@ -29,8 +29,8 @@ def rates() -> FakeRates:
 
 
 @pytest.fixture
-def config(config: Config) -> Config:
-    return replace(config, tills=("counter", "bar"))
+def settings(settings: Settings) -> Settings:
+    return replace(settings, tills=("counter", "bar"))
 
 
 def post(client: FlaskClient, path: str = "/", **typed: str | list[str]) -> TestResponse:

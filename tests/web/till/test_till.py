@@ -172,7 +172,7 @@ def test_a_page_survives_a_restart_of_the_server(cashier: Cashier, app: Flask, w
     session = cashier.client.get_cookie("session")
     assert session
     shop = app.extensions["shop"]
-    client = create_app(shop.config, wallet=wallet, clock=shop.clock).test_client()
+    client = create_app(shop.settings, wallet=wallet, clock=shop.clock).test_client()
     client.set_cookie("session", session.value)
     assert client.post("/", data={**fields, "amount": "2100"}).status_code == 303
 

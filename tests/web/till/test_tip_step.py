@@ -9,10 +9,10 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 
-from pos.config import Config
 from pos.domain.charge import Charge, Face
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
+from pos.settings import Settings
 from pos.shop import Shop
 from pos.wallets.base import WalletUnreachable
 from pos.web.sale_token import seal
@@ -23,8 +23,8 @@ DAY = 24 * 60 * 60
 
 
 @pytest.fixture
-def config(config: Config) -> Config:
-    return replace(config, tip_percent=(5, 10, 15), currency="EUR", tills=("till", "bar"))
+def settings(settings: Settings) -> Settings:
+    return replace(settings, tip_percent=(5, 10, 15), currency="EUR", tills=("till", "bar"))
 
 
 @pytest.fixture

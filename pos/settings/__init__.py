@@ -42,12 +42,12 @@ _POSTGRESQL = re.compile(
 )
 
 
-class ConfigError(Exception):
+class SettingsError(Exception):
     """Settings that the till cannot start with; its text has a line for each: name, problem, example."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Settings:
     """Every setting of the till. Amounts in sat, times in seconds; secrets stay out of `repr`."""
 
     wallet: str
@@ -105,17 +105,17 @@ class Config:
         return self.wallet == "sandbox"
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str] = os.environ, dotenv: Path = Path(".env")) -> "Config":
+    def from_env(cls, environ: Mapping[str, str] = os.environ, dotenv: Path = Path(".env")) -> "Settings":
         """Read the settings; what the environment says goes before what `.env` says.
 
-        Raises ConfigError, with a line for every setting that is wrong or missing.
+        Raises SettingsError, with a line for every setting that is wrong or missing.
         """
         read = _Reader({**_dotenv(dotenv), **environ})
         var = Path(read.text("POS_VAR", "var"))
         wallet = read.choice("POS_WALLET", WALLETS, "sandbox")
         max_sat = read.number("POS_MAX_SAT", 10_000_000, 1, MAX_SUPPLY_SAT)
         currency = read.currency("POS_CURRENCY")
-        config = cls(
+        settings = cls(
             wallet=wallet,
             secret_key=read.secret("POS_SECRET_KEY") or "",
             var=var,
@@ -153,7 +153,7 @@ class Config:
             watch_budget=read.number("POS_WATCH_BUDGET", 5, 1, 100),
         )
         read.stop_if_wrong()
-        return config if config.secret_key else _with_kept_secret(config)
+        return settings if settings.secret_key else _with_kept_secret(settings)
 
 
 class _Reader:
@@ -165,7 +165,7 @@ class _Reader:
 
     def stop_if_wrong(self) -> None:
         if self._wrong:
-            raise ConfigError("\n".join(self._wrong))
+            raise SettingsError("\n".join(self._wrong))
 
     def text(self, name: str, default: str) -> str:
         """An empty setting is one that is not set."""
@@ -313,7 +313,7 @@ def _dotenv(path: Path) -> dict[str, str]:
     try:
         return {name: value for name, value in dotenv_values(path).items() if value is not None}
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}. Example: a text file in UTF-8") from error
+        raise SettingsError(f"{path} cannot be read: {error}. Example: a text file in UTF-8") from error
 
 
 def _is_utf8(text: str) -> bool:
@@ -329,14 +329,14 @@ def _is_url(text: str) -> bool:
         return False
 
 
-def _with_kept_secret(config: Config) -> Config:
-    return replace(config, secret_key=kept_secret(config.var / "secret_key", lambda: secrets.token_urlsafe(32)))
+def _with_kept_secret(settings: Settings) -> Settings:
+    return replace(settings, secret_key=kept_secret(settings.var / "secret_key", lambda: secrets.token_urlsafe(32)))
 
 
 def kept_secret(path: Path, make: Callable[[], str]) -> str:
     """Read a secret that was made once; make it if it is not there, readable by its owner alone.
 
-    Raises ConfigError if the folder cannot be written to.
+    Raises SettingsError if the folder cannot be written to.
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -344,9 +344,11 @@ def kept_secret(path: Path, make: Callable[[], str]) -> str:
             _write_once(path, make())
         kept = path.read_text()
     except OSError as error:
-        raise ConfigError(f"POS_VAR cannot be used: {error}. Example: POS_VAR=var") from error
+        raise SettingsError(f"POS_VAR cannot be used: {error}. Example: POS_VAR=var") from error
     if not kept:
-        raise ConfigError(f"POS_SECRET_KEY was kept in {path}, which is empty: delete that file, and a new one is made")
+        raise SettingsError(
+            f"POS_SECRET_KEY was kept in {path}, which is empty: delete that file, and a new one is made"
+        )
     return kept
 
 

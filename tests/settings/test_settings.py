@@ -7,31 +7,31 @@ from pathlib import Path
 
 import pytest
 
-from pos.config import RATE_SOURCES, Config, ConfigError
+from pos.settings import RATE_SOURCES, Settings, SettingsError
 
 NO_FILE = Path("/nonexistent/.env")
 
 
-def read(tmp_path: Path, **settings: str) -> Config:
-    return Config.from_env({"POS_VAR": str(tmp_path), "POS_WALLET": "sandbox", **settings}, NO_FILE)
+def read(tmp_path: Path, **settings: str) -> Settings:
+    return Settings.from_env({"POS_VAR": str(tmp_path), "POS_WALLET": "sandbox", **settings}, NO_FILE)
 
 
 def test_without_a_wallet_there_is_no_start(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"POS_WALLET is not set: choose a wallet\. Example: POS_WALLET=sandbox"):
+    with pytest.raises(SettingsError, match=r"POS_WALLET is not set: choose a wallet\. Example: POS_WALLET=sandbox"):
         read(tmp_path, POS_WALLET="")
 
 
 def test_the_defaults_are_those_of_the_house(tmp_path: Path) -> None:
-    config = read(tmp_path)
-    assert (config.host, config.port, config.workers) == ("127.0.0.1", 5000, 1)
-    assert (config.invoice_expiry, config.max_sat, config.lnpay_timeout) == (600, 10_000_000, 10)
-    assert (config.watch, config.watch_budget, config.proxies) == ("server", 5, 0)
-    assert (config.tills, config.tip_percent, config.paid_seconds, config.sound) == (("till",), (), 8, "on")
-    assert config.shop_name == "Lightning Till"
-    assert config.database_url == f"sqlite:///{tmp_path / 'till.db'}"
-    assert config.kiosk_amounts == config.tip_amounts == (1000, 2100, 5000, 10000)
-    assert config.public_url is config.api_token is config.metrics_token is config.lnpay_webhook_secret is None
-    assert (config.lnpay_url, config.lnpay_invoice_path) == ("https://api.lnpay.co/v1", "wallet/{key}/invoice")
+    settings = read(tmp_path)
+    assert (settings.host, settings.port, settings.workers) == ("127.0.0.1", 5000, 1)
+    assert (settings.invoice_expiry, settings.max_sat, settings.lnpay_timeout) == (600, 10_000_000, 10)
+    assert (settings.watch, settings.watch_budget, settings.proxies) == ("server", 5, 0)
+    assert (settings.tills, settings.tip_percent, settings.paid_seconds, settings.sound) == (("till",), (), 8, "on")
+    assert settings.shop_name == "Lightning Till"
+    assert settings.database_url == f"sqlite:///{tmp_path / 'till.db'}"
+    assert settings.kiosk_amounts == settings.tip_amounts == (1000, 2100, 5000, 10000)
+    assert settings.public_url is settings.api_token is settings.metrics_token is settings.lnpay_webhook_secret is None
+    assert (settings.lnpay_url, settings.lnpay_invoice_path) == ("https://api.lnpay.co/v1", "wallet/{key}/invoice")
 
 
 @pytest.mark.parametrize(
@@ -107,27 +107,27 @@ def test_the_defaults_are_those_of_the_house(tmp_path: Path) -> None:
 def test_a_bad_setting_stops_the_start_with_its_name_the_problem_and_an_example(
     tmp_path: Path, name: str, value: str
 ) -> None:
-    with pytest.raises(ConfigError, match=rf"^{name} .+ Example: {name}=.+$"):
+    with pytest.raises(SettingsError, match=rf"^{name} .+ Example: {name}=.+$"):
         read(tmp_path, **{name: value})
 
 
 @pytest.mark.parametrize("price", ["0", "-50000", "fifty", "50,000", "5e4", "Infinity", "٥", "1" + "0" * 16])
 def test_a_price_that_no_bitcoin_has_stops_the_start(tmp_path: Path, price: str) -> None:
-    with pytest.raises(ConfigError, match=r"^POS_RATE_FIXED .+ Example: POS_RATE_FIXED=.+$"):
+    with pytest.raises(SettingsError, match=r"^POS_RATE_FIXED .+ Example: POS_RATE_FIXED=.+$"):
         read(tmp_path, POS_CURRENCY="EUR", POS_RATE_FIXED=price)
 
 
 def test_a_till_without_a_currency_takes_sat_and_one_with_it_asks_every_source(tmp_path: Path) -> None:
     assert read(tmp_path).currency is read(tmp_path).rate_fixed is None
-    config = read(tmp_path, POS_CURRENCY="EUR")
-    assert (config.currency, config.rate_sources, config.rate_spread) == ("EUR", RATE_SOURCES, Decimal(0))
+    settings = read(tmp_path, POS_CURRENCY="EUR")
+    assert (settings.currency, settings.rate_sources, settings.rate_spread) == ("EUR", RATE_SOURCES, Decimal(0))
 
 
 def test_the_shop_may_choose_its_sources_its_spread_and_its_own_price(tmp_path: Path) -> None:
     own = {"POS_RATE_SOURCES": "kraken, bitstamp", "POS_RATE_SPREAD": "1.5", "POS_RATE_FIXED": "50000.25"}
-    config = read(tmp_path, POS_CURRENCY="EUR", **own)
-    assert config.rate_sources == ("kraken", "bitstamp")
-    assert (config.rate_spread, config.rate_fixed) == (Decimal("1.5"), Decimal("50000.25"))
+    settings = read(tmp_path, POS_CURRENCY="EUR", **own)
+    assert settings.rate_sources == ("kraken", "bitstamp")
+    assert (settings.rate_spread, settings.rate_fixed) == (Decimal("1.5"), Decimal("50000.25"))
 
 
 @pytest.mark.parametrize(
@@ -146,18 +146,18 @@ def test_the_book_may_be_a_file_or_a_postgresql(tmp_path: Path, url: str) -> Non
 
 @pytest.mark.parametrize("name", ["LNPAY_API_KEY", "LNPAY_WALLET_KEY"])
 def test_a_real_wallet_needs_its_keys(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ConfigError, match=rf"{name} is not set"):
+    with pytest.raises(SettingsError, match=rf"{name} is not set"):
         read(tmp_path, POS_WALLET="lnpay")
 
 
 def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"POS_PORT.*\n.*LNPAY_TIMEOUT"):
+    with pytest.raises(SettingsError, match=r"POS_PORT.*\n.*LNPAY_TIMEOUT"):
         read(tmp_path, POS_PORT="x", LNPAY_TIMEOUT="y")
 
 
 @pytest.mark.parametrize("name", ["POS_API_TOKEN", "POS_METRICS_TOKEN", "POS_SECRET_KEY", "LNPAY_WEBHOOK_SECRET"])
 def test_a_secret_is_never_repeated_in_a_message(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(SettingsError) as caught:
         read(tmp_path, **{name: "hunter2"})
     assert name in str(caught.value)
     assert "hunter2" not in str(caught.value)
@@ -165,7 +165,7 @@ def test_a_secret_is_never_repeated_in_a_message(tmp_path: Path, name: str) -> N
 
 @pytest.mark.parametrize("url", ["postgres://till:hunter2@db/till", "postgresql+psycopg://till:hunter2@db"])
 def test_a_databases_password_is_never_repeated_in_a_message(tmp_path: Path, url: str) -> None:
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(SettingsError) as caught:
         read(tmp_path, POS_DATABASE_URL=url)
     assert "hunter2" not in str(caught.value)
 
@@ -188,7 +188,7 @@ def test_the_sandbox_is_always_on_regtest_and_lnpay_on_mainnet_unless_said(tmp_p
     assert read(tmp_path, POS_NETWORK="bc").network == "bcrt"
     assert read(tmp_path, **keys).network == "bc"
     assert read(tmp_path, **keys, POS_NETWORK="tbs").network == "tbs"
-    with pytest.raises(ConfigError, match="POS_NETWORK must be one of"):
+    with pytest.raises(SettingsError, match="POS_NETWORK must be one of"):
         read(tmp_path, **keys, POS_NETWORK="mainnet")
 
 
@@ -200,8 +200,8 @@ def test_a_trailing_slash_does_not_matter(tmp_path: Path, url: str) -> None:
 def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
     file = tmp_path / "settings"
     file.write_text("POS_WALLET=sandbox\nPOS_PORT=7000\nPOS_SHOP_NAME=From the file\n")
-    config = Config.from_env({"POS_VAR": str(tmp_path), "POS_PORT": "8000"}, file)
-    assert (config.port, config.shop_name) == (8000, "From the file")
+    settings = Settings.from_env({"POS_VAR": str(tmp_path), "POS_PORT": "8000"}, file)
+    assert (settings.port, settings.shop_name) == (8000, "From the file")
 
 
 def test_suggested_amounts_keep_to_the_limit(tmp_path: Path) -> None:
@@ -225,7 +225,7 @@ def test_processes_that_start_at_once_have_the_same_secret_key(tmp_path: Path) -
 
 def test_a_folder_that_cannot_be_used_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigError, match=r"POS_VAR cannot be used"):
+    with pytest.raises(SettingsError, match=r"POS_VAR cannot be used"):
         read(tmp_path / "file")
 
 
@@ -234,22 +234,22 @@ def test_a_shop_name_may_hold_emoji(tmp_path: Path) -> None:
 
 
 def test_a_key_that_was_pasted_into_the_path_is_not_repeated(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(SettingsError) as caught:
         read(tmp_path, LNPAY_INVOICE_PATH="wallet/waki_secret/invoice")
     assert "waki_secret" not in str(caught.value)
 
 
 def test_an_empty_secret_key_file_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "secret_key").write_text("")
-    with pytest.raises(ConfigError, match="delete that file"):
+    with pytest.raises(SettingsError, match="delete that file"):
         read(tmp_path)
 
 
 def test_a_settings_file_that_is_not_utf8_stops_the_start(tmp_path: Path) -> None:
     file = tmp_path / "settings"
     file.write_bytes(b"POS_SHOP_NAME=Caf\xe9\n")
-    with pytest.raises(ConfigError, match="UTF-8"):
-        Config.from_env({}, file)
+    with pytest.raises(SettingsError, match="UTF-8"):
+        Settings.from_env({}, file)
 
 
 @pytest.mark.parametrize(("host", "address"), [("127.0.0.1", "127.0.0.1:5000"), ("::1", "[::1]:5000")])
@@ -268,10 +268,10 @@ def test_tips_are_whole_percentages_with_or_without_a_sign(tmp_path: Path) -> No
 def test_a_shop_has_a_colour_and_a_logo_of_its_own(tmp_path: Path) -> None:
     logo = tmp_path / "logo.svg"
     logo.write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
-    config = read(tmp_path, POS_ACCENT="#0B6E4F", POS_LOGO=str(logo))
-    assert str(config.accent) == "#0b6e4f"
-    assert config.logo
-    assert config.logo.media_type == "image/svg+xml"
+    settings = read(tmp_path, POS_ACCENT="#0B6E4F", POS_LOGO=str(logo))
+    assert str(settings.accent) == "#0b6e4f"
+    assert settings.logo
+    assert settings.logo.media_type == "image/svg+xml"
     assert read(tmp_path).accent is read(tmp_path).logo is None
 
 
@@ -284,17 +284,17 @@ def test_a_shop_has_a_colour_and_a_logo_of_its_own(tmp_path: Path) -> None:
     ],
 )
 def test_a_colour_that_cannot_be_read_on_stops_the_start(tmp_path: Path, colour: str, problem: str) -> None:
-    with pytest.raises(ConfigError, match=rf"POS_ACCENT {problem}.*Example: POS_ACCENT=#0b6e4f"):
+    with pytest.raises(SettingsError, match=rf"POS_ACCENT {problem}.*Example: POS_ACCENT=#0b6e4f"):
         read(tmp_path, POS_ACCENT=colour)
 
 
 def test_a_logo_that_cannot_be_shown_stops_the_start(tmp_path: Path) -> None:
     logo = tmp_path / "logo.png"
-    with pytest.raises(ConfigError, match=r"POS_LOGO cannot be read: .*logo\.png.*Example: POS_LOGO=var/logo\.png"):
+    with pytest.raises(SettingsError, match=r"POS_LOGO cannot be read: .*logo\.png.*Example: POS_LOGO=var/logo\.png"):
         read(tmp_path, POS_LOGO=str(logo))
     logo.write_text("red")
-    with pytest.raises(ConfigError, match=r"POS_LOGO is no PNG, JPEG, WebP or SVG: .*logo\.png"):
+    with pytest.raises(SettingsError, match=r"POS_LOGO is no PNG, JPEG, WebP or SVG: .*logo\.png"):
         read(tmp_path, POS_LOGO=str(logo))
     logo.write_bytes(b"<svg>".ljust(200_001))
-    with pytest.raises(ConfigError, match="POS_LOGO is larger than 200 kB"):
+    with pytest.raises(SettingsError, match="POS_LOGO is larger than 200 kB"):
         read(tmp_path, POS_LOGO=str(logo))
