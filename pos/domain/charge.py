@@ -19,7 +19,7 @@ class Status(StrEnum):
     EXPIRED = "expired"
 
 
-class Face(StrEnum):
+class Channel(StrEnum):
     """The way in: where a charge was made, and so where its pay page leads back to."""
 
     TILL = "till"
@@ -56,7 +56,7 @@ class Charge:
 
     id: str
     key: str
-    face: Face
+    channel: Channel
     amount_sat: int
     memo: str
     invoice: Invoice
@@ -103,9 +103,9 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What became of all the charges of one face. Those that are neither paid nor open have expired."""
+    """What became of all the charges of one channel. Those that are neither paid nor open have expired."""
 
-    face: Face
+    channel: Channel
     made: int = 0
     paid: int = 0
     late: int = 0

@@ -11,7 +11,7 @@ from pos.domain.sentence import Sentence
 class Sale:
     """What somebody asked to charge. The tip is in minor units of the price's currency, and not part of the price.
 
-    `till` names the till that it was typed at; other faces have none.
+    `till` names the till that it was typed at; other channels have none.
     """
 
     price: Money

@@ -62,18 +62,18 @@ class _Book(Collector):
         self._tallies = list(tallies)
 
     def collect(self) -> Iterable[Metric]:
-        made = CounterMetricFamily("till_charges", "Charges made.", labels=["face"])
-        paid = CounterMetricFamily("till_charges_paid", "Charges paid, the late ones included.", labels=["face"])
-        late = CounterMetricFamily("till_charges_late", "Charges paid after their expiry.", labels=["face"])
-        still_open = GaugeMetricFamily("till_charges_open", "Charges not paid and not expired.", labels=["face"])
-        received = CounterMetricFamily("till_received_sat", "Money received, in sat.", labels=["face"])
+        made = CounterMetricFamily("till_charges", "Charges made.", labels=["channel"])
+        paid = CounterMetricFamily("till_charges_paid", "Charges paid, the late ones included.", labels=["channel"])
+        late = CounterMetricFamily("till_charges_late", "Charges paid after their expiry.", labels=["channel"])
+        still_open = GaugeMetricFamily("till_charges_open", "Charges not paid and not expired.", labels=["channel"])
+        received = CounterMetricFamily("till_received_sat", "Money received, in sat.", labels=["channel"])
         for tally in self._tallies:
-            face = [tally.face.value]
-            made.add_metric(face, tally.made)
-            paid.add_metric(face, tally.paid)
-            late.add_metric(face, tally.late)
-            still_open.add_metric(face, tally.open)
-            received.add_metric(face, tally.received_sat)
+            channel = [tally.channel.value]
+            made.add_metric(channel, tally.made)
+            paid.add_metric(channel, tally.paid)
+            late.add_metric(channel, tally.late)
+            still_open.add_metric(channel, tally.open)
+            received.add_metric(channel, tally.received_sat)
         return made, paid, late, still_open, received
 
 

@@ -3,7 +3,7 @@
 import logging
 import secrets
 
-from pos.domain.charge import Charge, Face
+from pos.domain.charge import Channel, Charge
 from pos.domain.invoice import InvoiceError, check
 from pos.domain.sale import Sale
 from pos.services.quote import quote
@@ -22,15 +22,15 @@ class KeyReused(Exception):
         self.first = first
 
 
-def charge(shop: Shop, face: Face, sale: Sale, key: str) -> Charge:
+def charge(shop: Shop, channel: Channel, sale: Sale, key: str) -> Charge:
     """Make a charge, or return the one that was made with this key, whether it is sent again or eight times at once.
 
     A sale that failed leaves nothing behind: its key may be sent again, and then sells.
 
     Raises AmountError, NoRate, WalletError, StoreError, or KeyReused if the key stands for another sale.
     """
-    made = shop.flights.join(f"{face} {key}", lambda: _first_or_new(shop, face, sale, key))
-    if (made.face, made.sale) != (face, sale):
+    made = shop.flights.join(f"{channel} {key}", lambda: _first_or_new(shop, channel, sale, key))
+    if (made.channel, made.sale) != (channel, sale):
         raise KeyReused(made)
     return made
 
@@ -42,14 +42,14 @@ def charge_again(shop: Shop, ended: Charge) -> Charge:
 
     Raises as `charge` does.
     """
-    return charge(shop, ended.face, ended.sale, f"again {ended.id}")
+    return charge(shop, ended.channel, ended.sale, f"again {ended.id}")
 
 
-def _first_or_new(shop: Shop, face: Face, sale: Sale, key: str) -> Charge:
-    return shop.store.find_by_key(face, key) or _sell(shop, face, sale, key)
+def _first_or_new(shop: Shop, channel: Channel, sale: Sale, key: str) -> Charge:
+    return shop.store.find_by_key(channel, key) or _sell(shop, channel, sale, key)
 
 
-def _sell(shop: Shop, face: Face, sale: Sale, key: str) -> Charge:
+def _sell(shop: Shop, channel: Channel, sale: Sale, key: str) -> Charge:
     charge_id = secrets.token_urlsafe(16)
     asked = quote(shop, sale)
     created_at = shop.now()
@@ -60,7 +60,7 @@ def _sell(shop: Shop, face: Face, sale: Sale, key: str) -> Charge:
             Charge(
                 charge_id,
                 key,
-                face,
+                channel,
                 asked.amount_sat,
                 sale.memo,
                 invoice,

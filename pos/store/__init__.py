@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from pos.domain.charge import Charge, Face, Payment, Tally
+from pos.domain.charge import Channel, Charge, Payment, Tally
 from pos.domain.due import Unpaid
 from pos.store import notify
 from pos.store.engine import open_engine, reason
@@ -32,7 +32,7 @@ from pos.store.tables import UNPAID, charges, leases
 _ADD = insert(charges)
 _OURS = charges.c.network == bindparam("network")
 _BY_ID = select(charges).where(_OURS, charges.c.id == bindparam("id"))
-_BY_KEY = select(charges).where(_OURS, charges.c.face == bindparam("face"), charges.c.key == bindparam("key"))
+_BY_KEY = select(charges).where(_OURS, charges.c.channel == bindparam("channel"), charges.c.key == bindparam("key"))
 _BY_INVOICE = select(charges).where(_OURS, charges.c.invoice_id == bindparam("invoice_id"))
 _MARK_PAID = update(charges).where(charges.c.id == bindparam("charge_id"), UNPAID)
 _ENDS_AT = func.coalesce(charges.c.cancelled_at, charges.c.expires_at)
@@ -57,7 +57,7 @@ _AS_I_SAW_IT = (leases.c.holder == bindparam("seen_holder"), leases.c.beat == bi
 _TAKE_LEASE = update(leases).where(_THE_LEASE, *_AS_I_SAW_IT)
 _TALLY = (
     select(
-        charges.c.face,
+        charges.c.channel,
         func.count().label("made"),
         func.count(charges.c.paid_at).label("paid"),
         func.count().filter(charges.c.paid_at > _ENDS_AT).label("late"),
@@ -65,7 +65,7 @@ _TALLY = (
         func.coalesce(func.sum(charges.c.received_sat), 0).label("received_sat"),
     )
     .where(_OURS)
-    .group_by(charges.c.face)
+    .group_by(charges.c.channel)
 )
 
 
@@ -103,7 +103,7 @@ class Store:
             with self._begin() as connection:
                 connection.execute(_ADD, {"network": self._network, **charge_values(charge)})
         except IntegrityError as error:
-            first = self.find_by_key(charge.face, charge.key)
+            first = self.find_by_key(charge.channel, charge.key)
             if first is None:
                 raise InvoiceTaken(charge.invoice.id) from error
             return first
@@ -113,9 +113,9 @@ class Store:
         """Return a charge by its id."""
         return self._one(_BY_ID, id=charge_id)
 
-    def find_by_key(self, face: Face, key: str) -> Charge | None:
-        """Return the charge that was made with an idempotency key of that face."""
-        return self._one(_BY_KEY, face=face.value, key=key)
+    def find_by_key(self, channel: Channel, key: str) -> Charge | None:
+        """Return the charge that was made with an idempotency key of that channel."""
+        return self._one(_BY_KEY, channel=channel.value, key=key)
 
     def find_by_invoice(self, invoice_id: str) -> Charge | None:
         """Return the charge that has an invoice, by the wallet's id of it."""
@@ -195,11 +195,11 @@ class Store:
             return False
 
     def tally(self, now: int) -> list[Tally]:
-        """Count the charges of each face, and what they brought; a face that sold nothing counts, too."""
+        """Count the charges of each channel, and what they brought; a channel that sold nothing counts, too."""
         with self._begin() as connection:
             rows = connection.execute(_TALLY, {"network": self._network, "now": now}).all()
-        tallies = {row.face: read_tally(row) for row in rows}
-        return [tallies.get(face.value, Tally(face)) for face in Face]
+        tallies = {row.channel: read_tally(row) for row in rows}
+        return [tallies.get(channel.value, Tally(channel)) for channel in Channel]
 
     def close(self) -> None:
         """Let go of every open connection; what is asked next opens new ones."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from pos.domain.charge import Charge, Face, Payment, Tally
+from pos.domain.charge import Channel, Charge, Payment, Tally
 from pos.domain.invoice import Invoice
 from pos.domain.money import Money
 from pos.domain.rate import Rate
@@ -19,7 +19,7 @@ def charge_values(charge: Charge) -> dict[str, object]:
     return {
         "id": charge.id,
         "key": charge.key,
-        "face": charge.face.value,
+        "channel": charge.channel.value,
         "amount_sat": charge.amount_sat,
         "memo": charge.memo,
         "invoice_id": charge.invoice.id,
@@ -51,7 +51,7 @@ def read_charge(row: Row[Any]) -> Charge:
     return Charge(
         id=row.id,
         key=row.key,
-        face=Face(row.face),
+        channel=Channel(row.channel),
         amount_sat=row.amount_sat,
         memo=row.memo,
         invoice=Invoice(row.invoice_id, row.payment_request, row.payment_hash, row.expires_at),
@@ -74,6 +74,6 @@ def _fiat(row: Row[Any]) -> Fiat:
 
 
 def read_tally(row: Row[Any]) -> Tally:
-    """Return what became of the charges of one face."""
+    """Return what became of the charges of one channel."""
     # PostgreSQL adds up whole numbers to a decimal one.
-    return Tally(Face(row.face), row.made, row.paid, row.late, row.open, int(row.received_sat))
+    return Tally(Channel(row.channel), row.made, row.paid, row.late, row.open, int(row.received_sat))

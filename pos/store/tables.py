@@ -10,7 +10,7 @@ charges = Table(
     Column("id", Text, primary_key=True),
     # Play money and real money may share a book: one is nothing to the other.
     Column("network", Text, nullable=False),
-    Column("face", Text, nullable=False),
+    Column("face", Text, key="channel", nullable=False),
     Column("key", Text, nullable=False),
     Column("amount_sat", BigInteger, nullable=False),
     Column("memo", Text, nullable=False),
@@ -39,8 +39,8 @@ charges = Table(
     Column("rate", Text),
     Column("rate_at", BigInteger),
     Column("rate_sources", Text),
-    # Each face has keys of its own, so that nobody at the public tip jar can take one that a program will use.
-    UniqueConstraint("network", "face", "key"),
+    # Each channel has keys of its own, so that nobody at the public tip jar can take one that a program will use.
+    UniqueConstraint("network", "channel", "key"),
 )
 UNPAID = charges.c.paid_at.is_(None)
 Index("charge_unpaid", charges.c.network, charges.c.expires_at, sqlite_where=UNPAID, postgresql_where=UNPAID)

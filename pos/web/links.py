@@ -2,15 +2,15 @@
 
 from flask import url_for
 
-from pos.domain.charge import Charge, Face
+from pos.domain.charge import Channel, Charge
 from pos.web.context import current_shop
 
-_SCREENS = {Face.KIOSK: "kiosk.new", Face.TIPS: "tip_jar.new"}
+_SCREENS = {Channel.KIOSK: "kiosk.new", Channel.TIPS: "tip_jar.new"}
 
 
 def home(charge: Charge) -> str:
     """Return the address of the screen on which a charge was made; a program's leads to the till."""
-    return url_for(_SCREENS[charge.face]) if charge.face in _SCREENS else till_home(charge.till)
+    return url_for(_SCREENS[charge.channel]) if charge.channel in _SCREENS else till_home(charge.till)
 
 
 def till_home(till: str) -> str:

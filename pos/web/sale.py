@@ -6,7 +6,7 @@ from collections.abc import Callable
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from pos.domain.charge import Face
+from pos.domain.charge import Channel
 from pos.domain.money import AmountError
 from pos.domain.sale import Sale
 from pos.domain.sentence import Sentence
@@ -28,19 +28,19 @@ NOT_STORED = Sentence("The till could not write the sale down, so it is not show
 Show = Callable[[str | None], str]
 
 
-def sell(form: SaleForm, face: Face, show: Show) -> ResponseReturnValue:
+def sell(form: SaleForm, channel: Channel, show: Show) -> ResponseReturnValue:
     """Make the charge and lead to its pay page, or show the form again. A till may ask for a tip before."""
     if not form.validate():
         return show(form.sentence), 422
     key = str(form.key.data)
-    if face is Face.TILL and current_shop().settings.tip_percent:
+    if channel is Channel.TILL and current_shop().settings.tip_percent:
         return answered(lambda: _ask_for_a_tip(form.sale, key), show)
-    return answered(lambda: lead_to_pay_page(face, form.sale, key), show)
+    return answered(lambda: lead_to_pay_page(channel, form.sale, key), show)
 
 
-def lead_to_pay_page(face: Face, sale: Sale, key: str) -> str:
+def lead_to_pay_page(channel: Channel, sale: Sale, key: str) -> str:
     """Make the charge, and return the address of its pay page. Raises as `services.charge` does."""
-    return url_for("pay.show", charge_id=charge(current_shop(), face, sale, key).id)
+    return url_for("pay.show", charge_id=charge(current_shop(), channel, sale, key).id)
 
 
 def answered(go_on: Callable[[], str], show: Show) -> ResponseReturnValue:

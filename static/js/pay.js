@@ -102,9 +102,9 @@ async function turn() {
 }
 
 /* What a screen does that saw the charge end; one that is opened later, to look it up, stays quiet and stays. */
-async function perform({ ring, face, leaveAfter }) {
+async function perform({ ring, channel, leaveAfter }) {
   if (ring && localStorage.sound !== 'off') (await import('./ring.js')).ring(ring);
-  if (leaveAfter && face === 'till') (await import('./leave.js')).leaveUntouched(leaveAfter);
+  if (leaveAfter && channel === 'till') (await import('./leave.js')).leaveUntouched(leaveAfter);
 }
 
 /* Count down; at zero the server decides. */

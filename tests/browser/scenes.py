@@ -8,7 +8,7 @@ from itertools import count
 
 from playwright.sync_api import Page, ViewportSize, expect
 
-from pos.domain.charge import Charge, Face
+from pos.domain.charge import Channel, Charge
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.services.cancel import cancel
@@ -37,10 +37,10 @@ class Stage:
     rates: FakeRates
     keys: Iterator[int] = field(default_factory=count)
 
-    def charge(self, price: Money = LUNCH, face: Face = Face.TILL, tip: int = 0, memo: str = MEMO) -> Charge:
+    def charge(self, price: Money = LUNCH, channel: Channel = Channel.TILL, tip: int = 0, memo: str = MEMO) -> Charge:
         """Make a charge without anybody's typing it."""
-        sale = Sale(price, memo, tip, TILL if face is Face.TILL else "")
-        return charge(self.live.shop, face, sale, f"scene-{next(self.keys)}")
+        sale = Sale(price, memo, tip, TILL if channel is Channel.TILL else "")
+        return charge(self.live.shop, channel, sale, f"scene-{next(self.keys)}")
 
     def pay(self, made: Charge, extra_sat: int = 0, **changes: object) -> Charge:
         """Let money come, and let the shop know."""
@@ -308,12 +308,12 @@ def kiosk_error(stage: Stage, page: Page) -> None:
 
 @scene
 def kiosk_open(stage: Stage, page: Page) -> None:
-    stage.show(page, stage.charge(Money(2100, SAT), Face.KIOSK, memo=""), "open")
+    stage.show(page, stage.charge(Money(2100, SAT), Channel.KIOSK, memo=""), "open")
 
 
 @scene
 def kiosk_paid(stage: Stage, page: Page) -> None:
-    stage.show(page, stage.pay(stage.charge(Money(2100, SAT), Face.KIOSK, memo="")), "paid")
+    stage.show(page, stage.pay(stage.charge(Money(2100, SAT), Channel.KIOSK, memo="")), "paid")
 
 
 @scene

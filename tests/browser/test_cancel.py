@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import ViewportSize, expect
 
-from pos.domain.charge import Face
+from pos.domain.charge import Channel
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.services.cancel import cancel
@@ -63,7 +63,7 @@ def test_cancelling_without_javascript(live: LiveShop, open_till: OpenTill) -> N
 
 def test_a_cancelled_page_is_accessible(live: LiveShop, open_till: OpenTill) -> None:
     till = open_till(live, bypass_csp=True, reduced_motion="reduce")
-    till.open(f"/pay/{cancel(live.shop, charge(live.shop, Face.TILL, Sale(Money(2100, SAT)), 'k')).id}")
+    till.open(f"/pay/{cancel(live.shop, charge(live.shop, Channel.TILL, Sale(Money(2100, SAT)), 'k')).id}")
     assert_accessible(till)
 
 
@@ -78,7 +78,7 @@ def test_nothing_moves_from_one_state_to_the_next(
     till.page.evaluate("document.documentElement.dataset.lost = ''")
     assert till.page.evaluate(GRID) == open_grid
     till.page.evaluate("delete document.documentElement.dataset.lost")
-    made = charge(live.shop, Face.TILL, Sale(Money(4620, SAT), memo), "k")
+    made = charge(live.shop, Channel.TILL, Sale(Money(4620, SAT), memo), "k")
     till.expires()
     till.shows(EXPIRED)
     assert till.page.evaluate(GRID) == open_grid

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import expect
 
-from pos.domain.charge import Face
+from pos.domain.charge import Channel
 from pos.services.charge import charge
 from pos.settings import Settings
 from tests.browser.conftest import OpenTill
@@ -175,7 +175,7 @@ def test_a_customers_phone_at_the_tip_jar_is_silent(till: Till) -> None:
 
 def test_what_a_program_sold_is_heard_where_its_page_is_open(odd_till: Till) -> None:
     till = odd_till
-    made = charge(till.live.shop, Face.API, in_sat(2100), "k")
+    made = charge(till.live.shop, Channel.API, in_sat(2100), "k")
     till.open(f"/pay/{made.id}")
     till.asked()
     till.live.settle(made.invoice.payment_request, 2100)

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Error, Locator, Route, ViewportSize, expect
 
-from pos.domain.charge import Face
+from pos.domain.charge import Channel
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.services.charge import charge
@@ -82,7 +82,7 @@ def in_sat(till: Till) -> None:
 
 def sells(shop: Shop, key: str, memo: str = "", price: int = 2100) -> str:
     """Somebody else sells at this till."""
-    return charge(shop, Face.TILL, Sale(Money(price, SAT), memo, till=shop.settings.tills[0]), key).id
+    return charge(shop, Channel.TILL, Sale(Money(price, SAT), memo, till=shop.settings.tills[0]), key).id
 
 
 def test_a_sale_by_touch_takes_the_digits_and_one_tap(till: Till) -> None:

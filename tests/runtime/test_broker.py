@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from pos import close, create_app
-from pos.domain.charge import Charge, Face, Status
+from pos.domain.charge import Channel, Charge, Status
 from pos.runtime.broker import Feed
 from pos.services.cancel import cancel
 from pos.services.charge import charge
@@ -27,7 +27,7 @@ PATIENCE = 10
 
 @pytest.fixture
 def sold(shop: Shop) -> Charge:
-    return charge(shop, Face.TILL, in_sat(2100, "Coffee"), "k1")
+    return charge(shop, Channel.TILL, in_sat(2100, "Coffee"), "k1")
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_screens_that_come_and_go_are_all_told(shop: Shop, other_process: Shop, 
     """The one that listens for them ends with the last of them, and is there again for the next."""
 
     def see_a_sale(number: int) -> bool:
-        sale = charge(shop, Face.TILL, in_sat(5), f"k{number}")
+        sale = charge(shop, Channel.TILL, in_sat(5), f"k{number}")
         with shop.feed.screen(sale.id) as news:
             wallet.settle(sale.invoice, 5)
             settle(other_process, sale)

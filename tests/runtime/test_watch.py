@@ -6,7 +6,7 @@ from threading import Event, Thread
 
 import pytest
 
-from pos.domain.charge import Charge, Face
+from pos.domain.charge import Channel, Charge
 from pos.domain.invoice import Invoice
 from pos.runtime.leader import Lease
 from pos.runtime.throttle import Calls
@@ -52,7 +52,7 @@ class Watched:
         self.asked.append((self.running(), invoice.id))
 
     def sell(self, key: str = "k1") -> Charge:
-        return charge(self.shop, Face.TILL, in_sat(2100), key)
+        return charge(self.shop, Channel.TILL, in_sat(2100), key)
 
     def pass_time(self, seconds: float, *watches: Watch, looking_at: tuple[Charge, ...] = ()) -> None:
         for _ in range(round(seconds / TICK)):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pos.domain.charge import Charge, Face, Status
+from pos.domain.charge import Channel, Charge, Status
 from pos.services.cancel import cancel
 from pos.services.charge import charge, charge_again
 from pos.services.settle import settle
@@ -14,7 +14,7 @@ from tests.fakes import NOON, FakeClock, FakeWallet
 
 @pytest.fixture
 def sold(shop: Shop) -> Charge:
-    return charge(shop, Face.TILL, in_sat(2100, "Coffee"), "k1")
+    return charge(shop, Channel.TILL, in_sat(2100, "Coffee"), "k1")
 
 
 def test_a_cancelled_charge_is_closed_before_its_time(shop: Shop, sold: Charge, clock: FakeClock) -> None:
@@ -93,5 +93,5 @@ def test_the_same_sale_can_be_charged_again(shop: Shop, sold: Charge) -> None:
 
 def test_it_is_counted_among_neither_the_open_nor_the_late(shop: Shop, sold: Charge) -> None:
     cancel(shop, sold)
-    tally = next(it for it in shop.store.tally(NOON) if it.face is Face.TILL)
+    tally = next(it for it in shop.store.tally(NOON) if it.channel is Channel.TILL)
     assert (tally.made, tally.open, tally.paid, tally.late) == (1, 0, 0, 0)

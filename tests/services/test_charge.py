@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pos.domain.charge import Charge, Face
+from pos.domain.charge import Channel, Charge
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.rates import NoRate
@@ -22,7 +22,7 @@ from tests.fakes import NOON, FakeClock, FakeRates, FakeWallet, make_node
 
 
 def sell(shop: Shop, amount_sat: int = 2100, memo: str = "Coffee", key: str = "k1") -> Charge:
-    return charge(shop, Face.TILL, in_sat(amount_sat, memo), key)
+    return charge(shop, Channel.TILL, in_sat(amount_sat, memo), key)
 
 
 def test_a_charge_is_written_down_with_its_invoice(shop: Shop, wallet: FakeWallet) -> None:
@@ -81,7 +81,7 @@ def test_a_sale_that_failed_leaves_nothing_and_its_key_sells_later(shop: Shop, w
     wallet.fail_with = WalletUnreachable("down")
     with pytest.raises(WalletUnreachable):
         sell(shop)
-    assert shop.store.find_by_key(Face.TILL, "k1") is None
+    assert shop.store.find_by_key(Channel.TILL, "k1") is None
     wallet.fail_with = None
     assert stored(shop, sell(shop).id)
 
@@ -100,7 +100,7 @@ def test_a_wrong_invoice_is_neither_stored_nor_shown(shop: Shop, wallet: FakeWal
     wallet.lie = lie  # type: ignore[assignment]
     with pytest.raises(WrongInvoice):
         sell(shop)
-    assert shop.store.find_by_key(Face.TILL, "k1") is None
+    assert shop.store.find_by_key(Channel.TILL, "k1") is None
 
 
 def test_an_invoice_over_another_amount_is_not_shown(shop: Shop, wallet: FakeWallet) -> None:
@@ -140,7 +140,7 @@ def test_no_invoice_is_shown_that_was_not_stored(shop: Shop) -> None:
 def test_an_expired_charge_has_one_successor_however_often_it_is_asked_for(shop: Shop) -> None:
     first = sell(shop)
     again = charge_again(shop, first)
-    assert (again.amount_sat, again.memo, again.face) == (first.amount_sat, first.memo, first.face)
+    assert (again.amount_sat, again.memo, again.channel) == (first.amount_sat, first.memo, first.channel)
     assert again.id != first.id
     assert charge_again(shop, first) == again
     assert charge_again(shop, again).id not in (first.id, again.id)
@@ -155,7 +155,7 @@ class TestInTheShopsCurrency:
         return FakeRates()
 
     def test_a_sale_is_charged_at_the_rate_of_now_and_keeps_it(self, shop: Shop) -> None:
-        sold = charge(shop, Face.TILL, EURO_SALE, "k1")
+        sold = charge(shop, Channel.TILL, EURO_SALE, "k1")
         # 13.75 and 12.50 at 50,000 a bitcoin.
         assert (sold.amount_sat, sold.tip_sat, sold.till) == (27_500, 2_500, "bar")
         assert sold.fiat
@@ -167,25 +167,25 @@ class TestInTheShopsCurrency:
         assert stored(shop, sold.id) == sold
 
     def test_the_same_key_is_the_same_charge_though_the_rate_has_moved(self, shop: Shop, rates: FakeRates) -> None:
-        sold = charge(shop, Face.TILL, EURO_SALE, "k1")
+        sold = charge(shop, Channel.TILL, EURO_SALE, "k1")
         rates.price = Decimal(40_000)
-        assert charge(shop, Face.TILL, EURO_SALE, "k1") == sold
+        assert charge(shop, Channel.TILL, EURO_SALE, "k1") == sold
         rates.price = None
-        assert charge(shop, Face.TILL, EURO_SALE, "k1") == sold
+        assert charge(shop, Channel.TILL, EURO_SALE, "k1") == sold
 
     @pytest.mark.parametrize(
         "change",
         [{"price": Money(1251, "EUR")}, {"tip": 0}, {"till": "door"}, {"price": Money(25_000, SAT), "tip": 2_500}],
     )
     def test_the_same_key_with_another_price_tip_or_till_is_refused(self, shop: Shop, change: dict[str, Any]) -> None:
-        charge(shop, Face.TILL, EURO_SALE, "k1")
+        charge(shop, Channel.TILL, EURO_SALE, "k1")
         with pytest.raises(KeyReused):
-            charge(shop, Face.TILL, replace(EURO_SALE, **change), "k1")
+            charge(shop, Channel.TILL, replace(EURO_SALE, **change), "k1")
 
     def test_without_a_rate_nothing_is_sold_in_it(self, shop: Shop, rates: FakeRates, wallet: FakeWallet) -> None:
         rates.price = None
         with pytest.raises(NoRate):
-            charge(shop, Face.TILL, EURO_SALE, "k1")
+            charge(shop, Channel.TILL, EURO_SALE, "k1")
         assert wallet.made == []
 
     def test_without_a_rate_sat_are_sold_all_the_same(self, shop: Shop, rates: FakeRates) -> None:
@@ -199,7 +199,7 @@ class TestInTheShopsCurrency:
         assert stored(shop, sold.id) == sold
 
     def test_a_new_invoice_is_over_the_same_price_at_a_fresh_rate(self, shop: Shop, rates: FakeRates) -> None:
-        first = charge(shop, Face.TILL, EURO_SALE, "k1")
+        first = charge(shop, Channel.TILL, EURO_SALE, "k1")
         rates.price = Decimal(40_000)
         again = charge_again(shop, first)
         assert again.sale == first.sale

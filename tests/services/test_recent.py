@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from pos.domain.charge import Charge, Face
+from pos.domain.charge import Channel, Charge
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.services.cancel import cancel
@@ -22,7 +22,7 @@ def clock() -> FakeClock:
 
 
 def sell(shop: Shop, key: str, memo: str = "", till: str = "bar") -> Charge:
-    return charge(shop, Face.TILL, Sale(Money(2100, SAT), memo, till=till), key)
+    return charge(shop, Channel.TILL, Sale(Money(2100, SAT), memo, till=till), key)
 
 
 def pay(shop: Shop, wallet: FakeWallet, sold: Charge) -> Charge:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from pos.domain.charge import Charge, Face, Payment
+from pos.domain.charge import Channel, Charge, Payment
 from pos.services.charge import charge
 from pos.services.settle import latest, settle
 from pos.shop import Shop
@@ -16,7 +16,7 @@ from tests.fakes import NOON, FakeClock, FakeWallet
 
 @pytest.fixture
 def sold(shop: Shop) -> Charge:
-    return charge(shop, Face.TILL, in_sat(2100, "Coffee"), "k1")
+    return charge(shop, Channel.TILL, in_sat(2100, "Coffee"), "k1")
 
 
 def test_an_unpaid_charge_stays_as_it_is(shop: Shop, sold: Charge) -> None:
@@ -105,7 +105,7 @@ def test_the_wallet_is_asked_at_most_once_a_second_for_each_charge(
 
 
 def test_one_charge_does_not_wait_for_another(shop: Shop, sold: Charge, wallet: FakeWallet) -> None:
-    other = charge(shop, Face.TILL, in_sat(5), "k2")
+    other = charge(shop, Channel.TILL, in_sat(5), "k2")
     latest(shop, sold)
     latest(shop, other)
     assert wallet.look_ups == 2

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from pos.domain.charge import Charge, Face, Payment, Status, Tally
+from pos.domain.charge import Channel, Charge, Payment, Status, Tally
 from pos.domain.invoice import Invoice
 from pos.migrations import migrate
 from pos.store import InvoiceTaken, Store, StoreError
 from pos.store.tables import metadata
 
-CHARGE = Charge("c1", "k1", Face.KIOSK, 2100, "Coffee ☕", Invoice("lntx_1", "lnbcrt1", "ab" * 32, 1600), 1000)
+CHARGE = Charge("c1", "k1", Channel.KIOSK, 2100, "Coffee ☕", Invoice("lntx_1", "lnbcrt1", "ab" * 32, 1600), 1000)
 PAYMENT = Payment(1500, 2100, "cd" * 32, proven=True)
 
 
@@ -52,12 +52,12 @@ def other(number: int) -> Charge:
 def test_a_charge_comes_back_as_it_was_written(store: Store) -> None:
     store.add(CHARGE)
     assert store.get("c1") == CHARGE
-    assert store.find_by_key(Face.KIOSK, "k1") == CHARGE
+    assert store.find_by_key(Channel.KIOSK, "k1") == CHARGE
 
 
 def test_a_charge_that_is_not_there_is_none(store: Store) -> None:
     assert store.get("c1") is None
-    assert store.find_by_key(Face.KIOSK, "k1") is None
+    assert store.find_by_key(Channel.KIOSK, "k1") is None
 
 
 def test_the_book_survives_a_restart(database_url: str) -> None:
@@ -195,23 +195,23 @@ def test_what_no_database_can_hold_is_not_there(store: Store, text: str) -> None
     store.add(CHARGE)
     assert store.get(text) is None
     assert store.find_by_invoice(text) is None
-    assert store.find_by_key(Face.KIOSK, text) is None
+    assert store.find_by_key(Channel.KIOSK, text) is None
 
 
 def test_play_money_and_real_money_are_nothing_to_each_other_in_one_book(database_url: str) -> None:
     play, real = open_store(database_url, "bcrt"), open_store(database_url, "bc")
     play.add(CHARGE)
     assert real.get("c1") is None
-    assert real.find_by_key(Face.KIOSK, "k1") is None
+    assert real.find_by_key(Channel.KIOSK, "k1") is None
     sold = replace(other(2), key="k1")
     assert real.add(sold) == sold
 
 
 def test_each_face_has_keys_of_its_own(store: Store) -> None:
     store.add(CHARGE)
-    tip = replace(other(2), key="k1", face=Face.TIPS)
+    tip = replace(other(2), key="k1", channel=Channel.TIPS)
     assert store.add(tip) == tip
-    assert store.find_by_key(Face.KIOSK, "k1") == CHARGE
+    assert store.find_by_key(Channel.KIOSK, "k1") == CHARGE
 
 
 def test_a_book_of_a_newer_till_stops_the_start_with_a_sentence(database_url: str, store: Store) -> None:
@@ -239,7 +239,7 @@ def test_no_repr_shows_a_preimage() -> None:
     assert PAYMENT.preimage not in repr(replace(CHARGE, payment=PAYMENT))
 
 
-NOTHING = [Tally(face) for face in Face]
+NOTHING = [Tally(channel) for channel in Channel]
 
 
 def test_an_empty_book_counts_nothing_for_every_face(store: Store) -> None:
@@ -248,13 +248,13 @@ def test_an_empty_book_counts_nothing_for_every_face(store: Store) -> None:
 
 def test_each_face_is_counted_for_itself(store: Store) -> None:
     store.add(CHARGE)
-    store.add(replace(other(2), face=Face.TIPS))
-    store.add(replace(other(3), face=Face.TIPS))
-    assert [(tally.face, tally.made) for tally in store.tally(1000)] == [
-        (Face.TILL, 0),
-        (Face.KIOSK, 1),
-        (Face.TIPS, 2),
-        (Face.API, 0),
+    store.add(replace(other(2), channel=Channel.TIPS))
+    store.add(replace(other(3), channel=Channel.TIPS))
+    assert [(tally.channel, tally.made) for tally in store.tally(1000)] == [
+        (Channel.TILL, 0),
+        (Channel.KIOSK, 1),
+        (Channel.TIPS, 2),
+        (Channel.API, 0),
     ]
 
 
@@ -264,7 +264,7 @@ def test_what_was_received_counts_and_not_what_was_asked(store: Store) -> None:
     store.add(other(3))
     store.mark_paid("c1", PAYMENT)
     store.mark_paid("c2", replace(PAYMENT, received_sat=5))
-    assert Tally(Face.KIOSK, made=3, paid=2, open=1, received_sat=2105) in store.tally(1000)
+    assert Tally(Channel.KIOSK, made=3, paid=2, open=1, received_sat=2105) in store.tally(1000)
 
 
 @pytest.mark.parametrize(("paid_at", "late"), [(1599, 0), (1600, 0), (1601, 1)])
@@ -273,14 +273,14 @@ def test_money_after_the_expiry_counts_as_late_and_as_paid(store: Store, paid_at
     payment = replace(PAYMENT, paid_at=paid_at)
     store.mark_paid("c1", payment)
     assert replace(CHARGE, payment=payment).late == bool(late)
-    assert Tally(Face.KIOSK, made=1, paid=1, late=late, received_sat=2100) in store.tally(2000)
+    assert Tally(Channel.KIOSK, made=1, paid=1, late=late, received_sat=2100) in store.tally(2000)
 
 
 @pytest.mark.parametrize(("now", "still_open"), [(1599, 1), (1600, 0)])
 def test_a_charge_counts_as_open_until_the_second_of_its_expiry(store: Store, now: int, still_open: int) -> None:
     store.add(CHARGE)
     assert (CHARGE.status(now) is Status.OPEN) == bool(still_open)
-    assert Tally(Face.KIOSK, made=1, open=still_open) in store.tally(now)
+    assert Tally(Channel.KIOSK, made=1, open=still_open) in store.tally(now)
 
 
 def test_play_money_is_not_counted_with_real_money(database_url: str) -> None:

@@ -12,7 +12,7 @@ from flask import Flask, template_rendered
 from flask.testing import FlaskClient
 
 from pos import close, create_app
-from pos.domain.charge import Charge, Face
+from pos.domain.charge import Channel, Charge
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.services.charge import charge
@@ -125,9 +125,9 @@ class Street:
         self.client, self.shop, self.wallet, self.clock = client, shop, wallet, clock
         self.cashier = Cashier(client)
 
-    def sell(self, key: str, face: Face = Face.TILL) -> Charge:
-        till = "till" if face is Face.TILL else ""
-        return charge(self.shop, face, Sale(Money(2100, SAT), MEMO, till=till), key)
+    def sell(self, key: str, channel: Channel = Channel.TILL) -> Charge:
+        till = "till" if channel is Channel.TILL else ""
+        return charge(self.shop, channel, Sale(Money(2100, SAT), MEMO, till=till), key)
 
     def refusals(self) -> Iterator[str]:
         for path, typed in (
@@ -154,8 +154,8 @@ class Street:
         for path in ("/nope", "/pay/nope", "/pay/x/again"):
             yield self.client.get(path).text
 
-    def charges(self, face: Face, page: str = "/pay/") -> Iterator[str]:
-        yield self._look(page, self.sell("open", face))
+    def charges(self, channel: Channel, page: str = "/pay/") -> Iterator[str]:
+        yield self._look(page, self.sell("open", channel))
         for key, received, seconds, preimage in (
             ("paid", 2100, 1, True),
             ("less", 2000, 1, True),
@@ -164,12 +164,12 @@ class Street:
             ("very late", 2100, 700 + 3 * 86400, True),
             ("unproven", 2100, 1, False),
         ):
-            made = self.sell(key.replace(" ", "-"), face)
+            made = self.sell(key.replace(" ", "-"), channel)
             self.clock.move(seconds)
             self.wallet.settle(made.invoice, received, **({} if preimage else {"preimage": None}))
             yield self._look(page, made)
             self.clock.move(120)
-        made = self.sell("expired", face)
+        made = self.sell("expired", channel)
         self.clock.move(600)
         yield self._look(page, made)
 
@@ -198,13 +198,13 @@ def test_what_is_refused_is_said_in_the_readers_language(street: Street) -> None
     assert [words for page in street.refusals() for words in unsaid(page)] == []
 
 
-@pytest.mark.parametrize("face", Face)
-def test_what_became_of_a_charge_is_said_in_the_readers_language(street: Street, face: Face) -> None:
-    assert [words for page in street.charges(face) for words in unsaid(page)] == []
+@pytest.mark.parametrize("channel", Channel)
+def test_what_became_of_a_charge_is_said_in_the_readers_language(street: Street, channel: Channel) -> None:
+    assert [words for page in street.charges(channel) for words in unsaid(page)] == []
 
 
 def test_the_customers_screen_is_said_in_the_readers_language(street: Street) -> None:
-    assert [words for page in street.charges(Face.TILL, "/screen/till") for words in unsaid(page)] == []
+    assert [words for page in street.charges(Channel.TILL, "/screen/till") for words in unsaid(page)] == []
 
 
 def test_tips_are_asked_for_in_the_readers_language(street: Street, app: Flask) -> None:
@@ -219,7 +219,7 @@ def test_programs_are_answered_in_english(street: Street) -> None:
 def test_all_pages_were_looked_at(street: Street, app: Flask, rendered: set[str]) -> None:
     assert all(street.client.get(path).text for path in FACES)
     assert all(street.refusals())
-    assert all(street.charges(Face.TILL))
+    assert all(street.charges(Channel.TILL))
     assert all(street.tips(app))
     pages = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.glob("*/[!_]*.html")}
     assert pages <= rendered

@@ -7,14 +7,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from pos import create_app
-from pos.domain.charge import Charge, Face
+from pos.domain.charge import Channel, Charge
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.wallets.base import WalletUnreachable
 from tests.conftest import Cashier, stored
 from tests.fakes import FakeClock, FakeWallet
 
-FACES = [("/kiosk", Face.KIOSK), ("/tips", Face.TIPS)]
+CHANNELS = [("/kiosk", Channel.KIOSK), ("/tips", Channel.TIPS)]
 
 
 def sold(cashier: Cashier, shop: Shop, path: str, **typed: str) -> Charge:
@@ -23,21 +23,21 @@ def sold(cashier: Cashier, shop: Shop, path: str, **typed: str) -> Charge:
     return stored(shop, answer.headers["Location"].removeprefix("/pay/"))
 
 
-@pytest.mark.parametrize(("path", "face"), FACES)
-def test_a_tile_is_a_sale(cashier: Cashier, shop: Shop, path: str, face: Face) -> None:
+@pytest.mark.parametrize(("path", "channel"), CHANNELS)
+def test_a_tile_is_a_sale(cashier: Cashier, shop: Shop, path: str, channel: Channel) -> None:
     charge = sold(cashier, shop, path, amount="2100")
-    assert (charge.amount_sat, charge.face) == (2100, face)
+    assert (charge.amount_sat, charge.channel) == (2100, channel)
 
 
-@pytest.mark.parametrize(("path", "_face"), FACES)
-def test_another_amount_goes_before_a_tile(cashier: Cashier, shop: Shop, path: str, _face: Face) -> None:
+@pytest.mark.parametrize(("path", "_channel"), CHANNELS)
+def test_another_amount_goes_before_a_tile(cashier: Cashier, shop: Shop, path: str, _channel: Channel) -> None:
     assert sold(cashier, shop, path, amount="1000", other="77").amount_sat == 77
 
 
-@pytest.mark.parametrize(("path", "_face"), FACES)
+@pytest.mark.parametrize(("path", "_channel"), CHANNELS)
 @pytest.mark.parametrize("typed", [{}, {"other": "0"}, {"other": "1.5"}, {"amount": "x"}, {"other": "10000001"}])
 def test_a_bad_amount_brings_the_page_back_with_a_sentence(
-    cashier: Cashier, wallet: FakeWallet, path: str, _face: Face, typed: dict[str, str]
+    cashier: Cashier, wallet: FakeWallet, path: str, _channel: Channel, typed: dict[str, str]
 ) -> None:
     answer = cashier.send(path, **typed)
     assert answer.status_code == 422
@@ -45,9 +45,9 @@ def test_a_bad_amount_brings_the_page_back_with_a_sentence(
     assert wallet.made == []
 
 
-@pytest.mark.parametrize(("path", "_face"), FACES)
+@pytest.mark.parametrize(("path", "_channel"), CHANNELS)
 def test_a_wallet_that_is_down_is_told_and_the_same_page_sells_later(
-    cashier: Cashier, wallet: FakeWallet, path: str, _face: Face
+    cashier: Cashier, wallet: FakeWallet, path: str, _channel: Channel
 ) -> None:
     fields = cashier.open(path)
     wallet.fail_with = WalletUnreachable("down")

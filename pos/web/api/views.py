@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pos.domain.charge import Face, is_key
+from pos.domain.charge import Channel, is_key
 from pos.domain.memo import MemoError, clean_memo
 from pos.domain.money import SAT, AmountError, Money, check_sat
 from pos.domain.sale import Sale
@@ -39,7 +39,7 @@ def create() -> ResponseReturnValue:
     """
     shop = current_shop()
     try:
-        made = charge(shop, Face.API, *_read(_body(), shop.settings.max_sat))
+        made = charge(shop, Channel.API, *_read(_body(), shop.settings.max_sat))
     except (BadBody, AmountError, MemoError) as error:
         abort(422, str(error))
     address = url_for("api.show", charge_id=made.id)

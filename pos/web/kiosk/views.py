@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from pos.domain.charge import Face
+from pos.domain.charge import Channel
 from pos.web.context import current_shop
 from pos.web.forms import PresetForm, SaleForm
 from pos.web.presets import tiles
@@ -22,7 +22,7 @@ def new() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Make the charge, and lead to its pay page."""
     form = PresetForm()
-    return sell(form, Face.KIOSK, lambda error: _show(form, error))
+    return sell(form, Channel.KIOSK, lambda error: _show(form, error))
 
 
 @bp.get("/rest")

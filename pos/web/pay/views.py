@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from pos import qr
-from pos.domain.charge import Charge, Face, Status
+from pos.domain.charge import Channel, Charge, Status
 from pos.domain.money import AmountError
 from pos.domain.sentence import Sentence
 from pos.rates import NoRate
@@ -50,7 +50,7 @@ READ_LATER = (
     "HTTP_USER_AGENT",
 )
 # Where somebody stands who has to hear it.
-ATTENDED = (Face.TILL, Face.KIOSK, Face.API)
+ATTENDED = (Channel.TILL, Channel.KIOSK, Channel.API)
 # How long the kiosk shows what somebody may want to read, in seconds.
 KIOSK_ODD = 30
 KIOSK_ENDED = 20
@@ -128,7 +128,7 @@ def cancel(charge_id: str) -> ResponseReturnValue:
     """Close the charge and lead back to where it was made; if it turns out to be paid, show that."""
     shop = current_shop()
     charge = charge_or_404(charge_id)
-    if charge.face is Face.API:
+    if charge.channel is Channel.API:
         abort(404, Sentence("A program made this sale, and has to end it."))
     charge = cancel_charge(shop, charge)
     paid = charge.status(shop.now()) is Status.PAID
@@ -154,7 +154,7 @@ def _show(charge: Charge, error: str | None = None) -> str:
     now = shop.now()
     status = charge.status(now)
     image = qr.png(charge.invoice.payment_request) if status is Status.OPEN else None
-    can_ring = shop.settings.sound == "on" and charge.face in ATTENDED
+    can_ring = shop.settings.sound == "on" and charge.channel in ATTENDED
     return render_template(
         "pay/show.html",
         charge=charge,
@@ -164,7 +164,7 @@ def _show(charge: Charge, error: str | None = None) -> str:
         qr=f"data:image/png;base64,{b64encode(image).decode()}" if image else None,
         qr_size=qr.side(image) if image else None,
         back_url=home(charge),
-        face=charge.face.value,
+        channel=charge.channel.value,
         again=AgainForm(),
         error=error,
         can_ring=can_ring,
@@ -182,10 +182,10 @@ def _ring(charge: Charge, status: Status) -> str | None:
 
 def _leave_after(charge: Charge, status: Status, paid_seconds: int) -> int | None:
     """Return after how many seconds the screen goes back by itself; None if it waits for somebody."""
-    on_kiosk = charge.face is Face.KIOSK
+    on_kiosk = charge.channel is Channel.KIOSK
     if status is Status.EXPIRED:
         return KIOSK_ENDED if on_kiosk else None
-    if status is Status.OPEN or paid_seconds == 0 or not (on_kiosk or charge.face is Face.TILL):
+    if status is Status.OPEN or paid_seconds == 0 or not (on_kiosk or charge.channel is Channel.TILL):
         return None
     if charge.needs_a_look:
         return max(KIOSK_ODD, paid_seconds) if on_kiosk else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from pos.domain.charge import Face
+from pos.domain.charge import Channel
 from pos.domain.money import SAT, AmountError, Money, parse_money
 from pos.domain.sale import Quote, Sale
 from pos.domain.sentence import Sentence
@@ -49,7 +49,7 @@ def take(token: str) -> ResponseReturnValue:
     """Make the charge with what was chosen, and lead to its pay page."""
     sale, key = unseal(token)
     return answered(
-        lambda: lead_to_pay_page(Face.TILL, _with_tip(sale), key),
+        lambda: lead_to_pay_page(Channel.TILL, _with_tip(sale), key),
         lambda error: _show_alone(token, sale, error),
     )
 

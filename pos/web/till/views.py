@@ -6,7 +6,7 @@ from dataclasses import asdict
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pos.domain.charge import Charge, Face
+from pos.domain.charge import Channel, Charge
 from pos.domain.money import SAT, AmountError, decimal_sign, decimals
 from pos.services.recent import memos, outcome, recent
 from pos.store import StoreError
@@ -45,7 +45,7 @@ def create(till: str | None = None) -> ResponseReturnValue:
     if form.do.data:
         error = form.edit()
         return _show(form, error), 422 if error else 200
-    answer = make_response(sell(form, Face.TILL, lambda error: _show(form, error)))
+    answer = make_response(sell(form, Channel.TILL, lambda error: _show(form, error)))
     return _with_unit(answer, form.unit.data) if answer.status_code == 303 else answer
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from pos.domain.charge import Face
+from pos.domain.charge import Channel
 from pos.web.context import current_shop
 from pos.web.forms import SaleForm
 from pos.web.presets import tiles
@@ -24,7 +24,7 @@ def new() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Make the charge, and lead to its pay page."""
     form = TipForm()
-    return sell(form, Face.TIPS, lambda error: _show(form, form.amount.data, error))
+    return sell(form, Channel.TIPS, lambda error: _show(form, form.amount.data, error))
 
 
 def _show(form: SaleForm, selected: str | None, error: str | None = None) -> str:

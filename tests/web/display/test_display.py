@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from pos import close, create_app
-from pos.domain.charge import Charge, Face
+from pos.domain.charge import Channel, Charge
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.services.cancel import cancel
@@ -36,7 +36,7 @@ def app(settings: Settings, wallet: FakeWallet, clock: FakeClock, rates: FakeRat
 
 
 def sell(shop: Shop, till: str = "till", memo: str = "2 flat whites", key: str = "k") -> Charge:
-    return charge(shop, Face.TILL, Sale(Money(1250, "EUR"), memo, till=till), key)
+    return charge(shop, Channel.TILL, Sale(Money(1250, "EUR"), memo, till=till), key)
 
 
 def pay(wallet: FakeWallet, clock: FakeClock, made: Charge, received: int = 25_000) -> None:
@@ -143,7 +143,7 @@ def test_the_watch_asks_for_what_a_customer_looks_at(client: FlaskClient, shop: 
 
 def test_a_sale_in_sat_without_a_rate_has_no_other_amount(client: FlaskClient, shop: Shop, rates: FakeRates) -> None:
     rates.price = None
-    charge(shop, Face.TILL, Sale(Money(2100, SAT), till="till"), "k")
+    charge(shop, Channel.TILL, Sale(Money(2100, SAT), till="till"), "k")
     page = client.get("/screen/till").text
     assert "2,100" in page
     assert "€" not in page

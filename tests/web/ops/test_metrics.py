@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from werkzeug.exceptions import Unauthorized
 
 from pos import create_app
-from pos.domain.charge import Face
+from pos.domain.charge import Channel
 from pos.runtime.metrics import Unwatched
 from pos.settings import Settings
 from pos.shop import Shop
@@ -98,7 +98,7 @@ def test_a_till_that_nobody_watches_over_does_not_even_load_the_library(
 def test_a_shop_that_has_not_sold_yet_says_nought_and_not_nothing(client: FlaskClient) -> None:
     told = figures(client)
     for name in ("charges_total", "charges_paid_total", "charges_late_total", "charges_open", "received_sat_total"):
-        assert [told[f"till_{name}{{face={face.value}}}"] for face in Face] == [0, 0, 0, 0]
+        assert [told[f"till_{name}{{channel={channel.value}}}"] for channel in Channel] == [0, 0, 0, 0]
 
 
 def test_what_the_book_says_is_told_for_each_face(
@@ -112,12 +112,12 @@ def test_what_the_book_says_is_told_for_each_face(
     cashier.status(sold[1])
     cashier.sell(8)
     told = figures(client)
-    assert told["till_charges_total{face=till}"] == 4
-    assert told["till_charges_paid_total{face=till}"] == 2
-    assert told["till_charges_late_total{face=till}"] == 1
-    assert told["till_charges_open{face=till}"] == 1
-    assert told["till_received_sat_total{face=till}"] == 2799
-    assert told["till_charges_total{face=kiosk}"] == 0
+    assert told["till_charges_total{channel=till}"] == 4
+    assert told["till_charges_paid_total{channel=till}"] == 2
+    assert told["till_charges_late_total{channel=till}"] == 1
+    assert told["till_charges_open{channel=till}"] == 1
+    assert told["till_received_sat_total{channel=till}"] == 2799
+    assert told["till_charges_total{channel=kiosk}"] == 0
 
 
 def test_calls_to_the_wallet_are_told_and_so_are_its_failures(

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from pos import close, create_app
-from pos.domain.charge import Charge, Face
+from pos.domain.charge import Channel, Charge
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.services.cancel import cancel
@@ -31,7 +31,7 @@ def rates() -> FakeRates:
 
 @pytest.fixture
 def lunch(shop: Shop) -> Charge:
-    return charge(shop, Face.TILL, LUNCH, "lunch")
+    return charge(shop, Channel.TILL, LUNCH, "lunch")
 
 
 def words(client: FlaskClient, made: Charge) -> str:
@@ -50,19 +50,19 @@ def test_sat_come_first_then_the_currency_with_price_and_tip_apart(client: Flask
 
 
 def test_without_a_tip_nothing_is_split(client: FlaskClient, shop: Shop) -> None:
-    made = charge(shop, Face.TILL, replace(LUNCH, tip=0), "k")
+    made = charge(shop, Channel.TILL, replace(LUNCH, tip=0), "k")
     assert "25,000 sat €12.50 · Lunch" in words(client, made)
     assert "tip" not in words(client, made)
 
 
 def test_what_was_typed_in_sat_is_worth_about_so_much(client: FlaskClient, shop: Shop) -> None:
-    made = charge(shop, Face.TILL, Sale(Money(4200, SAT), "Lunch", tip=420), "k")
+    made = charge(shop, Channel.TILL, Sale(Money(4200, SAT), "Lunch", tip=420), "k")
     assert "4,620 sat ≈ €2.31 · 4,200 sat + 420 sat tip · Lunch" in words(client, made)
 
 
 def test_without_a_rate_there_are_sat_alone(client: FlaskClient, shop: Shop, rates: FakeRates) -> None:
     rates.price = None
-    made = charge(shop, Face.TILL, Sale(Money(4200, SAT), "Lunch"), "k")
+    made = charge(shop, Channel.TILL, Sale(Money(4200, SAT), "Lunch"), "k")
     assert "4,200 sat Lunch" in words(client, made)
     assert "1 BTC" not in words(client, made)
 
@@ -77,7 +77,7 @@ def test_the_rate_and_who_said_so_can_be_looked_up(client: FlaskClient, lunch: C
 def test_a_rate_of_the_shops_own_is_called_that(settings: Settings, wallet: FakeWallet, clock: FakeClock) -> None:
     own = replace(settings, currency="EUR", rate_fixed=Decimal(65_000))
     app = create_app(own, wallet=wallet, clock=clock)
-    made = charge(app.extensions["shop"], Face.TILL, LUNCH, "k")
+    made = charge(app.extensions["shop"], Channel.TILL, LUNCH, "k")
     assert "1 BTC = €65,000.00 , the shop's own rate" in words(app.test_client(), made)
     close(app)
 
@@ -140,11 +140,11 @@ def test_a_rate_at_which_there_is_no_new_invoice_is_told_on_the_expired_page(
     assert len(wallet.made) == 1
 
 
-@pytest.mark.parametrize("face", [Face.TILL, Face.KIOSK, Face.API])
+@pytest.mark.parametrize("channel", [Channel.TILL, Channel.KIOSK, Channel.API])
 def test_where_somebody_stands_the_end_of_a_charge_is_heard(
-    client: FlaskClient, shop: Shop, wallet: FakeWallet, clock: FakeClock, face: Face
+    client: FlaskClient, shop: Shop, wallet: FakeWallet, clock: FakeClock, channel: Channel
 ) -> None:
-    paid, odd, unproven, expired = (charge(shop, face, LUNCH, f"k{n}") for n in range(4))
+    paid, odd, unproven, expired = (charge(shop, channel, LUNCH, f"k{n}") for n in range(4))
     assert "ring" not in asks(client, paid)
     wallet.settle(paid.invoice, 27_500)
     wallet.settle(odd.invoice, 27_501)
@@ -157,7 +157,7 @@ def test_where_somebody_stands_the_end_of_a_charge_is_heard(
 def test_a_customers_own_phone_and_a_cancelled_sale_stay_silent(
     client: FlaskClient, shop: Shop, wallet: FakeWallet, lunch: Charge
 ) -> None:
-    tip = charge(shop, Face.TIPS, LUNCH, "k")
+    tip = charge(shop, Channel.TIPS, LUNCH, "k")
     wallet.settle(tip.invoice, 27_500)
     cancel(shop, lunch)
     assert asks(client, tip) == {}
@@ -166,7 +166,7 @@ def test_a_customers_own_phone_and_a_cancelled_sale_stay_silent(
 
 def test_a_shop_can_be_silent(settings: Settings, wallet: FakeWallet, clock: FakeClock) -> None:
     app = create_app(replace(settings, sound="off"), wallet=wallet, clock=clock)
-    made = charge(app.extensions["shop"], Face.TILL, Sale(Money(2100, SAT)), "k")
+    made = charge(app.extensions["shop"], Channel.TILL, Sale(Money(2100, SAT)), "k")
     assert 'id="sound"' not in app.test_client().get(f"/pay/{made.id}").text
     wallet.settle(made.invoice, 2100)
     assert "ring" not in asks(app.test_client(), made)
@@ -174,35 +174,35 @@ def test_a_shop_can_be_silent(settings: Settings, wallet: FakeWallet, clock: Fak
 
 
 @pytest.mark.parametrize(
-    ("face", "has"), [(Face.TILL, True), (Face.KIOSK, True), (Face.TIPS, False), (Face.API, False)]
+    ("channel", "has"), [(Channel.TILL, True), (Channel.KIOSK, True), (Channel.TIPS, False), (Channel.API, False)]
 )
 def test_a_device_of_the_shop_has_a_switch_for_its_sound(
-    client: FlaskClient, shop: Shop, face: Face, has: bool
+    client: FlaskClient, shop: Shop, channel: Channel, has: bool
 ) -> None:
-    made = charge(shop, face, LUNCH, "k")
+    made = charge(shop, channel, LUNCH, "k")
     assert ('id="sound"' in client.get(f"/pay/{made.id}").text) is has
 
 
 LEAVES = {
     # Paid, paid and odd, paid and not proven, expired.
-    Face.TILL: ["8", None, None, None],
-    Face.KIOSK: ["8", "30", "30", "20"],
-    Face.TIPS: [None, None, None, None],
-    Face.API: [None, None, None, None],
+    Channel.TILL: ["8", None, None, None],
+    Channel.KIOSK: ["8", "30", "30", "20"],
+    Channel.TIPS: [None, None, None, None],
+    Channel.API: [None, None, None, None],
 }
 
 
-@pytest.mark.parametrize("face", list(Face))
+@pytest.mark.parametrize("channel", list(Channel))
 def test_a_screen_goes_back_by_itself_unless_somebody_has_to_look(
-    client: FlaskClient, shop: Shop, wallet: FakeWallet, clock: FakeClock, face: Face
+    client: FlaskClient, shop: Shop, wallet: FakeWallet, clock: FakeClock, channel: Channel
 ) -> None:
-    paid, odd, unproven, expired = (charge(shop, face, LUNCH, f"k{n}") for n in range(4))
+    paid, odd, unproven, expired = (charge(shop, channel, LUNCH, f"k{n}") for n in range(4))
     assert "leave-after" not in asks(client, paid)
     wallet.settle(paid.invoice, 27_500)
     wallet.settle(odd.invoice, 27_499)
     wallet.settle(unproven.invoice, 27_500, preimage=None)
     clock.move(600)
-    assert [asks(client, made).get("leave-after") for made in (paid, odd, unproven, expired)] == LEAVES[face]
+    assert [asks(client, made).get("leave-after") for made in (paid, odd, unproven, expired)] == LEAVES[channel]
 
 
 @pytest.fixture
@@ -210,10 +210,10 @@ def patient(settings: Settings, wallet: FakeWallet, clock: FakeClock) -> Flask:
     return create_app(replace(settings, paid_seconds=0), wallet=wallet, clock=clock)
 
 
-@pytest.mark.parametrize("face", [Face.TILL, Face.KIOSK])
+@pytest.mark.parametrize("channel", [Channel.TILL, Channel.KIOSK])
 @pytest.mark.parametrize("received", [2100, 2000])
-def test_a_shop_can_let_paid_sales_stay(patient: Flask, wallet: FakeWallet, face: Face, received: int) -> None:
-    made = charge(patient.extensions["shop"], face, Sale(Money(2100, SAT)), "k")
+def test_a_shop_can_let_paid_sales_stay(patient: Flask, wallet: FakeWallet, channel: Channel, received: int) -> None:
+    made = charge(patient.extensions["shop"], channel, Sale(Money(2100, SAT)), "k")
     wallet.settle(made.invoice, received)
     assert "leave-after" not in asks(patient.test_client(), made)
     close(patient)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
-from pos.domain.charge import Face, Status
+from pos.domain.charge import Channel, Status
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.services.charge import charge
@@ -39,19 +39,21 @@ def test_the_cashier_is_back_at_the_till_and_the_sale_is_closed(
     assert cashier.status(charge_id)["status"] == "expired"
 
 
-@pytest.mark.parametrize(("face", "start"), [(Face.KIOSK, "/kiosk"), (Face.TIPS, "/tips"), (Face.TILL, "/")])
-def test_each_face_starts_over(cashier: Cashier, shop: Shop, face: Face, start: str) -> None:
-    made = charge(shop, face, in_sat(2100), "k")
+@pytest.mark.parametrize(
+    ("channel", "start"), [(Channel.KIOSK, "/kiosk"), (Channel.TIPS, "/tips"), (Channel.TILL, "/")]
+)
+def test_each_face_starts_over(cashier: Cashier, shop: Shop, channel: Channel, start: str) -> None:
+    made = charge(shop, channel, in_sat(2100), "k")
     assert cancel(cashier, made.id) == (303, start)
 
 
 def test_another_till_gets_its_own_screen_back(cashier: Cashier, shop: Shop) -> None:
-    made = charge(shop, Face.TILL, Sale(Money(2100, SAT), till="bar"), "k")
+    made = charge(shop, Channel.TILL, Sale(Money(2100, SAT), till="bar"), "k")
     assert cancel(cashier, made.id)[1] in ("/till/bar", "/?till=bar")
 
 
 def test_what_a_program_sold_is_not_cancelled_on_a_screen(cashier: Cashier, shop: Shop, client: FlaskClient) -> None:
-    made = charge(shop, Face.API, in_sat(2100), "k")
+    made = charge(shop, Channel.API, in_sat(2100), "k")
     assert "/cancel" not in client.get(f"/pay/{made.id}").text
     assert cashier.send(f"/pay/{made.id}/cancel", cashier.open("/")).status_code == 404
     assert stored(shop, made.id).cancelled_at is None

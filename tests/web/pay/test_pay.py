@@ -11,7 +11,7 @@ import zxingcpp
 from flask.testing import FlaskClient
 from PIL import Image
 
-from pos.domain.charge import Charge, Face
+from pos.domain.charge import Channel, Charge
 from pos.domain.invoice import Invoice
 from pos.services.charge import charge
 from pos.shop import Shop
@@ -213,10 +213,10 @@ def test_a_wallet_that_is_down_does_not_make_the_page_fail(
     assert client.get(f"/pay/{charge_id}").status_code == 200
 
 
-@pytest.mark.parametrize("face", list(Face))
-def test_each_face_leads_back_to_where_it_began(client: FlaskClient, shop: Shop, face: Face) -> None:
-    made = charge(shop, face, in_sat(2100), f"k-{face}")
-    back = {Face.KIOSK: "/kiosk", Face.TIPS: "/tips"}.get(face, "/")
+@pytest.mark.parametrize("channel", list(Channel))
+def test_each_face_leads_back_to_where_it_began(client: FlaskClient, shop: Shop, channel: Channel) -> None:
+    made = charge(shop, channel, in_sat(2100), f"k-{channel}")
+    back = {Channel.KIOSK: "/kiosk", Channel.TIPS: "/tips"}.get(channel, "/")
     assert f'href="{back}"' in client.get(f"/pay/{made.id}").text
 
 
@@ -242,7 +242,7 @@ def test_the_documentations_invoice_can_be_shown(client: FlaskClient, shop: Shop
     lntx = json.loads((Path(__file__).parents[2] / "samples/lnpay/invoice_2019_docs.json").read_text())
     invoice = Invoice(lntx["id"], lntx["payment_request"], lntx["r_hash_decoded"], lntx["expires_at"])
     clock.time = lntx["created_at"] + 60
-    shop.store.add(Charge("docs", "docs", Face.TILL, 20, lntx["memo"], invoice, lntx["created_at"]))
+    shop.store.add(Charge("docs", "docs", Channel.TILL, 20, lntx["memo"], invoice, lntx["created_at"]))
     assert lntx["payment_request"] in client.get("/pay/docs").text
     assert read_qr(client.get("/pay/docs/qr.png").data) == f"lightning:{lntx['payment_request'].upper()}"
 

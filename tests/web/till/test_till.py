@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from pos import create_app
-from pos.domain.charge import Face
+from pos.domain.charge import Channel
 from pos.shop import Shop
 from pos.wallets.base import (
     BadAnswer,
@@ -26,7 +26,7 @@ def test_a_sale_leads_to_its_pay_page(cashier: Cashier, shop: Shop) -> None:
     answer = cashier.send(amount="2100", memo="Coffee ☕")
     assert answer.status_code == 303
     charge = stored(shop, answer.headers["Location"].removeprefix("/pay/"))
-    assert (charge.amount_sat, charge.memo, charge.face) == (2100, "Coffee ☕", Face.TILL)
+    assert (charge.amount_sat, charge.memo, charge.channel) == (2100, "Coffee ☕", Channel.TILL)
 
 
 @pytest.mark.parametrize("amount", ["", "0", "-5", "1.5", "1,0", "abc", "²", "9" * 20, "10000001", "1e3", " ", "\x00"])

@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 
-from pos.domain.charge import Charge, Face
+from pos.domain.charge import Channel, Charge
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.settings import Settings
@@ -68,10 +68,10 @@ def test_a_sale_at_the_till_leads_to_the_tip_and_charges_nothing_yet(cashier: Ca
     assert "Coffee" in page
 
 
-@pytest.mark.parametrize(("path", "face"), [("/kiosk", Face.KIOSK), ("/tips", Face.TIPS)])
-def test_only_the_till_asks_for_a_tip(cashier: Cashier, shop: Shop, path: str, face: Face) -> None:
+@pytest.mark.parametrize(("path", "channel"), [("/kiosk", Channel.KIOSK), ("/tips", Channel.TIPS)])
+def test_only_the_till_asks_for_a_tip(cashier: Cashier, shop: Shop, path: str, channel: Channel) -> None:
     charge = made(shop, cashier.send(path, amount="2100").headers["Location"])
-    assert (charge.face, charge.tip_sat) == (face, 0)
+    assert (charge.channel, charge.tip_sat) == (channel, 0)
 
 
 def test_what_is_wrong_with_the_sale_shows_on_the_till_and_not_to_the_customer(cashier: Cashier) -> None:
@@ -109,7 +109,7 @@ def test_a_tile_makes_the_charge_with_its_tip(cashier: Cashier, shop: Shop, lunc
     assert answer.status_code == 303
     charge = made(shop, answer.headers["Location"])
     assert charge.sale == Sale(Money(1250, "EUR"), "Lunch", cents, "till")
-    assert (charge.face, charge.amount_sat, charge.tip_sat) == (Face.TILL, 25_000 + 20 * cents, 20 * cents)
+    assert (charge.channel, charge.amount_sat, charge.tip_sat) == (Channel.TILL, 25_000 + 20 * cents, 20 * cents)
 
 
 def test_another_tip_is_read_as_the_customer_writes_it(cashier: Cashier, shop: Shop, lunch: str) -> None:
