@@ -14,7 +14,7 @@ from pos.domain.rate import Rate
 from pos.rates import NoRate, Opinions, Quote
 from pos.sandbox.node import Node, Terms
 from pos.transport import Reply
-from pos.wallets.base import Offer
+from pos.wallets.base import InvoiceRequest, Offer
 
 NOON = 1_790_000_000
 
@@ -53,19 +53,21 @@ class FakeWallet:
     preimages: dict[str, str] = field(default_factory=dict)
     spends: bool = False
 
-    def create_invoice(self, amount_sat: int, memo: str, expiry: int, charge_id: str) -> Offer:
+    def create_invoice(self, request: InvoiceRequest) -> Offer:
         self.before_answer()
         if self.fail_with:
             raise self.fail_with
-        offer = self.lie(self.sign(amount_sat, memo, expiry))
+        offer = self.lie(self.sign(request.amount_sat, request.memo, request.expiry, request.description_hash))
         self.made.append(offer)
         return offer
 
-    def sign(self, amount_sat: int, memo: str, expiry: int, node: Node | None = None) -> Offer:
+    def sign(
+        self, amount_sat: int, memo: str, expiry: int, description_hash: str | None = None, node: Node | None = None
+    ) -> Offer:
         preimage = secrets.token_bytes(32)
         payment_hash = sha256(preimage).hexdigest()
         now = int(self.clock())
-        terms = Terms(amount_sat, now, expiry, memo, None, payment_hash, secrets.token_hex(32))
+        terms = Terms(amount_sat, now, expiry, memo, description_hash, payment_hash, secrets.token_hex(32))
         invoice_id = f"lntx_{secrets.token_hex(11)}"
         self.preimages[invoice_id] = preimage.hex()
         payment_request = (node or self.node).sign(terms)

@@ -18,7 +18,7 @@ from pos.rates import Ignored, Opinions, Quote
 from pos.services.doctor import Finding, Verdict, examine
 from pos.settings import Settings
 from pos.shop import Shop
-from pos.wallets.base import KeyRefused, WalletUnreachable
+from pos.wallets.base import InvoiceRequest, KeyRefused, WalletUnreachable
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 from tests.loopback import served
 
@@ -159,7 +159,7 @@ def test_the_sandboxs_keys_are_printed_one_a_line_with_their_names(sandbox_app: 
 
 def test_an_invoice_is_paid_from_the_command_line_once(sandbox_app: Flask) -> None:
     shop: Shop = sandbox_app.extensions["shop"]
-    invoice = shop.wallet.create_invoice(21, "", 600, "c1").invoice
+    invoice = shop.wallet.create_invoice(InvoiceRequest(21, "", 600, "c1")).invoice
     code, output = run(sandbox_app, "sandbox", "pay", f"lightning:{invoice.payment_request.upper()}")
     assert (code, output.startswith("paid 21 sat")) == (0, True)
     assert shop.wallet.look_up(invoice)
@@ -176,7 +176,7 @@ def test_there_is_no_sandbox_where_there_is_real_money(app: Flask) -> None:
 
 def test_a_till_on_the_sandbox_sells_real_signed_invoices_on_regtest(sandbox_app: Flask) -> None:
     shop: Shop = sandbox_app.extensions["shop"]
-    offer = shop.wallet.create_invoice(21, "", 600, "c1")
+    offer = shop.wallet.create_invoice(InvoiceRequest(21, "", 600, "c1"))
     assert decode(offer.invoice.payment_request).network == "bcrt"
     assert decode(offer.invoice.payment_request).payee == offer.payee
 
@@ -197,7 +197,7 @@ def test_a_till_whose_key_can_spend_says_so_when_it_starts(
 
 def test_the_sandbox_sells_as_much_as_the_till(settings: Settings, clock: FakeClock) -> None:
     shop: Shop = create_app(replace(settings, wallet="sandbox", max_sat=50_000_000), clock=clock).extensions["shop"]
-    assert shop.wallet.create_invoice(50_000_000, "", 600, "c1").invoice
+    assert shop.wallet.create_invoice(InvoiceRequest(50_000_000, "", 600, "c1")).invoice
 
 
 def with_hook(shop: Shop, secret: str | None = "the hook's secret", url: str | None = "https://till.example") -> Shop:

@@ -21,6 +21,7 @@ from pos.shop import Shop
 from pos.transport import Transport
 from pos.wallets.base import (
     BadAnswer,
+    InvoiceRequest,
     KeyRefused,
     WalletBusy,
     WalletError,
@@ -128,7 +129,7 @@ def app(settings: Settings, wallet: LNPay, clock: FakeClock) -> Iterator[Flask]:
 
 @pytest.fixture
 def invoice(wallet: LNPay) -> Invoice:
-    return wallet.create_invoice(2100, "Coffee", 600, "c1").invoice
+    return wallet.create_invoice(InvoiceRequest(2100, "Coffee", 600, "c1")).invoice
 
 
 def charges(shop: Shop) -> int:
@@ -186,7 +187,7 @@ def test_a_fault_while_making_an_invoice_shows_a_sentence_and_its_key_sells_afte
 def test_an_invoice_is_asked_for_once_a_sale(lnpay: FaultyLNPay, wallet: LNPay, fault: Fault) -> None:
     lnpay.fault(Kind.MAKE, fault)
     with pytest.raises(WalletError):
-        wallet.create_invoice(2100, "", 600, "c1")
+        wallet.create_invoice(InvoiceRequest(2100, "", 600, "c1"))
     assert (len(lnpay.calls(Kind.MAKE)), len(lnpay.calls())) == (1, 1)
 
 

@@ -19,6 +19,7 @@ from pos.transport import Reply, Transport, TransportError, TransportTimeout
 from pos.wallets.base import (
     BadAnswer,
     InvoiceRefused,
+    InvoiceRequest,
     KeyRefused,
     Offer,
     WalletBusy,
@@ -59,13 +60,12 @@ class LNPay:
         self._timeout = timeout
         self._paths = [invoice_path, *(path for path in INVOICE_PATHS if path != invoice_path)][:2]
 
-    def create_invoice(self, amount_sat: int, memo: str, expiry: int, charge_id: str) -> Offer:
+    def create_invoice(self, request: InvoiceRequest) -> Offer:
         """Ask for an invoice; `passThru` carries our charge id through the wallet's books.
 
         Raises WalletError. Asked twice only where the path does not exist (404): nothing can have been made there.
         """
-        body = {"num_satoshis": amount_sat, "memo": memo, "expiry": expiry, "passThru": {"charge_id": charge_id}}
-        return lntx.to_offer(self._create(body, monotonic() + self._timeout))
+        return lntx.to_offer(self._create(lntx.order(request), monotonic() + self._timeout))
 
     def look_up(self, invoice: Invoice) -> Settlement | None:
         """Ask whether the invoice is settled. An answer about another invoice proves nothing, and is refused.

@@ -11,12 +11,23 @@ from typing import Any, TypeGuard
 
 from pos.domain.charge import Settlement
 from pos.domain.invoice import Invoice
-from pos.wallets.base import BadAnswer, Offer
+from pos.wallets.base import BadAnswer, InvoiceRequest, Offer
 
 _DIGITS = re.compile(r"[0-9]{1,19}")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2})+")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _ID = re.compile(r"\w{1,64}", re.ASCII)
+
+
+def order(request: InvoiceRequest) -> dict[str, object]:
+    """Write what LNPay is asked for when it is to make an LnTx."""
+    asked: dict[str, object] = {
+        "num_satoshis": request.amount_sat,
+        "memo": request.memo,
+        "expiry": request.expiry,
+        "passThru": {"charge_id": request.charge_id},
+    }
+    return asked | ({"description_hash": request.description_hash} if request.description_hash else {})
 
 
 def to_offer(lntx: dict[str, Any]) -> Offer:

@@ -9,7 +9,7 @@ from pos.domain.sale import Sale
 from pos.services.quote import quote
 from pos.shop import Shop
 from pos.store import InvoiceTaken
-from pos.wallets.base import WrongInvoice
+from pos.wallets.base import InvoiceRequest, WrongInvoice
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,8 @@ def _sell(shop: Shop, channel: Channel, sale: Sale, key: str) -> Charge:
     charge_id = secrets.token_urlsafe(16)
     asked = quote(shop, sale)
     created_at = shop.now()
-    offer = shop.wallet.create_invoice(asked.amount_sat, sale.memo, shop.settings.invoice_expiry, charge_id)
+    request = InvoiceRequest(asked.amount_sat, sale.memo, shop.settings.invoice_expiry, charge_id)
+    offer = shop.wallet.create_invoice(request)
     try:
         invoice = check(asked.amount_sat, shop.settings.network, offer.invoice, offer.payee, shop.now())
         sold = shop.store.add(

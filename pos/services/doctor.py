@@ -10,7 +10,7 @@ from pos.domain.invoice import Invoice, InvoiceError, check
 from pos.rates import Opinions
 from pos.shop import Shop
 from pos.store import StoreError
-from pos.wallets.base import KeyRefused, WalletError
+from pos.wallets.base import InvoiceRequest, KeyRefused, WalletError
 
 SPENDS = "a key can spend: whoever steals this till has the money. Use a pak_ and a waki_ key instead."
 TEST_SAT = 1
@@ -106,7 +106,7 @@ def _access(shop: Shop) -> Iterator[Finding]:
 
 def _sale(shop: Shop) -> Iterator[Finding]:
     try:
-        offer = shop.wallet.create_invoice(TEST_SAT, "Doctor", TEST_EXPIRY, "doctor")
+        offer = shop.wallet.create_invoice(InvoiceRequest(TEST_SAT, "Doctor", TEST_EXPIRY, "doctor"))
     except WalletError as error:
         yield Finding(Verdict.BAD, "invoice", f"the wallet makes none ({error}).")
         return

@@ -19,11 +19,26 @@ class Offer:
     payee: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class InvoiceRequest:
+    """What an invoice is to be: over `amount_sat` sat, good for `expiry` seconds.
+
+    `charge_id` is ours, for the wallet's books. With a `description_hash` (64 hex digits) the invoice has to hold that
+    in place of the memo, as LNURL-pay asks for.
+    """
+
+    amount_sat: int
+    memo: str
+    expiry: int
+    charge_id: str
+    description_hash: str | None = None
+
+
 class Wallet(Protocol):
     """A back end that makes invoices and knows whether they are paid. Every call may raise WalletError."""
 
-    def create_invoice(self, amount_sat: int, memo: str, expiry: int, charge_id: str) -> Offer:
-        """Ask for an invoice over `amount_sat` that can be paid for `expiry` seconds."""
+    def create_invoice(self, request: InvoiceRequest) -> Offer:
+        """Ask for a new invoice. What comes is not checked yet."""
         ...
 
     def look_up(self, invoice: Invoice) -> Settlement | None:

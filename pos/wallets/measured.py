@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pos.domain.charge import Settlement
 from pos.domain.invoice import Invoice
 from pos.runtime.metrics import Metrics
-from pos.wallets.base import Offer, Wallet, WalletError
+from pos.wallets.base import InvoiceRequest, Offer, Wallet, WalletError
 
 
 class Measured:
@@ -18,9 +18,9 @@ class Measured:
         self._metrics = metrics
         self._clock = clock
 
-    def create_invoice(self, amount_sat: int, memo: str, expiry: int, charge_id: str) -> Offer:
+    def create_invoice(self, request: InvoiceRequest) -> Offer:
         with self._measured("create_invoice"):
-            return self._wallet.create_invoice(amount_sat, memo, expiry, charge_id)
+            return self._wallet.create_invoice(request)
 
     def look_up(self, invoice: Invoice) -> Settlement | None:
         with self._measured("look_up"):

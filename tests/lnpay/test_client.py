@@ -18,6 +18,7 @@ from pos.transport import Reply, TransportError, TransportTimeout
 from pos.wallets.base import (
     BadAnswer,
     InvoiceRefused,
+    InvoiceRequest,
     KeyRefused,
     WalletBusy,
     WalletError,
@@ -55,7 +56,7 @@ def client(*replies: Reply | Exception, invoice_path: str = "wallet/{key}/invoic
 
 
 def create(*replies: Reply | Exception) -> Any:
-    return client(*replies)[0].create_invoice(20, "Coffee", 600, "c1")
+    return client(*replies)[0].create_invoice(InvoiceRequest(20, "Coffee", 600, "c1"))
 
 
 def look_up(lntx: Mapping[str, object]) -> Any:
@@ -68,11 +69,23 @@ def without(name: str) -> dict[str, Any]:
 
 def test_an_invoice_is_asked_for_with_json_and_the_key_in_a_header() -> None:
     lnpay, transport = client(reply(DOCS, 201))
-    lnpay.create_invoice(20, "Coffee", 600, "c1")
+    lnpay.create_invoice(InvoiceRequest(20, "Coffee", 600, "c1"))
     method, url, headers, body = transport.calls[0]
     assert (method, url) == ("POST", "https://lnpay.example/v1/wallet/waki_secret2/invoice")
     assert headers["X-Api-Key"] == "pak_secret1"
     assert body == {"num_satoshis": 20, "memo": "Coffee", "expiry": 600, "passThru": {"charge_id": "c1"}}
+
+
+def test_a_hash_in_place_of_the_memo_is_asked_for_where_it_is_wanted() -> None:
+    lnpay, transport = client(reply(DOCS, 201))
+    lnpay.create_invoice(InvoiceRequest(20, "Coffee", 600, "c1", description_hash="ab" * 32))
+    assert transport.calls[0][3] == {
+        "num_satoshis": 20,
+        "memo": "Coffee",
+        "expiry": 600,
+        "passThru": {"charge_id": "c1"},
+        "description_hash": "ab" * 32,
+    }
 
 
 def test_the_example_of_the_documentation_is_a_complete_offer() -> None:
@@ -179,7 +192,7 @@ def test_a_key_of_2019_without_a_prefix_is_masked_too() -> None:
     transport = CannedTransport([refusal(400, "No wallet yg20O0iUMxk8 for x")])
     lnpay = LNPay(transport, url="https://x", api_key="pak_1", wallet_key="yg20O0iUMxk8", timeout=1)  # type: ignore[arg-type]
     with pytest.raises(InvoiceRefused) as caught:
-        lnpay.create_invoice(20, "", 600, "c1")
+        lnpay.create_invoice(InvoiceRequest(20, "", 600, "c1"))
     assert str(caught.value) == "No wallet *** for x"
 
 
@@ -204,27 +217,27 @@ def test_no_connection_and_no_answer_in_time_are_told_apart() -> None:
 def test_a_post_is_never_sent_again(failure: Reply | Exception) -> None:
     lnpay, transport = client(failure, reply(DOCS, 201))
     with pytest.raises(WalletError):
-        lnpay.create_invoice(20, "", 600, "c1")
+        lnpay.create_invoice(InvoiceRequest(20, "", 600, "c1"))
     assert len(transport.calls) == 1
 
 
 def test_an_older_path_is_tried_once_on_404_and_remembered() -> None:
     lnpay, transport = client(reply(b"<html>", 404), reply(DOCS, 201), reply(DOCS, 201))
-    lnpay.create_invoice(20, "", 600, "c1")
-    lnpay.create_invoice(20, "", 600, "c2")
+    lnpay.create_invoice(InvoiceRequest(20, "", 600, "c1"))
+    lnpay.create_invoice(InvoiceRequest(20, "", 600, "c2"))
     new, old = "wallet/waki_secret2/invoice", "user/wallet/waki_secret2/invoice"
     assert [call[1].removeprefix("https://lnpay.example/v1/") for call in transport.calls] == [new, old, old]
 
 
 def test_a_newer_path_is_tried_where_the_settings_name_the_older() -> None:
     lnpay, transport = client(reply(b"", 404), reply(DOCS, 201), invoice_path="user/wallet/{key}/invoice")
-    lnpay.create_invoice(20, "", 600, "c1")
+    lnpay.create_invoice(InvoiceRequest(20, "", 600, "c1"))
     assert transport.calls[1][1].endswith("/v1/wallet/waki_secret2/invoice")
 
 
 def test_both_paths_together_get_no_more_than_the_whole_time() -> None:
     lnpay, transport = client(reply(b"", 404), reply(DOCS, 201))
-    lnpay.create_invoice(20, "", 600, "c1")
+    lnpay.create_invoice(InvoiceRequest(20, "", 600, "c1"))
     assert 10 >= transport.timeouts[0] > transport.timeouts[1]
 
 

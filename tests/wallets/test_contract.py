@@ -11,7 +11,7 @@ from pos.lnpay import LNPay
 from pos.sandbox import Sandbox
 from pos.sandbox.transport import InProcess
 from pos.transport import Transport
-from pos.wallets.base import KeyRefused, Wallet, WalletError
+from pos.wallets.base import InvoiceRequest, KeyRefused, Wallet, WalletError
 from pos.wallets.measured import Measured
 from tests.fakes import NOON, FakeClock, FakeMetrics, FakeWallet
 from tests.loopback import served
@@ -65,17 +65,17 @@ def subject(request: pytest.FixtureRequest, sandbox: Sandbox, clock: FakeClock) 
 
 
 def test_an_invoice_passes_every_check(subject: Subject) -> None:
-    offer = subject.wallet.create_invoice(2100, "Coffee ☕", 600, "c1")
+    offer = subject.wallet.create_invoice(InvoiceRequest(2100, "Coffee ☕", 600, "c1"))
     assert check(2100, "bcrt", offer.invoice, offer.payee, NOON).expires_at == NOON + 600
 
 
 def test_an_invoice_is_not_settled_before_it_is_paid(subject: Subject) -> None:
-    invoice = subject.wallet.create_invoice(2100, "", 600, "c1").invoice
+    invoice = subject.wallet.create_invoice(InvoiceRequest(2100, "", 600, "c1")).invoice
     assert subject.wallet.look_up(invoice) is None
 
 
 def test_a_paid_invoice_is_settled_with_time_sum_and_proof(subject: Subject) -> None:
-    invoice = subject.wallet.create_invoice(2100, "", 600, "c1").invoice
+    invoice = subject.wallet.create_invoice(InvoiceRequest(2100, "", 600, "c1")).invoice
     subject.clock.move(5)
     subject.pay(invoice)
     settlement = subject.wallet.look_up(invoice)
@@ -85,8 +85,8 @@ def test_a_paid_invoice_is_settled_with_time_sum_and_proof(subject: Subject) -> 
 
 
 def test_paying_one_invoice_settles_no_other(subject: Subject) -> None:
-    paid = subject.wallet.create_invoice(2100, "", 600, "c1").invoice
-    other = subject.wallet.create_invoice(2100, "", 600, "c2").invoice
+    paid = subject.wallet.create_invoice(InvoiceRequest(2100, "", 600, "c1")).invoice
+    other = subject.wallet.create_invoice(InvoiceRequest(2100, "", 600, "c2")).invoice
     subject.pay(paid)
     assert subject.wallet.look_up(other) is None
 
@@ -100,7 +100,7 @@ def test_the_tills_keys_are_taken_and_cannot_spend(subject: Subject) -> None:
 def test_a_wrong_key_is_refused_by_name(sandbox: Sandbox, changes: dict[str, str]) -> None:
     wallet = lnpay(sandbox, "http://sandbox/v1", Transport(InProcess(sandbox.wsgi)), **changes)
     with pytest.raises(KeyRefused):
-        wallet.create_invoice(2100, "", 600, "c1")
+        wallet.create_invoice(InvoiceRequest(2100, "", 600, "c1"))
     with pytest.raises(KeyRefused):
         wallet.check_access()
 
@@ -108,4 +108,4 @@ def test_a_wrong_key_is_refused_by_name(sandbox: Sandbox, changes: dict[str, str
 def test_a_key_that_may_only_read_cannot_make_an_invoice(sandbox: Sandbox) -> None:
     wallet = lnpay(sandbox, "http://sandbox/v1", Transport(InProcess(sandbox.wsgi)), wallet_key=sandbox.keys.read_key)
     with pytest.raises(WalletError):
-        wallet.create_invoice(2100, "", 600, "c1")
+        wallet.create_invoice(InvoiceRequest(2100, "", 600, "c1"))

@@ -5,14 +5,14 @@ from collections.abc import Callable
 import pytest
 
 from pos.domain.invoice import Invoice
-from pos.wallets.base import Wallet, WalletTimeout
+from pos.wallets.base import InvoiceRequest, Wallet, WalletTimeout
 from pos.wallets.measured import Measured
 from tests.fakes import FakeClock, FakeMetrics, FakeWallet
 
 Call = Callable[[Wallet], object]
 
 CALLS: dict[str, Call] = {
-    "create_invoice": lambda wallet: wallet.create_invoice(2100, "Coffee", 600, "c1"),
+    "create_invoice": lambda wallet: wallet.create_invoice(InvoiceRequest(2100, "Coffee", 600, "c1")),
     "look_up": lambda wallet: wallet.look_up(Invoice("lntx_1", "lnbcrt1", "ab" * 32, 1600)),
     "check_access": lambda wallet: wallet.check_access(),
 }
@@ -34,7 +34,7 @@ def test_the_time_until_the_answer_is_measured(
     measured: Measured, wallet: FakeWallet, metrics: FakeMetrics, clock: FakeClock
 ) -> None:
     wallet.before_answer = lambda: clock.move(0.75)
-    measured.create_invoice(2100, "Coffee", 600, "c1")
+    measured.create_invoice(InvoiceRequest(2100, "Coffee", 600, "c1"))
     assert metrics.calls == [("create_invoice", 0.75)]
 
 
