@@ -29,6 +29,7 @@ from pos.settings import Settings
 from pos.shop import Shop
 from pos.store import Store, StoreError
 from pos.transport import Transport
+from pos.version import version
 from pos.wallets import open_wallet
 from pos.wallets.base import Wallet
 from pos.wallets.measured import Measured
@@ -123,7 +124,7 @@ def _measured(shop: Shop) -> Shop:
 def _serve(app: Flask, settings: Settings) -> Flask:
     app.config |= _flask_settings(settings)
     app.jinja_env.filters["sat"] = format_sat
-    app.jinja_env.globals |= {"shop_name": settings.shop_name, "sandbox": settings.sandbox}
+    app.jinja_env.globals |= {"shop_name": settings.shop_name, "sandbox": settings.sandbox, "till_version": version()}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     speak(app)
     dress(app, settings)

@@ -19,6 +19,7 @@ from pos.services.doctor import Verdict, examine
 from pos.settings import SettingsError
 from pos.store import StoreError
 from pos.transport import Transport
+from pos.version import NoVersion
 
 MARKS = {Verdict.GOOD: "ok     ", Verdict.WARNING: "warning", Verdict.BAD: "WRONG  "}
 
@@ -28,7 +29,7 @@ def or_stop() -> Iterator[None]:
     """End the process with a sentence, and no traceback, when the till cannot start."""
     try:
         yield
-    except (SettingsError, StoreError) as error:
+    except (NoVersion, SettingsError, StoreError) as error:
         sys.exit(f"The till cannot start.\n{error}")
 
 

@@ -20,6 +20,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
+from pos.version import version
+
 MAX_BYTES = 256 * 1024
 POOL_SIZE = 16
 
@@ -77,7 +79,9 @@ class Transport:
             try:
                 # Prepared by itself: no cookies, no defaults, nothing that one call could leave to the next.
                 request = requests.PreparedRequest()
-                request.prepare(method, url, headers=dict(headers), json=json)
+                request.prepare(
+                    method, url, headers={"User-Agent": f"lightning-till/{version()}", **headers}, json=json
+                )
                 with self._session.send(request, timeout=timeout, allow_redirects=False, stream=True) as response:
                     return Reply(response.status_code, response.headers, _read(response))
             except (requests.Timeout, TimeoutError) as error:

@@ -18,6 +18,7 @@ from pos.rates import Ignored, Opinions, Quote
 from pos.services.doctor import Finding, Verdict, examine
 from pos.settings import Settings
 from pos.shop import Shop
+from pos.version import version
 from pos.wallets.base import InvoiceRequest, KeyRefused, WalletUnreachable
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 from tests.loopback import served
@@ -103,6 +104,11 @@ def verdicts(shop: Shop) -> dict[str, Verdict]:
 
 def test_the_doctor_finds_nothing_wrong_with_a_good_till(shop: Shop) -> None:
     assert set(verdicts(with_hook(shop)).values()) == {Verdict.GOOD}
+
+
+def test_the_doctor_says_which_version_it_looks_at(app: Flask) -> None:
+    _, output = run(app, "doctor")
+    assert f"ok       version: {version()}." in output
 
 
 def test_the_doctor_names_a_key_that_is_refused(app: Flask, wallet: FakeWallet) -> None:

@@ -9,7 +9,17 @@ import pytest
 ROOT = Path(__file__).parent.parent
 DOMAIN = ("pos.domain", "pos.bolt11")
 WALLET_FILE = (*DOMAIN, "pos.wallets.base", "pos.transport")
-SERVICE = (*DOMAIN, "pos.shop", "pos.rates", "pos.services", "pos.wallets.base", "pos.store", "pos.qr", "pos.runtime")
+SERVICE = (
+    *DOMAIN,
+    "pos.shop",
+    "pos.rates",
+    "pos.services",
+    "pos.wallets.base",
+    "pos.store",
+    "pos.qr",
+    "pos.runtime",
+    "pos.version",
+)
 VIEW = (*SERVICE, "pos.lnpay", "pos.web")
 SHOP = ("pos.settings", "pos.runtime.metrics", "pos.store", "pos.wallets.base", "pos.rates", "pos.runtime")
 ROOMS = ("till", "kiosk", "tip_jar", "pay", "display", "api", "hooks", "ops", "language")
@@ -22,7 +32,8 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "pos.domain": (DOMAIN, ("flask", "sqlalchemy", "requests", "time")),
     "pos.settings": (DOMAIN, ("flask", "sqlalchemy", "requests")),
     "pos.qr": ((), ("flask", "sqlalchemy", "requests")),
-    "pos.transport": ((), ("flask", "sqlalchemy")),
+    "pos.version": ((), ("flask", "sqlalchemy", "requests")),
+    "pos.transport": (("pos.version",), ("flask", "sqlalchemy")),
     "pos.lnpay": ((*WALLET_FILE, "pos.lnpay"), ("flask", "sqlalchemy", "requests")),
     "pos.wallets": (
         (*WALLET_FILE, "pos.lnpay", "pos.settings", "pos.runtime.metrics"),

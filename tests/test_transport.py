@@ -9,6 +9,7 @@ from threading import Event, Thread
 import pytest
 
 from pos.transport import MAX_BYTES, Reply, Transport, TransportError, TransportTimeout
+from pos.version import version
 
 DEADLINE = 0.5
 Behaviour = Callable[[socket.socket], object]
@@ -54,6 +55,12 @@ def drip(head: bytes) -> Behaviour:
             Event().wait(DEADLINE / 10)
 
     return behave
+
+
+def test_a_call_says_who_calls_and_which_version_it_is() -> None:
+    with server(lambda connection: connection.sendall(b"HTTP/1.1 204 Nothing\r\n\r\n")) as (url, received):
+        Transport().call("GET", url, headers={}, timeout=DEADLINE)
+    assert f"\r\nUser-Agent: lightning-till/{version()}\r\n".encode() in received[0]
 
 
 def test_a_whole_answer_comes_back_whatever_its_status() -> None:

@@ -12,8 +12,8 @@ from pos.transport import Transport, TransportError, TransportTimeout
 log = logging.getLogger(__name__)
 
 DEADLINE = 4
-# Some refuse who does not say what it is; the version is BitPay's, and the others let it be.
-HEADERS = {"User-Agent": "lightning-till", "Accept": "application/json", "X-Accept-Version": "2.0.0"}
+# The version is BitPay's, and the others let it be.
+HEADERS = {"Accept": "application/json", "X-Accept-Version": "2.0.0"}
 
 Answer = Quote | Ignored
 

@@ -10,6 +10,7 @@ from pos.domain.invoice import Invoice, InvoiceError, check
 from pos.rates import Opinions
 from pos.shop import Shop
 from pos.store import StoreError
+from pos.version import version
 from pos.wallets.base import InvoiceRequest, KeyRefused, WalletError
 
 SPENDS = "a key can spend: whoever steals this till has the money. Use a pak_ and a waki_ key instead."
@@ -41,8 +42,12 @@ def examine(shop: Shop, knock: Callable[[str, str], int]) -> list[Finding]:
 
     `knock` sends the webhook at an address an event about nothing, signed with a secret, and returns the HTTP status.
     """
-    till = (*_settings(shop), _database(shop), *_watch(shop), *_rate(shop))
+    till = (_version(), *_settings(shop), _database(shop), *_watch(shop), *_rate(shop))
     return [*till, *_access(shop), *_sale(shop), _hook(shop, knock)]
+
+
+def _version() -> Finding:
+    return Finding(Verdict.GOOD, "version", f"{version()}.")
 
 
 def _settings(shop: Shop) -> Iterator[Finding]:

@@ -6,14 +6,15 @@ from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 
 from pos.services.readiness import Readiness
+from pos.version import version
 
 bp = Blueprint("health", __name__)
 
 
 @bp.get("/healthz")
 def alive() -> ResponseReturnValue:
-    """Say that the process answers; asks nothing of anybody."""
-    return {"status": "ok"}
+    """Say that the process answers, and which version it is; asks nothing of anybody."""
+    return {"status": "ok", "version": version()}
 
 
 @bp.get("/readyz")
