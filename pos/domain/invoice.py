@@ -6,6 +6,15 @@ from hashlib import sha256
 
 from pos.bolt11.decode import Bolt11, Bolt11Error, decode
 
+# What an invoice may require of who pays it: every feature that BOLT 9 has for invoices, by its even bit.
+_KNOWN_FEATURES = {
+    8: "var_onion_optin",
+    14: "payment_secret",
+    16: "basic_mpp",
+    24: "option_route_blinding",
+    36: "option_attribution_data",
+    48: "option_payment_metadata",
+}
 _PREIMAGE = re.compile(r"[0-9a-f]{64}")
 
 
@@ -26,11 +35,13 @@ class Invoice:
     expires_at: int
 
 
-def check(asked_sat: int, network: str, invoice: Invoice, payee: str | None, now: int) -> Invoice:
+def check(
+    asked_sat: int, network: str, invoice: Invoice, payee: str | None, now: int, description_hash: str | None = None
+) -> Invoice:
     """Return the invoice as it may be shown, with the earlier of both expiries, or refuse it.
 
     `payee` is the node's public key as the wallet names it; a signature proves something only against a key that is
-    known from elsewhere. None if the wallet names none.
+    known from elsewhere. None if the wallet names none. `description_hash` (hex) is the one that was asked for, if any.
 
     Raises InvoiceError.
     """
@@ -46,7 +57,19 @@ def check(asked_sat: int, network: str, invoice: Invoice, payee: str | None, now
         raise InvoiceError(f"it is on network {said.network}, this till takes {network}")
     if expires_at <= now:
         raise InvoiceError("it has already expired")
+    if description_hash is not None and said.description_hash != description_hash:
+        raise InvoiceError("its description hash is not the one that was asked for")
+    _check_payable(said)
     return Invoice(invoice.id, invoice.payment_request, invoice.payment_hash, expires_at)
+
+
+def _check_payable(said: Bolt11) -> None:
+    """Refuse what the phones of today do not pay, though it can be read: invoices of 2019 are like that."""
+    if said.payment_secret is None:
+        raise InvoiceError("it has no payment secret, and no phone of today pays it")
+    unknown = said.required_features - _KNOWN_FEATURES.keys()
+    if unknown:
+        raise InvoiceError(f"it requires a feature that nobody knows: {', '.join(map(str, sorted(unknown)))}")
 
 
 def _read(payment_request: str) -> Bolt11:

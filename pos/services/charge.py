@@ -4,12 +4,11 @@ import logging
 import secrets
 
 from pos.domain.charge import Channel, Charge
-from pos.domain.invoice import InvoiceError, check
 from pos.domain.sale import Sale
 from pos.services.quote import quote
 from pos.shop import Shop
 from pos.store import InvoiceTaken
-from pos.wallets.base import InvoiceRequest, WrongInvoice
+from pos.wallets.base import InvoiceRequest, WrongInvoice, check_offer
 
 log = logging.getLogger(__name__)
 
@@ -55,8 +54,8 @@ def _sell(shop: Shop, channel: Channel, sale: Sale, key: str) -> Charge:
     created_at = shop.now()
     request = InvoiceRequest(asked.amount_sat, sale.memo, shop.settings.invoice_expiry, charge_id)
     offer = shop.wallet.create_invoice(request)
+    invoice = check_offer(request, offer, shop.settings.network, shop.now())
     try:
-        invoice = check(asked.amount_sat, shop.settings.network, offer.invoice, offer.payee, shop.now())
         sold = shop.store.add(
             Charge(
                 charge_id,
@@ -71,8 +70,6 @@ def _sell(shop: Shop, channel: Channel, sale: Sale, key: str) -> Charge:
                 till=sale.till,
             )
         )
-    except InvoiceError as error:
-        raise WrongInvoice(f"refused invoice {offer.invoice.id}: {error}") from error
     except InvoiceTaken as error:
         raise WrongInvoice(f"refused invoice {offer.invoice.id}: another charge has it") from error
     log.info("charge %s: %d sat, invoice %s", sold.id, sold.amount_sat, sold.invoice.id)

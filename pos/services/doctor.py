@@ -6,12 +6,12 @@ from enum import Enum, auto
 
 from pos import qr
 from pos.bolt11.decode import decode
-from pos.domain.invoice import Invoice, InvoiceError, check
+from pos.domain.invoice import Invoice
 from pos.rates import Opinions
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.version import version
-from pos.wallets.base import InvoiceRequest, KeyRefused, WalletError
+from pos.wallets.base import InvoiceRequest, KeyRefused, WalletError, WrongInvoice, check_offer
 
 SPENDS = "a key can spend: whoever steals this till has the money. Use a pak_ and a waki_ key instead."
 TEST_SAT = 1
@@ -110,15 +110,15 @@ def _access(shop: Shop) -> Iterator[Finding]:
 
 
 def _sale(shop: Shop) -> Iterator[Finding]:
+    request = InvoiceRequest(TEST_SAT, "Doctor", TEST_EXPIRY, "doctor")
     try:
-        offer = shop.wallet.create_invoice(InvoiceRequest(TEST_SAT, "Doctor", TEST_EXPIRY, "doctor"))
+        offer = shop.wallet.create_invoice(request)
+        invoice = check_offer(request, offer, shop.settings.network, shop.now())
+    except WrongInvoice as error:
+        yield Finding(Verdict.BAD, "invoice", f"the wallet made a wrong one ({error}). POS_NETWORK may be wrong.")
+        return
     except WalletError as error:
         yield Finding(Verdict.BAD, "invoice", f"the wallet makes none ({error}).")
-        return
-    try:
-        invoice = check(TEST_SAT, shop.settings.network, offer.invoice, offer.payee, shop.now())
-    except InvoiceError as error:
-        yield Finding(Verdict.BAD, "invoice", f"the wallet made a wrong one ({error}). POS_NETWORK may be wrong.")
         return
     yield Finding(Verdict.GOOD, "invoice", "the wallet made one over 1 sat, and it passes every check.")
     yield _clock(invoice, shop.now())

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pos.domain.charge import Settlement
-from pos.domain.invoice import Invoice
+from pos.domain.invoice import Invoice, InvoiceError, check
 from pos.domain.sentence import Sentence
 
 
@@ -112,3 +112,11 @@ class WrongInvoice(WalletError):
 
 class BadAnswer(WalletError):
     """The wallet answered nonsense, or failed inside."""
+
+
+def check_offer(request: InvoiceRequest, offer: Offer, network: str, now: int) -> Invoice:
+    """Return the invoice as it may be shown, if the offer is what was requested. Raises WrongInvoice."""
+    try:
+        return check(request.amount_sat, network, offer.invoice, offer.payee, now, request.description_hash)
+    except InvoiceError as error:
+        raise WrongInvoice(f"refused invoice {offer.invoice.id}: {error}") from error

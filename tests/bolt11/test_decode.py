@@ -28,8 +28,20 @@ BASIC = encode.timestamp(1_700_000_000) + HASH_FIELD
 def by_the_library(payment_request: str) -> Bolt11:
     read = bolt11.decode(payment_request, ignore_exceptions=True)
     return Bolt11(
-        read.currency, int(read.amount_msat or 0), read.payment_hash, read.date, read.expiry_time, read.payee or ""
+        read.currency,
+        int(read.amount_msat or 0),
+        read.payment_hash,
+        read.date,
+        read.expiry_time,
+        read.payee or "",
+        read.description_hash,
+        read.payment_secret,
+        even_bits(read.features.data.uint if read.features else 0),
     )
+
+
+def even_bits(features: int) -> frozenset[int]:
+    return frozenset(2 * place for place, digit in enumerate(f"{features:b}"[::-1][::2]) if digit == "1")
 
 
 def signed(words: list[int], hrp: str = "lnbc20n", key: coincurve.PrivateKey = KEY) -> str:
@@ -37,7 +49,8 @@ def signed(words: list[int], hrp: str = "lnbc20n", key: coincurve.PrivateKey = K
 
 
 def test_the_invoice_of_the_documentation_is_read_though_it_has_no_payment_secret() -> None:
-    read = Bolt11("bc", 20_000, DOCS["r_hash_decoded"], DOCS["created_at"], DOCS["expires_at"], DOCS["dest_pubkey"])
+    said = (DOCS["r_hash_decoded"], DOCS["created_at"], DOCS["expires_at"], DOCS["dest_pubkey"])
+    read = Bolt11("bc", 20_000, *said, None, None, frozenset())
     assert decode(DOCS["payment_request"]) == read == by_the_library(DOCS["payment_request"])
 
 
@@ -55,12 +68,16 @@ def test_upper_case_is_the_same_invoice_and_mixed_case_is_none() -> None:
     st.integers(1, 31_536_000),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=100),
     st.binary(min_size=32, max_size=32).map(bytes.hex),
+    st.none() | st.binary(min_size=32, max_size=32).map(bytes.hex),
 )
 def test_what_a_node_signs_is_read_as_the_library_reads_it(
-    amount_sat: int, created_at: int, expiry: int, description: str, payment_hash: str
+    amount_sat: int, created_at: int, expiry: int, description: str, secret: str, described: str | None
 ) -> None:
-    payment_request = NODE.sign(Terms(amount_sat, created_at, expiry, description, None, payment_hash, "cd" * 32))
-    read = Bolt11("bcrt", amount_sat * 1000, payment_hash, created_at, created_at + expiry, NODE.pubkey)
+    payment_request = NODE.sign(Terms(amount_sat, created_at, expiry, description, described, HASH, secret))
+    until = created_at + expiry
+    read = Bolt11(
+        "bcrt", amount_sat * 1000, HASH, created_at, until, NODE.pubkey, described, secret, frozenset({8, 14})
+    )
     assert decode(payment_request) == read == by_the_library(payment_request)
 
 
@@ -156,3 +173,13 @@ def test_a_signature_that_is_none_is_refused() -> None:
     assert hrp and data
     with pytest.raises(Bolt11Error, match="signature"):
         decode(bech32.bech32_encode(hrp, data[:-104] + [31] * 104))
+
+
+@pytest.mark.parametrize("bits", [set(), {8}, {8, 14, 17}, {9, 15}, {0, 149}, {100, 101}])
+def test_only_the_even_bits_of_the_features_are_required_of_a_payer(bits: set[int]) -> None:
+    features = encode.field("9", encode.from_number(sum(1 << bit for bit in bits)))
+    assert decode(signed(BASIC + features)).required_features == {bit for bit in bits if bit % 2 == 0}
+
+
+def test_a_payment_secret_of_a_wrong_length_is_none() -> None:
+    assert decode(signed(BASIC + encode.field("s", [1] * 51))).payment_secret is None

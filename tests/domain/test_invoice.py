@@ -1,10 +1,14 @@
 """The checks before the QR."""
 
 from dataclasses import replace
+from hashlib import sha256
+from itertools import chain
 
 import bech32
+import coincurve
 import pytest
 
+from pos.bolt11 import encode
 from pos.domain.invoice import Invoice, InvoiceError, check, proves
 from tests.fakes import NOON, FakeClock, FakeWallet, make_node
 
@@ -97,3 +101,42 @@ def test_only_the_right_preimage_proves_a_payment() -> None:
     assert proves(preimage, invoice.payment_hash)
     for wrong in (None, "", "00" * 32, preimage[:-2], preimage + "00", "zz" * 32):
         assert not proves(wrong, invoice.payment_hash)
+
+
+def with_fields(*fields: list[int]) -> Invoice:
+    """An invoice over 21 sat that has these fields, and none besides."""
+    words = encode.timestamp(NOON) + encode.field("p", encode.from_bytes(b"\xab" * 32)) + [*chain(*fields)]
+    return Invoice("i", encode.sign_words("lnbcrt210n", words, coincurve.PrivateKey()), "ab" * 32, NOON + 600)
+
+
+SECRET = encode.field("s", encode.from_bytes(b"\xcd" * 32))
+
+
+def features(*bits: int) -> list[int]:
+    return encode.field("9", encode.from_number(sum(1 << bit for bit in bits)))
+
+
+def test_an_invoice_without_a_payment_secret_is_refused_as_no_phone_of_today_pays_it() -> None:
+    with pytest.raises(InvoiceError, match="payment secret"):
+        check(21, "bcrt", with_fields(features(8)), None, NOON)
+
+
+@pytest.mark.parametrize("known", [(), (8, 14), (8, 14, 16, 24, 36, 48), (8, 14, 99, 149)])
+def test_an_invoice_that_requires_what_is_known_is_shown(known: tuple[int, ...]) -> None:
+    invoice = with_fields(SECRET, features(*known))
+    assert check(21, "bcrt", invoice, None, NOON) == invoice
+
+
+@pytest.mark.parametrize("unknown", [2, 30, 98, 148])
+def test_an_invoice_that_requires_a_feature_that_nobody_knows_is_refused(unknown: int) -> None:
+    with pytest.raises(InvoiceError, match=f"nobody knows: {unknown}$"):
+        check(21, "bcrt", with_fields(SECRET, features(8, 14, unknown)), None, NOON)
+
+
+def test_the_description_hash_has_to_be_the_one_that_was_asked_for() -> None:
+    asked = sha256(b"Coffee").hexdigest()
+    invoice = with_fields(SECRET, encode.field("h", encode.from_bytes(bytes.fromhex(asked))))
+    assert check(21, "bcrt", invoice, None, NOON, asked) == invoice
+    for wrong in (with_fields(SECRET), with_fields(SECRET, encode.field("h", encode.from_bytes(b"\x01" * 32)))):
+        with pytest.raises(InvoiceError, match="description hash"):
+            check(21, "bcrt", wrong, None, NOON, asked)

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from pos.domain.invoice import Invoice, check, proves
+from pos.bolt11.decode import decode
+from pos.domain.invoice import Invoice, proves
 from pos.lnpay import LNPay
 from pos.sandbox import Sandbox
 from pos.sandbox.transport import InProcess
 from pos.transport import Transport
-from pos.wallets.base import InvoiceRequest, KeyRefused, Wallet, WalletError
+from pos.wallets.base import InvoiceRequest, KeyRefused, Wallet, WalletError, WrongInvoice, check_offer
 from pos.wallets.measured import Measured
 from tests.fakes import NOON, FakeClock, FakeMetrics, FakeWallet
 from tests.loopback import served
@@ -65,8 +66,20 @@ def subject(request: pytest.FixtureRequest, sandbox: Sandbox, clock: FakeClock) 
 
 
 def test_an_invoice_passes_every_check(subject: Subject) -> None:
-    offer = subject.wallet.create_invoice(InvoiceRequest(2100, "Coffee ☕", 600, "c1"))
-    assert check(2100, "bcrt", offer.invoice, offer.payee, NOON).expires_at == NOON + 600
+    request = InvoiceRequest(2100, "Coffee ☕", 600, "c1")
+    assert check_offer(request, subject.wallet.create_invoice(request), "bcrt", NOON).expires_at == NOON + 600
+
+
+def test_an_invoice_holds_the_description_hash_that_was_asked_for(subject: Subject) -> None:
+    request = InvoiceRequest(2100, "Coffee", 600, "c1", description_hash="ab" * 32)
+    invoice = check_offer(request, subject.wallet.create_invoice(request), "bcrt", NOON)
+    assert decode(invoice.payment_request).description_hash == "ab" * 32
+
+
+def test_an_invoice_without_the_description_hash_that_was_asked_for_is_not_shown(subject: Subject) -> None:
+    request = InvoiceRequest(2100, "Coffee", 600, "c1", description_hash="ab" * 32)
+    with pytest.raises(WrongInvoice, match="description hash"):
+        check_offer(request, subject.wallet.create_invoice(replace(request, description_hash=None)), "bcrt", NOON)
 
 
 def test_an_invoice_is_not_settled_before_it_is_paid(subject: Subject) -> None:
