@@ -1,7 +1,7 @@
 /* The kiosk's first screen: left alone, it forgets what was typed and rests. */
 import { NoAnswer, get } from './lib/charge.js';
-import { once } from './once.js';
-import { watchUnseen } from './unseen.js';
+import { once } from './submit_once.js';
+import { watchUnseen } from './unseen_charges.js';
 
 const QUIET = 60000;
 

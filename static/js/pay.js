@@ -103,7 +103,7 @@ async function turn() {
 
 /* What a screen does that saw the charge end; one that is opened later, to look it up, stays quiet and stays. */
 async function perform({ ring, channel, leaveAfter }) {
-  if (ring && localStorage.sound !== 'off') (await import('./ring.js')).ring(ring);
+  if (ring && localStorage.sound !== 'off') (await import('./sound.js')).ring(ring);
   if (leaveAfter && channel === 'till') (await import('./leave.js')).leaveUntouched(leaveAfter);
 }
 
@@ -173,7 +173,7 @@ async function awake() {
 
 /* The QR over the whole screen. */
 async function grow() {
-  (await import('./grow.js')).grow(find('.qr img'), this.dataset.close);
+  (await import('./enlarge_qr.js')).grow(find('.qr img'), this.dataset.close);
 }
 
 /* A device keeps its own silence. */

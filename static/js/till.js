@@ -1,9 +1,9 @@
 /* The till: a keypad, a tape and real keys. What it all comes to, the server says; here is no figure worked out. */
-import { latest, fetched } from './lib/latest.js';
-import { scanner } from './lib/scan.js';
-import { press } from './lib/typing.js';
-import { once } from './once.js';
-import { isOpen, recent } from './till-recent.js';
+import { latest, fetched } from './lib/debounce.js';
+import { scanner } from './lib/barcode_scanner.js';
+import { press } from './lib/keypad.js';
+import { once } from './submit_once.js';
+import { isOpen, recent } from './recent_sales.js';
 
 const form = document.querySelector('#sale');
 const find = (selector) => form.querySelector(selector);

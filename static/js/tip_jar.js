@@ -1,5 +1,5 @@
 /* The tip jar: another amount and the tiles exclude each other, and the button says what is given. */
-import { once } from './once.js';
+import { once } from './submit_once.js';
 
 const form = document.querySelector('#tip');
 const tiles = [...form.querySelectorAll('[name=amount]')];

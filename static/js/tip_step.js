@@ -1,4 +1,4 @@
 /* The tip step: a double tap tips once. */
-import { once } from './once.js';
+import { once } from './submit_once.js';
 
 once(...document.querySelectorAll('form'));

@@ -1,6 +1,6 @@
 /* The pay page on a kiosk: nobody attends it, so it goes back by itself. */
 import { charge, leave, stay } from './leave.js';
-import { forget, remember } from './lib/left.js';
+import { forget, remember } from './lib/unseen_charges.js';
 
 const QUIET = 60000;
 const WARNED = 30;

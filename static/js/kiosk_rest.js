@@ -1,6 +1,6 @@
 /* The resting kiosk: a touch starts, if the server is there. */
 import { NoAnswer, get } from './lib/charge.js';
-import { watchUnseen } from './unseen.js';
+import { watchUnseen } from './unseen_charges.js';
 
 const root = document.documentElement;
 const start = document.querySelector('#start');

@@ -1,5 +1,5 @@
 /* The last sales beside the till stay of now: asked for while somebody can see them, and put in when they changed. */
-import { fetched } from './lib/latest.js';
+import { fetched } from './lib/debounce.js';
 
 const EVERY = 5000;
 
