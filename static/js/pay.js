@@ -1,19 +1,25 @@
 /* The pay page, live: hears of news, asks the server, counts down, and turns into what the server says. */
-import { NoAnswer, ask, clock, get, listen } from './lib/charge.js';
+import { connection } from './connection.js';
+import { countdown } from './countdown.js';
+import { ask, listen } from './lib/charge.js';
+import { turnPage } from './turn_page.js';
+import { keepAwake } from './wake_lock.js';
 
-const root = document.documentElement;
 const said = document.querySelector('#said');
 const find = (what) => document.querySelector(what);
 const charge = () => find('#charge').dataset;
+// At zero the server decides.
+const time = countdown(look);
+const server = connection({
+  onLost: () => say(find('.lost').textContent),
+  onFound: () => charge().status === 'open' && say(said.dataset.found),
+});
 
-// When the time is up, in seconds of this page's own running clock: a tablet's date may be wrong.
-let end = clockNow() + Number(charge().left ?? 0);
 let asking = false;
 let hurry = false;
-let failures = 0;
-let next, lostIn, zeroIn, lock;
+let next;
 
-function live() {
+function isLive() {
   return charge().status === 'open' && document.visibilityState === 'visible';
 }
 
@@ -28,27 +34,25 @@ async function look() {
   hurry = asking;
   if (asking || charge().status === 'paid') return;
   asking = true;
-  lostIn ??= setTimeout(lost, 4000);
   try {
-    const now = await ask(charge().ask);
-    sync(now.expires_at - now.now);
-    if (now.status !== charge().status) await turn();
-    found();
-  } catch (e) {
-    if (!(e instanceof NoAnswer)) throw e;
-    failures += 1;
+    await server.reach(follow);
   } finally {
     asking = false;
-    tick();
     if (hurry) look();
     else if (charge().status === 'paid') line.close();
     else next = setTimeout(look, pause());
   }
 }
 
+async function follow() {
+  const now = await ask(charge().ask);
+  time.sync(now.expires_at - now.now);
+  if (now.status !== charge().status) await turn();
+}
+
 function pause() {
-  if (line.isUp() && !failures) return 10000;
-  return charge().status === 'expired' ? 5000 : Math.min(5000, 1100 * 1.5 ** failures);
+  if (line.isUp() && !server.failures()) return 10000;
+  return charge().status === 'expired' ? 5000 : Math.min(5000, 1100 * 1.5 ** server.failures());
 }
 
 /* Hear: a push never changes the page, it only makes it ask at once. */
@@ -56,46 +60,12 @@ function pause() {
 const line = listen(charge().events, {
   news: (status) => status !== charge().status && look(),
   down: look,
-  wanted: live,
+  wanted: isLive,
 });
 
-function lost() {
-  root.dataset.lost = '';
-  say(find('.lost').textContent);
-}
-
-function found() {
-  failures = 0;
-  clearTimeout(lostIn);
-  lostIn = undefined;
-  if (!('lost' in root.dataset)) return;
-  delete root.dataset.lost;
-  if (charge().status === 'open') say(said.dataset.found);
-}
-
-/* Become the page that the server shows now. Only that page can turn the screen green. */
-
 async function turn() {
-  const text = await get(charge().page, (answer) => answer.text());
-  const page = new DOMParser().parseFromString(text, 'text/html');
-  const main = page.querySelector('#charge');
-  if (!main) throw new NoAnswer('not a pay page');
-  if (main.dataset.status === charge().status) return;
-  const old = find('#charge');
-  const focused = old.contains(document.activeElement);
-  old.replaceWith(document.adoptNode(main));
-  root.dataset.state = page.documentElement.dataset.state;
-  document.body.className = page.body.className;
-  document.title = page.title;
-  for (const colour of document.querySelectorAll('[name=theme-color]')) {
-    colour.content = page.querySelector(`[name=theme-color][media="${colour.media}"]`).content;
-  }
-  scrollTo(0, 0);
-  if (focused) {
-    const title = main.querySelector('h1');
-    title.tabIndex = -1;
-    title.focus();
-  }
+  const main = await turnPage(find('#charge'), ({ dataset }) => dataset.status !== charge().status);
+  if (!main) return;
   say(main.dataset.say);
   dress();
   perform(main.dataset);
@@ -105,31 +75,6 @@ async function turn() {
 async function perform({ ring, channel, leaveAfter }) {
   if (ring && localStorage.sound !== 'off') (await import('./sound.js')).ring(ring);
   if (leaveAfter && channel === 'till') (await import('./leave.js')).leaveUntouched(leaveAfter);
-}
-
-/* Count down; at zero the server decides. */
-
-function clockNow() {
-  return performance.now() / 1000;
-}
-
-/* The server counts whole seconds: between left - 1 and left remain. Inside of that our own count runs on, smoothly. */
-function sync(left) {
-  end = Math.min(Math.max(end, clockNow() + left - 1), clockNow() + left);
-}
-
-function tick() {
-  if (charge().status !== 'open') return;
-  const seconds = end - clockNow();
-  find('[role=timer]').textContent = clock(seconds);
-  find('progress').value = Math.max(0, Math.ceil(seconds));
-  clearTimeout(zeroIn);
-  if (seconds > 0) zeroIn = setTimeout(seconds > 1 ? tick : zero, (seconds % 1 || 1) * 1000);
-}
-
-function zero() {
-  tick();
-  look();
 }
 
 /* Copy the invoice. */
@@ -156,21 +101,6 @@ function select(code) {
   return document.execCommand('copy');
 }
 
-/* The screen stays on while somebody may pay. */
-
-async function awake() {
-  if (!live()) {
-    lock?.release();
-    lock = undefined;
-  } else if (navigator.wakeLock && (!lock || lock.released)) {
-    try {
-      lock = await navigator.wakeLock.request('screen');
-    } catch (e) {
-      if (e.name !== 'NotAllowedError') throw e;
-    }
-  }
-}
-
 /* The QR over the whole screen. */
 async function grow() {
   (await import('./enlarge_qr.js')).grow(find('.qr img'), this.dataset.close);
@@ -195,8 +125,9 @@ function wake(button, press) {
 function dress() {
   wake(find('#copy'), copy);
   wake(find('#grow'), grow);
-  awake();
-  tick();
+  keepAwake(isLive());
+  if (charge().status === 'open') time.start(Number(charge().left));
+  else time.stop();
 }
 
 /* A tablet that wakes up may have slept through the payment. One that is put aside needs no line: others may. */
@@ -205,7 +136,7 @@ function back() {
     look();
     line.open();
   } else line.close();
-  awake();
+  keepAwake(isLive());
 }
 
 document.addEventListener('visibilitychange', back);

@@ -1,5 +1,5 @@
 /* The last sales beside the till stay of now: asked for while somebody can see them, and put in when they changed. */
-import { fetched } from './lib/debounce.js';
+import { NoAnswer, get } from './lib/charge.js';
 
 const EVERY = 5000;
 
@@ -16,10 +16,11 @@ export function recent(section) {
     // Not under a finger, nor under a reader.
     if (document.visibilityState !== 'visible' || place.matches(':hover, :focus-within') || isOpen()) return;
     try {
-      const text = await (await fetched(section.dataset.url)).text();
+      const text = await get(section.dataset.url, (answer) => answer.text());
       if (text !== shown) place.innerHTML = shown = text;
-    } catch {
+    } catch (e) {
       // Offline: what is shown was true a moment ago.
+      if (!(e instanceof NoAnswer)) throw e;
     }
   }
   setInterval(look, EVERY);

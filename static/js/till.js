@@ -1,9 +1,10 @@
 /* The till: a keypad, a tape and real keys. What it all comes to, the server says; here is no figure worked out. */
-import { latest, fetched } from './lib/debounce.js';
 import { scanner } from './lib/barcode_scanner.js';
+import { NoAnswer, get } from './lib/charge.js';
+import { debounced } from './lib/debounce.js';
 import { press } from './lib/keypad.js';
-import { once } from './submit_once.js';
 import { isOpen, recent } from './recent_sales.js';
+import { once } from './submit_once.js';
 
 const form = document.querySelector('#sale');
 const find = (selector) => form.querySelector(selector);
@@ -27,7 +28,7 @@ function question() {
   return `${form.dataset.quote}?${typed}`;
 }
 
-const ask = latest((figures) => {
+const ask = debounced((figures) => {
   refused = figures.error ? question() : undefined;
   worth.textContent = figures.error || figures.worth;
   worth.classList.toggle('sentence', Boolean(figures.error) || (units.length > 0 && !figures.priced));
@@ -89,7 +90,7 @@ async function convert(wanted, from) {
   from.checked = true;
   const asked = question();
   try {
-    const { other } = await (await fetched(asked)).json();
+    const { other } = await get(asked, (answer) => answer.json());
     if (asked !== question()) return convert(wanted, from);
     if (!other) return changed();
     amount.value = other.amount;
@@ -97,8 +98,9 @@ async function convert(wanted, from) {
     for (const line of lines().slice(other.lines.length)) line.parentElement.remove();
     for (const [i, line] of lines().entries()) line.value = other.lines[i];
     return showUnit(wanted);
-  } catch {
+  } catch (e) {
     // It stays in the unit it is in.
+    if (!(e instanceof NoAnswer)) throw e;
     return undefined;
   }
 }

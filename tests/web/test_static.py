@@ -66,12 +66,34 @@ def test_what_a_page_is_made_of_stays_in_the_browser_for_a_year(app: Flask, clie
 def test_a_file_comes_compressed_to_whoever_can_read_that(app: Flask, file: Path) -> None:
     path = address(app, file.relative_to(STATIC).as_posix())
     plain, zipped = get(app, path, **{"Accept-Encoding": ""}), get(app, path)
-    assert plain.data == file.read_bytes()
+    assert "*/" not in plain.text
     assert plain.content_encoding is None
     assert (gzip.decompress(zipped.data) if zipped.content_encoding else zipped.data) == plain.data
     assert len(zipped.data) < len(plain.data) or len(plain.data) < 200
     assert "Accept-Encoding" in plain.headers["Vary"]
     assert plain.mimetype == {".css": "text/css", ".js": "text/javascript"}[file.suffix]
+
+
+@pytest.mark.parametrize(
+    ("source", "served"),
+    [
+        ("/* A key. */\nlet a;\n", "\nlet a;\n"),
+        ("/* One\n   two */\nlet a;\n", "\n\nlet a;\n"),
+        ("  // Why.\n  let a;\n", "\n  let a;\n"),
+        ("/** What. */ let a;\n/* Why. */\nlet b;", "/** What. */ let a;\n\nlet b;"),
+        ("let a = 'https://x'; // Why.\n", "let a = 'https://x'; // Why.\n"),
+    ],
+)
+def test_what_a_source_tells_its_reader_is_not_sent_and_lines_keep_their_numbers(
+    release: Release, source: str, served: str
+) -> None:
+    app = release.start(1, pay=source)
+    assert get(app, address(app)).text == served
+
+
+@pytest.mark.parametrize("script", sorted(STATIC.rglob("*.js")), ids=lambda it: it.name)
+def test_no_text_of_a_script_goes_over_lines_where_it_could_be_taken_for_a_comment(script: Path) -> None:
+    assert [line for line in script.read_text().splitlines() if line.count("`") % 2] == []
 
 
 def test_an_address_names_what_is_in_all_files(release: Release) -> None:
