@@ -9,7 +9,7 @@ import os
 import posixpath
 import re
 import shutil
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -77,7 +77,7 @@ def init_app(app: Flask, source: Path, shelf: Path) -> None:
     # What is asked for is answered before it comes to these: the first is for `url_for`.
     app.add_url_rule(f"/static/{version}/<path:filename>", "static", _missing)
     app.add_url_rule("/static/<string(length=12):_version>/<path:filename>", "static_moved", _moved)
-    app.jinja_env.globals["module_imports"] = lambda name: _imports(files, name)
+    app.jinja_env.globals["with_imports"] = cache(partial(_with_imports, files))
 
 
 @cache
@@ -135,17 +135,14 @@ def _forget_old(shelf: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _imports(files: dict[str, bytes], name: str) -> list[str]:
-    """Name the modules that a module needs, and those that they need, each once and the nearest first."""
-    found: list[str] = []
-    waiting = [name]
-    while waiting:
-        module = waiting.pop(0)
+def _with_imports(files: dict[str, bytes], *names: str) -> list[str]:
+    """Name modules and what they import, and what that imports: each once, and the nearest first."""
+    found = list(names)
+    for module in found:
         for path in IMPORT.findall(files[module].decode()):
             needed = posixpath.normpath(posixpath.join(posixpath.dirname(module), path))
             if needed not in found:
                 found.append(needed)
-                waiting.append(needed)
     return found
 
 

@@ -20,7 +20,8 @@ from tests.browser.conftest import PHONE, TABLET, OpenTill
 from tests.browser.people import LiveShop, Till
 from tests.browser.test_axe import assert_accessible
 from tests.browser.test_touch_and_keys import FINGER
-from tests.browser.test_weight import weigh
+from tests.browser.test_weight import TILL_BYTES, is_idle, weight
+from tests.browser.wire import Wire
 
 LYING: ViewportSize = {"width": 1280, "height": 800}
 QUOTE = "**/quote?*"
@@ -495,10 +496,11 @@ def test_a_till_without_javascript_adds_takes_off_and_charges(live: LiveShop, op
 def test_the_page_weighs_little_with_a_full_list(live: LiveShop, open_till: OpenTill) -> None:
     for number in range(SALES):
         sells(live.shop, f"k{number}", f"What number {number} bought")
+    wire = Wire(live.app)
     till = open_till(live)
     till.open()
-    _, weight = weigh(till)
-    assert weight <= 40_000
+    is_idle(till)
+    assert weight(wire.since()) <= TILL_BYTES
 
 
 @pytest.mark.parametrize("size", [PHONE, TABLET, LYING])

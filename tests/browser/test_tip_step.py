@@ -11,6 +11,8 @@ from pos.settings import Settings
 from tests.browser.conftest import PHONE, OpenTill
 from tests.browser.people import EXPIRED, OPEN, LiveShop, Till
 from tests.browser.test_axe import assert_accessible
+from tests.browser.test_weight import REQUESTS, is_idle
+from tests.browser.wire import Wire
 from tests.fakes import FakeRates
 
 
@@ -125,3 +127,17 @@ def test_after_it_expired_the_same_sale_has_the_rate_of_now(till: Till, rates: F
     expect(till.page.locator(".ask")).to_contain_text("≈ €4.62 · 4,200 sat + 420 sat tip")
     till.page.locator("summary").click()
     expect(till.page.get_by_text(re.compile(r"1 BTC = €100,000\.00, kraken, at"))).to_be_visible()
+
+
+def test_the_step_costs_hardly_more_requests_than_its_own(till: Till) -> None:
+    till.open()
+    is_idle(till)
+    wire = Wire(till.live.app)
+    till.page.get_by_label("Amount").fill("2100")
+    till.page.get_by_role("button", name="Charge").click()
+    till.page.wait_for_url("**/tip/**")
+    till.page.wait_for_load_state()
+    assert len(wire.since()) <= REQUESTS
+    till.page.get_by_role("button", name="No tip").click()
+    till.asked()
+    assert len(wire.since()) <= REQUESTS

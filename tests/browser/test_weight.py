@@ -1,34 +1,143 @@
-"""What a page weighs when it is loaded for the first time, as it comes over the wire, without compression."""
+"""What a page weighs as it comes over the wire, and how often a browser has to ask for its parts."""
+
+import shutil
+from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import OpenTill
-from tests.browser.people import LiveShop, Till
+from tests.browser.people import PAID, LiveShop, Till
+from tests.browser.wire import Answer, Wire
 
 pytestmark = pytest.mark.only_on("sqlite", reason="how a page looks does not depend on what the book is kept in")
 
-LIVE = ("fetch", "eventsource")
+PAY_BYTES = 20_000
+TILL_BYTES = 25_000
+# Of the second page of a visit.
+REQUESTS = 2
 
 
-def weigh(till: Till) -> tuple[int, int]:
-    """Return how many answers made the page, and their bytes; what it asks once it lives is not among them."""
-    till.page.wait_for_load_state("load")
-    parts = [it for it in till.watch.answers if it.url.startswith("http") and it.request.resource_type not in LIVE]
-    assert [it.status for it in parts] == [200] * len(parts)
-    return len(parts), sum(len(it.body()) for it in parts)
+@pytest.fixture
+def wire(live: LiveShop) -> Wire:
+    return Wire(live.app)
 
 
-def test_the_open_pay_page(till: Till, live: LiveShop, open_till: OpenTill) -> None:
+def weight(answers: list[Answer]) -> int:
+    return sum(it.size for it in answers)
+
+
+def is_idle(till: Till) -> None:
+    """Wait until the browser has what it fetches ahead, too."""
+    till.page.wait_for_load_state("networkidle")
+
+
+def test_the_open_pay_page(till: Till, live: LiveShop, open_till: OpenTill, wire: Wire) -> None:
     till.sell(4620, "2 flat whites")
+    is_idle(till)
+    wire.since()
     customer = open_till(live)
     customer.page.goto(till.page.url)
-    requests, weight = weigh(customer)
-    assert requests <= 5
-    assert weight <= 36_000
+    customer.asked()
+    answers = wire.since()
+    assert weight(answers) <= PAY_BYTES
+    assert len(answers) <= 9
 
 
-@pytest.mark.parametrize("path", ["/", "/kiosk", "/kiosk/rest", "/tips", "/screen/till"])
-def test_the_faces(till: Till, path: str) -> None:
+def test_the_till_with_what_it_fetches_for_the_next_page(till: Till, wire: Wire) -> None:
+    till.open()
+    is_idle(till)
+    assert weight(wire.since()) <= TILL_BYTES
+
+
+@pytest.mark.parametrize("path", ["/kiosk", "/kiosk/rest", "/tips", "/screen/till"])
+def test_the_other_faces(till: Till, path: str, wire: Wire) -> None:
     till.open(path)
-    _, weight = weigh(till)
-    assert weight <= 40_000
+    is_idle(till)
+    assert weight(wire.since()) <= TILL_BYTES
+
+
+def charges(till: Till) -> None:
+    till.page.get_by_label("Amount").fill("2100")
+    till.page.get_by_role("button", name="Charge").click()
+    till.asked()
+
+
+def taps_a_tile(till: Till) -> None:
+    till.page.get_by_role("button", name="5,000").click()
+    till.asked()
+
+
+def tips(till: Till) -> None:
+    till.page.get_by_role("button", name="Tip").click()
+    till.asked()
+
+
+def touches(till: Till) -> None:
+    till.page.get_by_role("link", name="Touch to start").click()
+    till.page.wait_for_url("**/kiosk")
+
+
+def asks_for_languages(till: Till) -> None:
+    till.page.get_by_role("link", name="Language").click()
+    till.page.wait_for_url("**/language**")
+
+
+@pytest.mark.parametrize(
+    ("path", "steps"),
+    [
+        ("/", [charges]),
+        ("/", [asks_for_languages]),
+        ("/kiosk/rest", [touches, taps_a_tile]),
+        ("/kiosk", [taps_a_tile]),
+        ("/tips", [tips]),
+    ],
+)
+def test_the_next_pages_of_a_visit_cost_their_own_answer_and_hardly_more(
+    till: Till, wire: Wire, path: str, steps: list[Callable[[Till], None]]
+) -> None:
+    """A form that is sent is one request, and the page that it leads to is the other."""
+    till.open(path)
+    for step in steps:
+        is_idle(till)
+        wire.since()
+        step(till)
+        till.page.wait_for_load_state()
+        assert len(wire.since()) <= REQUESTS, step.__name__
+
+
+def test_a_page_that_was_seen_before_costs_one_answer(till: Till, wire: Wire) -> None:
+    till.open()
+    is_idle(till)
+    wire.since()
+    till.open()
+    is_idle(till)
+    assert [it.path for it in wire.since()] == ["/"]
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["its files are kept", "its files are gone"])
+def test_a_page_from_before_an_update_works_after_it(till: Till, live: LiveShop, kept: bool) -> None:
+    """It asks for the files of its own version, hears of the money, and gives way to the new page as a whole."""
+    old = "0123456789ab"
+    shelf = live.shop.settings.var / "static"
+    (version,) = (it.name for it in shelf.iterdir())
+    if kept:
+        shutil.copytree(shelf / version, shelf / old)
+        (shelf / old / "js/pay.js.gz").unlink()
+        with (shelf / old / "js/pay.js").open("a") as script:
+            script.write("document.documentElement.dataset.made = 'before';")
+
+    def before_the_update(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace(version, old))
+
+    asked = till.sell()
+    till.page.route("**/pay/*", before_the_update, times=1)
+    till.page.reload()
+    expect(till.page.locator("html[data-made=before]")).to_have_count(int(kept))
+    expect(till.timer).not_to_have_text("10:00")
+    till.pay(asked)
+    till.shows(PAID)
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("Paid")
+    sources = till.page.locator("script[type=module]").evaluate_all("all => all.map((it) => it.src)")
+    assert version in sources[0]

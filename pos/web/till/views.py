@@ -82,6 +82,7 @@ def _show(form: TillForm, error: str | None = None) -> str:
         units={unit: decimals(unit) for unit in units(shop)},
         decimal_sign=decimal_sign(language()),
         memos=memos(charges),
+        offers_tip=bool(shop.settings.tip_percent),
     )
 
 
