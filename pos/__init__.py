@@ -14,7 +14,6 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from pos import cli
-from pos.domain.money import format_sat
 from pos.migrations import migrate
 from pos.rates import Rates, open_rates
 from pos.runtime.broker import Feed
@@ -123,7 +122,6 @@ def _measured(shop: Shop) -> Shop:
 
 def _serve(app: Flask, settings: Settings) -> Flask:
     app.config |= _flask_settings(settings)
-    app.jinja_env.filters["sat"] = format_sat
     app.jinja_env.globals |= {"shop_name": settings.shop_name, "sandbox": settings.sandbox, "till_version": version()}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     speak(app)

@@ -3,7 +3,7 @@
 from pos.domain.money.amount import Money, percent, total
 from pos.domain.money.currency import CURRENCIES, SAT, decimals, is_currency
 from pos.domain.money.format import decimal_sign, format_money, format_number
-from pos.domain.money.parse import AmountError, check_sat, format_sat, parse_money, parse_sat
+from pos.domain.money.parse import AmountError, check_sat, parse_money, parse_sat
 
 __all__ = [
     "CURRENCIES",
@@ -15,7 +15,6 @@ __all__ = [
     "decimals",
     "format_money",
     "format_number",
-    "format_sat",
     "is_currency",
     "parse_money",
     "parse_sat",

@@ -59,11 +59,6 @@ def check_sat(amount: int, limit: int) -> int:
     return amount
 
 
-def format_sat(amount: int) -> str:
-    """Write an amount in sat with its thousands apart: 4620 becomes 4,620."""
-    return f"{amount:,}"
-
-
 def _without_unit(typed: str, currency: str, locale: str) -> str:
     for sign in (currency, clean(unit(currency, locale))):
         typed = typed.removeprefix(sign).removesuffix(sign).strip()
