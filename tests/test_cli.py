@@ -14,7 +14,7 @@ from flask import Flask
 
 from pos import create_app
 from pos.bolt11.decode import decode
-from pos.rates import Ignored, Opinions, Quote
+from pos.rates import Ignored, Quote, Report
 from pos.services.doctor import Finding, Verdict, examine
 from pos.settings import Settings
 from pos.shop import Shop
@@ -235,9 +235,9 @@ def test_the_doctor_reminds_of_a_watch_that_is_turned_off(shop: Shop) -> None:
     assert "watch" not in findings(shop)
 
 
-def with_opinions(shop: Shop, *prices: str, ignored: str = "") -> Shop:
-    quotes = tuple(Quote(f"source{number}", Decimal(price)) for number, price in enumerate(prices))
-    said = Opinions(quotes, (Ignored("kraken", ignored),) if ignored else ())
+def with_report(shop: Shop, *prices: str, ignored: str = "") -> Shop:
+    reported = tuple(Quote(f"source{number}", Decimal(price)) for number, price in enumerate(prices))
+    said = Report(reported, (Ignored("kraken", ignored),) if ignored else ())
     return replace(shop, rates=FakeRates(said=said))
 
 
@@ -246,20 +246,20 @@ def test_the_doctor_does_not_speak_of_rates_where_the_till_takes_sat_only(shop: 
 
 
 def test_the_doctor_says_what_a_bitcoin_costs_and_who_says_so(shop: Shop) -> None:
-    finding = findings(with_opinions(shop, "50000.50", "50100", "50200"))["rate"]
+    finding = findings(with_report(shop, "50000.50", "50100", "50200"))["rate"]
     assert finding.verdict is Verdict.GOOD
     assert finding.sentence == "1 bitcoin is 50,100 EUR, the median of: source0, source1, source2."
 
 
 def test_the_doctor_warns_of_a_source_that_is_ignored_and_says_why(shop: Shop) -> None:
-    finding = findings(with_opinions(shop, "50000", "50000", ignored="answers HTTP 500"))["rate"]
+    finding = findings(with_report(shop, "50000", "50000", ignored="answers HTTP 500"))["rate"]
     assert finding.verdict is Verdict.WARNING
     assert "1 bitcoin is 50,000 EUR" in finding.sentence
     assert "Ignored: kraken answers HTTP 500." in finding.sentence
 
 
 def test_the_doctor_finds_that_too_few_sources_agree(shop: Shop) -> None:
-    finding = findings(with_opinions(shop, ignored="answers HTTP 500"))["rate"]
+    finding = findings(with_report(shop, ignored="answers HTTP 500"))["rate"]
     assert finding.verdict is Verdict.BAD
     assert "sat only: kraken answers HTTP 500." in finding.sentence
 

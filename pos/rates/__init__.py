@@ -3,14 +3,14 @@
 from collections.abc import Callable
 
 from pos.domain.rate import less_spread
-from pos.rates.base import Fixed, Ignored, NoRate, Opinions, Quote, Rates, Unpriced
-from pos.rates.cached import Market
-from pos.rates.fetch import Panel
+from pos.rates.base import Fixed, Ignored, NoRate, Quote, Rates, Report, Unpriced
+from pos.rates.cached import CachedRates
+from pos.rates.fetch import Fetcher
 from pos.rates.sources import SOURCES
 from pos.settings import Settings
 from pos.transport import Transport
 
-__all__ = ["Fixed", "Ignored", "Market", "NoRate", "Opinions", "Quote", "Rates", "Unpriced", "open_rates"]
+__all__ = ["CachedRates", "Fixed", "Ignored", "NoRate", "Quote", "Rates", "Report", "Unpriced", "open_rates"]
 
 
 def open_rates(settings: Settings, transport: Transport, clock: Callable[[], float]) -> Rates:
@@ -19,5 +19,5 @@ def open_rates(settings: Settings, transport: Transport, clock: Callable[[], flo
         return Unpriced()
     if settings.rate_fixed is not None:
         return Fixed(settings.currency, less_spread(settings.rate_fixed, settings.rate_spread), clock)
-    panel = Panel(settings.currency, [SOURCES[name] for name in settings.rate_sources], transport)
-    return Market(settings.currency, panel.ask, settings.rate_spread, clock)
+    fetcher = Fetcher(settings.currency, [SOURCES[name] for name in settings.rate_sources], transport)
+    return CachedRates(settings.currency, fetcher.fetch, settings.rate_spread, clock)

@@ -26,9 +26,9 @@ class Quote:
     price: Decimal
 
 
-def middle(quotes: Iterable[Quote]) -> Decimal:
+def middle(prices: Iterable[Quote]) -> Decimal:
     """Return the median of their prices."""
-    return median(quote.price for quote in quotes)
+    return median(said.price for said in prices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Ignored:
 
 
 @dataclass(frozen=True, slots=True)
-class Opinions:
+class Report:
     """What all sources say. Nobody in `used` means that too few agree."""
 
     used: tuple[Quote, ...]
@@ -73,7 +73,7 @@ class Rates(Protocol):
         """Return such a rate where one is known, for whoever can do without and does not want to wait."""
         ...
 
-    def opinions(self) -> Opinions:
+    def report(self) -> Report:
         """Ask every source now, for who wants to know how they are."""
         ...
 
@@ -89,8 +89,8 @@ class Unpriced:
     def at_hand(self) -> None:
         """A till without a currency knows of no rate."""
 
-    def opinions(self) -> Opinions:
-        return Opinions(())
+    def report(self) -> Report:
+        return Report(())
 
 
 class Fixed:
@@ -109,6 +109,6 @@ class Fixed:
         """Return the shop's own rate, too."""
         return self.rate()
 
-    def opinions(self) -> Opinions:
+    def report(self) -> Report:
         """Return the shop's own price: nobody else is asked."""
-        return Opinions((Quote("fixed", self._price),))
+        return Report((Quote("fixed", self._price),))

@@ -7,7 +7,7 @@ from threading import Lock, Thread
 from time import monotonic
 
 from pos.domain.rate import Rate, less_spread
-from pos.rates.base import NoRate, Opinions
+from pos.rates.base import NoRate, Report
 
 # Seconds. From then on a rate is asked for again while the old one still serves; after FRESH nothing is sold at it.
 YOUNG = 60
@@ -32,24 +32,24 @@ class _Failure:
     since: float
 
 
-class Market:
+class CachedRates:
     """The median of what sources say, less the shop's spread (percent).
 
-    `ask` asks them all; `clock` gives unix seconds; `running` gives seconds of a clock that nobody sets.
+    `fetch` asks them all; `clock` gives unix seconds; `running` gives seconds of a clock that nobody sets.
     `behind` does something while the caller goes on.
     """
 
     def __init__(
         self,
         currency: str,
-        ask: Callable[[], Opinions],
+        fetch: Callable[[], Report],
         spread: Decimal,
         clock: Callable[[], float],
         running: Callable[[], float] = monotonic,
         behind: Callable[[Callable[[], None]], object] = _in_a_thread,
     ) -> None:
         self.currency = currency
-        self._ask_sources = ask
+        self._fetch = fetch
         self._spread = spread
         self._clock = clock
         self._running = running
@@ -77,9 +77,9 @@ class Market:
         self._renew_beside()
         return None
 
-    def opinions(self) -> Opinions:
+    def report(self) -> Report:
         """Ask every source now."""
-        return self._ask_sources()
+        return self._fetch()
 
     def _wait(self) -> Rate:
         with self._asking:
@@ -113,13 +113,13 @@ class Market:
         if self._failure and self._running() - self._failure.since < RETRY_AFTER:
             raise NoRate(self._failure.reason)
         at, since = int(self._clock()), self._running()
-        opinions = self._ask_sources()
-        if not opinions.used:
-            reason = "; ".join(str(each) for each in opinions.ignored)
+        report = self._fetch()
+        if not report.used:
+            reason = "; ".join(str(each) for each in report.ignored)
             self._failure = _Failure(reason, self._running())
             raise NoRate(reason)
-        price = less_spread(opinions.price, self._spread)
-        rate = Rate(self.currency, price, at, tuple(quote.source for quote in opinions.used))
+        price = less_spread(report.price, self._spread)
+        rate = Rate(self.currency, price, at, tuple(said.source for said in report.used))
         self._heard = _Heard(rate, since)
         return rate
 

@@ -4,8 +4,8 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 
-from pos.rates.base import Ignored, Opinions, Quote
-from pos.rates.consensus import ENOUGH, agree
+from pos.rates.base import Ignored, Quote, Report
+from pos.rates.consensus import ENOUGH, consensus
 from pos.rates.sources import BadQuote, Source
 from pos.transport import Transport, TransportError, TransportTimeout
 
@@ -18,7 +18,7 @@ HEADERS = {"Accept": "application/json", "X-Accept-Version": "2.0.0"}
 Answer = Quote | Ignored
 
 
-class Panel:
+class Fetcher:
     """Sources for one currency. `deadline` is in seconds, for each, and so for all of them."""
 
     def __init__(
@@ -30,16 +30,16 @@ class Panel:
         self._deadline = deadline
         self._ignored: dict[str, str] = {}
 
-    def ask(self) -> Opinions:
+    def fetch(self) -> Report:
         """Ask all of them, and log whose state has changed."""
         answers = self._answers()
-        quotes = [answer for answer in answers if isinstance(answer, Quote)]
+        prices = [answer for answer in answers if isinstance(answer, Quote)]
         silent = tuple(answer for answer in answers if isinstance(answer, Ignored))
         # An owner who names one source alone trusts it.
-        opinions = agree(quotes, min(ENOUGH, len(self._sources)))
-        opinions = Opinions(opinions.used, silent + opinions.ignored)
-        self._tell(opinions.ignored)
-        return opinions
+        report = consensus(prices, min(ENOUGH, len(self._sources)))
+        report = Report(report.used, silent + report.ignored)
+        self._tell(report.ignored)
+        return report
 
     def _answers(self) -> list[Answer]:
         pool = ThreadPoolExecutor(len(self._sources))

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from pos import qr
 from pos.bolt11.decode import decode
 from pos.domain.invoice import Invoice
-from pos.rates import Opinions
+from pos.rates import Report
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.version import version
@@ -77,16 +77,16 @@ def _watch(shop: Shop) -> Iterator[Finding]:
 
 def _rate(shop: Shop) -> Iterator[Finding]:
     if shop.rates.currency:
-        yield _agreement(shop.rates.currency, shop.rates.opinions())
+        yield _consensus(shop.rates.currency, shop.rates.report())
 
 
-def _agreement(currency: str, opinions: Opinions) -> Finding:
-    ignored = "; ".join(str(each) for each in opinions.ignored)
-    if not opinions.used:
+def _consensus(currency: str, report: Report) -> Finding:
+    ignored = "; ".join(str(each) for each in report.ignored)
+    if not report.used:
         sentence = f"too few sources agree, so the till takes sat only: {ignored}. Is this machine online?"
         return Finding(Verdict.BAD, "rate", sentence)
-    names = ", ".join(quote.source for quote in opinions.used)
-    sentence = f"1 bitcoin is {opinions.price:,f} {currency}, the median of: {names}."
+    names = ", ".join(said.source for said in report.used)
+    sentence = f"1 bitcoin is {report.price:,f} {currency}, the median of: {names}."
     if not ignored:
         return Finding(Verdict.GOOD, "rate", sentence)
     sentence = f"{sentence} Ignored: {ignored}. POS_RATE_SOURCES can do without one that stays so."

@@ -17,19 +17,19 @@ def till() -> Till:
 
 
 def test_the_first_page_of_a_shop_waits_for_the_first_rate(till: Till) -> None:
-    assert price(till.market.at_hand()) == 50_001
+    assert price(till.rates.at_hand()) == 50_001
 
 
 def test_a_fresh_rate_is_at_hand(till: Till) -> None:
     till.price()
     till.move(299)
-    assert price(till.market.at_hand()) == 50_001
+    assert price(till.rates.at_hand()) == 50_001
 
 
 def test_from_a_minute_on_it_is_asked_for_again_behind(till: Till) -> None:
     till.price()
     till.move(60)
-    till.market.at_hand()
+    till.rates.at_hand()
     assert till.sources.asked == 1
     till.finish()
     assert till.sources.asked == 2
@@ -38,24 +38,24 @@ def test_from_a_minute_on_it_is_asked_for_again_behind(till: Till) -> None:
 def test_no_page_waits_once_the_rate_is_too_old(till: Till) -> None:
     till.price()
     till.move(300)
-    assert till.market.at_hand() is None
+    assert till.rates.at_hand() is None
     assert till.sources.asked == 1
     till.finish()
-    assert price(till.market.at_hand()) == 50_001
+    assert price(till.rates.at_hand()) == 50_001
 
 
 def test_no_page_waits_while_no_source_answers_and_one_that_does_is_noticed(till: Till) -> None:
-    till.sources.opinions = NOBODY
-    assert till.market.at_hand() is None
-    till.sources.opinions = saying(60_000)
+    till.sources.report = NOBODY
+    assert till.rates.at_hand() is None
+    till.sources.report = saying(60_000)
     till.move(9)
-    assert till.market.at_hand() is None
+    assert till.rates.at_hand() is None
     till.finish()
     assert till.sources.asked == 1
     till.move(1)
-    assert till.market.at_hand() is None
+    assert till.rates.at_hand() is None
     till.finish()
-    assert price(till.market.at_hand()) == 60_001
+    assert price(till.rates.at_hand()) == 60_001
 
 
 def test_the_shops_own_price_is_always_at_hand(clock: FakeClock) -> None:

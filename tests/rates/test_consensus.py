@@ -5,15 +5,15 @@ from decimal import Decimal
 import pytest
 
 from pos.rates.base import Quote
-from pos.rates.consensus import agree
+from pos.rates.consensus import consensus
 
 
-def quotes(*prices: str) -> list[Quote]:
+def reported(*prices: str) -> list[Quote]:
     return [Quote(f"s{number}", Decimal(price)) for number, price in enumerate(prices)]
 
 
 def used(*prices: str, enough: int = 2) -> list[str]:
-    return [str(quote.price) for quote in agree(quotes(*prices), enough).used]
+    return [str(said.price) for said in consensus(reported(*prices), enough).used]
 
 
 @pytest.mark.parametrize(
@@ -26,17 +26,17 @@ def used(*prices: str, enough: int = 2) -> list[str]:
     ],
 )
 def test_the_price_is_the_median_of_those_who_agree(prices: list[str], middle: str) -> None:
-    opinions = agree(quotes(*prices), 2)
-    assert opinions.price == Decimal(middle)
-    assert opinions.ignored == ()
+    report = consensus(reported(*prices), 2)
+    assert report.price == Decimal(middle)
+    assert report.ignored == ()
 
 
 @pytest.mark.parametrize("wrong", ["70", "130", "89", "1", "1000000"])
 def test_one_that_is_far_off_is_ignored_and_does_not_make_others_look_wrong(wrong: str) -> None:
     for prices in (["100", "101", wrong], ["100", "101", "102", wrong], [wrong, "100", "101", "99", "100"]):
-        opinions = agree(quotes(*prices), 2)
-        assert [str(quote.price) for quote in opinions.used] == [price for price in prices if price != wrong]
-        [ignored] = opinions.ignored
+        report = consensus(reported(*prices), 2)
+        assert [str(said.price) for said in report.used] == [price for price in prices if price != wrong]
+        [ignored] = report.ignored
         assert ignored.source == f"s{prices.index(wrong)}"
         assert f"it says {int(wrong):,}, they say" in str(ignored)
 
@@ -59,9 +59,9 @@ def test_ten_percent_is_not_yet_too_far_off() -> None:
     ],
 )
 def test_where_no_majority_agrees_nobody_is_believed_and_all_are_named(prices: list[str]) -> None:
-    opinions = agree(quotes(*prices), 2)
-    assert opinions.used == ()
-    assert [ignored.source for ignored in opinions.ignored] == [quote.source for quote in quotes(*prices)]
+    report = consensus(reported(*prices), 2)
+    assert report.used == ()
+    assert [ignored.source for ignored in report.ignored] == [said.source for said in reported(*prices)]
 
 
 def test_one_alone_is_believed_only_where_one_is_enough() -> None:

@@ -7,8 +7,8 @@ from threading import Event
 
 import pytest
 
-from pos.rates.base import Opinions
-from pos.rates.fetch import DEADLINE, Panel
+from pos.rates.base import Report
+from pos.rates.fetch import DEADLINE, Fetcher
 from pos.rates.sources import SOURCES
 from pos.transport import Reply, TransportError, TransportTimeout
 from tests.rates.world import FakeWeb, dressed, ok, price, saying
@@ -19,20 +19,20 @@ def web() -> FakeWeb:
     return FakeWeb()
 
 
-def panel(web: FakeWeb, *names: str, deadline: int = DEADLINE) -> Panel:
+def fetcher(web: FakeWeb, *names: str, deadline: int = DEADLINE) -> Fetcher:
     sources = [SOURCES[name] for name in names or SOURCES]
-    return Panel("EUR", sources, web, deadline=deadline)  # type: ignore[arg-type]
+    return Fetcher("EUR", sources, web, deadline=deadline)  # type: ignore[arg-type]
 
 
-def used(opinions: Opinions) -> list[str]:
-    return [quote.source for quote in opinions.used]
+def used(report: Report) -> list[str]:
+    return [said.source for said in report.used]
 
 
 def test_all_sources_are_asked_once_each_with_a_deadline(web: FakeWeb) -> None:
-    opinions = panel(web).ask()
-    assert used(opinions) == list(SOURCES)
-    assert opinions.ignored == ()
-    assert opinions.price == (price("coinbase") + price("bitstamp")) / 2
+    report = fetcher(web).fetch()
+    assert used(report) == list(SOURCES)
+    assert report.ignored == ()
+    assert report.price == (price("coinbase") + price("bitstamp")) / 2
     assert sorted(call[1] for call in web.calls) == sorted(source.address("EUR") for source in SOURCES.values())
     assert {(method, timeout) for method, _, _, timeout in web.calls} == {("GET", 4)}
 
@@ -63,9 +63,9 @@ def test_a_source_that_is_wrong_is_ignored_and_named(
         web.answers[name] = ok(saying(name, raw))
     else:
         web.answers[name] = answer
-    opinions = panel(web).ask()
-    assert used(opinions) == [other for other in SOURCES if other != name]
-    [ignored] = opinions.ignored
+    report = fetcher(web).fetch()
+    assert used(report) == [other for other in SOURCES if other != name]
+    [ignored] = report.ignored
     assert ignored.source == name
     [record] = caplog.records
     assert record.levelno == logging.WARNING
@@ -77,43 +77,43 @@ def test_a_source_that_is_wrong_is_ignored_and_named(
 def test_a_source_in_its_wrong_dress_is_ignored(web: FakeWeb) -> None:
     web.answers["kraken"] = ok(saying("kraken", "57000"))
     web.answers["bitpay"] = ok(saying("bitpay", '"57000"'))
-    assert [ignored.source for ignored in panel(web).ask().ignored] == ["kraken", "bitpay"]
+    assert [ignored.source for ignored in fetcher(web).fetch().ignored] == ["kraken", "bitpay"]
 
 
 def test_the_log_speaks_when_a_state_changes_and_not_each_minute(
     web: FakeWeb, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    asking = panel(web)
+    asking = fetcher(web)
     for digits in ("80000", "80001", "80002"):
         web.say("kraken", digits)
-        asking.ask()
+        asking.fetch()
     assert len(caplog.records) == 1
     web.answers["kraken"] = TransportError("ConnectionError")
-    asking.ask()
+    asking.fetch()
     assert len(caplog.records) == 2
     web.say("kraken", "57000")
-    asking.ask()
-    asking.ask()
+    asking.fetch()
+    asking.fetch()
     assert [record.getMessage() for record in caplog.records[2:]] == ["rate: kraken is used again"]
 
 
 def test_two_that_disagree_are_both_ignored(web: FakeWeb) -> None:
     web.say("kraken", "74000")
-    opinions = panel(web, "kraken", "coinbase").ask()
-    assert (used(opinions), [ignored.source for ignored in opinions.ignored]) == ([], ["kraken", "coinbase"])
+    report = fetcher(web, "kraken", "coinbase").fetch()
+    assert (used(report), [ignored.source for ignored in report.ignored]) == ([], ["kraken", "coinbase"])
 
 
 def test_one_that_is_left_of_two_is_too_few(web: FakeWeb) -> None:
     web.answers["kraken"] = TransportError("ConnectionError")
-    opinions = panel(web, "kraken", "coinbase").ask()
-    assert used(opinions) == []
-    assert {ignored.source for ignored in opinions.ignored} == {"kraken", "coinbase"}
+    report = fetcher(web, "kraken", "coinbase").fetch()
+    assert used(report) == []
+    assert {ignored.source for ignored in report.ignored} == {"kraken", "coinbase"}
 
 
 def test_one_that_the_owner_named_alone_is_believed(web: FakeWeb) -> None:
     web.say("kraken", "74000")
-    assert panel(web, "kraken").ask().price == Decimal(74000)
+    assert fetcher(web, "kraken").fetch().price == Decimal(74000)
 
 
 def test_a_name_that_is_looked_up_for_ever_holds_up_nobody(web: FakeWeb) -> None:
@@ -124,13 +124,13 @@ def test_a_name_that_is_looked_up_for_ever_holds_up_nobody(web: FakeWeb) -> None
         return ok(b"")
 
     web.answers["kraken"] = stuck
-    opinions = panel(web, deadline=1).ask()
+    report = fetcher(web, deadline=1).fetch()
     over.set()
-    assert used(opinions) == [name for name in SOURCES if name != "kraken"]
-    assert str(opinions.ignored[0]) == "kraken does not answer within 1 s"
+    assert used(report) == [name for name in SOURCES if name != "kraken"]
+    assert str(report.ignored[0]) == "kraken does not answer within 1 s"
 
 
 def test_a_mistake_of_ours_is_not_taken_for_a_source_that_is_down(web: FakeWeb) -> None:
     del web.answers["kraken"]
     with pytest.raises(KeyError):
-        panel(web).ask()
+        fetcher(web).fetch()

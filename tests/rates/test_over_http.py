@@ -7,8 +7,8 @@ from decimal import Decimal
 from threading import Barrier, Event
 from typing import Any
 
-from pos.rates import Market
-from pos.rates.fetch import Panel
+from pos.rates import CachedRates
+from pos.rates.fetch import Fetcher
 from pos.rates.sources import SOURCES
 from pos.transport import Transport
 from tests.fakes import FakeClock
@@ -36,35 +36,35 @@ class Exchanges:
 
 
 @contextmanager
-def panel_of(exchanges: Exchanges, deadline: int = 10) -> Iterator[Panel]:
+def fetcher_of(exchanges: Exchanges, deadline: int = 10) -> Iterator[Fetcher]:
     transport = Transport()
     with served(exchanges) as address:
         there = [replace(source, url=f"{address}/{source.name}") for source in SOURCES.values()]
-        yield Panel("EUR", there, transport, deadline=deadline)
+        yield Fetcher("EUR", there, transport, deadline=deadline)
         exchanges.over.set()
         transport.close()
 
 
 def test_all_are_asked_at_the_same_time() -> None:
-    with panel_of(Exchanges(Barrier(len(SOURCES)))) as panel:
-        assert [quote.source for quote in panel.ask().used] == list(SOURCES)
+    with fetcher_of(Exchanges(Barrier(len(SOURCES)))) as fetcher:
+        assert [said.source for said in fetcher.fetch().used] == list(SOURCES)
 
 
 def test_one_that_does_not_answer_is_given_up_and_the_others_count() -> None:
-    with panel_of(Exchanges(stuck="kraken"), deadline=1) as panel:
-        opinions = panel.ask()
-        assert [quote.source for quote in opinions.used] == [name for name in SOURCES if name != "kraken"]
-        assert [str(ignored) for ignored in opinions.ignored] == ["kraken does not answer within 1 s"]
+    with fetcher_of(Exchanges(stuck="kraken"), deadline=1) as fetcher:
+        report = fetcher.fetch()
+        assert [said.source for said in report.used] == [name for name in SOURCES if name != "kraken"]
+        assert [str(ignored) for ignored in report.ignored] == ["kraken does not answer within 1 s"]
 
 
 def test_nobody_is_asked_twice_within_a_minute_and_everybody_after_five() -> None:
     clock, running, exchanges = FakeClock(), FakeClock(0), Exchanges()
-    with panel_of(exchanges) as panel:
-        market = Market("EUR", panel.ask, Decimal(0), clock, running)
+    with fetcher_of(exchanges) as fetcher:
+        rates = CachedRates("EUR", fetcher.fetch, Decimal(0), clock, running)
         for _ in range(3):
-            assert market.rate().price == Decimal("57003.0575")
+            assert rates.rate().price == Decimal("57003.0575")
             running.move(29)
         assert sorted(exchanges.asked) == sorted(SOURCES)
         running.move(300)
-        market.rate()
+        rates.rate()
         assert sorted(exchanges.asked) == sorted([*SOURCES, *SOURCES])
