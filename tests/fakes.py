@@ -11,7 +11,7 @@ import coincurve
 from pos.domain.charge import Settlement, Tally
 from pos.domain.invoice import Invoice
 from pos.domain.rate import Rate
-from pos.rates import NoRate, Quote, Report
+from pos.rates import NoRate, Report, SourcePrice
 from pos.sandbox.node import Node, Terms
 from pos.transport import Reply
 from pos.wallets.base import InvoiceRequest, Offer
@@ -96,7 +96,7 @@ class FakeRates:
 
     price: Decimal | None = Decimal(50_000)
     currency: str | None = "EUR"
-    said: Report = field(default_factory=lambda: Report((Quote("kraken", Decimal(50_000)),)))
+    said: Report = field(default_factory=lambda: Report((SourcePrice("kraken", Decimal(50_000)),)))
 
     def rate(self) -> Rate:
         if self.price is None or self.currency is None:

@@ -14,7 +14,7 @@ from flask import Flask
 
 from pos import create_app
 from pos.bolt11.decode import decode
-from pos.rates import Ignored, Quote, Report
+from pos.rates import Ignored, Report, SourcePrice
 from pos.services.doctor import Finding, Verdict, examine
 from pos.settings import Settings
 from pos.shop import Shop
@@ -236,7 +236,7 @@ def test_the_doctor_reminds_of_a_watch_that_is_turned_off(shop: Shop) -> None:
 
 
 def with_report(shop: Shop, *prices: str, ignored: str = "") -> Shop:
-    reported = tuple(Quote(f"source{number}", Decimal(price)) for number, price in enumerate(prices))
+    reported = tuple(SourcePrice(f"source{number}", Decimal(price)) for number, price in enumerate(prices))
     said = Report(reported, (Ignored("kraken", ignored),) if ignored else ())
     return replace(shop, rates=FakeRates(said=said))
 

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 
 from pos.domain.rate import less_spread
-from pos.rates.base import Fixed, Ignored, NoRate, Quote, Rates, Report, Unpriced
+from pos.rates.base import Fixed, Ignored, NoRate, Rates, Report, SourcePrice, Unpriced
 from pos.rates.cached import CachedRates
 from pos.rates.fetch import Fetcher
 from pos.rates.sources import SOURCES
 from pos.settings import Settings
 from pos.transport import Transport
 
-__all__ = ["CachedRates", "Fixed", "Ignored", "NoRate", "Quote", "Rates", "Report", "Unpriced", "open_rates"]
+__all__ = ["CachedRates", "Fixed", "Ignored", "NoRate", "Rates", "Report", "SourcePrice", "Unpriced", "open_rates"]
 
 
 def open_rates(settings: Settings, transport: Transport, clock: Callable[[], float]) -> Rates:

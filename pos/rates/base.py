@@ -19,14 +19,14 @@ class NoRate(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
+class SourcePrice:
     """What a source says that one bitcoin costs, in major units."""
 
     source: str
     price: Decimal
 
 
-def middle(prices: Iterable[Quote]) -> Decimal:
+def middle(prices: Iterable[SourcePrice]) -> Decimal:
     """Return the median of their prices."""
     return median(said.price for said in prices)
 
@@ -48,7 +48,7 @@ class Ignored:
 class Report:
     """What all sources say. Nobody in `used` means that too few agree."""
 
-    used: tuple[Quote, ...]
+    used: tuple[SourcePrice, ...]
     ignored: tuple[Ignored, ...] = ()
 
     @property
@@ -111,4 +111,4 @@ class Fixed:
 
     def report(self) -> Report:
         """Return the shop's own price: nobody else is asked."""
-        return Report((Quote("fixed", self._price),))
+        return Report((SourcePrice("fixed", self._price),))

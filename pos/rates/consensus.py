@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from pos.rates.base import Ignored, Quote, Report, middle
+from pos.rates.base import Ignored, Report, SourcePrice, middle
 
 # A source is ignored if it says more than so many times the median of the others, or less than that part of it.
 # Markets are within one percent of each other.
@@ -11,7 +11,7 @@ TOLERANCE = Decimal("1.1")
 ENOUGH = 2
 
 
-def consensus(prices: Sequence[Quote], enough: int) -> Report:
+def consensus(prices: Sequence[SourcePrice], enough: int) -> Report:
     """Keep the prices that bear each other out, `enough` of them at least, and name the others.
 
     Who is farthest off the median of the others goes first, and then it is looked at anew: a wrong one must not make
@@ -23,7 +23,7 @@ def consensus(prices: Sequence[Quote], enough: int) -> Report:
     return Report(tuple(kept), tuple(_off(said, kept) for said in prices if said not in kept))
 
 
-def _kept(prices: Sequence[Quote]) -> list[Quote]:
+def _kept(prices: Sequence[SourcePrice]) -> list[SourcePrice]:
     kept = list(prices)
     while len(kept) > 1:
         distances = [_distance(said, kept) for said in kept]
@@ -33,14 +33,14 @@ def _kept(prices: Sequence[Quote]) -> list[Quote]:
     return kept
 
 
-def _distance(said: Quote, prices: Sequence[Quote]) -> Decimal:
+def _distance(said: SourcePrice, prices: Sequence[SourcePrice]) -> Decimal:
     others = middle([other for other in prices if other != said])
     return max(said.price / others, others / said.price)
 
 
-def _off(said: Quote, kept: Sequence[Quote]) -> Ignored:
+def _off(said: SourcePrice, kept: Sequence[SourcePrice]) -> Ignored:
     return Ignored(said.source, "is too far off the others", f"{_say(said)}, they say {middle(kept):,f}")
 
 
-def _say(said: Quote) -> str:
+def _say(said: SourcePrice) -> str:
     return f"it says {said.price:,f}"

@@ -4,9 +4,9 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 
-from pos.rates.base import Ignored, Quote, Report
+from pos.rates.base import Ignored, Report, SourcePrice
 from pos.rates.consensus import ENOUGH, consensus
-from pos.rates.sources import BadQuote, Source
+from pos.rates.sources import BadPrice, Source
 from pos.transport import Transport, TransportError, TransportTimeout
 
 log = logging.getLogger(__name__)
@@ -15,7 +15,7 @@ DEADLINE = 4
 # The version is BitPay's, and the others let it be.
 HEADERS = {"Accept": "application/json", "X-Accept-Version": "2.0.0"}
 
-Answer = Quote | Ignored
+Answer = SourcePrice | Ignored
 
 
 class Fetcher:
@@ -33,7 +33,7 @@ class Fetcher:
     def fetch(self) -> Report:
         """Ask all of them, and log whose state has changed."""
         answers = self._answers()
-        prices = [answer for answer in answers if isinstance(answer, Quote)]
+        prices = [answer for answer in answers if isinstance(answer, SourcePrice)]
         silent = tuple(answer for answer in answers if isinstance(answer, Ignored))
         # An owner who names one source alone trusts it.
         report = consensus(prices, min(ENOUGH, len(self._sources)))
@@ -55,12 +55,12 @@ class Fetcher:
             reply = self._transport.call("GET", address, headers=HEADERS, timeout=self._deadline)
             if reply.status != 200:
                 return Ignored(source.name, f"answers HTTP {reply.status}")
-            return Quote(source.name, source.read(reply.body, self._currency))
+            return SourcePrice(source.name, source.read(reply.body, self._currency))
         except TransportTimeout:
             return self._late(source)
         except TransportError as error:
             return Ignored(source.name, "cannot be reached", str(error))
-        except BadQuote as error:
+        except BadPrice as error:
             return Ignored(source.name, str(error), error.detail)
 
     def _late(self, source: Source) -> Ignored:

@@ -16,7 +16,7 @@ from pos.domain.rate import is_price
 _PLAIN = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?")
 
 
-class BadQuote(Exception):
+class BadPrice(Exception):
     """An answer that says no price. The text says what it is instead; `detail` is what stood there."""
 
     def __init__(self, why: str, detail: str = "") -> None:
@@ -38,13 +38,13 @@ class Source:
         return self.url.format(currency=currency, lower=currency.lower())
 
     def read(self, body: bytes, currency: str) -> Decimal:
-        """Read the price out of an answer. Raises BadQuote."""
+        """Read the price out of an answer. Raises BadPrice."""
         found = self.find(_parse(body), currency)
         if found is None:
-            raise BadQuote(f"says no price in {currency}")
+            raise BadPrice(f"says no price in {currency}")
         price = _from_text(found) if self.is_text else _from_number(found)
         if not is_price(price):
-            raise BadQuote("says a price that cannot be", _short(found))
+            raise BadPrice("says a price that cannot be", _short(found))
         return price
 
 
@@ -52,18 +52,18 @@ def _parse(body: bytes) -> Any:
     try:
         return json.loads(body, parse_float=Decimal)
     except (ValueError, ArithmeticError, RecursionError) as error:
-        raise BadQuote("does not answer in JSON") from error
+        raise BadPrice("does not answer in JSON") from error
 
 
 def _from_text(found: object) -> Decimal:
     if not isinstance(found, str) or not _PLAIN.fullmatch(found):
-        raise BadQuote("says a price that is not a decimal text", _short(found))
+        raise BadPrice("says a price that is not a decimal text", _short(found))
     return Decimal(found)
 
 
 def _from_number(found: object) -> Decimal:
     if isinstance(found, bool) or not isinstance(found, int | Decimal):
-        raise BadQuote("says a price that is not a number", _short(found))
+        raise BadPrice("says a price that is not a number", _short(found))
     return Decimal(found)
 
 

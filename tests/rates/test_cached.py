@@ -10,7 +10,7 @@ from threading import Event
 import pytest
 
 from pos.domain.rate import Rate
-from pos.rates import CachedRates, Fixed, Ignored, NoRate, Quote, Report, Unpriced, open_rates
+from pos.rates import CachedRates, Fixed, Ignored, NoRate, Report, SourcePrice, Unpriced, open_rates
 from pos.settings import Settings
 from tests.fakes import NOON, FakeClock
 from tests.rates.world import FakeWeb
@@ -19,7 +19,7 @@ NOBODY = Report((), (Ignored("kraken", "answers HTTP 500"),))
 
 
 def saying(price: int) -> Report:
-    return Report((Quote("coinbase", Decimal(price)), Quote("kraken", Decimal(price + 2))))
+    return Report((SourcePrice("coinbase", Decimal(price)), SourcePrice("kraken", Decimal(price + 2))))
 
 
 @dataclass
@@ -249,7 +249,7 @@ def test_a_shop_that_sets_its_own_price_asks_nobody(clock: FakeClock) -> None:
     assert isinstance(rates, Fixed)
     clock.move(86400)
     assert rates.rate() == Rate("EUR", Decimal(49_000), NOON + 86400, ("fixed",))
-    assert rates.report() == Report((Quote("fixed", Decimal(49_000)),))
+    assert rates.report() == Report((SourcePrice("fixed", Decimal(49_000)),))
     assert web.calls == []
 
 

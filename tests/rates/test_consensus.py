@@ -4,12 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from pos.rates.base import Quote
+from pos.rates.base import SourcePrice
 from pos.rates.consensus import consensus
 
 
-def reported(*prices: str) -> list[Quote]:
-    return [Quote(f"s{number}", Decimal(price)) for number, price in enumerate(prices)]
+def reported(*prices: str) -> list[SourcePrice]:
+    return [SourcePrice(f"s{number}", Decimal(price)) for number, price in enumerate(prices)]
 
 
 def used(*prices: str, enough: int = 2) -> list[str]:
