@@ -8,7 +8,7 @@ from pos.domain.invoice import Invoice
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Fiat, Sale
 
-_KEY = re.compile(r"[!-~]{1,200}")
+_IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,200}")
 
 
 class Status(StrEnum):
@@ -55,7 +55,7 @@ class Charge:
     """
 
     id: str
-    key: str
+    idempotency_key: str
     channel: Channel
     amount_sat: int
     memo: str
@@ -113,6 +113,6 @@ class Tally:
     received_sat: int = 0
 
 
-def is_key(text: str) -> bool:
+def is_idempotency_key(text: str) -> bool:
     """Tell whether a text can be an idempotency key: 1 to 200 visible ASCII characters."""
-    return _KEY.fullmatch(text) is not None
+    return _IDEMPOTENCY_KEY.fullmatch(text) is not None

@@ -13,7 +13,7 @@ from pos.wallets.base import InvoiceRequest, WrongInvoice, check_offer
 log = logging.getLogger(__name__)
 
 
-class KeyReused(Exception):
+class IdempotencyKeyReused(Exception):
     """An idempotency key that came back with another sale. `first` is the charge that it stands for."""
 
     def __init__(self, first: Charge) -> None:
@@ -21,16 +21,18 @@ class KeyReused(Exception):
         self.first = first
 
 
-def charge(shop: Shop, channel: Channel, sale: Sale, key: str) -> Charge:
+def charge(shop: Shop, channel: Channel, sale: Sale, idempotency_key: str) -> Charge:
     """Make a charge, or return the one that was made with this key, whether it is sent again or eight times at once.
 
     A sale that failed leaves nothing behind: its key may be sent again, and then sells.
 
-    Raises AmountError, NoRate, WalletError, StoreError, or KeyReused if the key stands for another sale.
+    Raises AmountError, NoRate, WalletError, StoreError, or IdempotencyKeyReused if the key stands for another sale.
     """
-    made = shop.flights.join(f"{channel} {key}", lambda: _first_or_new(shop, channel, sale, key))
+    made = shop.flights.join(
+        f"{channel} {idempotency_key}", lambda: _first_or_new(shop, channel, sale, idempotency_key)
+    )
     if (made.channel, made.sale) != (channel, sale):
-        raise KeyReused(made)
+        raise IdempotencyKeyReused(made)
     return made
 
 
@@ -44,11 +46,11 @@ def charge_again(shop: Shop, ended: Charge) -> Charge:
     return charge(shop, ended.channel, ended.sale, f"again {ended.id}")
 
 
-def _first_or_new(shop: Shop, channel: Channel, sale: Sale, key: str) -> Charge:
-    return shop.store.find_by_key(channel, key) or _sell(shop, channel, sale, key)
+def _first_or_new(shop: Shop, channel: Channel, sale: Sale, idempotency_key: str) -> Charge:
+    return shop.store.find_by_idempotency_key(channel, idempotency_key) or _sell(shop, channel, sale, idempotency_key)
 
 
-def _sell(shop: Shop, channel: Channel, sale: Sale, key: str) -> Charge:
+def _sell(shop: Shop, channel: Channel, sale: Sale, idempotency_key: str) -> Charge:
     charge_id = secrets.token_urlsafe(16)
     asked = quote(shop, sale)
     created_at = shop.now()
@@ -59,7 +61,7 @@ def _sell(shop: Shop, channel: Channel, sale: Sale, key: str) -> Charge:
         sold = shop.store.add(
             Charge(
                 charge_id,
-                key,
+                idempotency_key,
                 channel,
                 asked.amount_sat,
                 sale.memo,

@@ -32,7 +32,11 @@ from pos.store.tables import UNPAID, charges, leases
 _ADD = insert(charges)
 _OURS = charges.c.network == bindparam("network")
 _BY_ID = select(charges).where(_OURS, charges.c.id == bindparam("id"))
-_BY_KEY = select(charges).where(_OURS, charges.c.channel == bindparam("channel"), charges.c.key == bindparam("key"))
+_BY_IDEMPOTENCY_KEY = select(charges).where(
+    _OURS,
+    charges.c.channel == bindparam("channel"),
+    charges.c.idempotency_key == bindparam("idempotency_key"),
+)
 _BY_INVOICE = select(charges).where(_OURS, charges.c.invoice_id == bindparam("invoice_id"))
 _MARK_PAID = update(charges).where(charges.c.id == bindparam("charge_id"), UNPAID)
 _ENDS_AT = func.coalesce(charges.c.cancelled_at, charges.c.expires_at)
@@ -103,7 +107,7 @@ class Store:
             with self._begin() as connection:
                 connection.execute(_ADD, {"network": self._network, **charge_values(charge)})
         except IntegrityError as error:
-            first = self.find_by_key(charge.channel, charge.key)
+            first = self.find_by_idempotency_key(charge.channel, charge.idempotency_key)
             if first is None:
                 raise InvoiceTaken(charge.invoice.id) from error
             return first
@@ -113,9 +117,9 @@ class Store:
         """Return a charge by its id."""
         return self._one(_BY_ID, id=charge_id)
 
-    def find_by_key(self, channel: Channel, key: str) -> Charge | None:
+    def find_by_idempotency_key(self, channel: Channel, idempotency_key: str) -> Charge | None:
         """Return the charge that was made with an idempotency key of that channel."""
-        return self._one(_BY_KEY, channel=channel.value, key=key)
+        return self._one(_BY_IDEMPOTENCY_KEY, channel=channel.value, idempotency_key=idempotency_key)
 
     def find_by_invoice(self, invoice_id: str) -> Charge | None:
         """Return the charge that has an invoice, by the wallet's id of it."""

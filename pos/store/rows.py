@@ -18,7 +18,7 @@ def charge_values(charge: Charge) -> dict[str, object]:
     """Return what a new charge is written down as."""
     return {
         "id": charge.id,
-        "key": charge.key,
+        "idempotency_key": charge.idempotency_key,
         "channel": charge.channel.value,
         "amount_sat": charge.amount_sat,
         "memo": charge.memo,
@@ -50,7 +50,7 @@ def read_charge(row: Row[Any]) -> Charge:
     paid = row.paid_at is not None
     return Charge(
         id=row.id,
-        key=row.key,
+        idempotency_key=row.idempotency_key,
         channel=Channel(row.channel),
         amount_sat=row.amount_sat,
         memo=row.memo,

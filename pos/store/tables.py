@@ -11,7 +11,7 @@ charges = Table(
     # Play money and real money may share a book: one is nothing to the other.
     Column("network", Text, nullable=False),
     Column("face", Text, key="channel", nullable=False),
-    Column("key", Text, nullable=False),
+    Column("key", Text, key="idempotency_key", nullable=False),
     Column("amount_sat", BigInteger, nullable=False),
     Column("memo", Text, nullable=False),
     Column("invoice_id", Text, nullable=False, unique=True),
@@ -40,7 +40,7 @@ charges = Table(
     Column("rate_at", BigInteger),
     Column("rate_sources", Text),
     # Each channel has keys of its own, so that nobody at the public tip jar can take one that a program will use.
-    UniqueConstraint("network", "channel", "key"),
+    UniqueConstraint("network", "channel", "idempotency_key"),
 )
 UNPAID = charges.c.paid_at.is_(None)
 Index("charge_unpaid", charges.c.network, charges.c.expires_at, sqlite_where=UNPAID, postgresql_where=UNPAID)

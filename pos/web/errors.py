@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from pos.domain.sentence import Sentence
-from pos.services.charge import KeyReused
+from pos.services.charge import IdempotencyKeyReused
 from pos.store import StoreError
 from pos.wallets.base import WalletBusy, WalletError
 from pos.web.context import current_shop
@@ -37,7 +37,7 @@ ANY_OTHER = Sentence("The till does not do that.")
 def handle_errors(app: Flask) -> None:
     """Answer every error in the till's own look, or as a problem where a program asked."""
     app.register_error_handler(CSRFError, stale)
-    app.register_error_handler(KeyReused, key_reused)
+    app.register_error_handler(IdempotencyKeyReused, idempotency_key_reused)
     app.register_error_handler(WalletError, wallet_failed)
     app.register_error_handler(StoreError, store_failed)
     app.register_error_handler(HTTPException, refused)
@@ -52,7 +52,7 @@ def stale(_error: CSRFError) -> ResponseReturnValue:
     return page, 400
 
 
-def key_reused(error: KeyReused) -> ResponseReturnValue:
+def idempotency_key_reused(error: IdempotencyKeyReused) -> ResponseReturnValue:
     if _is_api():
         return problem(409, "Key already used", f"The key stands for charge {error.first.id}.")
     return render_template("errors/conflict.html", first=error.first), 409

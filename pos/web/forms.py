@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField
 from wtforms.validators import ValidationError
 
-from pos.domain.charge import is_key
+from pos.domain.charge import is_idempotency_key
 from pos.domain.memo import MemoError, clean_memo
 from pos.domain.money import SAT, AmountError, Money, parse_sat
 from pos.domain.sale import Sale
@@ -31,7 +31,7 @@ class SaleForm(FlaskForm):  # type: ignore[misc]
 
     def validate_key(self, field: Field) -> None:
         field.data = field.data or secrets.token_urlsafe(16)
-        if not is_key(field.data):
+        if not is_idempotency_key(field.data):
             raise ValidationError(say(Sentence("This page is damaged. Load it again.")))
 
     @property

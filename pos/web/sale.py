@@ -32,15 +32,15 @@ def sell(form: SaleForm, channel: Channel, show: Show) -> ResponseReturnValue:
     """Make the charge and lead to its pay page, or show the form again. A till may ask for a tip before."""
     if not form.validate():
         return show(form.sentence), 422
-    key = str(form.key.data)
+    idempotency_key = str(form.key.data)
     if channel is Channel.TILL and current_shop().settings.tip_percent:
-        return answered(lambda: _ask_for_a_tip(form.sale, key), show)
-    return answered(lambda: lead_to_pay_page(channel, form.sale, key), show)
+        return answered(lambda: _ask_for_a_tip(form.sale, idempotency_key), show)
+    return answered(lambda: lead_to_pay_page(channel, form.sale, idempotency_key), show)
 
 
-def lead_to_pay_page(channel: Channel, sale: Sale, key: str) -> str:
+def lead_to_pay_page(channel: Channel, sale: Sale, idempotency_key: str) -> str:
     """Make the charge, and return the address of its pay page. Raises as `services.charge` does."""
-    return url_for("pay.show", charge_id=charge(current_shop(), channel, sale, key).id)
+    return url_for("pay.show", charge_id=charge(current_shop(), channel, sale, idempotency_key).id)
 
 
 def answered(go_on: Callable[[], str], show: Show) -> ResponseReturnValue:
@@ -60,7 +60,7 @@ def answered(go_on: Callable[[], str], show: Show) -> ResponseReturnValue:
         return show(say(NOT_STORED)), 503
 
 
-def _ask_for_a_tip(sale: Sale, key: str) -> str:
+def _ask_for_a_tip(sale: Sale, idempotency_key: str) -> str:
     """Return where the customer is asked. What is wrong with the sale itself shows before that: Raises as `quote`."""
     quote(current_shop(), sale)
-    return url_for("tip_step.offer", token=seal(sale, key))
+    return url_for("tip_step.offer", token=seal(sale, idempotency_key))

@@ -18,21 +18,21 @@ class _Signer(TimestampSigner):
         return current_shop().now()
 
 
-def seal(sale: Sale, key: str) -> str:
+def seal(sale: Sale, idempotency_key: str) -> str:
     """Write a sale and its idempotency key as a text for an address, with a signature and the time."""
-    written = [sale.price.minor, sale.price.currency, sale.memo, sale.tip, sale.till, key]
+    written = [sale.price.minor, sale.price.currency, sale.memo, sale.tip, sale.till, idempotency_key]
     return str(_serializer().dumps(written))
 
 
 def unseal(token: str) -> tuple[Sale, str]:
     """Return what was sealed and its key; or answer that the page is damaged, or too old to be sold from."""
     try:
-        minor, currency, memo, tip, till, key = _serializer().loads(token, max_age=_MAX_AGE)
+        minor, currency, memo, tip, till, idempotency_key = _serializer().loads(token, max_age=_MAX_AGE)
     except SignatureExpired:
         abort(410, Sentence("This page is too old to be paid from. Nothing was charged. Type the sale again."))
     except BadSignature:
         abort(400, Sentence("The address of this page is damaged. Nothing was charged. Type the sale again."))
-    return Sale(Money(minor, currency), memo, tip, till), key
+    return Sale(Money(minor, currency), memo, tip, till), idempotency_key
 
 
 def _serializer() -> URLSafeTimedSerializer:

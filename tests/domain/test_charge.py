@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pos.domain.charge import Channel, Charge, Payment, Status, is_key
+from pos.domain.charge import Channel, Charge, Payment, Status, is_idempotency_key
 from pos.domain.invoice import Invoice
 
 INVOICE = Invoice("lntx_1", "lnbcrt1", "ab" * 32, expires_at=1600)
@@ -42,5 +42,5 @@ def test_another_amount_than_asked_is_odd(received: int) -> None:
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "ä", "a\n", "x" * 201, "\ud800"])
 def test_a_key_is_visible_ascii(key: str) -> None:
-    assert is_key("x" * 200)
-    assert not is_key(key)
+    assert is_idempotency_key("x" * 200)
+    assert not is_idempotency_key(key)

@@ -13,7 +13,7 @@ from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.rates import NoRate
 from pos.runtime.single_flight import Flights
-from pos.services.charge import KeyReused, charge, charge_again
+from pos.services.charge import IdempotencyKeyReused, charge, charge_again
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.wallets.base import WalletUnreachable, WrongInvoice
@@ -72,7 +72,7 @@ def test_two_processes_with_the_same_key_make_one_charge(shop: Shop, wallet: Fak
 @pytest.mark.parametrize("change", [{"amount_sat": 2101}, {"memo": "Tea"}])
 def test_a_key_that_comes_back_with_another_sale_is_refused(shop: Shop, change: dict[str, object]) -> None:
     first = sell(shop)
-    with pytest.raises(KeyReused) as caught:
+    with pytest.raises(IdempotencyKeyReused) as caught:
         sell(shop, **change)  # type: ignore[arg-type]
     assert caught.value.first == first
 
@@ -81,7 +81,7 @@ def test_a_sale_that_failed_leaves_nothing_and_its_key_sells_later(shop: Shop, w
     wallet.fail_with = WalletUnreachable("down")
     with pytest.raises(WalletUnreachable):
         sell(shop)
-    assert shop.store.find_by_key(Channel.TILL, "k1") is None
+    assert shop.store.find_by_idempotency_key(Channel.TILL, "k1") is None
     wallet.fail_with = None
     assert stored(shop, sell(shop).id)
 
@@ -100,7 +100,7 @@ def test_a_wrong_invoice_is_neither_stored_nor_shown(shop: Shop, wallet: FakeWal
     wallet.lie = lie  # type: ignore[assignment]
     with pytest.raises(WrongInvoice):
         sell(shop)
-    assert shop.store.find_by_key(Channel.TILL, "k1") is None
+    assert shop.store.find_by_idempotency_key(Channel.TILL, "k1") is None
 
 
 def test_an_invoice_over_another_amount_is_not_shown(shop: Shop, wallet: FakeWallet) -> None:
@@ -179,7 +179,7 @@ class TestInTheShopsCurrency:
     )
     def test_the_same_key_with_another_price_tip_or_till_is_refused(self, shop: Shop, change: dict[str, Any]) -> None:
         charge(shop, Channel.TILL, EURO_SALE, "k1")
-        with pytest.raises(KeyReused):
+        with pytest.raises(IdempotencyKeyReused):
             charge(shop, Channel.TILL, replace(EURO_SALE, **change), "k1")
 
     def test_without_a_rate_nothing_is_sold_in_it(self, shop: Shop, rates: FakeRates, wallet: FakeWallet) -> None:

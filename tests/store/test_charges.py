@@ -44,7 +44,7 @@ def other(number: int) -> Charge:
     return replace(
         CHARGE,
         id=f"c{number}",
-        key=f"k{number}",
+        idempotency_key=f"k{number}",
         invoice=replace(CHARGE.invoice, id=f"i{number}", payment_hash=f"h{number}"),
     )
 
@@ -52,12 +52,12 @@ def other(number: int) -> Charge:
 def test_a_charge_comes_back_as_it_was_written(store: Store) -> None:
     store.add(CHARGE)
     assert store.get("c1") == CHARGE
-    assert store.find_by_key(Channel.KIOSK, "k1") == CHARGE
+    assert store.find_by_idempotency_key(Channel.KIOSK, "k1") == CHARGE
 
 
 def test_a_charge_that_is_not_there_is_none(store: Store) -> None:
     assert store.get("c1") is None
-    assert store.find_by_key(Channel.KIOSK, "k1") is None
+    assert store.find_by_idempotency_key(Channel.KIOSK, "k1") is None
 
 
 def test_the_book_survives_a_restart(database_url: str) -> None:
@@ -67,7 +67,7 @@ def test_the_book_survives_a_restart(database_url: str) -> None:
 
 def test_the_first_charge_of_a_key_stays_the_only_one(store: Store) -> None:
     store.add(CHARGE)
-    assert store.add(replace(other(2), key="k1")) == CHARGE
+    assert store.add(replace(other(2), idempotency_key="k1")) == CHARGE
     assert store.get("c2") is None
 
 
@@ -195,23 +195,23 @@ def test_what_no_database_can_hold_is_not_there(store: Store, text: str) -> None
     store.add(CHARGE)
     assert store.get(text) is None
     assert store.find_by_invoice(text) is None
-    assert store.find_by_key(Channel.KIOSK, text) is None
+    assert store.find_by_idempotency_key(Channel.KIOSK, text) is None
 
 
 def test_play_money_and_real_money_are_nothing_to_each_other_in_one_book(database_url: str) -> None:
     play, real = open_store(database_url, "bcrt"), open_store(database_url, "bc")
     play.add(CHARGE)
     assert real.get("c1") is None
-    assert real.find_by_key(Channel.KIOSK, "k1") is None
-    sold = replace(other(2), key="k1")
+    assert real.find_by_idempotency_key(Channel.KIOSK, "k1") is None
+    sold = replace(other(2), idempotency_key="k1")
     assert real.add(sold) == sold
 
 
 def test_each_face_has_keys_of_its_own(store: Store) -> None:
     store.add(CHARGE)
-    tip = replace(other(2), key="k1", channel=Channel.TIPS)
+    tip = replace(other(2), idempotency_key="k1", channel=Channel.TIPS)
     assert store.add(tip) == tip
-    assert store.find_by_key(Channel.KIOSK, "k1") == CHARGE
+    assert store.find_by_idempotency_key(Channel.KIOSK, "k1") == CHARGE
 
 
 def test_a_book_of_a_newer_till_stops_the_start_with_a_sentence(database_url: str, store: Store) -> None:

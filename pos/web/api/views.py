@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pos.domain.charge import Channel, is_key
+from pos.domain.charge import Channel, is_idempotency_key
 from pos.domain.memo import MemoError, clean_memo
 from pos.domain.money import SAT, AmountError, Money, check_sat
 from pos.domain.sale import Sale
@@ -77,6 +77,6 @@ def _read(body: Any, max_sat: int) -> tuple[Sale, str]:
         raise BadBody("amount_sat must be a whole number.")
     if not isinstance(memo, str):
         raise BadBody("memo must be a text.")
-    if not isinstance(key, str) or not is_key(key):
+    if not isinstance(key, str) or not is_idempotency_key(key):
         raise BadBody("key must be 1 to 200 visible ASCII characters.")
     return Sale(Money(check_sat(amount, max_sat), SAT), clean_memo(memo)), key

@@ -47,9 +47,9 @@ def offer(token: str) -> ResponseReturnValue:
 @bp.post("")
 def take(token: str) -> ResponseReturnValue:
     """Make the charge with what was chosen, and lead to its pay page."""
-    sale, key = unseal(token)
+    sale, idempotency_key = unseal(token)
     return answered(
-        lambda: lead_to_pay_page(Channel.TILL, _with_tip(sale), key),
+        lambda: lead_to_pay_page(Channel.TILL, _with_tip(sale), idempotency_key),
         lambda error: _show_alone(token, sale, error),
     )
 
