@@ -4,7 +4,7 @@ import logging
 from collections.abc import Generator
 
 from pos.domain.charge import Charge, Status
-from pos.services.settle import latest
+from pos.services.settle import refresh
 from pos.shop import Shop
 from pos.store import StoreError
 
@@ -35,7 +35,7 @@ def _follow(shop: Shop, charge_id: str, heartbeat: float) -> Generator[Charge | 
     try:
         with shop.feed.screen(charge_id) as news:
             while charge := shop.store.get(charge_id):
-                charge = latest(shop, charge)
+                charge = refresh(shop, charge)
                 status = charge.status(shop.now())
                 if shown is None:
                     yield None

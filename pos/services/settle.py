@@ -29,7 +29,7 @@ def settle(shop: Shop, charge: Charge) -> Charge:
     return shop.store.get(charge.id) or charge
 
 
-def latest(shop: Shop, charge: Charge) -> Charge:
+def refresh(shop: Shop, charge: Charge) -> Charge:
     """Return what is known about a charge now, for somebody who looks at it.
 
     The watch asks the wallet about what is looked at. Where none is known to run, the wallet is asked here, at most

@@ -12,7 +12,7 @@ from pos.runtime.leader import Lease
 from pos.runtime.throttle import Calls
 from pos.runtime.watch import TICK, Watch
 from pos.services.charge import charge
-from pos.services.settle import latest, settle_invoice
+from pos.services.settle import refresh, settle_invoice
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.wallets.base import WalletBusy, WalletError, WalletUnreachable
@@ -331,7 +331,7 @@ def test_no_hint_is_followed_while_the_wallet_wants_to_be_left_alone(watched: Wa
 def test_where_nobody_watches_the_pages_keep_to_the_budget(watched: Watched) -> None:
     sold = [watched.sell(f"k{number}") for number in range(30)]
     for it in sold:
-        latest(watched.shop, it)
+        refresh(watched.shop, it)
     assert len(watched.asked) == 5
 
 
@@ -406,14 +406,14 @@ def test_while_a_watch_leads_a_page_is_answered_from_the_book(watched: Watched) 
     watched.pass_time(3)
     watched.asked.clear()
     watched.wallet.fail_with = WalletUnreachable("hangs")
-    assert latest(watched.shop, sold) == sold
+    assert refresh(watched.shop, sold) == sold
     assert watched.asked == []
 
 
 def test_a_page_asks_the_wallet_itself_where_nobody_watches(watched: Watched) -> None:
     sold = watched.sell()
     watched.wallet.settle(sold.invoice, 2100)
-    assert latest(watched.shop, sold).payment
+    assert refresh(watched.shop, sold).payment
 
 
 def test_a_hint_that_comes_too_soon_is_looked_into_again_soon(watched: Watched) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from pos.domain.charge import Channel, Charge, Payment
 from pos.services.charge import charge
-from pos.services.settle import latest, settle
+from pos.services.settle import refresh, settle
 from pos.shop import Shop
 from pos.wallets.base import WalletUnreachable
 from tests.conftest import in_sat, stored
@@ -94,29 +94,29 @@ def test_the_wallet_is_asked_at_most_once_a_second_for_each_charge(
     shop: Shop, sold: Charge, wallet: FakeWallet, clock: FakeClock
 ) -> None:
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: latest(shop, sold), range(16)))
+        list(pool.map(lambda _: refresh(shop, sold), range(16)))
     assert wallet.look_ups == 1
     clock.move(0.9)
-    latest(shop, sold)
+    refresh(shop, sold)
     assert wallet.look_ups == 1
     clock.move(0.1)
-    latest(shop, sold)
+    refresh(shop, sold)
     assert wallet.look_ups == 2
 
 
 def test_one_charge_does_not_wait_for_another(shop: Shop, sold: Charge, wallet: FakeWallet) -> None:
     other = charge(shop, Channel.TILL, in_sat(5), "k2")
-    latest(shop, sold)
-    latest(shop, other)
+    refresh(shop, sold)
+    refresh(shop, other)
     assert wallet.look_ups == 2
 
 
 def test_a_server_clock_that_was_set_back_does_not_stop_the_asking(
     shop: Shop, sold: Charge, wallet: FakeWallet, clock: FakeClock
 ) -> None:
-    latest(shop, sold)
+    refresh(shop, sold)
     clock.move(-3600)
-    latest(shop, sold)
+    refresh(shop, sold)
     assert wallet.look_ups == 2
 
 
@@ -124,8 +124,8 @@ def test_a_wallet_that_is_down_changes_nothing_and_is_asked_again(
     shop: Shop, sold: Charge, wallet: FakeWallet, clock: FakeClock
 ) -> None:
     wallet.fail_with = WalletUnreachable("down")
-    assert latest(shop, sold) == sold
+    assert refresh(shop, sold) == sold
     wallet.fail_with = None
     wallet.settle(sold.invoice, 2100)
     clock.move(1)
-    assert latest(shop, sold).payment
+    assert refresh(shop, sold).payment

@@ -12,7 +12,7 @@ from pos.domain.memo import MemoError, clean_memo
 from pos.domain.money import SAT, AmountError, Money, check_sat
 from pos.domain.sale import Sale
 from pos.services.charge import charge
-from pos.services.settle import latest
+from pos.services.settle import refresh
 from pos.web.auth import authorize
 from pos.web.charge_json import charge_json
 from pos.web.context import charge_or_404, current_shop
@@ -50,7 +50,7 @@ def create() -> ResponseReturnValue:
 def show(charge_id: str) -> ResponseReturnValue:
     """Say what became of a charge, whichever way it was made."""
     shop = current_shop()
-    return charge_json(latest(shop, charge_or_404(charge_id)), shop.now())
+    return charge_json(refresh(shop, charge_or_404(charge_id)), shop.now())
 
 
 def _given(value: Any, default: str) -> Any:

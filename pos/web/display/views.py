@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from pos import qr
 from pos.domain.charge import Charge, Status
-from pos.services.settle import latest
+from pos.services.settle import refresh
 from pos.services.showing import showing
 from pos.web.context import current_shop
 
@@ -49,7 +49,7 @@ def _shown(till: str) -> Charge | None:
     if till not in shop.settings.tills:
         abort(404)
     charge = showing(shop, till)
-    return latest(shop, charge) if charge else None
+    return refresh(shop, charge) if charge else None
 
 
 def _version(charge: Charge | None, status: Status | None) -> str:

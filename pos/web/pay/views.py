@@ -19,7 +19,7 @@ from pos.rates import NoRate
 from pos.services.cancel import cancel as cancel_charge
 from pos.services.charge import charge_again
 from pos.services.follow import follow
-from pos.services.settle import latest, settle
+from pos.services.settle import refresh, settle
 from pos.shop import Shop
 from pos.wallets.base import WalletError
 from pos.web.charge_json import charge_json
@@ -68,14 +68,14 @@ class _Sent(map):  # type: ignore[type-arg]
 @bp.get("")
 def show(charge_id: str) -> ResponseReturnValue:
     """Show what became of the charge, and while it is open its QR code."""
-    return _show(latest(current_shop(), charge_or_404(charge_id)))
+    return _show(refresh(current_shop(), charge_or_404(charge_id)))
 
 
 @bp.get("/status")
 def status(charge_id: str) -> ResponseReturnValue:
     """Say what became of the charge, as JSON."""
     shop = current_shop()
-    return charge_json(latest(shop, charge_or_404(charge_id)), shop.now())
+    return charge_json(refresh(shop, charge_or_404(charge_id)), shop.now())
 
 
 @bp.get("/events")
