@@ -91,14 +91,14 @@ class Charge:
         return self.payment is not None and self.payment.paid_at > self.ends_at
 
     @property
-    def odd(self) -> bool:
+    def has_discrepancy(self) -> bool:
         """Paid, but a cashier has to look: late, or not the amount that was asked."""
         return self.payment is not None and (self.late or self.payment.received_sat != self.amount_sat)
 
     @property
-    def needs_a_look(self) -> bool:
-        """Paid, but the shop has to look: odd, or not proven."""
-        return self.odd or (self.payment is not None and not self.payment.proven)
+    def needs_review(self) -> bool:
+        """Paid, but the shop has to look: a discrepancy, or not proven."""
+        return self.has_discrepancy or (self.payment is not None and not self.payment.proven)
 
 
 @dataclass(frozen=True, slots=True)

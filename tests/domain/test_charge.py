@@ -31,13 +31,13 @@ def test_money_after_the_expiry_is_late(at: int, late: bool) -> None:
 
 def test_an_open_charge_is_neither_late_nor_odd() -> None:
     assert not OPEN.late
-    assert not OPEN.odd
+    assert not OPEN.has_discrepancy
 
 
 @pytest.mark.parametrize("received", [2099, 2101])
 def test_another_amount_than_asked_is_odd(received: int) -> None:
-    assert paid(1500, received).odd
-    assert not paid(1500).odd
+    assert paid(1500, received).has_discrepancy
+    assert not paid(1500).has_discrepancy
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "ä", "a\n", "x" * 201, "\ud800"])

@@ -57,7 +57,7 @@ def test_what_was_received_is_recorded_and_not_what_was_asked(shop: Shop, sold: 
     paid = settle(shop, sold)
     assert paid.payment
     assert paid.payment.received_sat == 2000
-    assert paid.odd
+    assert paid.has_discrepancy
 
 
 def test_money_that_comes_after_the_expiry_is_recorded_as_late(

@@ -176,7 +176,7 @@ def _show(charge: Charge, error: str | None = None) -> str:
 def _ring(charge: Charge, status: Status) -> str | None:
     """Name what is heard when a screen comes to this; nobody needs to be told what they cancelled themselves."""
     if status is Status.PAID:
-        return "odd" if charge.needs_a_look else "paid"
+        return "odd" if charge.needs_review else "paid"
     return "expired" if status is Status.EXPIRED and charge.cancelled_at is None else None
 
 
@@ -187,6 +187,6 @@ def _leave_after(charge: Charge, status: Status, paid_seconds: int) -> int | Non
         return KIOSK_ENDED if on_kiosk else None
     if status is Status.OPEN or paid_seconds == 0 or not (on_kiosk or charge.channel is Channel.TILL):
         return None
-    if charge.needs_a_look:
+    if charge.needs_review:
         return max(KIOSK_ODD, paid_seconds) if on_kiosk else None
     return paid_seconds
