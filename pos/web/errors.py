@@ -19,7 +19,7 @@ from pos.web.problem import problem
 
 log = logging.getLogger(__name__)
 
-NO_BOOK = Sentence("The till cannot read or write its book right now. Try again in a moment.")
+NO_DATABASE = Sentence("The till cannot read or write its database right now. Try again in a moment.")
 BROKEN = Sentence("It is our fault, not yours.")
 NOT_CHARGED = Sentence("Nothing was charged.")
 # Where an invoice was shown, nobody can say that nothing was paid.
@@ -68,7 +68,7 @@ def wallet_failed(error: WalletError) -> ResponseReturnValue:
 
 def store_failed(error: StoreError) -> ResponseReturnValue:
     log.error("%s %s: the store failed: %s", request.method, request.path, error)
-    return _answer(503, Sentence("Out of order"), NO_BOOK, _money(), retry=True)
+    return _answer(503, Sentence("Out of order"), NO_DATABASE, _money(), retry=True)
 
 
 def refused(error: HTTPException) -> ResponseReturnValue:

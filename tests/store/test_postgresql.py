@@ -60,7 +60,7 @@ def test_a_database_that_went_away_is_told_and_the_till_recovers_by_itself(
     postgres.close_door(database_url)
     answer = client.get(f"/pay/{charge_id}")
     assert answer.status_code == 503
-    assert "book" in answer.text
+    assert "database" in answer.text
     assert client.get("/readyz").status_code == 503
     postgres.open_door(database_url)
     assert client.get(f"/pay/{charge_id}").status_code == 200

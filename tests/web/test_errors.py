@@ -45,7 +45,7 @@ def test_a_book_that_cannot_be_read_is_told_and_recovers(cashier: Cashier, clien
         connection.exec_driver_sql("ALTER TABLE charge RENAME TO gone")
     answer = client.get(f"/pay/{charge_id}")
     assert answer.status_code == 503
-    assert "book" in answer.text
+    assert "database" in answer.text
     assert client.get(f"/pay/{charge_id}/status").mimetype == "application/problem+json"
     with shop.store.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE gone RENAME TO charge")
