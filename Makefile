@@ -22,11 +22,13 @@ test: check ## Everything that continuous integration runs
 	@# Once more, where the book is in a PostgreSQL.
 	$(PYTEST) --database=postgresql
 
-check: $(VENV)/dev ## Lint, format and types; the Dockerfile, too
+check: $(VENV)/dev ## Lint, format and types; scripts, styles and the Dockerfile, too
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/hadolint Dockerfile
+	@# Biome comes for Linux on x86-64 alone.
+	@if [ -x $(BIN)/biome ]; then $(BIN)/biome ci; else echo "No Biome for this machine: scripts and styles unread."; fi
 
 screens: $(VENV)/dev ## Draw every screen in every state into var/screens: sizes, day and night, English and Arabic
 	@.ci/need chromium-headless-shell .ci/has-chromium

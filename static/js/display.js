@@ -1,7 +1,7 @@
 /* The customer display, live: asks each second what is due, and turns into what the server shows. */
 import { connection } from './connection.js';
 import { countdown } from './countdown.js';
-import { NoAnswer, get } from './lib/charge.js';
+import { get, NoAnswer } from './lib/charge.js';
 import { turnPage } from './turn_page.js';
 import { keepAwake } from './wake_lock.js';
 

@@ -31,5 +31,5 @@ export function grow(picture, close) {
 /* As many whole device pixels to a module as there is room for; in an image of ours 4 pixels are a module. */
 function fill(large, modules) {
   const room = Math.min(innerWidth, innerHeight) * devicePixelRatio;
-  large.style.inlineSize = `${Math.floor(room / modules) * modules / devicePixelRatio}px`;
+  large.style.inlineSize = `${(Math.floor(room / modules) * modules) / devicePixelRatio}px`;
 }

@@ -1,5 +1,5 @@
 /* The kiosk's first screen: left alone, it forgets what was typed and rests. */
-import { NoAnswer, get } from './lib/charge.js';
+import { get, NoAnswer } from './lib/charge.js';
 import { once } from './submit_once.js';
 import { watchUnseen } from './unseen_charges.js';
 

@@ -1,5 +1,5 @@
 /* The resting kiosk: a touch starts, if the server is there. */
-import { NoAnswer, get } from './lib/charge.js';
+import { get, NoAnswer } from './lib/charge.js';
 import { watchUnseen } from './unseen_charges.js';
 
 const root = document.documentElement;

@@ -1,5 +1,5 @@
 /* Going back to the first screen by itself. What the page shows, it reads from the page. */
-import { NoAnswer, ask } from './lib/charge.js';
+import { ask, NoAnswer } from './lib/charge.js';
 
 const AGAIN = 5000;
 

@@ -84,14 +84,19 @@ async function copy({ currentTarget: button }) {
   const done = navigator.clipboard ? await write(code.textContent) : false;
   if (!done && !select(code)) return say(button.dataset.failed);
   const label = button.querySelector('span');
-  const word = (button.dataset.word ??= label.textContent);
+  button.dataset.word ??= label.textContent;
   label.textContent = button.dataset.done;
-  setTimeout(() => { label.textContent = word; }, 2000);
+  setTimeout(() => {
+    label.textContent = button.dataset.word;
+  }, 2000);
   say(button.dataset.say);
 }
 
 function write(text) {
-  return navigator.clipboard.writeText(text).then(() => true, () => false);
+  return navigator.clipboard.writeText(text).then(
+    () => true,
+    () => false,
+  );
 }
 
 /* A shop's own network has no https, and so no clipboard: select the text, and copy as a user would. */

@@ -1,5 +1,5 @@
 /* The last sales beside the till stay of now: asked for while somebody can see them, and put in when they changed. */
-import { NoAnswer, get } from './lib/charge.js';
+import { get, NoAnswer } from './lib/charge.js';
 
 const EVERY = 5000;
 

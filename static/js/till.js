@@ -1,6 +1,6 @@
 /* The till: a keypad, a tape and real keys. What it all comes to, the server says; here is no figure worked out. */
 import { scanner } from './lib/barcode_scanner.js';
-import { NoAnswer, get } from './lib/charge.js';
+import { get, NoAnswer } from './lib/charge.js';
 import { debounced } from './lib/debounce.js';
 import { press } from './lib/keypad.js';
 import { isOpen, recent } from './recent_sales.js';
@@ -8,8 +8,18 @@ import { once } from './submit_once.js';
 
 const form = document.querySelector('#sale');
 const find = (selector) => form.querySelector(selector);
-const [display, amount, tape, memo, add, charge, said] = ['.display', '#amount', '.tape', '#memo', '.add', '.charge', '#said'].map(find);
-const [worth, rate, total, sign, unitText] = ['#worth', '.rate', '.charge b', '[data-key=sign]', '.amount .u'].map(find);
+const [display, amount, tape, memo, add, charge, said] = [
+  '.display',
+  '#amount',
+  '.tape',
+  '#memo',
+  '.add',
+  '.charge',
+  '#said',
+].map(find);
+const [worth, rate, total, sign, unitText] = ['#worth', '.rate', '.charge b', '[data-key=sign]', '.amount .u'].map(
+  find,
+);
 const units = [...form.querySelectorAll('[name=unit]')];
 const template = document.querySelector('#line');
 const REFRESH = 5000;
@@ -145,7 +155,10 @@ function pad(key) {
 }
 
 // A tap leaves the focus where it is; else the tablet's own keyboard would come and go.
-form.addEventListener('mousedown', (event) => event.target.closest('.key, .tape button, .lately button') && event.preventDefault());
+form.addEventListener(
+  'mousedown',
+  (event) => event.target.closest('.key, .tape button, .lately button') && event.preventDefault(),
+);
 form.addEventListener('click', (event) => {
   const button = event.target.closest('button');
   if (button?.dataset.key) pad(button.dataset.key);
@@ -156,7 +169,12 @@ form.addEventListener('click', (event) => {
 amount.addEventListener('input', () => changed());
 for (const it of units) {
   it.disabled = false;
-  it.addEventListener('change', () => convert(it, units.find((other) => other !== it)));
+  it.addEventListener('change', () =>
+    convert(
+      it,
+      units.find((other) => other !== it),
+    ),
+  );
 }
 add.parentElement.classList.add('on');
 addEventListener('keydown', real);

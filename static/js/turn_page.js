@@ -1,5 +1,5 @@
 /* A page that becomes what the server shows now. Only the server's page can turn the screen green. */
-import { NoAnswer, get } from './lib/charge.js';
+import { get, NoAnswer } from './lib/charge.js';
 
 /** Take over the page that `main` names, if its own main `isNews`. Returns the new main, or nothing. */
 export async function turnPage(main, isNews = () => true) {

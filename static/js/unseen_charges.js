@@ -1,5 +1,5 @@
 /* Charges that the kiosk left while they were open: a payment for one of them is shown all the same. */
-import { NoAnswer, ask } from './lib/charge.js';
+import { ask, NoAnswer } from './lib/charge.js';
 import { forget, left } from './lib/unseen_charges.js';
 
 const ASK = 2000;

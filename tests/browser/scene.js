@@ -3,8 +3,10 @@
   const LEAST = 48;
   const wrong = [];
   const style = (element) => getComputedStyle(element);
-  const name = (element) => `${element.tagName.toLowerCase()}${element.id && `#${element.id}`}.${element.className.baseVal ?? element.className}`;
-  const isShown = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) &&
+  const name = (element) =>
+    `${element.tagName.toLowerCase()}${element.id && `#${element.id}`}.${element.className.baseVal ?? element.className}`;
+  const isShown = (element) =>
+    element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) &&
     !element.closest('.vh, noscript, template, [aria-hidden=true] > svg');
 
   // What is shortened on purpose says so with its dots.
@@ -49,8 +51,9 @@
     const face = target.closest('.field, label, .amount') ?? target;
     if (!isShown(face) || target.closest('.vh')) continue;
     const { width, height } = face.getBoundingClientRect();
-    if (Math.min(width, height) < LEAST - 0.5) wrong.push(`too small: ${name(target)} ${Math.round(width)}x${Math.round(height)}`);
+    if (Math.min(width, height) < LEAST - 0.5)
+      wrong.push(`too small: ${name(target)} ${Math.round(width)}x${Math.round(height)}`);
   }
 
   return wrong;
-}
+};

@@ -48,8 +48,14 @@ export function listen(url, { news, down, wanted }) {
     clearTimeout(again);
     if (source || !wanted()) return;
     source = new EventSource(url);
-    source.addEventListener('charge', (push) => { heard(); news(JSON.parse(push.data).status); });
-    source.addEventListener('heartbeat', () => { heard(); tries = 0; });
+    source.addEventListener('charge', (push) => {
+      heard();
+      news(JSON.parse(push.data).status);
+    });
+    source.addEventListener('heartbeat', () => {
+      heard();
+      tries = 0;
+    });
     source.addEventListener('error', lost);
     expect();
   }
@@ -74,5 +80,6 @@ export function clock(seconds) {
   const left = Math.max(0, Math.ceil(seconds));
   const two = (n) => String(n).padStart(2, '0');
   const minutes = Math.floor(left / 60);
-  return (minutes < 60 ? minutes : `${Math.floor(minutes / 60)}:${two(minutes % 60)}`) + ':' + two(left % 60);
+  const before = minutes < 60 ? minutes : `${Math.floor(minutes / 60)}:${two(minutes % 60)}`;
+  return `${before}:${two(left % 60)}`;
 }

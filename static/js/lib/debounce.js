@@ -1,5 +1,5 @@
 /* Asking while somebody types: not at every key, and of several answers only the latest counts. No document in here. */
-import { NoAnswer, get } from './charge.js';
+import { get, NoAnswer } from './charge.js';
 
 // Milliseconds.
 const PAUSE = 80;

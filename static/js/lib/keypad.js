@@ -7,6 +7,7 @@ export function press(text, key, sign, decimals) {
   if (key === 'rub') return text.slice(0, -1);
   const [, fraction] = text.split(sign);
   if (key === 'sign') return decimals && fraction === undefined ? `${text || '0'}${sign}` : text;
-  const longer = fraction === undefined ? text.replace(/^0+$/, '') + key : text + key.slice(0, decimals - fraction.length);
+  const longer =
+    fraction === undefined ? text.replace(/^0+$/, '') + key : text + key.slice(0, decimals - fraction.length);
   return longer.length > LONGEST ? text : longer.replace(/^0+$/, '0');
 }
