@@ -34,7 +34,7 @@ _files = 10_200 if _most == resource.RLIM_INFINITY else min(10_200, _most)
 resource.setrlimit(resource.RLIMIT_NOFILE, (_files, _most))
 worker_connections = max(_files - 200, 50)
 # Longer than a whole call to the wallet, so that a sale under way is finished before a worker goes.
-graceful_timeout = _settings.lnpay_timeout + 5
+graceful_timeout = _settings.wallet_timeout + 5
 # The till itself believes as many proxies as POS_PROXIES says; gunicorn would believe whoever is on this machine.
 forwarded_allow_ips = ""
 # Should it be bound to a socket, whose other end it always believes.

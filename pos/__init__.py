@@ -29,9 +29,9 @@ from pos.shop import Shop
 from pos.store import Store, StoreError
 from pos.transport import Transport
 from pos.version import version
-from pos.wallets import open_wallet
-from pos.wallets.base import Wallet
+from pos.wallets.base import Till, Wallet
 from pos.wallets.measured import Measured
+from pos.wallets.registry import wallet_module
 from pos.web import static
 from pos.web.api import views as api
 from pos.web.display import views as display
@@ -83,7 +83,7 @@ def create_app(
     shop = Shop(
         settings,
         store,
-        wallet or open_wallet(settings, transport),
+        wallet or _open_wallet(settings, transport, clock),
         clock,
         Feed(store),
         Lease(store),
@@ -133,7 +133,7 @@ def _serve(app: Flask, settings: Settings) -> Flask:
     # For programs, which prove who they are by a secret of their own; without one in the settings there is no door.
     for door, secret in (
         (api, settings.api_token),
-        (hooks, settings.lnpay_webhook_secret),
+        (hooks, settings.wallet_settings.webhook_secret),
         (metrics, settings.metrics_token),
     ):
         if secret:
@@ -155,8 +155,20 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
+def _open_wallet(settings: Settings, transport: Transport, clock: Callable[[], float]) -> Wallet:
+    till = Till(
+        transport=transport,
+        timeout=settings.wallet_timeout,
+        clock=clock,
+        folder=settings.var / settings.wallet,
+        max_sat=settings.max_sat,
+        hook_address=settings.hook_address,
+    )
+    return wallet_module(settings.wallet).open_wallet(settings.wallet_settings, till)
+
+
 def _sandbox(settings: Settings, clock: Callable[[], float]) -> Sandbox:
-    secret = settings.lnpay_webhook_secret
+    secret = settings.wallet_settings.webhook_secret
     folder = settings.var / "sandbox"
     try:
         return Sandbox(
@@ -169,6 +181,7 @@ def _sandbox(settings: Settings, clock: Callable[[], float]) -> Sandbox:
 def _with_keys(settings: Settings, sandbox: Sandbox) -> Settings:
     """The sandbox is an LNPay like any other, with keys that can only receive."""
     keys = sandbox.keys
-    return replace(
-        settings, lnpay_url="http://sandbox/v1", lnpay_api_key=keys.public_key, lnpay_wallet_key=keys.invoice_key
+    own = replace(
+        settings.wallet_settings, url="http://sandbox/v1", api_key=keys.public_key, wallet_key=keys.invoice_key
     )
+    return replace(settings, wallet_settings=own)

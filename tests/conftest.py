@@ -18,6 +18,7 @@ from pos import close, create_app
 from pos.domain.charge import Charge
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
+from pos.lnpay.settings import LNPaySettings
 from pos.settings import Settings
 from pos.shop import Shop
 from tests.databases import Postgres, postgres_server
@@ -133,6 +134,7 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
         shop_name="Marta's Stall",
         network="bcrt",
         api_token=TOKEN,
+        wallet_settings=LNPaySettings(),
     )
 
 

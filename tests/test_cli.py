@@ -14,6 +14,7 @@ from flask import Flask
 
 from pos import create_app
 from pos.bolt11.decode import decode
+from pos.lnpay.settings import LNPaySettings
 from pos.rates import Ignored, Report, SourcePrice
 from pos.services.doctor import Finding, Verdict, examine
 from pos.settings import Settings
@@ -153,7 +154,7 @@ def test_the_doctor_finds_a_clock_that_is_wrong(shop: Shop, seconds: int, way: s
 
 
 def test_the_doctor_warns_of_a_wallet_without_https(shop: Shop) -> None:
-    plain = replace(shop, settings=replace(shop.settings, lnpay_url="http://lnpay.example/v1"))
+    plain = replace(shop, settings=replace(shop.settings, wallet_settings=LNPaySettings(url="http://lnpay.example/v1")))
     assert verdicts(plain)["settings"] is Verdict.WARNING
 
 
@@ -207,7 +208,9 @@ def test_the_sandbox_sells_as_much_as_the_till(settings: Settings, clock: FakeCl
 
 
 def with_hook(shop: Shop, secret: str | None = "the hook's secret", url: str | None = "https://till.example") -> Shop:
-    return replace(shop, settings=replace(shop.settings, lnpay_webhook_secret=secret, public_url=url))
+    return replace(
+        shop, settings=replace(shop.settings, wallet_settings=LNPaySettings(webhook_secret=secret), public_url=url)
+    )
 
 
 def test_the_doctor_says_what_to_give_lnpay_when_the_hook_answers(shop: Shop) -> None:
@@ -290,9 +293,11 @@ def test_the_doctor_finds_a_hook_that_does_not_answer(shop: Shop) -> None:
 def test_the_doctor_knocks_at_the_hook_of_the_till_that_runs(
     settings: Settings, wallet: FakeWallet, clock: FakeClock, secret: str, mark: str
 ) -> None:
-    running = create_app(replace(settings, lnpay_webhook_secret="the same one"), wallet=wallet, clock=clock)
+    running = create_app(
+        replace(settings, wallet_settings=LNPaySettings(webhook_secret="the same one")), wallet=wallet, clock=clock
+    )
     with served(running) as address:
-        mine = replace(settings, lnpay_webhook_secret=secret, public_url=address)
+        mine = replace(settings, wallet_settings=LNPaySettings(webhook_secret=secret), public_url=address)
         _, output = run(create_app(mine, wallet=wallet, clock=clock), "doctor")
     assert re.search(rf"^{mark} +webhook: ", output, re.MULTILINE)
     assert secret not in output

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 DOMAIN = ("pos.domain", "pos.bolt11")
-WALLET_FILE = (*DOMAIN, "pos.wallets.base", "pos.transport")
+WALLET_FILE = (*DOMAIN, "pos.wallets.base", "pos.transport", "pos.environment")
 SERVICE = (
     *DOMAIN,
     "pos.shop",
@@ -30,19 +30,23 @@ FACES = tuple(f"pos.web.{name}" for name in ROOMS)
 RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "pos.bolt11": (("pos.bolt11",), ("flask", "sqlalchemy", "requests", "time")),
     "pos.domain": (DOMAIN, ("flask", "sqlalchemy", "requests", "time")),
-    "pos.settings": (DOMAIN, ("flask", "sqlalchemy", "requests")),
+    "pos.environment": (("pos.environment",), ("flask", "sqlalchemy", "requests", "pos.domain")),
+    "pos.settings": (
+        (*DOMAIN, "pos.environment", "pos.settings", "pos.wallets.registry"),
+        ("flask", "sqlalchemy", "requests"),
+    ),
     "pos.qr": ((), ("flask", "sqlalchemy", "requests")),
     "pos.version": ((), ("flask", "sqlalchemy", "requests")),
     "pos.transport": (("pos.version",), ("flask", "sqlalchemy")),
     "pos.lnpay": ((*WALLET_FILE, "pos.lnpay"), ("flask", "sqlalchemy", "requests")),
     "pos.wallets": (
-        (*WALLET_FILE, "pos.lnpay", "pos.settings", "pos.runtime.metrics"),
+        (*WALLET_FILE, "pos.runtime.metrics"),
         ("flask", "sqlalchemy", "requests"),
     ),
     "pos.rates": ((*DOMAIN, "pos.settings", "pos.transport", "pos.rates"), ("flask", "sqlalchemy", "requests")),
     "pos.store": ((*DOMAIN, "pos.store"), ("flask", "requests")),
     "pos.migrations": (("pos.store",), ("flask", "requests")),
-    "pos.sandbox": ((*DOMAIN, "pos.sandbox"), ("sqlalchemy",)),
+    "pos.sandbox": ((*DOMAIN, "pos.environment", "pos.lnpay", "pos.sandbox"), ("sqlalchemy",)),
     "pos.runtime.metrics": (DOMAIN, ("flask", "sqlalchemy", "requests")),
     "pos.runtime.prometheus": (DOMAIN, ("flask", "sqlalchemy", "requests")),
     # Until the watch is handed what it calls, it knows the services.

@@ -14,6 +14,7 @@ from threading import Event, Thread
 import pytest
 
 from pos import close, create_app
+from pos.lnpay.settings import LNPaySettings
 from pos.sandbox import Sandbox
 from pos.settings import Settings
 from pos.shop import Shop
@@ -92,9 +93,11 @@ def open_stall(folder: Path) -> Iterator[Stall]:
             secret_key="a secret for the tests",
             var=folder,
             database_url=f"sqlite:///{folder / 'till.db'}",
-            lnpay_url=lnpay.url,
-            lnpay_api_key=lnpay.sandbox.keys.public_key,
-            lnpay_wallet_key=lnpay.sandbox.keys.invoice_key,
+            wallet_settings=LNPaySettings(
+                url=lnpay.url,
+                api_key=lnpay.sandbox.keys.public_key,
+                wallet_key=lnpay.sandbox.keys.invoice_key,
+            ),
         )
         app, ended = create_app(settings), Event()
         watching = Thread(target=app.extensions["watch"].run, args=(lambda: not ended.is_set(),))

@@ -45,7 +45,7 @@ def _doctor(app: Flask) -> click.Command:
     def doctor() -> None:
         """Say whether settings, database, wallet, clock and QR are in order, and what to do if not."""
         shop = app.extensions["shop"]
-        findings = examine(shop, partial(knock, Transport(), timeout=shop.settings.lnpay_timeout))
+        findings = examine(shop, partial(knock, Transport(), timeout=shop.settings.wallet_timeout))
         for finding in findings:
             click.echo(f"{MARKS[finding.verdict]}  {finding.part}: {finding.sentence}")
         if any(finding.verdict is Verdict.BAD for finding in findings):

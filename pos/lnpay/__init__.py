@@ -1,5 +1,19 @@
 """LNPay: its client, and what its answers say. It cannot spend, and never asks to."""
 
 from pos.lnpay.client import LNPay, knock, signature_is_valid
+from pos.lnpay.settings import LNPaySettings as WalletSettings
+from pos.wallets.base import Till
 
-__all__ = ["LNPay", "knock", "signature_is_valid"]
+__all__ = ["LNPay", "WalletSettings", "knock", "open_wallet", "signature_is_valid"]
+
+
+def open_wallet(settings: WalletSettings, till: Till) -> LNPay:
+    """Make the client of the chosen wallet."""
+    return LNPay(
+        till.transport,
+        url=settings.url,
+        api_key=settings.api_key,
+        wallet_key=settings.wallet_key,
+        timeout=till.timeout,
+        invoice_path=settings.invoice_path,
+    )

@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 
 from pos.domain.charge import Tally
 
-# Seconds: from the sandbox, which is in the house, to the longest LNPAY_TIMEOUT.
+# Seconds: from the sandbox, which is in the house, to the longest POS_WALLET_TIMEOUT.
 _BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 
 

@@ -6,16 +6,18 @@ from pathlib import Path
 from typing import Any
 from wsgiref.types import WSGIApplication
 
+from pos.lnpay import open_wallet
 from pos.sandbox import keys, node
 from pos.sandbox.api import application
 from pos.sandbox.customer import play_customer
 from pos.sandbox.errors import SandboxError
 from pos.sandbox.keys import Keys
 from pos.sandbox.ledger import open_ledger
+from pos.sandbox.settings import SandboxSettings as WalletSettings
 from pos.sandbox.wallet import Wallet
 from pos.sandbox.webhook import Webhook
 
-__all__ = ["Keys", "Sandbox", "SandboxError"]
+__all__ = ["Keys", "Sandbox", "SandboxError", "WalletSettings", "open_wallet"]
 
 
 class Sandbox:

@@ -54,7 +54,7 @@ def _settings(shop: Shop) -> Iterator[Finding]:
     settings = shop.settings
     if settings.sandbox:
         yield Finding(Verdict.WARNING, "settings", "in order, but this is play money: POS_WALLET is sandbox.")
-    elif settings.lnpay_url.startswith("http://"):
+    elif settings.wallet_settings.url.startswith("http://"):
         yield Finding(Verdict.WARNING, "settings", "LNPAY_URL is not https: whoever is on the way can read the keys.")
     else:
         yield Finding(Verdict.GOOD, "settings", f"in order; the wallet is {settings.wallet}.")
@@ -127,14 +127,14 @@ def _sale(shop: Shop) -> Iterator[Finding]:
 
 def _hook(shop: Shop, knock: Callable[[str, str], int]) -> Finding:
     settings, address = shop.settings, shop.settings.hook_address
-    if settings.lnpay_webhook_secret is None:
+    if settings.wallet_settings.webhook_secret is None:
         sentence = f"closed, so payments show a second later. Set LNPAY_WEBHOOK_SECRET, and give LNPay {address}."
         return Finding(Verdict.WARNING, "webhook", sentence)
     if not settings.public_url and not settings.sandbox:
         sentence = "open, but LNPay does not know where. Set POS_PUBLIC_URL to the till's address from outside."
         return Finding(Verdict.WARNING, "webhook", sentence)
     try:
-        status = knock(address, settings.lnpay_webhook_secret)
+        status = knock(address, settings.wallet_settings.webhook_secret)
     except WalletError as error:
         sentence = f"nothing answers at {address} ({error}). Is the till running, and its address right?"
         return Finding(Verdict.WARNING, "webhook", sentence)

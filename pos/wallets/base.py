@@ -1,11 +1,14 @@
 """What a wallet is to the till: the protocol, what it answers, and the ways in which it can fail."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from pos.domain.charge import Settlement
 from pos.domain.invoice import Invoice, InvoiceError, check
 from pos.domain.sentence import Sentence
+from pos.transport import Transport
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,22 @@ class Wallet(Protocol):
     def spends(self) -> bool:
         """Tell, without asking the wallet, whether our keys can spend: a till should hold some that only receive."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Till:
+    """What a till has for the wallet that it opens.
+
+    `timeout` is in seconds, for one whole question and its answer; `clock` gives unix seconds. `folder` is for what the
+    wallet has to keep on this machine, and may not be there yet. `hook_address` is where its hints arrive.
+    """
+
+    transport: Transport
+    timeout: float
+    clock: Callable[[], float]
+    folder: Path
+    max_sat: int
+    hook_address: str
 
 
 class WalletError(Exception):

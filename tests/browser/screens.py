@@ -10,6 +10,7 @@ from typing import Literal
 from playwright.sync_api import Browser, expect
 
 from bench.pages import browsing
+from pos.sandbox.settings import SandboxSettings
 from pos.settings import Settings
 from tests.browser.scenes import SCENES, SIZES, read, stage
 
@@ -50,6 +51,7 @@ def _settings(var: Path) -> Settings:
         database_url=f"sqlite:///{var / 'till.db'}",
         shop_name="Marta's Stall",
         network="bcrt",
+        wallet_settings=SandboxSettings(),
     )
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pos.rates.sources import SOURCES, BadPrice
-from pos.settings import RATE_SOURCES
+from pos.settings.money import RATE_SOURCES
 from tests.rates.world import dressed, price, sample, saying
 
 each = pytest.mark.parametrize("name", SOURCES)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pos.settings import RATE_SOURCES, Settings, SettingsError
+from pos.settings import Settings, SettingsError
+from pos.settings.money import RATE_SOURCES
 
 NO_FILE = Path("/nonexistent/.env")
 
@@ -24,14 +25,23 @@ def test_without_a_wallet_there_is_no_start(tmp_path: Path) -> None:
 def test_the_defaults_are_those_of_the_house(tmp_path: Path) -> None:
     settings = read(tmp_path)
     assert (settings.host, settings.port, settings.workers) == ("127.0.0.1", 5000, 1)
-    assert (settings.invoice_expiry, settings.max_sat, settings.lnpay_timeout) == (600, 10_000_000, 10)
+    assert (settings.invoice_expiry, settings.max_sat, settings.wallet_timeout) == (600, 10_000_000, 10)
     assert (settings.watch, settings.watch_budget, settings.proxies) == ("server", 5, 0)
     assert (settings.tills, settings.tip_percent, settings.paid_seconds, settings.sound) == (("till",), (), 8, "on")
     assert settings.shop_name == "Lightning Till"
     assert settings.database_url == f"sqlite:///{tmp_path / 'till.db'}"
     assert settings.kiosk_amounts == settings.tip_amounts == (1000, 2100, 5000, 10000)
-    assert settings.public_url is settings.api_token is settings.metrics_token is settings.lnpay_webhook_secret is None
-    assert (settings.lnpay_url, settings.lnpay_invoice_path) == ("https://api.lnpay.co/v1", "wallet/{key}/invoice")
+    assert (
+        settings.public_url
+        is settings.api_token
+        is settings.metrics_token
+        is settings.wallet_settings.webhook_secret
+        is None
+    )
+    assert (settings.wallet_settings.url, settings.wallet_settings.invoice_path) == (
+        "https://api.lnpay.co/v1",
+        "wallet/{key}/invoice",
+    )
 
 
 @pytest.mark.parametrize(
@@ -87,7 +97,6 @@ def test_the_defaults_are_those_of_the_house(tmp_path: Path) -> None:
         ("POS_KIOSK_AMOUNTS", "0"),
         ("POS_TIP_AMOUNTS", "a lot"),
         ("POS_TIP_AMOUNTS", "10000001"),
-        ("POS_CURRENCY", "eur"),
         ("POS_CURRENCY", "EURO"),
         ("POS_CURRENCY", "SAT"),
         ("POS_RATE_SOURCES", "kraken,mtgox"),
@@ -194,7 +203,7 @@ def test_the_sandbox_is_always_on_regtest_and_lnpay_on_mainnet_unless_said(tmp_p
 
 @pytest.mark.parametrize("url", ["https://pay.example.com/v1", "https://pay.example.com/v1/"])
 def test_a_trailing_slash_does_not_matter(tmp_path: Path, url: str) -> None:
-    assert read(tmp_path, LNPAY_URL=url).lnpay_url == "https://pay.example.com/v1"
+    assert read(tmp_path, LNPAY_URL=url).wallet_settings.url == "https://pay.example.com/v1"
 
 
 def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def lnpay() -> ResponseReturnValue:
     shop = current_shop()
     body = request.get_data()
     signature = request.headers.get("X-LNPay-Signature", "")
-    if not signature_is_valid(body, signature, shop.settings.lnpay_webhook_secret or ""):
+    if not signature_is_valid(body, signature, shop.settings.wallet_settings.webhook_secret or ""):
         log.warning("a webhook of %d bytes with a bad signature was refused", len(body))
         abort(403, "The signature is not the secret's.")
     invoice_id = _invoice_id(body)

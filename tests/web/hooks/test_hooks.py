@@ -14,6 +14,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.test import TestResponse
 
 from pos import create_app
+from pos.lnpay.settings import LNPaySettings
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.store import StoreError
@@ -27,7 +28,7 @@ SECRET = "a secret for the hook"
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    return replace(settings, lnpay_webhook_secret=SECRET)
+    return replace(settings, wallet_settings=LNPaySettings(webhook_secret=SECRET))
 
 
 def event(invoice_id: str, name: str = "wallet_receive") -> bytes:
@@ -161,7 +162,7 @@ def test_a_body_that_is_far_too_large_is_refused(client: FlaskClient) -> None:
 
 
 def test_without_a_secret_the_hook_is_not_there(settings: Settings, wallet: FakeWallet, clock: FakeClock) -> None:
-    closed = create_app(replace(settings, lnpay_webhook_secret=None), wallet=wallet, clock=clock).test_client()
+    closed = create_app(replace(settings, wallet_settings=LNPaySettings()), wallet=wallet, clock=clock).test_client()
     assert send(closed, event("x")).status_code == 404
 
 

@@ -85,10 +85,13 @@ def test_without_a_token_in_the_settings_there_are_no_figures(
 def test_a_till_that_nobody_watches_over_does_not_even_load_the_library(
     tmp_path: Path, token: str | None, loaded: bool
 ) -> None:
-    settings = f"wallet='sandbox', secret_key='x', network='bcrt', metrics_token={token!r}"
+    settings = (
+        f"wallet='sandbox', secret_key='x', network='bcrt', metrics_token={token!r}, wallet_settings=SandboxSettings()"
+    )
     folder = f"var=Path({str(tmp_path)!r}), database_url='sqlite:///{tmp_path / 'till.db'}'"
     program = (
         "import sys; from pathlib import Path; from pos import create_app; from pos.settings import Settings; "
+        "from pos.sandbox.settings import SandboxSettings; "
         f"create_app(Settings({settings}, {folder})); print('prometheus_client' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)

@@ -1,0 +1,131 @@
+"""Reads groups of settings from the environment and `.env`, and says in sentences what is wrong. It stores nothing."""
+
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+
+from dotenv import dotenv_values
+
+from pos.environment.declare import Declaration, Group, Wrong, declarations
+
+G = TypeVar("G", bound=Group)
+
+
+class SettingsError(Exception):
+    """Settings that the till cannot start with; its text has a line for each: name, problem, example."""
+
+
+class Reading:
+    """One reading of all settings. It collects what is wrong, so that one start shows all of it.
+
+    What the environment says goes before what `.env` says; an empty setting is one that is not set.
+    """
+
+    def __init__(self, environ: Mapping[str, str], dotenv: Path) -> None:
+        self._values = {**_dotenv(dotenv), **environ}
+        self._wrong: list[str] = []
+
+    def read(self, group: type[G], **otherwise: object) -> tuple[G, Collection[str]]:
+        """Read a group; return it with the names of the fields that were set.
+
+        `otherwise` is for what is not set and has no default. What is wrong is remembered; until `stop_if_wrong` its
+        default or its example stands in its place, so that the rest can be looked at.
+        """
+        values, given = dict(otherwise), set[str]()
+        for field, declaration in declarations(group).items():
+            name, text = self._find(declaration)
+            if text:
+                given.add(field)
+                values |= self._value(field, declaration, name, text)
+            elif declaration.needed:
+                self._say(declaration.name, f"is not set: {declaration.needed}", declaration)
+                values |= _stand_in(field, declaration)
+        return group(**values), given
+
+    def check(self, group: Group) -> None:
+        """Look at what a group's settings are to each other."""
+        declared = declarations(type(group))
+        for field, problem in group.faults():
+            self._say(declared[field].name, problem, declared[field])
+
+    def stop_if_wrong(self) -> None:
+        """Raise SettingsError if anything was wrong."""
+        if self._wrong:
+            raise SettingsError("\n".join(self._wrong))
+
+    def unknown(self, *groups: type[Group]) -> list[str]:
+        """Say which names begin like those of these groups, but are none of them: somebody meant something."""
+        declared = [it for group in groups for it in declarations(group).values()]
+        known = {name for it in declared for name in _spellings(it)}
+        beginnings = tuple({f"{name.partition('_')[0]}_" for name in known})
+        strangers = {name for name, text in self._values.items() if name.startswith(beginnings) and text} - known
+        return [_unknown(name, known) for name in sorted(strangers)]
+
+    def _find(self, declaration: Declaration) -> tuple[str, str]:
+        """Return the name that a setting goes by here, and its text."""
+        for name in declaration.names:
+            text = self._text(name, declaration)
+            file = self._text(f"{name}_FILE", declaration) if declaration.secret else ""
+            if text and file:
+                self._say(name, f"and {name}_FILE are both set: only one may be", declaration)
+            if text or file:
+                return name, text or self._content(f"{name}_FILE", file)
+        return declaration.name, ""
+
+    def _text(self, name: str, declaration: Declaration) -> str:
+        text = self._values.get(name, "").strip()
+        if _is_utf8(text):
+            return text
+        self._say(name, "is not a text in UTF-8", declaration)
+        return ""
+
+    def _content(self, name: str, file: str) -> str:
+        example = f"/run/secrets/{name.removesuffix('_FILE').lower()}"
+        try:
+            content = Path(file).read_text("utf-8").strip()
+        except (OSError, ValueError) as error:
+            self._wrong.append(f"{name} cannot be read: {error}. Example: {name}={example}")
+            return ""
+        if not content:
+            self._wrong.append(f"{name} names a file in which nothing stands: {file}. Example: {name}={example}")
+        return content
+
+    def _value(self, field: str, declaration: Declaration, name: str, text: str) -> dict[str, Any]:
+        try:
+            return {field: declaration.reader(text)}
+        except Wrong as wrong:
+            problem = str(wrong)
+            if declaration.secret:
+                problem = problem.replace(repr(text), "***").replace(text, "***")
+            self._say(name, problem, declaration)
+            return _stand_in(field, declaration)
+
+    def _say(self, name: str, problem: str, declaration: Declaration) -> None:
+        self._wrong.append(f"{name} {problem}. Example: {name}={declaration.an_example()}")
+
+
+def _stand_in(field: str, declaration: Declaration) -> dict[str, Any]:
+    return {field: declaration.reader(declaration.an_example())} if declaration.required else {}
+
+
+def _spellings(declaration: Declaration) -> list[str]:
+    ends = ("", "_FILE") if declaration.secret else ("",)
+    return [f"{name}{end}" for name in declaration.names for end in ends]
+
+
+def _unknown(name: str, known: Collection[str]) -> str:
+    nearest = get_close_matches(name, known, n=1)
+    return f"{name} is not a setting, and nobody reads it" + (f": is {nearest[0]} meant?" if nearest else ".")
+
+
+def _dotenv(path: Path) -> dict[str, str]:
+    try:
+        return {name: value for name, value in dotenv_values(path).items() if value is not None}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}. Example: a text file in UTF-8") from error
+
+
+def _is_utf8(text: str) -> bool:
+    """Tell whether the environment's bytes were UTF-8; Python keeps others as halves of surrogate pairs."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)

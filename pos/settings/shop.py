@@ -1,0 +1,115 @@
+"""The settings of the shop: how it looks, and what its screens offer."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from pos.domain.colour import CREAM, TEXT_CONTRAST, Colour, parse_colour
+from pos.domain.picture import NoPicture, Picture, read_picture
+from pos.environment import Group, Wrong, setting
+from pos.environment.readers import choice, number, text
+
+MAX_TIPS = 4
+SOUNDS = ("on", "off")
+
+_NAME = re.compile(r"[a-z0-9-]{1,32}")
+
+
+def colour(given: str) -> Colour:
+    """Take a colour that cream text can be read on; it then stands out from the paper, too."""
+    taken = parse_colour(given)
+    if taken is None:
+        raise Wrong(f"must be a colour as #rrggbb, not {given!r}")
+    contrast = taken.contrast(CREAM)
+    if contrast < TEXT_CONTRAST:
+        figure = f"{given} has a contrast of {contrast:.1f} to the cream text on it"
+        raise Wrong(f"is too light: {figure}, and needs {TEXT_CONTRAST}")
+    return taken
+
+
+def picture(given: str) -> Picture:
+    """Read the file with a picture."""
+    try:
+        return read_picture(Path(given).read_bytes())
+    except OSError as error:
+        raise Wrong(f"cannot be read: {error}") from error
+    except NoPicture as error:
+        raise Wrong(f"{error}: {given}") from error
+
+
+def tills(given: str) -> tuple[str, ...]:
+    """Take names that stand in addresses, each once."""
+    names = tuple(part.strip() for part in given.split(","))
+    if all(map(_NAME.fullmatch, names)) and len(set(names)) == len(names):
+        return names
+    raise Wrong(f"must be different names of a-z, 0-9 and -, with commas between, not {given!r}")
+
+
+def percentages(given: str) -> tuple[int, ...]:
+    """Take whole percentages, with or without a sign; none at all are right, too."""
+    parts = [part.strip().removesuffix("%").rstrip() for part in given.split(",")] if given else []
+    if len(parts) <= MAX_TIPS and all(
+        part.isascii() and part.isdigit() and 1 <= int(part[:4]) <= 100 for part in parts
+    ):
+        return tuple(map(int, parts))
+    raise Wrong(f"must be at most {MAX_TIPS} whole percentages from 1 to 100, not {given!r}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShopSettings(Group):
+    """How the shop looks, and what its screens offer."""
+
+    title: ClassVar[str] = "The shop"
+
+    shop_name: str = setting(
+        "POS_SHOP_NAME",
+        text,
+        default="Lightning Till",
+        example="Marta's Stall",
+        about="The name of the shop, on every page.",
+    )
+    accent: Colour | None = setting(
+        "POS_ACCENT",
+        colour,
+        default=None,
+        example="#0b6e4f",
+        about=f"Your colour; cream text has to be readable on it (a contrast of {TEXT_CONTRAST}).",
+        unset="the till's own blue",
+    )
+    logo: Picture | None = setting(
+        "POS_LOGO",
+        picture,
+        default=None,
+        example="var/logo.png",
+        about="A file with a PNG, JPEG, WebP or SVG of at most 200 kB, shown beside the name and read at the start.",
+    )
+    tills: tuple[str, ...] = setting(
+        "POS_TILLS",
+        tills,
+        default="till",
+        example="counter,bar",
+        about="The names of your tills: the first has the address `/`, another one `/till/bar`.",
+    )
+    tip_percent: tuple[int, ...] = setting(
+        "POS_TIP_PERCENT",
+        percentages,
+        default="",
+        example="5,10,15",
+        about=f"Up to {MAX_TIPS} whole percentages that a customer may add to a sale as a tip.",
+        unset="no tips are asked for",
+    )
+    paid_seconds: int = setting(
+        "POS_PAID_SECONDS",
+        number(0, 600),
+        default="8",
+        example="15",
+        about="The seconds after which a paid screen goes back to the first one, 0 to 600; with 0 it stays.",
+    )
+    sound: str = setting(
+        "POS_SOUND",
+        choice(*SOUNDS),
+        default="on",
+        example="off",
+        about="Whether a paid sale makes a sound: `on` or `off`.",
+    )

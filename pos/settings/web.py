@@ -1,0 +1,84 @@
+"""The settings of serving: where the till is, behind whom, and which doors are open to programs."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pos.environment import Group, fresh_secret, setting
+from pos.environment.readers import number, secret, text, url
+
+MAX_PROXIES = 9
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebSettings(Group):
+    """Where the till is served, behind whom, and which doors are open to programs."""
+
+    title: ClassVar[str] = "Serving"
+
+    secret_key: str = setting(
+        "POS_SECRET_KEY",
+        secret,
+        example=fresh_secret,
+        about="Signs the cookies and forms, at least 8 characters.",
+        unset="made once, and kept in POS_VAR",
+        secret=True,
+    )
+    host: str = setting(
+        "POS_HOST",
+        text,
+        default="127.0.0.1",
+        example="0.0.0.0",  # noqa: S104  what a container needs; it is no default
+        about="The address of this machine that the till listens at; `0.0.0.0` are all of them.",
+    )
+    port: int = setting(
+        "POS_PORT",
+        number(1, 65535),
+        default="5000",
+        example="8080",
+        about="The port that the till listens at.",
+    )
+    workers: int = setting(
+        "POS_WORKERS",
+        number(1, 64),
+        default="1",
+        example="2",
+        about="How many processes serve the till, 1 to 64; one is enough for a shop.",
+    )
+    proxies: int = setting(
+        "POS_PROXIES",
+        number(0, MAX_PROXIES),
+        default="0",
+        example="1",
+        about=f"How many proxies stand in front, 0 to {MAX_PROXIES}; "
+        "what `X-Forwarded-*` says is believed of so many and no more.",
+    )
+    public_url: str | None = setting(
+        "POS_PUBLIC_URL",
+        url,
+        default=None,
+        example="https://till.example.com",
+        about="The till's address from outside; with https the cookies are for https only.",
+    )
+    api_token: str | None = setting(
+        "POS_API_TOKEN",
+        secret,
+        default=None,
+        example=fresh_secret,
+        about="Opens the JSON API to who sends it as `Authorization: Bearer`, at least 8 characters.",
+        unset="the API is closed",
+        secret=True,
+    )
+    metrics_token: str | None = setting(
+        "POS_METRICS_TOKEN",
+        secret,
+        default=None,
+        example=fresh_secret,
+        about="Opens `/metrics` to who sends it as `Authorization: Bearer`, at least 8 characters.",
+        unset="`/metrics` is closed",
+        secret=True,
+    )
+
+    @property
+    def address(self) -> str:
+        """Host and port as an address has them; an IPv6 host stands in brackets."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
