@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from pos import cli
 from pos.migrations import migrate
 from pos.rates import Rates, open_rates
-from pos.runtime.broker import Feed
+from pos.runtime.broker import Broker
 from pos.runtime.leader import Lease
 from pos.runtime.throttle import Calls
 from pos.runtime.watch import Watch
@@ -85,7 +85,7 @@ def create_app(
         store,
         wallet or _open_wallet(settings, transport, clock),
         clock,
-        Feed(store),
+        Broker(store),
         Lease(store),
         Calls(settings.watch_budget),
         # Over the network even where the wallet is in this process: play money has real prices.
@@ -106,7 +106,7 @@ def close(app: Flask) -> None:
     SQLite counts its locks per process. A worker that inherits an open book believes in locks that it does not hold,
     and goes on writing into a log that the first process to close it throws away.
     """
-    app.extensions["shop"].feed.close()
+    app.extensions["shop"].broker.close()
     app.extensions["shop"].store.close()
     if app.extensions["sandbox"]:
         app.extensions["sandbox"].close()

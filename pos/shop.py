@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pos.rates import Rates
-from pos.runtime.broker import Feed
+from pos.runtime.broker import Broker
 from pos.runtime.leader import Lease
 from pos.runtime.metrics import Metrics, Unwatched
 from pos.runtime.pace import Pace
@@ -24,7 +24,7 @@ class Shop:
     store: Store
     wallet: Wallet
     clock: Callable[[], float]
-    feed: Feed
+    broker: Broker
     lease: Lease
     calls: Calls
     rates: Rates

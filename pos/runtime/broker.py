@@ -1,7 +1,7 @@
-"""The feed: screens wait here for news of a charge. A push is a hint to look, and whoever gets it reads the book.
+"""The broker: screens subscribe here to news of a charge. A push is a hint to look, and whoever gets it reads the book.
 
-`publish` wakes the screens of this process at once. What other processes write comes by way of the database, which is
-asked only while somebody waits.
+`publish` wakes the subscribers of this process at once. What other processes write comes by way of the database, which
+is asked only while somebody waits.
 """
 
 import logging
@@ -19,23 +19,23 @@ _LISTEN_FOR = 1.0
 _PAUSE = 0.5
 
 
-class Screen:
-    """What waits for one charge, from entering to leaving. Small, as thousands may wait."""
+class Subscriber:
+    """A screen that waits for one charge, from entering to leaving. Small, as thousands may wait."""
 
-    __slots__ = ("_feed", "_silence", "charge_id")
+    __slots__ = ("_broker", "_silence", "charge_id")
 
-    def __init__(self, feed: "Feed", charge_id: str) -> None:
-        self._feed = feed
+    def __init__(self, broker: "Broker", charge_id: str) -> None:
+        self._broker = broker
         self._silence = Lock()
         self._silence.acquire()
         self.charge_id = charge_id
 
     def __enter__(self) -> Self:
-        self._feed.add(self)
+        self._broker.add(self)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._feed.remove(self)
+        self._broker.remove(self)
 
     def wake(self) -> None:
         """Wake whoever waits, or the next to wait; once, however often it is called meanwhile."""
@@ -48,55 +48,55 @@ class Screen:
         return self._silence.acquire(timeout=seconds)
 
 
-class Feed:
-    """The screens of this process that wait, by the charge that they wait for."""
+class Broker:
+    """The subscribers of this process that wait, by the charge that they wait for."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = Lock()
-        self._screens: dict[str, tuple[Screen, ...]] = {}
+        self._subscribers: dict[str, tuple[Subscriber, ...]] = {}
         self._listening = False
         self._closed = Event()
 
-    def screen(self, charge_id: str) -> Screen:
-        """Return what waits for a charge. Read the book after entering it, not before."""
-        return Screen(self, charge_id)
+    def subscribe(self, charge_id: str) -> Subscriber:
+        """Return what hears of a charge. Read the book after entering it, not before."""
+        return Subscriber(self, charge_id)
 
-    def add(self, screen: Screen) -> None:
-        """Let a screen hear of its charge from now on."""
+    def add(self, subscriber: Subscriber) -> None:
+        """Let a subscriber hear of its charge from now on."""
         with self._lock:
-            self._screens[screen.charge_id] = (*self._screens.get(screen.charge_id, ()), screen)
+            self._subscribers[subscriber.charge_id] = (*self._subscribers.get(subscriber.charge_id, ()), subscriber)
             if self._listening:
                 return
             try:
-                Thread(target=self._listen, name="feed", daemon=True).start()
+                Thread(target=self._listen, name="broker", daemon=True).start()
             except RuntimeError:
-                self._forget(screen)
+                self._forget(subscriber)
                 raise
             self._listening = True
 
-    def remove(self, screen: Screen) -> None:
-        """Forget a screen."""
+    def remove(self, subscriber: Subscriber) -> None:
+        """Forget a subscriber."""
         with self._lock:
-            self._forget(screen)
+            self._forget(subscriber)
 
     def publish(self, charge_id: str) -> None:
-        """Wake the screens that wait for a charge. Only for the caller whose UPDATE changed its row."""
+        """Wake the subscribers that wait for a charge. Only for the caller whose UPDATE changed its row."""
         with self._lock:
-            screens = self._screens.get(charge_id, ())
-        for screen in screens:
-            screen.wake()
+            subscribers = self._subscribers.get(charge_id, ())
+        for subscriber in subscribers:
+            subscriber.wake()
 
     def waiting(self) -> Collection[str]:
-        """Return the charges that screens of this process wait for."""
+        """Return the charges that subscribers of this process wait for."""
         with self._lock:
-            return list(self._screens)
+            return list(self._subscribers)
 
     @property
-    def open_screens(self) -> int:
+    def subscriber_count(self) -> int:
         """Tell how many screens of this process wait."""
         with self._lock:
-            return sum(map(len, self._screens.values()))
+            return sum(map(len, self._subscribers.values()))
 
     @property
     def closed(self) -> bool:
@@ -104,17 +104,17 @@ class Feed:
         return self._closed.is_set()
 
     def close(self) -> None:
-        """Send every screen away."""
+        """Send every subscriber away."""
         self._closed.set()
         for charge_id in self.waiting():
             self.publish(charge_id)
 
-    def _forget(self, screen: Screen) -> None:
-        left = tuple(other for other in self._screens[screen.charge_id] if other is not screen)
+    def _forget(self, subscriber: Subscriber) -> None:
+        left = tuple(other for other in self._subscribers[subscriber.charge_id] if other is not subscriber)
         if left:
-            self._screens[screen.charge_id] = left
+            self._subscribers[subscriber.charge_id] = left
         else:
-            del self._screens[screen.charge_id]
+            del self._subscribers[subscriber.charge_id]
 
     def _listen(self) -> None:
         """Listen until nobody waits; the next to come starts another one."""
@@ -130,18 +130,18 @@ class Feed:
                 log.warning("the book cannot be listened to: %s", error)
             except Exception:
                 # Whatever is wrong with us, screens that hear nothing would be worse.
-                log.exception("the feed stumbled, and goes on")
+                log.exception("the broker stumbled, and goes on")
             self._closed.wait(_PAUSE)
             if not self._is_wanted():
                 return
 
     def _is_wanted(self) -> bool:
         with self._lock:
-            self._listening = bool(self._screens) and not self.closed
+            self._listening = bool(self._subscribers) and not self.closed
             return self._listening
 
     def _tell(self, told: set[tuple[str, bool]]) -> set[tuple[str, bool]]:
-        """Wake the screens of charges that are paid or cancelled, once; whoever comes later reads so for himself.
+        """Wake the subscribers of charges that are paid or cancelled, once; whoever comes later reads so for himself.
 
         What was cancelled may still be paid, and that is news again.
         """

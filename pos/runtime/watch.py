@@ -104,7 +104,7 @@ class Watch:
                     log.exception("the watch stumbled, and goes on")
                 failing = True
             time.sleep(TICK)
-        self._shop.feed.close()
+        self._shop.broker.close()
         self.stop()
 
     def stop(self) -> None:
@@ -116,7 +116,7 @@ class Watch:
 
     def tick(self) -> None:
         """Do what is to be done now. Raises StoreError."""
-        looked = self._shop.looks.take(self._shop.feed.waiting(), self._running())
+        looked = self._shop.looks.take(self._shop.broker.waiting(), self._running())
         if looked:
             self._shop.store.look(looked)
         self._shop.lease.keep(lead=self._lead)
@@ -125,7 +125,7 @@ class Watch:
         else:
             self._cases, self._read_at = {}, -inf
             self._shop.metrics.lag(0)
-        self._shop.metrics.screens(self._shop.feed.open_screens)
+        self._shop.metrics.screens(self._shop.broker.subscriber_count)
 
     @property
     def lag(self) -> float:

@@ -23,5 +23,5 @@ def cancel(shop: Shop, charge: Charge) -> Charge:
         log.warning("charge %s: cancelled without the wallet's word: %s", charge.id, error)
     if shop.store.cancel(charge.id, shop.now()):
         log.info("charge %s: cancelled", charge.id)
-        shop.feed.publish(charge.id)
+        shop.broker.publish(charge.id)
     return shop.store.get(charge.id) or charge

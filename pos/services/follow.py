@@ -33,7 +33,7 @@ def _follow(shop: Shop, charge_id: str, heartbeat: float) -> Generator[Charge | 
     """Read the book and stop once, then give what is to be sent. One generator and not two, as thousands may wait."""
     shown = None
     try:
-        with shop.feed.screen(charge_id) as news:
+        with shop.broker.subscribe(charge_id) as news:
             while charge := shop.store.get(charge_id):
                 charge = refresh(shop, charge)
                 status = charge.status(shop.now())
@@ -49,7 +49,7 @@ def _follow(shop: Shop, charge_id: str, heartbeat: float) -> Generator[Charge | 
                     if shop.clock() >= changes_at or (not shop.lease.led and shop.calls.free):
                         break
                     yield None
-                if shop.feed.closed:
+                if shop.broker.closed:
                     return
     except StoreError as error:
         log.warning("charge %s: a screen has to come again: %s", charge_id, error)

@@ -25,7 +25,7 @@ def settle(shop: Shop, charge: Charge) -> Charge:
     payment = _payment(charge, settlement, shop.now())
     if shop.store.mark_paid(charge.id, payment):
         _log(charge, payment)
-        shop.feed.publish(charge.id)
+        shop.broker.publish(charge.id)
     return shop.store.get(charge.id) or charge
 
 

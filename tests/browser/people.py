@@ -54,7 +54,7 @@ class LiveShop:
 
     def pays_attention(self, charge_id: str) -> None:
         """Wait until the shop itself knows that a charge is paid, whatever its screens show."""
-        with self.shop.feed.screen(charge_id) as news:
+        with self.shop.broker.subscribe(charge_id) as news:
             while not self.charge(charge_id).payment:
                 assert news.wait(PATIENCE), "the watch did not see the payment"
 
@@ -134,8 +134,8 @@ class Till:
     def expires(self) -> None:
         """The time of the invoice runs out. Real lines wait for that in real time: here they are woken."""
         self.live.clock.move(self.live.shop.settings.invoice_expiry)
-        for charge_id in self.live.shop.feed.waiting():
-            self.live.shop.feed.publish(charge_id)
+        for charge_id in self.live.shop.broker.waiting():
+            self.live.shop.broker.publish(charge_id)
 
     def taps_twice(self, button: Locator) -> list[Route]:
         """Tap, and tap again while the shop still works on the first tap. Return what was sent, a list that grows."""

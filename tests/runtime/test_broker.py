@@ -1,4 +1,4 @@
-"""The feed: screens hear of a payment, whichever process wrote it down, and what one screen is sent."""
+"""The broker: screens hear of a payment, whichever process wrote it down, and what one screen is sent."""
 
 import threading
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import pytest
 
 from pos import close, create_app
 from pos.domain.charge import Channel, Charge, Status
-from pos.runtime.broker import Feed
+from pos.runtime.broker import Broker
 from pos.services.cancel import cancel
 from pos.services.charge import charge
 from pos.services.follow import FINAL_FOR, follow
@@ -44,25 +44,25 @@ def statuses(shop: Shop, sent: Iterator[Charge | None], count: int) -> list[Stat
 
 
 def test_a_screen_is_woken_by_news_of_its_charge(shop: Shop) -> None:
-    with shop.feed.screen("c1") as news:
-        shop.feed.publish("c1")
+    with shop.broker.subscribe("c1") as news:
+        shop.broker.publish("c1")
         assert news.wait(0)
 
 
 def test_a_screen_is_not_woken_by_news_of_another(shop: Shop) -> None:
-    with shop.feed.screen("c1") as news:
-        shop.feed.publish("c2")
+    with shop.broker.subscribe("c1") as news:
+        shop.broker.publish("c2")
         assert not news.wait(0)
 
 
 def test_only_the_caller_whose_update_changed_the_row_publishes(shop: Shop, sold: Charge, wallet: FakeWallet) -> None:
     published: list[str] = []
 
-    class Heard(Feed):
+    class Heard(Broker):
         def publish(self, charge_id: str) -> None:
             published.append(charge_id)
 
-    heard = replace(shop, feed=Heard(shop.store))
+    heard = replace(shop, broker=Heard(shop.store))
     wallet.settle(sold.invoice, 2100)
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: settle(heard, sold), range(8)))
@@ -70,19 +70,19 @@ def test_only_the_caller_whose_update_changed_the_row_publishes(shop: Shop, sold
 
 
 def test_every_screen_of_a_charge_is_woken(shop: Shop) -> None:
-    with shop.feed.screen("c1") as one, shop.feed.screen("c1") as two:
-        assert shop.feed.open_screens == 2
-        shop.feed.publish("c1")
+    with shop.broker.subscribe("c1") as one, shop.broker.subscribe("c1") as two:
+        assert shop.broker.subscriber_count == 2
+        shop.broker.publish("c1")
         assert one.wait(0)
         assert two.wait(0)
-    assert shop.feed.open_screens == 0
-    assert list(shop.feed.waiting()) == []
+    assert shop.broker.subscriber_count == 0
+    assert list(shop.broker.waiting()) == []
 
 
 def test_a_payment_that_another_process_writes_down_wakes_the_screens_of_this_one(
     shop: Shop, other_process: Shop, sold: Charge, wallet: FakeWallet
 ) -> None:
-    with shop.feed.screen(sold.id) as news:
+    with shop.broker.subscribe(sold.id) as news:
         wallet.settle(sold.invoice, 2100)
         settle(other_process, sold)
         assert news.wait(PATIENCE)
@@ -93,7 +93,7 @@ def test_a_payment_that_was_written_down_while_nobody_listened_is_told(
 ) -> None:
     wallet.settle(sold.invoice, 2100)
     settle(other_process, sold)
-    with shop.feed.screen(sold.id) as news:
+    with shop.broker.subscribe(sold.id) as news:
         assert news.wait(PATIENCE)
 
 
@@ -102,7 +102,7 @@ def test_screens_that_come_and_go_are_all_told(shop: Shop, other_process: Shop, 
 
     def see_a_sale(number: int) -> bool:
         sale = charge(shop, Channel.TILL, in_sat(5), f"k{number}")
-        with shop.feed.screen(sale.id) as news:
+        with shop.broker.subscribe(sale.id) as news:
             wallet.settle(sale.invoice, 5)
             settle(other_process, sale)
             return news.wait(PATIENCE)
@@ -112,9 +112,9 @@ def test_screens_that_come_and_go_are_all_told(shop: Shop, other_process: Shop, 
 
 
 def test_the_book_is_listened_to_only_while_somebody_waits(shop: Shop) -> None:
-    feed = Feed(shop.store)
+    broker = Broker(shop.store)
     before = set(threading.enumerate())
-    with feed.screen("c1"):
+    with broker.subscribe("c1"):
         (listening,) = set(threading.enumerate()) - before
     listening.join(PATIENCE)
     assert not listening.is_alive()
@@ -135,12 +135,12 @@ def test_the_listening_goes_on_after_the_book_was_away(
             return super().ended_among(charge_ids)  # type: ignore[arg-type]
 
     away = Away(shop.settings.database_url, shop.settings.network)
-    feed = Feed(away)
-    with feed.screen(sold.id) as news:
+    broker = Broker(away)
+    with broker.subscribe(sold.id) as news:
         wallet.settle(sold.invoice, 2100)
         settle(other_process, sold)
         assert news.wait(PATIENCE)
-    feed.close()
+    broker.close()
     away.close()
 
 
@@ -155,7 +155,7 @@ def test_a_screen_is_sent_a_payment_once(shop: Shop, sold: Charge, wallet: FakeW
     settle(shop, sold)
     assert statuses(shop, sent, 1) == [Status.PAID]
     clock.move(FINAL_FOR)
-    shop.feed.publish(sold.id)
+    shop.broker.publish(sold.id)
     assert [it for it in sent if it] == []
 
 
@@ -173,7 +173,7 @@ def test_a_screen_is_sent_that_the_time_is_up(shop: Shop, sold: Charge, clock: F
     sent = follow(shop, sold.id)
     statuses(shop, sent, 1)
     clock.move(shop.settings.invoice_expiry)
-    shop.feed.publish(sold.id)
+    shop.broker.publish(sold.id)
     assert statuses(shop, sent, 1) == [Status.EXPIRED]
 
 
@@ -202,7 +202,7 @@ def test_a_state_that_has_been_final_for_a_while_is_sent_and_that_is_all(
 def test_the_end_of_the_process_sends_its_screens_to_another(shop: Shop, sold: Charge) -> None:
     sent = follow(shop, sold.id)
     statuses(shop, sent, 1)
-    ending = Thread(target=shop.feed.close)
+    ending = Thread(target=shop.broker.close)
     ending.start()
     assert [it for it in sent if it] == []
     ending.join()
@@ -213,9 +213,9 @@ def test_a_book_that_cannot_be_read_ends_a_stream_and_no_more(shop: Shop, sold: 
     statuses(shop, sent, 1)
     with shop.store.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE charge")
-    shop.feed.publish(sold.id)
+    shop.broker.publish(sold.id)
     assert [it for it in sent if it] == []
-    assert shop.feed.open_screens == 0
+    assert shop.broker.subscriber_count == 0
 
 
 def test_a_screen_asks_by_itself_where_nobody_watches(
@@ -241,7 +241,7 @@ def test_a_charge_that_is_not_there_is_followed_by_nothing(shop: Shop) -> None:
 def test_what_another_process_cancelled_and_what_is_paid_after_all_are_both_told(
     shop: Shop, other_process: Shop, sold: Charge, wallet: FakeWallet
 ) -> None:
-    with shop.feed.screen(sold.id) as news:
+    with shop.broker.subscribe(sold.id) as news:
         cancel(other_process, sold)
         assert news.wait(PATIENCE)
         wallet.settle(sold.invoice, 2100)

@@ -117,7 +117,7 @@ def test_a_screen_that_waits_on_its_line_counts_as_looking(watched: Watched) -> 
     sold = watched.sell()
     watched.pass_time(300)
     asked = len(watched.times(sold))
-    with watched.shop.feed.screen(sold.id):
+    with watched.shop.broker.subscribe(sold.id):
         watched.pass_time(60)
     assert len(watched.times(sold)) - asked >= 45
 

@@ -72,7 +72,7 @@ def test_money_that_had_come_before_it_was_cancelled_is_not_late(
 
 
 def test_its_screens_hear_of_it(shop: Shop, sold: Charge) -> None:
-    with shop.feed.screen(sold.id) as news:
+    with shop.broker.subscribe(sold.id) as news:
         cancel(shop, sold)
         assert news.wait(0)
 

@@ -23,7 +23,7 @@ from sqlalchemy.engine import make_url
 from pos import create_app
 from pos.domain.charge import Payment
 from pos.migrations import ADVISORY_LOCK, migrate
-from pos.runtime.broker import Feed
+from pos.runtime.broker import Broker
 from pos.services.doctor import Verdict, examine
 from pos.services.settle import settle
 from pos.settings import Settings
@@ -71,11 +71,11 @@ def test_screens_are_told_of_a_payment_after_the_server_was_away(
 ) -> None:
     sold = stored(shop, cashier.sell(2100))
     elsewhere = Store(database_url, shop.settings.network)
-    with shop.feed.screen(sold.id) as news:
+    with shop.broker.subscribe(sold.id) as news:
         postgres.close_door(database_url)
         postgres.open_door(database_url)
         wallet.settle(sold.invoice, 2100)
-        settle(replace(shop, store=elsewhere, feed=Feed(elsewhere)), sold)
+        settle(replace(shop, store=elsewhere, broker=Broker(elsewhere)), sold)
         assert news.wait(10)
     elsewhere.close()
 

@@ -85,7 +85,7 @@ def test_a_look_that_brings_no_news_is_a_heartbeat_that_a_script_can_hear(
     answer = client.get(f"/pay/{charge_id}/events")
     sent = blocks(answer)
     assert next(sent)["event"] == "charge"
-    shop.feed.publish(charge_id)
+    shop.broker.publish(charge_id)
     assert next(sent) == {"event": "heartbeat", "data": ""}
     answer.close()
 
@@ -93,14 +93,14 @@ def test_a_look_that_brings_no_news_is_a_heartbeat_that_a_script_can_hear(
 def test_a_screen_that_leaves_is_forgotten(client: FlaskClient, shop: Shop, charge_id: str) -> None:
     answer = client.get(f"/pay/{charge_id}/events")
     next(charges(answer))
-    assert shop.feed.open_screens == 1
+    assert shop.broker.subscriber_count == 1
     answer.close()
-    assert shop.feed.open_screens == 0
+    assert shop.broker.subscriber_count == 0
 
 
 def test_who_only_asks_what_a_line_would_be_does_not_wait(client: FlaskClient, shop: Shop, charge_id: str) -> None:
     assert client.head(f"/pay/{charge_id}/events").mimetype == "text/event-stream"
-    assert shop.feed.open_screens == 0
+    assert shop.broker.subscriber_count == 0
 
 
 def test_an_open_line_keeps_of_its_request_only_what_an_access_log_reads(app: Flask, charge_id: str) -> None:
@@ -121,7 +121,7 @@ def test_nothing_stands_between_the_server_and_what_a_screen_waits_in(
     # Where nobody watches, a screen that is woken asks the wallet itself.
     wallet.before_look_up = lambda: callers.extend(frame.name for frame in extract_stack())
     clock.move(1)
-    shop.feed.publish(charge_id)
+    shop.broker.publish(charge_id)
     next(sent)
     here = callers.index("test_nothing_stands_between_the_server_and_what_a_screen_waits_in")
     assert callers[here + 1] == "_follow"
