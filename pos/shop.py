@@ -8,7 +8,7 @@ from pos.runtime.broker import Broker
 from pos.runtime.leader import Lease
 from pos.runtime.metrics import Metrics, Unwatched
 from pos.runtime.pace import Pace
-from pos.runtime.presence import Looks
+from pos.runtime.presence import Presence
 from pos.runtime.single_flight import Flights
 from pos.runtime.throttle import Calls
 from pos.settings import Settings
@@ -28,7 +28,7 @@ class Shop:
     lease: Lease
     calls: Calls
     rates: Rates
-    looks: Looks = field(default_factory=Looks)
+    presence: Presence = field(default_factory=Presence)
     flights: Flights = field(default_factory=Flights)
     pace: Pace = field(default_factory=Pace)
     metrics: Metrics = field(default_factory=Unwatched)

@@ -10,7 +10,7 @@ from threading import Lock
 WRITE_EVERY = 4.0
 
 
-class Looks:
+class Presence:
     """The looks of this process that are not written down yet, and when those that are were."""
 
     def __init__(self) -> None:

@@ -116,7 +116,7 @@ class Watch:
 
     def tick(self) -> None:
         """Do what is to be done now. Raises StoreError."""
-        looked = self._shop.looks.take(self._shop.broker.waiting(), self._running())
+        looked = self._shop.presence.take(self._shop.broker.waiting(), self._running())
         if looked:
             self._shop.store.look(looked)
         self._shop.lease.keep(lead=self._lead)

@@ -39,7 +39,7 @@ def refresh(shop: Shop, charge: Charge) -> Charge:
     """
     if charge.payment:
         return charge
-    shop.looks.note(charge.id)
+    shop.presence.note(charge.id)
     if shop.lease.led or not shop.pace.may_ask(charge.id, shop.clock()) or not shop.calls.may_ask():
         return charge
     try:
@@ -60,7 +60,7 @@ def settle_invoice(shop: Shop, invoice_id: str) -> None:
         charge = shop.store.find_by_invoice(invoice_id)
         if charge is None or charge.payment:
             return
-        shop.looks.note(charge.id)
+        shop.presence.note(charge.id)
         if shop.pace.may_ask(f"hint {charge.id}", shop.clock()) and not shop.calls.left_alone:
             settle(shop, charge)
     except (WalletError, StoreError) as error:

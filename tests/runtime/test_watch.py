@@ -57,7 +57,7 @@ class Watched:
     def pass_time(self, seconds: float, *watches: Watch, looking_at: tuple[Charge, ...] = ()) -> None:
         for _ in range(round(seconds / TICK)):
             for it in looking_at:
-                self.shop.looks.note(it.id)
+                self.shop.presence.note(it.id)
             for watch in watches or (self.watch,):
                 watch.tick()
             self.clock.move(TICK)
@@ -107,7 +107,7 @@ def test_a_new_charge_is_asked_about_within_a_second(watched: Watched) -> None:
 def test_a_charge_that_is_looked_at_again_is_asked_about_at_once(watched: Watched) -> None:
     sold = watched.sell()
     watched.pass_time(300)
-    watched.shop.looks.note(sold.id)
+    watched.shop.presence.note(sold.id)
     began = watched.running()
     watched.pass_time(2, looking_at=(sold,))
     assert next(at for at in watched.times(sold) if at >= began) - began <= 1.2

@@ -138,7 +138,7 @@ def test_a_till_that_is_not_there_has_none(client: FlaskClient, path: str) -> No
 def test_the_watch_asks_for_what_a_customer_looks_at(client: FlaskClient, shop: Shop) -> None:
     made = sell(shop)
     client.get("/screen/till/status")
-    assert made.id in shop.looks.take([], shop.clock())
+    assert made.id in shop.presence.take([], shop.clock())
 
 
 def test_a_sale_in_sat_without_a_rate_has_no_other_amount(client: FlaskClient, shop: Shop, rates: FakeRates) -> None:
