@@ -9,7 +9,7 @@ from pos.runtime.leader import Lease
 from pos.runtime.metrics import Metrics, Unwatched
 from pos.runtime.pace import Pace
 from pos.runtime.presence import Presence
-from pos.runtime.single_flight import Flights
+from pos.runtime.single_flight import SingleFlight
 from pos.runtime.throttle import Calls
 from pos.settings import Settings
 from pos.store import Store
@@ -29,7 +29,7 @@ class Shop:
     calls: Calls
     rates: Rates
     presence: Presence = field(default_factory=Presence)
-    flights: Flights = field(default_factory=Flights)
+    single_flight: SingleFlight = field(default_factory=SingleFlight)
     pace: Pace = field(default_factory=Pace)
     metrics: Metrics = field(default_factory=Unwatched)
 

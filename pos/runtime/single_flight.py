@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class Flights:
+class SingleFlight:
     """What is under way, by its key."""
 
     def __init__(self) -> None:

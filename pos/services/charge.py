@@ -28,7 +28,7 @@ def charge(shop: Shop, channel: Channel, sale: Sale, idempotency_key: str) -> Ch
 
     Raises AmountError, NoRate, WalletError, StoreError, or IdempotencyKeyReused if the key stands for another sale.
     """
-    made = shop.flights.join(
+    made = shop.single_flight.join(
         f"{channel} {idempotency_key}", lambda: _first_or_new(shop, channel, sale, idempotency_key)
     )
     if (made.channel, made.sale) != (channel, sale):

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from pos.runtime.single_flight import Flights
+from pos.runtime.single_flight import SingleFlight
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.wallets.base import WalletError
@@ -19,14 +19,14 @@ class Readiness:
 
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
-        self._flights = Flights()
+        self._single_flight = SingleFlight()
         self._asked_at = float("-inf")
         self._parts: dict[str, str] = {}
 
     def ask(self) -> dict[str, str]:
         """Say "ok" or "failed" for database and wallet; they are asked at most every 5 seconds."""
         if not 0 <= self._shop.clock() - self._asked_at < SECONDS_BETWEEN:
-            self._parts = self._flights.join("readiness", self._examine)
+            self._parts = self._single_flight.join("readiness", self._examine)
         return self._parts
 
     def _examine(self) -> dict[str, str]:

@@ -12,7 +12,7 @@ from pos.domain.charge import Channel, Charge
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.rates import NoRate
-from pos.runtime.single_flight import Flights
+from pos.runtime.single_flight import SingleFlight
 from pos.services.charge import IdempotencyKeyReused, charge, charge_again
 from pos.shop import Shop
 from pos.store import StoreError
@@ -61,7 +61,7 @@ def test_the_same_key_eight_times_at_once_is_one_charge_and_one_invoice(shop: Sh
 def test_two_processes_with_the_same_key_make_one_charge(shop: Shop, wallet: FakeWallet) -> None:
     def another_process_sells() -> None:
         wallet.before_answer = lambda: None
-        sell(replace(shop, flights=Flights()))
+        sell(replace(shop, single_flight=SingleFlight()))
 
     wallet.before_answer = another_process_sells
     sold = sell(shop)
