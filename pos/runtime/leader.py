@@ -1,7 +1,7 @@
 """The lease: of all processes on one book, on however many hosts, one leads the watch.
 
-Whoever holds it counts its beat up. No clock is compared with another one: each process sees by its own running clock
-that the beat stands still, and takes over from what it saw, so that of several who try one succeeds.
+Whoever holds it counts its heartbeat up. No clock is compared with another one: each process sees by its own running
+clock that the heartbeat stands still, and takes over from what it saw, so that of several who try one succeeds.
 """
 
 import logging
@@ -13,8 +13,8 @@ from pos.store import NO_LEASE, Store
 
 log = logging.getLogger(__name__)
 
-# Seconds. A crashed leader is followed within STALE and one BEAT; one that cannot write stops before another starts.
-BEAT = 2.0
+# Seconds. A crashed leader is followed within STALE and a HEARTBEAT; one that cannot write stops before another starts.
+HEARTBEAT = 2.0
 STALE = 6.0
 NOBODY, _ = NO_LEASE
 
@@ -38,7 +38,7 @@ class Lease:
 
     @property
     def led(self) -> bool:
-        """Tell whether some process is known to lead: its beat was seen to move, and not too long ago."""
+        """Tell whether some process is known to lead: its heartbeat was seen to move, and not too long ago."""
         return self._alive and self._running() - self._seen_at < STALE
 
     def keep(self, *, lead: bool = True) -> None:
@@ -47,7 +47,7 @@ class Lease:
         Raises StoreError.
         """
         now = self._running()
-        if now - self._looked_at < BEAT:
+        if now - self._looked_at < HEARTBEAT:
             return
         self._looked_at = now
         found = self._store.read_lease()
@@ -63,7 +63,7 @@ class Lease:
 
     def _see(self, found: tuple[str, int], now: float) -> None:
         if found != self._seen:
-            # Seen for the first time, it may be the last beat of one that is dead.
+            # Seen for the first time, it may be the last heartbeat of one that is dead.
             alive = self._seen is not None and found[0] != NOBODY
             if alive and not self.led:
                 log.info("another process leads the watch")

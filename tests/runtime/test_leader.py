@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pos.runtime.leader import BEAT, STALE, Lease
+from pos.runtime.leader import HEARTBEAT, STALE, Lease
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.store import Store
@@ -18,8 +18,8 @@ def running() -> FakeClock:
 
 def live(running: FakeClock, seconds: float, *leases: Lease) -> None:
     """Let time pass, in which these processes do what they do all the time."""
-    for _ in range(round(seconds / BEAT)):
-        running.move(BEAT)
+    for _ in range(round(seconds / HEARTBEAT)):
+        running.move(HEARTBEAT)
         for lease in leases:
             lease.keep()
 
@@ -52,9 +52,9 @@ def test_one_leads_and_the_other_knows_it(first: Lease, second: Lease, running: 
 
 def test_a_crashed_leader_is_followed_within_ten_seconds(first: Lease, second: Lease, running: FakeClock) -> None:
     live(running, 20, first, second)
-    live(running, STALE - BEAT, second)
+    live(running, STALE - HEARTBEAT, second)
     assert not second.mine
-    live(running, 10 - STALE + BEAT, second)
+    live(running, 10 - STALE + HEARTBEAT, second)
     assert second.mine
 
 
@@ -62,7 +62,7 @@ def test_a_leader_that_ends_is_followed_at_its_next_look(first: Lease, second: L
     live(running, 20, first, second)
     first.give_up()
     assert not first.mine
-    live(running, BEAT, second)
+    live(running, HEARTBEAT, second)
     assert second.mine
 
 
@@ -79,13 +79,13 @@ def test_of_several_who_try_at_once_one_succeeds(shop: Shop, running: FakeClock,
     assert [lease.mine for lease in others].count(True) == 1
 
 
-def test_a_leader_writes_its_beat_now_and_then_however_often_it_is_called(shop: Shop, running: FakeClock) -> None:
+def test_a_leader_writes_its_heartbeat_now_and_then_however_often_it_is_called(shop: Shop, running: FakeClock) -> None:
     lease = Lease(shop.store, running)
     for _ in range(100):
         lease.keep()
-        running.move(BEAT / 10)
-    _, beat = shop.store.read_lease()
-    assert beat == 10
+        running.move(HEARTBEAT / 10)
+    _, heartbeat = shop.store.read_lease()
+    assert heartbeat == 10
 
 
 def test_two_that_saw_the_same_do_not_both_take_it(shop: Shop) -> None:
@@ -103,13 +103,13 @@ def test_a_leader_that_was_asleep_leads_no_more_before_it_knows(first: Lease, ru
 
 def test_a_leader_that_was_followed_learns_it(first: Lease, second: Lease, running: FakeClock) -> None:
     live(running, 12, second)
-    live(running, BEAT, first)
+    live(running, HEARTBEAT, first)
     assert (first.mine, second.mine) == (False, True)
 
 
-def test_a_beat_that_was_found_may_be_a_dead_ones(first: Lease, second: Lease, running: FakeClock) -> None:
+def test_a_heartbeat_that_was_found_may_be_a_dead_ones(first: Lease, second: Lease, running: FakeClock) -> None:
     assert not second.led
-    live(running, BEAT, first, second)
+    live(running, HEARTBEAT, first, second)
     assert second.led
 
 
@@ -117,11 +117,11 @@ def test_a_process_that_may_not_lead_sees_who_does(shop: Shop, running: FakeCloc
     only_sees = Lease(shop.store, running)
     for _ in range(20):
         only_sees.keep(lead=False)
-        live(running, BEAT, first)
+        live(running, HEARTBEAT, first)
     assert only_sees.led
     for _ in range(20):
         only_sees.keep(lead=False)
-        running.move(BEAT)
+        running.move(HEARTBEAT)
     assert (only_sees.led, only_sees.mine) == (False, False)
 
 
