@@ -32,18 +32,14 @@ from pos.version import version
 from pos.wallets.base import Till, Wallet
 from pos.wallets.measured import Measured
 from pos.wallets.registry import wallet_module
-from pos.web import static
+from pos.web import errors, headers, i18n, static, theme
 from pos.web.api import views as api
 from pos.web.display import views as display
-from pos.web.errors import handle_errors
-from pos.web.headers import send_headers
 from pos.web.hooks import views as hooks
-from pos.web.i18n import speak
 from pos.web.kiosk import views as kiosk
 from pos.web.language import views as language
 from pos.web.ops import health, metrics
 from pos.web.pay import views as pay
-from pos.web.theme import dress
 from pos.web.till import tip_step
 from pos.web.till import views as till
 from pos.web.tip_jar import views as tip_jar
@@ -124,8 +120,8 @@ def _serve(app: Flask, settings: Settings) -> Flask:
     app.config |= _flask_settings(settings)
     app.jinja_env.globals |= {"shop_name": settings.shop_name, "sandbox": settings.sandbox, "till_version": version()}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    speak(app)
-    dress(app, settings)
+    i18n.init_app(app)
+    theme.init_app(app, settings)
     static.init_app(app, ROOT / "static", settings.var / "static")
     csrf = CSRFProtect(app)
     for room in (till, tip_step, pay, display, kiosk, tip_jar, language, health):
@@ -139,8 +135,8 @@ def _serve(app: Flask, settings: Settings) -> Flask:
         if secret:
             app.register_blueprint(door.bp)
             csrf.exempt(door.bp)
-    handle_errors(app)
-    send_headers(app)
+    errors.init_app(app)
+    headers.init_app(app)
     cli.register(app)
     return app
 

@@ -34,7 +34,7 @@ SENTENCES = {
 ANY_OTHER = Sentence("The till does not do that.")
 
 
-def handle_errors(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Answer every error in the till's own look, or as a problem where a program asked."""
     app.register_error_handler(CSRFError, stale)
     app.register_error_handler(IdempotencyKeyReused, idempotency_key_reused)

@@ -23,7 +23,7 @@ PROTECTION = {
 }
 
 
-def send_headers(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Set the headers on every answer."""
     app.after_request(_protect)
 

@@ -59,7 +59,7 @@ def catalog(code: str) -> NullTranslations:
     return Translations(compiled)
 
 
-def speak(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Let the pages of an app be in the language of whoever reads them."""
     _Babel(app, locale_selector=_chosen)
     app.extensions["catalogs"] = catalog

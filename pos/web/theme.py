@@ -17,7 +17,7 @@ KEPT = "public, max-age=86400"
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
 
-def dress(app: Flask, settings: Settings) -> None:
+def init_app(app: Flask, settings: Settings) -> None:
     """Let the pages of an app look like the shop."""
     app.register_blueprint(bp)
     app.jinja_env.globals |= {
