@@ -1,4 +1,4 @@
-"""What a till shows of a sale while it is typed: every figure of it, written as the reader does, at the rate of now."""
+"""The preview: every amount that a till shows of a sale while it is typed, as the reader writes it, at the rate of now."""
 
 from dataclasses import dataclass, replace
 
@@ -32,7 +32,7 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Preview:
     """Texts for the screen. `added` and `summed` are for who hears it; `priced`: there is a rate to sell at."""
 
     priced: bool
@@ -46,10 +46,10 @@ class Figures:
     error: str = ""
 
 
-def figures(shop: Shop, tape: Tape) -> Figures:
+def preview(shop: Shop, tape: Tape) -> Preview:
     """Work out what stands on the screen, without waiting: what needs a rate is at one that is at hand, or left out."""
     rate = shop.rates.at_hand()
-    shown = Figures(
+    shown = Preview(
         priced=rate is not None,
         lines=[_line(text, tape.unit) for text in tape.lines],
         worth=_most(shop, tape.unit, rate),
@@ -63,7 +63,7 @@ def figures(shop: Shop, tape: Tape) -> Figures:
         return replace(shown, error=say(error.sentence))
 
 
-def _summed(shop: Shop, shown: Figures, tape: Tape, rate: Rate | None) -> Figures:
+def _summed(shop: Shop, shown: Preview, tape: Tape, rate: Rate | None) -> Preview:
     amounts = read(tape, language()) if any(text.strip() for text in tape.texts) else []
     price = total(amounts, tape.unit)
     if price.minor == 0:

@@ -14,7 +14,7 @@ from pos.web.context import current_shop
 from pos.web.i18n import language, say
 from pos.web.sale import sell
 from pos.web.till.forms import TillForm
-from pos.web.till.preview import figures
+from pos.web.till.preview import preview
 from pos.web.till.tape import Tape, known_unit, units
 
 bp = Blueprint("till", __name__)
@@ -58,7 +58,7 @@ def quote() -> ResponseReturnValue:
         unit = known_unit(shop, typed.get("unit"))
     except AmountError as error:
         abort(400, say(error.sentence))
-    return asdict(figures(shop, Tape(unit, tuple(typed.getlist("line")), typed.get("amount", ""))))
+    return asdict(preview(shop, Tape(unit, tuple(typed.getlist("line")), typed.get("amount", ""))))
 
 
 @bp.get("/recent")
@@ -78,7 +78,7 @@ def _show(form: TillForm, error: str | None = None) -> str:
         form=form,
         error=error,
         tape=tape,
-        shown=figures(shop, tape),
+        shown=preview(shop, tape),
         units={unit: decimals(unit) for unit in units(shop)},
         decimal_sign=decimal_sign(language()),
         memos=memos(charges),
