@@ -8,7 +8,7 @@ from pos.domain.rate import SAT_PER_BITCOIN, Rate
 
 
 @dataclass(frozen=True, slots=True)
-class Worth:
+class Breakdown:
     """`total` is in the shop's currency, and `about` means that it was converted; price and tip are as they were asked.
 
     `tip` is None where none was given; without a rate there are no `total`, `rate` and `bitcoin`, which is one's price.
@@ -22,14 +22,14 @@ class Worth:
     bitcoin: Money | None = None
 
 
-def worth(charge: Charge) -> Worth:
+def breakdown(charge: Charge) -> Breakdown:
     """Say what a charge is worth: what was asked or, where another amount was paid, that."""
     sale, fiat = charge.sale, charge.fiat
     tip = Money(sale.tip, sale.price.currency) if sale.tip else None
     if fiat is None:
-        return Worth(sale.price, tip)
+        return Breakdown(sale.price, tip)
     bitcoin = fiat.rate.from_sat(SAT_PER_BITCOIN)
     if charge.payment and charge.payment.received_sat != charge.amount_sat:
         received = fiat.rate.from_sat(charge.payment.received_sat)
-        return Worth(sale.price, tip, received, True, fiat.rate, bitcoin)
-    return Worth(sale.price, tip, fiat.total, not fiat.typed, fiat.rate, bitcoin)
+        return Breakdown(sale.price, tip, received, True, fiat.rate, bitcoin)
+    return Breakdown(sale.price, tip, fiat.total, not fiat.typed, fiat.rate, bitcoin)

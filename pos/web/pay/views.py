@@ -27,7 +27,7 @@ from pos.web.context import charge_or_404, current_shop
 from pos.web.forms import AgainForm
 from pos.web.i18n import say
 from pos.web.links import home
-from pos.web.pay.breakdown import worth
+from pos.web.pay.breakdown import breakdown
 
 bp = Blueprint("pay", __name__, url_prefix="/pay/<charge_id>")
 log = logging.getLogger(__name__)
@@ -158,7 +158,7 @@ def _show(charge: Charge, error: str | None = None) -> str:
     return render_template(
         "pay/show.html",
         charge=charge,
-        worth=worth(charge),
+        breakdown=breakdown(charge),
         status=status.value,
         now=now,
         qr=f"data:image/png;base64,{b64encode(image).decode()}" if image else None,

@@ -1,4 +1,4 @@
-"""The preview: every amount that a till shows of a sale while it is typed, as the reader writes it, at the rate of now."""
+"""The preview of a sale while it is typed: every amount on the till, as the reader writes it, at the rate of now."""
 
 from dataclasses import dataclass, replace
 
