@@ -7,14 +7,14 @@ from pos.domain.money import SAT, Money
 from pos.web.context import current_shop
 
 
-class Tile(NamedTuple):
+class Preset(NamedTuple):
     """One amount. `worth` is what it comes to in the shop's currency, where a rate is at hand."""
 
     price: Money
     worth: Money | None
 
 
-def tiles(amounts: Iterable[int]) -> list[Tile]:
-    """Return a tile for each amount (sat)."""
+def presets(amounts: Iterable[int]) -> list[Preset]:
+    """Return a preset for each amount (sat)."""
     rate = current_shop().rates.at_hand()
-    return [Tile(Money(amount, SAT), rate.from_sat(amount) if rate else None) for amount in amounts]
+    return [Preset(Money(amount, SAT), rate.from_sat(amount) if rate else None) for amount in amounts]

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from pos.domain.charge import Channel
 from pos.web.context import current_shop
 from pos.web.forms import PresetForm, SaleForm
-from pos.web.presets import tiles
+from pos.web.presets import presets
 from pos.web.sale import sell
 
 bp = Blueprint("kiosk", __name__, url_prefix="/kiosk")
@@ -34,5 +34,5 @@ def rest() -> ResponseReturnValue:
 def _show(form: SaleForm, error: str | None = None) -> str:
     settings = current_shop().settings
     return render_template(
-        "kiosk/create.html", form=form, error=error, tiles=tiles(settings.kiosk_amounts), max_sat=settings.max_sat
+        "kiosk/create.html", form=form, error=error, presets=presets(settings.kiosk_amounts), max_sat=settings.max_sat
     )

@@ -5,7 +5,7 @@ from wtforms import Field, StringField
 from pos.web.forms import PresetForm
 
 
-class TipForm(PresetForm):
+class TipJarForm(PresetForm):
     """An amount, and a message that becomes the memo."""
 
     memo = StringField("Message")

@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 from pos.domain.charge import Channel
 from pos.web.context import current_shop
 from pos.web.forms import SaleForm
-from pos.web.presets import tiles
+from pos.web.presets import presets
 from pos.web.sale import sell
-from pos.web.tip_jar.forms import TipForm
+from pos.web.tip_jar.forms import TipJarForm
 
 bp = Blueprint("tip_jar", __name__, url_prefix="/tips")
 
@@ -17,13 +17,13 @@ bp = Blueprint("tip_jar", __name__, url_prefix="/tips")
 def new() -> ResponseReturnValue:
     """Show the amounts, the second of them chosen."""
     amounts = current_shop().settings.tip_amounts
-    return _show(TipForm().fresh(), str(amounts[min(1, len(amounts) - 1)]))
+    return _show(TipJarForm().fresh(), str(amounts[min(1, len(amounts) - 1)]))
 
 
 @bp.post("")
 def create() -> ResponseReturnValue:
     """Make the charge, and lead to its pay page."""
-    form = TipForm()
+    form = TipJarForm()
     return sell(form, Channel.TIPS, lambda error: _show(form, form.amount.data, error))
 
 
@@ -33,7 +33,7 @@ def _show(form: SaleForm, selected: str | None, error: str | None = None) -> str
         "tip_jar/create.html",
         form=form,
         error=error,
-        tiles=tiles(settings.tip_amounts),
+        presets=presets(settings.tip_amounts),
         selected=next((amount for amount in settings.tip_amounts if str(amount) == selected), None),
         max_sat=settings.max_sat,
     )
