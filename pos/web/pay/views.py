@@ -26,7 +26,7 @@ from pos.web.charge_json import charge_json
 from pos.web.context import charge_or_404, current_shop
 from pos.web.forms import AgainForm
 from pos.web.i18n import say
-from pos.web.links import home
+from pos.web.links import back_url
 from pos.web.pay.breakdown import breakdown
 
 bp = Blueprint("pay", __name__, url_prefix="/pay/<charge_id>")
@@ -132,7 +132,7 @@ def cancel(charge_id: str) -> ResponseReturnValue:
         abort(404, Sentence("A program made this sale, and has to end it."))
     charge = cancel_charge(shop, charge)
     paid = charge.status(shop.now()) is Status.PAID
-    return redirect(url_for("pay.show", charge_id=charge.id) if paid else home(charge), 303)
+    return redirect(url_for("pay.show", charge_id=charge.id) if paid else back_url(charge), 303)
 
 
 def _forget(environ: dict[str, Any]) -> None:
@@ -163,7 +163,7 @@ def _show(charge: Charge, error: str | None = None) -> str:
         now=now,
         qr=f"data:image/png;base64,{b64encode(image).decode()}" if image else None,
         qr_size=qr.side(image) if image else None,
-        back_url=home(charge),
+        back_url=back_url(charge),
         channel=charge.channel.value,
         again=AgainForm(),
         error=error,

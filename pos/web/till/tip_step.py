@@ -16,7 +16,7 @@ from pos.services.quote import quote
 from pos.web.context import current_shop
 from pos.web.forms import AgainForm
 from pos.web.i18n import language, say
-from pos.web.links import till_home
+from pos.web.links import till_url
 from pos.web.sale import answered, lead_to_pay_page
 from pos.web.sale_token import unseal
 
@@ -84,7 +84,7 @@ def _page(token: str, sale: Sale, choices: list[Choice], error: str | None) -> s
         choices=choices,
         error=error,
         typed=request.form.get("other", ""),
-        back_url=till_home(sale.till),
+        back_url=till_url(sale.till),
         form=AgainForm(),
         fine=sale.price.currency != SAT,
     )
