@@ -1,4 +1,4 @@
-"""The customer's screen: what a till is charging, on another device. Nothing can be done there."""
+"""The customer's display: what a till is charging, on another device. Nothing can be done there."""
 
 from base64 import b64encode
 from hashlib import sha256
