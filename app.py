@@ -1,7 +1,7 @@
 """What a WSGI server and the `flask` command load."""
 
 from pos import create_app
-from pos.cli import or_stop
+from pos.cli import or_restore, or_stop
 
 with or_stop():
-    app = create_app()
+    app = or_restore(create_app)

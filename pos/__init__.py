@@ -74,7 +74,12 @@ def create_app(
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     store = Store(settings.database_url, settings.network)
-    migrate(store.engine, settings.var / "migrate.lock")
+    try:
+        migrate(store.engine, settings.var / "migrate.lock")
+    except StoreError:
+        # Whoever restores a backup in its place must find it closed.
+        store.close()
+        raise
     transport = Transport(InProcess(sandbox.wsgi) if sandbox else None)
     shop = Shop(
         settings,

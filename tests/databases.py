@@ -109,14 +109,14 @@ def postgres_server(*, durable: bool = False) -> Iterator[Postgres]:
 
     Raises NoServer.
     """
-    binaries, identity = _binaries(), _identity()
+    programs, identity = binaries(), _identity()
     folder = Path(tempfile.mkdtemp(prefix="till-postgres-"))
     if identity:
         os.chown(folder, identity["user"], identity["group"])
     chosen = _SETTINGS if durable else {**_SETTINGS, **_CARELESS}
     settings = [word for name, value in chosen.items() for word in ("-c", f"{name}={value}")]
     guard = subprocess.Popen(
-        ["/bin/sh", "-c", _GUARD, "sh", binaries, folder, *settings],
+        ["/bin/sh", "-c", _GUARD, "sh", programs, folder, *settings],
         cwd=folder,
         stdin=subprocess.PIPE,
         start_new_session=True,
@@ -140,7 +140,7 @@ def _when_it_answers(guard: subprocess.Popen[bytes], folder: Path) -> Postgres:
     raise NoServer((folder / "log").read_text())
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
     """Return the folder that `pg_config` names, else the newest of those where Debian keeps them."""
     try:
         named = subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True, check=True).stdout.strip()

@@ -1,8 +1,8 @@
-"""The `flask` commands: doctor, watch, and the sandbox's keys and play customer."""
+"""The `flask` commands: doctor, watch, backup, restore, and the sandbox's keys and play customer."""
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
@@ -12,11 +12,12 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from pos.cli.backup import backup_command, restore_command
 from pos.lnpay import knock
 from pos.runtime.watch import Watch
 from pos.sandbox import Sandbox, SandboxError
 from pos.services.doctor import Verdict, examine
-from pos.settings import SettingsError
+from pos.settings import Settings, SettingsError
 from pos.store import StoreError
 from pos.transport import Transport
 from pos.version import NoVersion
@@ -30,13 +31,47 @@ def or_stop() -> Iterator[None]:
     try:
         yield
     except (NoVersion, SettingsError, StoreError) as error:
-        sys.exit(f"The till cannot start.\n{error}")
+        sys.exit(_no_start(error))
+
+
+def or_restore(create: Callable[[], Flask]) -> Flask:
+    """Make the app. Where its database cannot be used, make one for the `flask` command that can restore a backup.
+
+    Raises StoreError where it is not the `flask` command that asks: nobody is to be served by such an app.
+    """
+    try:
+        return create()
+    except StoreError as error:
+        if click.get_current_context(silent=True) is None:
+            raise
+        app = Flask(__name__)
+        app.cli = _OnlyRestore(error)
+        app.cli.add_command(restore_command(Settings.from_env()))
+        return app
+
+
+class _OnlyRestore(AppGroup):
+    """The commands of a till that cannot start: each of them but one ends by saying why."""
+
+    def __init__(self, why: StoreError) -> None:
+        super().__init__()
+        self._why = why
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        return super().get_command(ctx, cmd_name) or sys.exit(_no_start(self._why))
+
+
+def _no_start(why: Exception) -> str:
+    return f"The till cannot start.\n{why}"
 
 
 def register(app: Flask) -> None:
     """Add the commands to an app."""
     app.cli.add_command(_doctor(app))
     app.cli.add_command(_watch(app))
+    shop = app.extensions["shop"]
+    app.cli.add_command(backup_command(shop.settings))
+    app.cli.add_command(restore_command(shop.settings, shop.store))
     app.cli.add_command(_sandbox(app.extensions["sandbox"]))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,9 +28,7 @@ def migrate(engine: Engine, lock: Path) -> None:
 
     Raises StoreError.
     """
-    config = AlembicConfig()
-    config.set_main_option("script_location", str(Path(__file__).parent))
-    config.set_main_option("path_separator", "os")
+    config = _config()
     try:
         with _alone(engine, lock) as connection:
             config.attributes["connection"] = connection
@@ -38,6 +37,18 @@ def migrate(engine: Engine, lock: Path) -> None:
         raise StoreError(f"the database cannot be opened or brought up to date: {reason(error)}") from error
     except (CommandError, OSError) as error:
         raise StoreError(f"the database cannot be opened or brought up to date: {error}") from error
+
+
+def revisions() -> set[str]:
+    """Return the shapes that a database can have which this till can bring up to date, today's among them."""
+    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def _config() -> AlembicConfig:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("path_separator", "os")
+    return config
 
 
 def _alone(engine: Engine, lock: Path) -> AbstractContextManager[Connection]:

@@ -1,0 +1,108 @@
+"""`flask backup` and `flask restore`: the database in a file, made while the till sells, and back again."""
+
+import secrets
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from pos.migrations import migrate, revisions
+from pos.settings import Settings
+from pos.store import Store, StoreError
+from pos.store.backup import (
+    BackupError,
+    Contents,
+    alone,
+    copy,
+    database_file,
+    look_over,
+    pg_dump,
+    pg_restore,
+    remove,
+    swap_in,
+)
+from pos.store.engine import open_engine
+
+_FILE = click.argument("file", type=click.Path(path_type=Path))
+
+
+def backup_command(settings: Settings) -> click.Command:
+    """Make the command that backs up the database of these settings."""
+
+    @click.command("backup")
+    @_FILE
+    def backup(file: Path) -> None:
+        """Copy the database to FILE, where nothing may be yet, while the till sells."""
+        database = database_file(settings.database_url)
+        if database is None:
+            sys.exit(f"The database is a PostgreSQL. To back it up, run:\n{pg_dump(settings.database_url, file)}")
+        try:
+            copy(database, file)
+        except BackupError as error:
+            sys.exit(f"No backup was made: {error}.")
+        try:
+            click.echo(f"Backed up to {file}: {_say(look_over(file))}.")
+        except BackupError as error:
+            sys.exit(f"A copy was made, but {error}. The database is so, too: restore an older backup.")
+
+    return backup
+
+
+def restore_command(settings: Settings, store: Store | None = None) -> click.Command:
+    """Make the command that restores the database of these settings. `store` is what has it open in this process."""
+
+    @click.command("restore")
+    @_FILE
+    def restore(file: Path) -> None:
+        """Put the backup FILE, which may be of an older till, in the database's place. The till has to be stopped."""
+        database = database_file(settings.database_url)
+        if database is None:
+            command = pg_restore(settings.database_url, file)
+            sys.exit(f"The database is a PostgreSQL. To restore it, stop every till, and run:\n{command}")
+        if store:
+            store.close()
+        try:
+            aside = _restore(file, database, settings.var / "migrate.lock")
+            click.echo(f"Restored from {file}: {_say(look_over(database))}.")
+        except (BackupError, StoreError) as error:
+            sys.exit(f"Nothing was restored: {error}.")
+        if aside.exists():
+            click.echo(f"What was there before is kept as {aside}.")
+
+    return restore
+
+
+def _restore(file: Path, database: Path, lock: Path) -> Path:
+    """Bring a copy of the backup up to date, and only then put it in place. Return where the old database is kept.
+
+    Raises BackupError or StoreError.
+    """
+    revision = look_over(file).revision
+    if revision not in revisions():
+        raise BackupError(f"{file} is of a newer till (its database has the shape {revision}): update this one first")
+    draft = database.with_name(f"{database.name}.restoring-{secrets.token_hex(4)}")
+    aside = database.with_name(f"{database.name}.before-restore-{datetime.now():%Y%m%d-%H%M%S}")
+    try:
+        copy(file, draft, still=True)
+        _bring_up_to_date(draft, lock)
+        with alone(database, lock):
+            swap_in(draft, database, aside)
+    finally:
+        remove(draft)
+    return aside
+
+
+def _bring_up_to_date(file: Path, lock: Path) -> None:
+    engine = open_engine(f"sqlite:///{file}")
+    try:
+        migrate(engine, lock)
+    finally:
+        engine.dispose()
+
+
+def _say(contents: Contents) -> str:
+    if contents.newest_at is None:
+        return "no sales yet"
+    newest = datetime.fromtimestamp(contents.newest_at)
+    return f"{contents.charges:,} charges, the last of {newest:%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,305 @@
+"""Backup and restore: a copy of the database while the till sells, and back, also from an older till."""
+
+import os
+import shlex
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+
+import click
+import pytest
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from click.testing import CliRunner
+from flask import Flask
+
+from pos import create_app, migrations
+from pos.cli import or_restore
+from pos.cli.backup import backup_command, restore_command
+from pos.settings import Settings
+from pos.shop import Shop
+from pos.store import StoreError
+from pos.store.backup import pg_dump, pg_restore
+from pos.store.engine import open_engine
+from tests.conftest import Cashier
+from tests.databases import binaries
+from tests.fakes import FakeWallet
+from tests.processes import RealShop, real_shop, until
+
+ROOT = Path(__file__).parents[2]
+FILE = pytest.mark.only_on("sqlite", reason="a file is copied")
+SERVER = pytest.mark.only_on("postgresql", reason="a server has its own tools")
+
+
+def run(app: Flask, *words: str | Path) -> tuple[int, str]:
+    result = app.test_cli_runner().invoke(args=[str(word) for word in words])
+    return result.exit_code, result.output + str(result.exception or "")
+
+
+def flask(environment: dict[str, str], *words: str | Path) -> subprocess.CompletedProcess[str]:
+    """Give a command as an owner does, in a process of its own."""
+    line = [sys.executable, "-m", "flask", "--app", str(ROOT / "app.py"), *map(str, words)]
+    return subprocess.run(line, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+
+def ids_in(file: Path) -> set[str]:
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as database:
+        return {charge_id for (charge_id,) in database.execute("SELECT id FROM charge")}
+
+
+def names_in(folder: Path) -> set[str]:
+    return {file.name for file in folder.iterdir()}
+
+
+def give(command: click.Command, *words: str | Path) -> tuple[int, str]:
+    result = CliRunner().invoke(command, [str(word) for word in words])
+    return result.exit_code, result.output + str(result.exception or "")
+
+
+def sell_until(shop: RealShop, ended: Event, name: str) -> list[str]:
+    """Sell one after the other; return the ids of all that were shown."""
+    shown: list[str] = []
+    while not ended.is_set():
+        shown.append(shop.sell(f"{name}-{len(shown)}")["id"])
+    return shown
+
+
+@FILE
+def test_a_till_is_backed_up_while_it_sells_and_restored_once_it_is_stopped(
+    settings: Settings, wallet: FakeWallet, tmp_path: Path
+) -> None:
+    database, backup = tmp_path / "var/till.db", tmp_path / "backup.db"
+    settings = replace(settings, var=database.parent, database_url=f"sqlite:///{database}")
+    ended = Event()
+    with real_shop(tmp_path, POS_WORKERS="2") as street:
+        before = {street.sell(f"before-{number}")["id"] for number in range(5)}
+        with ThreadPoolExecutor() as programs:
+            sellers = [programs.submit(sell_until, street, ended, name) for name in ("a", "b")]
+            try:
+                until(lambda: len(ids_in(database)) > len(before))
+                backed_up = give(backup_command(settings), backup)
+                copied = ids_in(backup)
+                until(lambda: len(ids_in(database)) > len(copied))
+            finally:
+                ended.set()
+            shown = before | {charge_id for seller in sellers for charge_id in seller.result()}
+        refused = give(restore_command(settings), backup)
+        assert ids_in(database) == shown
+        street.till.stop()
+    assert backed_up[0] == 0
+    assert f"Backed up to {backup}: {len(copied)} charges, the last of" in backed_up[1]
+    assert before < copied < shown
+    assert refused[0] != 0
+    assert "in use" in refused[1]
+
+    code, output = give(restore_command(settings), backup)
+    assert code == 0
+    assert f"Restored from {backup}: {len(copied)} charges" in output
+    till = create_app(settings, wallet=wallet).test_client()
+    assert {till.get(f"/pay/{charge_id}").status_code for charge_id in copied} == {200}
+    [kept] = database.parent.glob("till.db.before-restore-*")
+    assert ids_in(kept) == shown
+
+
+@FILE
+def test_a_backup_is_one_file_for_its_owners_eyes_alone(app: Flask, cashier: Cashier, tmp_path: Path) -> None:
+    charge_id = cashier.sell(21)
+    there = names_in(tmp_path)
+    code, output = run(app, "backup", tmp_path / "backup.db")
+    assert (code, names_in(tmp_path) - there) == (0, {"backup.db"}), output
+    assert (tmp_path / "backup.db").stat().st_mode & 0o777 == 0o600
+    assert ids_in(tmp_path / "backup.db") == {charge_id}
+
+
+@FILE
+def test_a_backup_writes_over_no_file(app: Flask, tmp_path: Path) -> None:
+    (tmp_path / "photo.jpg").write_bytes(b"of the holidays")
+    code, output = run(app, "backup", tmp_path / "photo.jpg")
+    assert code != 0
+    assert "No backup was made" in output
+    assert "there already" in output
+    assert (tmp_path / "photo.jpg").read_bytes() == b"of the holidays"
+
+
+@FILE
+def test_a_backup_that_cannot_be_written_is_not_half_there(app: Flask, tmp_path: Path) -> None:
+    code, output = run(app, "backup", tmp_path / "no such folder/backup.db")
+    assert code != 0
+    assert "cannot be written" in output
+
+
+@FILE
+def test_a_till_that_has_lost_its_database_leaves_no_empty_backup(app: Flask, shop: Shop, tmp_path: Path) -> None:
+    shop.store.close()
+    (tmp_path / "till.db").unlink()
+    code, output = run(app, "backup", tmp_path / "backup.db")
+    assert code != 0
+    assert "cannot be copied" in output
+    assert not {"backup.db", "till.db"} & names_in(tmp_path)
+
+
+@FILE
+def test_a_copy_of_a_damaged_database_says_that_it_is_damaged(app: Flask, cashier: Cashier, tmp_path: Path) -> None:
+    cashier.sell(21)
+    app.extensions["shop"].store.close()
+    with closing(sqlite3.connect(tmp_path / "till.db")) as database:
+        database.execute("PRAGMA writable_schema = ON")
+        # An index that lost its page.
+        database.execute("UPDATE sqlite_master SET rootpage = 2 WHERE type = 'index' AND rootpage > 2")
+        database.commit()
+    code, output = run(app, "backup", tmp_path / "backup.db")
+    assert code != 0
+    assert "damaged" in output
+
+
+def old_book(file: Path) -> None:
+    """Make a database as an older till did, with one sale in it."""
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.set_main_option("path_separator", "os")
+    engine = open_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        connection.exec_driver_sql(
+            "INSERT INTO charge (id, network, face, key, amount_sat, memo, invoice_id, payment_request, payment_hash,"
+            " created_at, expires_at) VALUES ('old', 'bcrt', 'till', 'k1', 2100, 'Coffee', 'lntx_1', 'lnbcrt1',"
+            " 'hash', 1000, 1600)"
+        )
+    engine.dispose()
+
+
+@FILE
+def test_a_backup_of_an_older_till_is_brought_up_to_date(
+    app: Flask, settings: Settings, wallet: FakeWallet, cashier: Cashier, tmp_path: Path
+) -> None:
+    newer = cashier.sell(21)
+    old_book(tmp_path / "old.db")
+    code, output = run(app, "restore", tmp_path / "old.db")
+    assert code == 0, output
+    assert "1 charges, the last of 1970-01-01" in output
+    restored = Cashier(create_app(settings, wallet=wallet).test_client())
+    assert restored.status("old")["memo"] == "Coffee"
+    assert restored.client.get(f"/pay/{newer}").status_code == 404
+    # The backup itself is as it was: it may be needed again.
+    with closing(sqlite3.connect(tmp_path / "old.db")) as database:
+        assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
+
+
+def newer_book(file: Path) -> None:
+    old_book(file)
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+        database.commit()
+
+
+def other_database(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("CREATE TABLE recipe (name TEXT)")
+
+
+def torn_book(file: Path) -> None:
+    old_book(file)
+    file.write_bytes(file.read_bytes()[:-4096])
+
+
+@FILE
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda _: None, "unable to open"),
+        (lambda file: file.write_text("Dear diary," * 100), "not the database of a till"),
+        (other_database, "not the database of a till"),
+        (torn_book, "damaged|not the database of a till"),
+        (newer_book, "of a newer till"),
+    ],
+    ids=["nothing", "a diary", "recipes", "a torn book", "a newer book"],
+)
+def test_what_is_no_tills_backup_is_refused_and_nothing_is_changed(
+    app: Flask, cashier: Cashier, tmp_path: Path, make: Callable[[Path], object], reason: str
+) -> None:
+    charge_id = cashier.sell(21)
+    make(tmp_path / "backup.db")
+    there = names_in(tmp_path)
+    code, output = run(app, "restore", tmp_path / "backup.db")
+    assert code != 0
+    assert "Nothing was restored" in output
+    assert any(word in output for word in reason.split("|")), output
+    assert ids_in(tmp_path / "till.db") == {charge_id}
+    assert names_in(tmp_path) - {"till.db-wal", "till.db-shm"} <= there | {"migrate.lock"}
+
+
+def environment(var: Path) -> dict[str, str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("POS_", "LNPAY_"))}
+    return {**clean, "POS_VAR": str(var), "POS_WALLET": "sandbox"}
+
+
+@FILE
+@pytest.mark.parametrize("spoil", [newer_book, torn_book], ids=["newer", "torn"])
+def test_a_till_that_cannot_start_over_its_database_can_be_restored(
+    app: Flask, cashier: Cashier, tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
+    charge_id = cashier.sell(21)
+    assert run(app, "backup", tmp_path / "backup.db")[0] == 0
+    var = tmp_path / "var"
+    var.mkdir()
+    spoil(var / "till.db")
+    done = flask(environment(var), "restore", tmp_path / "backup.db")
+    assert done.returncode == 0, done.stderr
+    assert ids_in(var / "till.db") == {charge_id}
+
+
+@FILE
+def test_a_till_that_cannot_start_says_so_whatever_else_it_is_asked(tmp_path: Path) -> None:
+    newer_book(tmp_path / "till.db")
+    done = flask(environment(tmp_path), "doctor")
+    assert done.returncode != 0
+    assert "The till cannot start" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@FILE
+def test_a_server_is_not_served_by_what_can_only_restore(settings: Settings, tmp_path: Path) -> None:
+    newer_book(tmp_path / "till.db")
+    with pytest.raises(StoreError):
+        or_restore(lambda: create_app(settings))
+
+
+@pytest.fixture
+def with_password(settings: Settings) -> Settings:
+    url = "postgresql+psycopg://till:s3cret@db.example.com/till?sslmode=verify-full"
+    return replace(settings, database_url=url)
+
+
+def test_what_backs_a_server_up_is_told_without_the_password(with_password: Settings) -> None:
+    address = "'postgresql://till@db.example.com/till?sslmode=verify-full'"
+    url, file = with_password.database_url, Path("my till.dump")
+    assert pg_dump(url, file) == f"pg_dump --format=custom --no-owner '--file=my till.dump' '--dbname={address[1:]}"
+    assert pg_restore(url, file).endswith(f"'--dbname={address[1:]} 'my till.dump'")
+
+
+@SERVER
+def test_what_the_commands_say_to_run_backs_a_server_up_and_restores_it(
+    app: Flask, cashier: Cashier, shop: Shop, tmp_path: Path
+) -> None:
+    kept = cashier.sell(21)
+    assert run_what_is_said(app, "backup", tmp_path / "till.dump") == 0
+    lost = cashier.sell(22)
+    shop.store.close()
+    assert run_what_is_said(app, "restore", tmp_path / "till.dump") == 0
+    assert shop.store.get(kept)
+    assert shop.store.get(lost) is None
+
+
+def run_what_is_said(app: Flask, *words: str | Path) -> int:
+    code, output = run(app, *words)
+    assert code != 0, "that nothing was done is no success"
+    line = next(line for line in output.splitlines() if line.startswith("pg_"))
+    path = f"{binaries()}:{os.environ['PATH']}"
+    return subprocess.run(shlex.split(line), env={**os.environ, "PATH": path}, check=False).returncode
