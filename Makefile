@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 SOURCES := app.py gunicorn.conf.py pos bench tests
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=8
 
-.PHONY: help run test check screens bench soak words lock clean
+.PHONY: help run test check screens bench soak words settings lock clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ soak: $(VENV)/dev ## Crash the till 200 times while it sells; nothing may be los
 
 words: $(VENV)/dev ## Collect all that the till says into pos/translations/*.po, to be translated
 	$(BIN)/python -m pos.translations.collect
+
+settings: $(VENV)/run ## Write docs/settings.md from what the code declares
+	$(BIN)/python -m pos.settings.document > docs/settings.md
 
 lock: $(VENV)/dev ## Resolve requirements*.in again and write the locks
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \

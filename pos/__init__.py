@@ -62,9 +62,9 @@ def create_app(
 
     Raises SettingsError or StoreError: a till that cannot keep its book does not start.
     """
-    settings = settings or Settings.from_env()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    settings = settings or Settings.from_env()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     sandbox = _sandbox(settings, clock) if settings.sandbox and wallet is None else None
     if sandbox:

@@ -1,8 +1,10 @@
 """Readers that settings of every kind share: each makes a value of a text, or raises Wrong with what it must be."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from pos.environment.declare import Reader, Wrong
+from pos.environment.declare import Wrong
 
 
 def text(given: str) -> str:
@@ -10,26 +12,40 @@ def text(given: str) -> str:
     return given
 
 
-def number(low: int, high: int) -> Reader[int]:
-    """Make a reader of whole numbers."""
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A reader of whole numbers."""
 
-    def read(given: str) -> int:
-        if given.isascii() and given.isdigit() and low <= int(given[:20]) <= high:
+    low: int
+    high: int
+
+    @property
+    def takes(self) -> str:
+        """Say what it takes, for the page of all settings."""
+        return f"{self.low} to {self.high}"
+
+    def __call__(self, given: str) -> int:
+        if given.isascii() and given.isdigit() and self.low <= int(given[:20]) <= self.high:
             return int(given)
-        raise Wrong(f"must be a whole number from {low} to {high}, not {given!r}")
-
-    return read
+        raise Wrong(f"must be a whole number from {self.low} to {self.high}, not {given!r}")
 
 
-def choice(*choices: str) -> Reader[str]:
-    """Make a reader of one word out of some."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A reader of one word out of some."""
 
-    def read(given: str) -> str:
-        if given in choices:
+    choices: Collection[str]
+
+    @property
+    def takes(self) -> str:
+        """Say what it takes, for the page of all settings."""
+        *others, last = [f"`{it}`" for it in self.choices]
+        return f"{', '.join(others)} or {last}"
+
+    def __call__(self, given: str) -> str:
+        if given in self.choices:
             return given
-        raise Wrong(f"must be one of {', '.join(choices)}, not {given!r}")
-
-    return read
+        raise Wrong(f"must be one of {', '.join(self.choices)}, not {given!r}")
 
 
 def url(given: str) -> str:

@@ -39,7 +39,7 @@ class Reading:
                 given.add(field)
                 values |= self._value(field, declaration, name, text)
             elif declaration.needed:
-                self._say(declaration.name, f"is not set: {declaration.needed}", declaration)
+                self._say(declaration.name, f"is not set: {declaration.needed}", declaration.an_example())
                 values |= _stand_in(field, declaration)
         return group(**values), given
 
@@ -47,7 +47,7 @@ class Reading:
         """Look at what a group's settings are to each other."""
         declared = declarations(type(group))
         for field, problem in group.faults():
-            self._say(declared[field].name, problem, declared[field])
+            self._say(declared[field].name, problem, declared[field].an_example())
 
     def stop_if_wrong(self) -> None:
         """Raise SettingsError if anything was wrong."""
@@ -68,7 +68,7 @@ class Reading:
             text = self._text(name, declaration)
             file = self._text(f"{name}_FILE", declaration) if declaration.secret else ""
             if text and file:
-                self._say(name, f"and {name}_FILE are both set: only one may be", declaration)
+                self._say(name, f"and {name}_FILE are both set: only one may be", declaration.an_example())
             if text or file:
                 return name, text or self._content(f"{name}_FILE", file)
         return declaration.name, ""
@@ -77,7 +77,7 @@ class Reading:
         text = self._values.get(name, "").strip()
         if _is_utf8(text):
             return text
-        self._say(name, "is not a text in UTF-8", declaration)
+        self._say(name, "is not a text in UTF-8", declaration.an_example())
         return ""
 
     def _content(self, name: str, file: str) -> str:
@@ -85,10 +85,10 @@ class Reading:
         try:
             content = Path(file).read_text("utf-8").strip()
         except (OSError, ValueError) as error:
-            self._wrong.append(f"{name} cannot be read: {error}. Example: {name}={example}")
+            self._say(name, f"cannot be read: {error}", example)
             return ""
         if not content:
-            self._wrong.append(f"{name} names a file in which nothing stands: {file}. Example: {name}={example}")
+            self._say(name, f"is a file in which nothing stands: {file}", example)
         return content
 
     def _value(self, field: str, declaration: Declaration, name: str, text: str) -> dict[str, Any]:
@@ -98,11 +98,11 @@ class Reading:
             problem = str(wrong)
             if declaration.secret:
                 problem = problem.replace(repr(text), "***").replace(text, "***")
-            self._say(name, problem, declaration)
+            self._say(name, problem, declaration.an_example())
             return _stand_in(field, declaration)
 
-    def _say(self, name: str, problem: str, declaration: Declaration) -> None:
-        self._wrong.append(f"{name} {problem}. Example: {name}={declaration.an_example()}")
+    def _say(self, name: str, problem: str, example: str) -> None:
+        self._wrong.append(f"{name} {problem}. Example: {name}={example}")
 
 
 def _stand_in(field: str, declaration: Declaration) -> dict[str, Any]:

@@ -36,6 +36,7 @@ class LNPaySettings(Group):
         default="",
         example="pak_...",
         about="The public API key, which begins with `pak_`: all that a till needs.",
+        unset="needed",
         secret=True,
     )
     wallet_key: str = setting(
@@ -44,6 +45,7 @@ class LNPaySettings(Group):
         default="",
         example="waki_...",
         about="The invoice key of the wallet, which begins with `waki_` and can only receive.",
+        unset="needed",
         secret=True,
     )
     invoice_path: str = setting(

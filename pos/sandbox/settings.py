@@ -10,7 +10,10 @@ from pos.lnpay.settings import LNPaySettings
 
 @dataclass(frozen=True, kw_only=True)
 class SandboxSettings(LNPaySettings):
-    """No key is needed: the sandbox makes them, and takes the place of what is set for another LNPay."""
+    """Play money on this machine, which needs no settings.
+
+    It is an LNPay like any other, with an address and keys of its own in place of those that are set.
+    """
 
     title: ClassVar[str] = "Sandbox"
 

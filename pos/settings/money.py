@@ -9,7 +9,7 @@ from typing import ClassVar
 from pos.domain.money import is_currency
 from pos.domain.rate import HIGHEST_PRICE, LOWEST_PRICE
 from pos.environment import Fault, Group, Reader, Wrong, setting
-from pos.environment.readers import number
+from pos.environment.readers import Number
 
 RATE_SOURCES = ("coinbase", "kraken", "coingecko", "bitstamp", "blockchain", "bitpay")
 MAX_SPREAD = 50
@@ -61,17 +61,17 @@ class MoneySettings(Group):
 
     max_sat: int = setting(
         "POS_MAX_SAT",
-        number(1, MAX_SUPPLY_SAT),
+        Number(1, MAX_SUPPLY_SAT),
         default="10000000",
         example="500000",
         about="The most for one sale, in sat.",
     )
     invoice_expiry: int = setting(
         "POS_INVOICE_EXPIRY",
-        number(60, 86400),
+        Number(60, 86400),
         default="600",
         example="900",
-        about="The seconds for which an invoice can be paid, 60 to 86400.",
+        about="The seconds for which an invoice can be paid.",
     )
     kiosk_amounts: tuple[int, ...] = setting(
         "POS_KIOSK_AMOUNTS",

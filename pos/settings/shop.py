@@ -8,7 +8,7 @@ from typing import ClassVar
 from pos.domain.colour import CREAM, TEXT_CONTRAST, Colour, parse_colour
 from pos.domain.picture import NoPicture, Picture, read_picture
 from pos.environment import Group, Wrong, setting
-from pos.environment.readers import choice, number, text
+from pos.environment.readers import Choice, Number, text
 
 MAX_TIPS = 4
 SOUNDS = ("on", "off")
@@ -101,15 +101,15 @@ class ShopSettings(Group):
     )
     paid_seconds: int = setting(
         "POS_PAID_SECONDS",
-        number(0, 600),
+        Number(0, 600),
         default="8",
         example="15",
-        about="The seconds after which a paid screen goes back to the first one, 0 to 600; with 0 it stays.",
+        about="The seconds after which a paid screen goes back to the first one; with 0 it stays.",
     )
     sound: str = setting(
         "POS_SOUND",
-        choice(*SOUNDS),
+        Choice(SOUNDS),
         default="on",
         example="off",
-        about="Whether a paid sale makes a sound: `on` or `off`.",
+        about="Whether a paid sale makes a sound.",
     )

@@ -4,16 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pos.environment import Group, setting
-from pos.environment.readers import choice, number
+from pos.environment.readers import Choice, Number
 from pos.wallets.registry import WALLETS
 
 NETWORKS = ("bc", "tb", "tbs", "bcrt")
 WATCHES = ("server", "off")
-
-
-def wallet(given: str) -> str:
-    """Take the name of a wallet that there is."""
-    return choice(*sorted(WALLETS))(given)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +19,7 @@ class WalletChoice(Group):
 
     wallet: str = setting(
         "POS_WALLET",
-        wallet,
+        Choice(WALLETS),
         example="sandbox",
         about="The wallet that makes the invoices.",
         needed="choose a wallet",
@@ -32,32 +27,32 @@ class WalletChoice(Group):
     )
     wallet_timeout: int = setting(
         "POS_WALLET_TIMEOUT",
-        number(1, 120),
+        Number(1, 120),
         default="10",
         example="20",
-        about="The seconds for one whole question to the wallet and its answer, 1 to 120.",
+        about="The seconds for one whole question to the wallet and its answer.",
         aliases=("LNPAY_TIMEOUT",),
     )
     network: str = setting(
         "POS_NETWORK",
-        choice(*NETWORKS),
+        Choice(NETWORKS),
         default="bc",
         example="tbs",
-        about="What invoices must be on: `bc` (real money), `tb`, `tbs` or `bcrt`; with the sandbox always `bcrt`.",
+        about="What invoices must be on: `bc` is real money, and the sandbox is always on `bcrt`.",
     )
     watch: str = setting(
         "POS_WATCH",
-        choice(*WATCHES),
+        Choice(WATCHES),
         default="server",
         example="off",
-        about="Who looks after charges that nobody looks at: the `server`, or with `off` a `flask watch` of its own.",
+        about="Who asks about charges that no screen shows: with `off` it is a `flask watch` that you run.",
     )
     watch_budget: int = setting(
         "POS_WATCH_BUDGET",
-        number(1, 100),
+        Number(1, 100),
         default="5",
         example="2",
-        about="The most look-ups a second, over all charges, 1 to 100.",
+        about="The most look-ups a second, over all charges.",
     )
 
     @property

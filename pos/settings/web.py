@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pos.environment import Group, fresh_secret, setting
-from pos.environment.readers import number, secret, text, url
+from pos.environment.readers import Number, secret, text, url
 
 MAX_PROXIES = 9
 
@@ -28,29 +28,28 @@ class WebSettings(Group):
         text,
         default="127.0.0.1",
         example="0.0.0.0",  # noqa: S104  what a container needs; it is no default
-        about="The address of this machine that the till listens at; `0.0.0.0` are all of them.",
+        about="The address of this machine that the till listens at; `0.0.0.0` stands for all that it has.",
     )
     port: int = setting(
         "POS_PORT",
-        number(1, 65535),
+        Number(1, 65535),
         default="5000",
         example="8080",
         about="The port that the till listens at.",
     )
     workers: int = setting(
         "POS_WORKERS",
-        number(1, 64),
+        Number(1, 64),
         default="1",
         example="2",
-        about="How many processes serve the till, 1 to 64; one is enough for a shop.",
+        about="How many processes serve the till; one is enough for a shop.",
     )
     proxies: int = setting(
         "POS_PROXIES",
-        number(0, MAX_PROXIES),
+        Number(0, MAX_PROXIES),
         default="0",
         example="1",
-        about=f"How many proxies stand in front, 0 to {MAX_PROXIES}; "
-        "what `X-Forwarded-*` says is believed of so many and no more.",
+        about="How many proxies stand in front; what `X-Forwarded-*` says is believed of so many and no more.",
     )
     public_url: str | None = setting(
         "POS_PUBLIC_URL",
