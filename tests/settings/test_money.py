@@ -1,0 +1,65 @@
+"""The money's settings: how much a sale may be, and what a bitcoin costs."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pos.settings import SettingsError
+from pos.settings.money import RATE_SOURCES
+from tests.settings.start import read
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("POS_MAX_SAT", "-1"),
+        ("POS_MAX_SAT", "1e6"),
+        ("POS_INVOICE_EXPIRY", "59"),
+        ("POS_INVOICE_EXPIRY", "86401"),
+        ("POS_KIOSK_AMOUNTS", "1000,,2000"),
+        ("POS_KIOSK_AMOUNTS", "0"),
+        ("POS_TIP_AMOUNTS", "a lot"),
+        ("POS_TIP_AMOUNTS", "10000001"),
+        ("POS_CURRENCY", "EURO"),
+        ("POS_CURRENCY", "SAT"),
+        ("POS_RATE_SOURCES", "kraken,mtgox"),
+        ("POS_RATE_SOURCES", "kraken,,coinbase"),
+        ("POS_RATE_SOURCES", "kraken, kraken"),
+        ("POS_RATE_FIXED", "50000"),
+        ("POS_RATE_SPREAD", "-1"),
+        ("POS_RATE_SPREAD", "50.1"),
+        ("POS_RATE_SPREAD", "1,5"),
+        ("POS_RATE_SPREAD", "NaN"),
+    ],
+)
+def test_a_bad_setting_stops_the_start_with_its_name_the_problem_and_an_example(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    with pytest.raises(SettingsError, match=rf"^{name} .+ Example: {name}=.+$"):
+        read(tmp_path, **{name: value})
+
+
+@pytest.mark.parametrize("price", ["0", "-50000", "fifty", "50,000", "5e4", "Infinity", "٥", "1" + "0" * 16])
+def test_a_price_that_no_bitcoin_has_stops_the_start(tmp_path: Path, price: str) -> None:
+    with pytest.raises(SettingsError, match=r"^POS_RATE_FIXED .+ Example: POS_RATE_FIXED=.+$"):
+        read(tmp_path, POS_CURRENCY="EUR", POS_RATE_FIXED=price)
+
+
+def test_a_till_without_a_currency_takes_sat_and_one_with_it_asks_every_source(tmp_path: Path) -> None:
+    assert read(tmp_path).currency is read(tmp_path).rate_fixed is None
+    settings = read(tmp_path, POS_CURRENCY="EUR")
+    assert (settings.currency, settings.rate_sources, settings.rate_spread) == ("EUR", RATE_SOURCES, Decimal(0))
+
+
+def test_the_shop_may_choose_its_sources_its_spread_and_its_own_price(tmp_path: Path) -> None:
+    own = {"POS_RATE_SOURCES": "kraken, bitstamp", "POS_RATE_SPREAD": "1.5", "POS_RATE_FIXED": "50000.25"}
+    settings = read(tmp_path, POS_CURRENCY="EUR", **own)
+    assert settings.rate_sources == ("kraken", "bitstamp")
+    assert (settings.rate_spread, settings.rate_fixed) == (Decimal("1.5"), Decimal("50000.25"))
+
+
+def test_suggested_amounts_keep_to_the_limit(tmp_path: Path) -> None:
+    assert read(tmp_path, POS_MAX_SAT="3000").tip_amounts == (1000, 2100)
+    assert read(tmp_path, POS_MAX_SAT="10").kiosk_amounts == (10,)
+    assert read(tmp_path, POS_KIOSK_AMOUNTS="21, 42").kiosk_amounts == (21, 42)
