@@ -18,7 +18,7 @@ from pos.migrations import migrate
 from pos.rates import Rates, open_rates
 from pos.runtime.broker import Broker
 from pos.runtime.leader import Lease
-from pos.runtime.throttle import Calls
+from pos.runtime.throttle import Throttle
 from pos.runtime.watch import Watch
 from pos.sandbox import Sandbox
 from pos.sandbox.transport import InProcess
@@ -56,9 +56,12 @@ def create_app(
     *,
     wallet: Wallet | None = None,
     clock: Callable[[], float] = time.time,
+    running: Callable[[], float] = time.monotonic,
     rates: Rates | None = None,
 ) -> Flask:
-    """Join the parts of a till. Tests hand in a wallet, a clock and rates of their own.
+    """Join the parts of a till. Tests hand in a wallet, clocks and rates of their own.
+
+    `clock` gives unix seconds, `running` seconds that only go forward.
 
     Raises SettingsError or StoreError: a till that cannot keep its book does not start.
     """
@@ -87,8 +90,8 @@ def create_app(
         wallet or _open_wallet(settings, transport, clock),
         clock,
         Broker(store),
-        Lease(store),
-        Calls(settings.watch_budget),
+        Lease(store, running),
+        Throttle(settings.watch_budget, running),
         # Over the network even where the wallet is in this process: play money has real prices.
         rates or open_rates(settings, Transport(), clock),
     )

@@ -7,10 +7,9 @@ from pos.rates import Rates
 from pos.runtime.broker import Broker
 from pos.runtime.leader import Lease
 from pos.runtime.metrics import Metrics, Unwatched
-from pos.runtime.pace import Pace
 from pos.runtime.presence import Presence
 from pos.runtime.single_flight import SingleFlight
-from pos.runtime.throttle import Calls
+from pos.runtime.throttle import Throttle
 from pos.settings import Settings
 from pos.store import Store
 from pos.wallets.base import Wallet
@@ -26,11 +25,10 @@ class Shop:
     clock: Callable[[], float]
     broker: Broker
     lease: Lease
-    calls: Calls
+    throttle: Throttle
     rates: Rates
     presence: Presence = field(default_factory=Presence)
     single_flight: SingleFlight = field(default_factory=SingleFlight)
-    pace: Pace = field(default_factory=Pace)
     metrics: Metrics = field(default_factory=Unwatched)
 
     def now(self) -> int:

@@ -146,7 +146,7 @@ def rates() -> FakeRates | None:
 
 @pytest.fixture
 def app(settings: Settings, wallet: FakeWallet, clock: FakeClock, rates: FakeRates | None) -> Iterator[Flask]:
-    app = create_app(settings, wallet=wallet, clock=clock, rates=rates)
+    app = create_app(settings, wallet=wallet, clock=clock, running=clock, rates=rates)
     yield app
     close(app)
 

@@ -147,7 +147,7 @@ class Watch:
             self._read()
         for case in self._due():
             now = self._running()
-            if self._is_hanging(now) or not self._shop.calls.may_ask():
+            if self._is_hanging(now) or not self._shop.throttle.may_ask():
                 return
             self._asked_at = case.asked_at = now
             self._launch(_Flight(case.charge.id, now))

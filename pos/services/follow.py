@@ -46,7 +46,7 @@ def _follow(shop: Shop, charge_id: str, heartbeat: float) -> Generator[Charge | 
                 if status is not Status.OPEN and shop.clock() >= changes_at:
                     return
                 while not news.wait(_pause(shop, changes_at, heartbeat)):
-                    if shop.clock() >= changes_at or (not shop.lease.led and shop.calls.free):
+                    if shop.clock() >= changes_at or (not shop.lease.led and shop.throttle.free):
                         break
                     yield None
                 if shop.broker.closed:

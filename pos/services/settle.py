@@ -18,7 +18,7 @@ def settle(shop: Shop, charge: Charge) -> Charge:
     """
     if charge.payment:
         return charge
-    with shop.calls.question():
+    with shop.throttle.question():
         settlement = shop.wallet.look_up(charge.invoice)
     if settlement is None:
         return charge
@@ -40,7 +40,7 @@ def refresh(shop: Shop, charge: Charge) -> Charge:
     if charge.payment:
         return charge
     shop.presence.note(charge.id)
-    if shop.lease.led or not shop.pace.may_ask(charge.id, shop.clock()) or not shop.calls.may_ask():
+    if shop.lease.led or not shop.throttle.may_ask_about(charge.id):
         return charge
     try:
         return settle(shop, charge)
@@ -61,7 +61,7 @@ def settle_invoice(shop: Shop, invoice_id: str) -> None:
         if charge is None or charge.payment:
             return
         shop.presence.note(charge.id)
-        if shop.pace.may_ask(f"hint {charge.id}", shop.clock()) and not shop.calls.left_alone:
+        if shop.throttle.may_follow(f"hint {charge.id}"):
             settle(shop, charge)
     except (WalletError, StoreError) as error:
         log.warning("invoice %s: a hint could not be followed: %s", invoice_id, error)

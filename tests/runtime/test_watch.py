@@ -9,7 +9,7 @@ import pytest
 from pos.domain.charge import Channel, Charge
 from pos.domain.invoice import Invoice
 from pos.runtime.leader import Lease
-from pos.runtime.throttle import Calls
+from pos.runtime.throttle import Throttle
 from pos.runtime.watch import TICK, Watch
 from pos.services.charge import charge
 from pos.services.settle import refresh, settle_invoice
@@ -74,7 +74,7 @@ def running() -> FakeClock:
 
 @pytest.fixture
 def shop(shop: Shop, running: FakeClock) -> Shop:
-    return replace(shop, lease=Lease(shop.store, running), calls=Calls(5, running))
+    return replace(shop, lease=Lease(shop.store, running), throttle=Throttle(5, running))
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def rates() -> FakeRates:
 @pytest.fixture
 def app(settings: Settings, wallet: FakeWallet, clock: FakeClock, rates: FakeRates) -> Iterator[Flask]:
     """A shop with two tills."""
-    app = create_app(replace(settings, tills=("till", "bar")), wallet=wallet, clock=clock, rates=rates)
+    app = create_app(replace(settings, tills=("till", "bar")), wallet=wallet, clock=clock, running=clock, rates=rates)
     yield app
     close(app)
 
