@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
 
 MAX_CHARACTERS = 200
@@ -14,12 +15,8 @@ _UNWRITABLE = {"Cc", "Cs", "Zl", "Zp"}
 _DIRECTION_MARKS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-class MemoError(ValueError):
-    """A memo that does not fit into an invoice; `sentence` is for the person who typed it."""
-
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(str(sentence))
-        self.sentence = sentence
+class MemoError(Refusal):
+    """A memo that does not fit into an invoice."""
 
 
 def clean_memo(text: str) -> str:

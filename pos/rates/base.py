@@ -7,15 +7,17 @@ from statistics import median
 from typing import Protocol
 
 from pos.domain.rate import Rate
+from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
 
+_SAT_ONLY = Sentence("There is no exchange rate right now, so the till takes sat only.")
 
-class NoRate(Exception):
-    """There is no rate to sell at: the till takes sat only. The text is for the log, `sentence` for people."""
 
-    def __init__(self, reason: str, sentence: Sentence | None = None) -> None:
-        super().__init__(reason)
-        self.sentence = sentence or Sentence("There is no exchange rate right now, so the till takes sat only.")
+class NoRate(Refusal):
+    """There is no rate to sell at: the till takes sat only."""
+
+    def __init__(self, reason: str, sentence: Sentence = _SAT_ONLY) -> None:
+        super().__init__(sentence, 503, reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ import logging
 import secrets
 
 from pos.domain.charge import Channel, Charge
+from pos.domain.refusal import Refusal
 from pos.domain.sale import Sale
+from pos.domain.sentence import Sentence
 from pos.services.quote import quote
 from pos.shop import Shop
 from pos.store import InvoiceTaken
@@ -13,11 +15,11 @@ from pos.wallets.base import InvoiceRequest, WrongInvoice, check_offer
 log = logging.getLogger(__name__)
 
 
-class IdempotencyKeyReused(Exception):
+class IdempotencyKeyReused(Refusal):
     """An idempotency key that came back with another sale. `first` is the charge that it stands for."""
 
     def __init__(self, first: Charge) -> None:
-        super().__init__("the key was already used for another sale")
+        super().__init__(Sentence("This form was already used for another sale. Nothing more was charged."), 409)
         self.first = first
 
 

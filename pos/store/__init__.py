@@ -23,6 +23,8 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from pos.domain.charge import Channel, Charge, Payment, Tally
 from pos.domain.due import Unpaid
+from pos.domain.refusal import Refusal
+from pos.domain.sentence import Sentence
 from pos.store import notify
 from pos.store.engine import open_engine, reason
 from pos.store.rows import charge_values, read_charge, read_tally
@@ -77,8 +79,12 @@ _TALLY = (
 NO_LEASE = ("", 0)
 
 
-class StoreError(Exception):
-    """The database did not take or give what was asked: locked, full, gone. The text is for the log."""
+class StoreError(Refusal):
+    """The database did not take or give what was asked: locked, full, gone."""
+
+    def __init__(self, reason: str) -> None:
+        sentence = Sentence("The till cannot read or write its database right now. Try again in a moment.")
+        super().__init__(sentence, 503, reason)
 
 
 class InvoiceTaken(Exception):

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from pos.domain.charge import Settlement
 from pos.domain.invoice import Invoice, InvoiceError, check
+from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
 from pos.transport import Transport
 
@@ -74,14 +75,14 @@ class Till:
     hook_address: str
 
 
-class WalletError(Exception):
-    """The wallet did not do what was asked. The text is for the log and holds no key.
-
-    `sentence` is for the person at the screen, `status` the HTTP status of a page that has to say so.
-    """
+class WalletError(Refusal):
+    """The wallet did not do what was asked. The text holds no key."""
 
     sentence = Sentence("The wallet answered something that the till cannot use. Nothing was charged. Try again.")
     status = 502
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(self.sentence, self.status, reason)
 
 
 class WalletUnreachable(WalletError):

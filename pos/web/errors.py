@@ -1,13 +1,16 @@
 """What a person, or a program, gets when something is not there or went wrong: a clear sentence, never a bare page."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
 
+from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
 from pos.services.charge import IdempotencyKeyReused
 from pos.store import StoreError
@@ -19,11 +22,11 @@ from pos.web.problem import problem
 
 log = logging.getLogger(__name__)
 
-NO_DATABASE = Sentence("The till cannot read or write its database right now. Try again in a moment.")
 BROKEN = Sentence("It is our fault, not yours.")
 NOT_CHARGED = Sentence("Nothing was charged.")
 # Where an invoice was shown, nobody can say that nothing was paid.
 MAYBE_PAID = Sentence("Paid already? Do not pay again.")
+TITLES = {WalletError: Sentence("The wallet failed"), StoreError: Sentence("Out of order")}
 SENTENCES = {
     400: (Sentence("That did not work"), Sentence("The till could not read what the page sent.")),
     404: (Sentence("Not here"), Sentence("There is no such page.")),
@@ -38,9 +41,8 @@ def init_app(app: Flask) -> None:
     """Answer every error in the till's own look, or as a problem where a program asked."""
     app.register_error_handler(CSRFError, stale)
     app.register_error_handler(IdempotencyKeyReused, idempotency_key_reused)
-    app.register_error_handler(WalletError, wallet_failed)
-    app.register_error_handler(StoreError, store_failed)
-    app.register_error_handler(HTTPException, refused)
+    app.register_error_handler(Refusal, refused)
+    app.register_error_handler(HTTPException, http_error)
     # Anything that is not foreseen: Flask hands it over as a 500, with its cause.
     app.register_error_handler(500, broken)
 
@@ -54,24 +56,28 @@ def stale(_error: CSRFError) -> ResponseReturnValue:
 
 def idempotency_key_reused(error: IdempotencyKeyReused) -> ResponseReturnValue:
     if _is_api():
-        return problem(409, "Key already used", f"The key stands for charge {error.first.id}.")
-    return render_template("errors/conflict.html", first=error.first), 409
+        return problem(error.status, "Key already used", f"The key stands for charge {error.first.id}.")
+    return render_template("errors/conflict.html", first=error.first, sentence=say(error.sentence)), error.status
 
 
-def wallet_failed(error: WalletError) -> ResponseReturnValue:
-    log.warning("%s %s: %s: %s", request.method, request.path, type(error).__name__, error)
-    answer = _answer(error.status, Sentence("The wallet failed"), error.sentence, retry=True)
+def refused(error: Refusal) -> ResponseReturnValue:
+    """What the till does not do, where there is no form that could come back."""
+    _note(error)
+    title = next((title for kind, title in TITLES.items() if isinstance(error, kind)), _name(error.status))
+    said = (error.sentence, _money()) if isinstance(error, StoreError) else (error.sentence,)
+    answer = _answer(error.status, title, *said, retry=error.status >= 500)
     if isinstance(error, WalletBusy):
         answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 
 
-def store_failed(error: StoreError) -> ResponseReturnValue:
-    log.error("%s %s: the store failed: %s", request.method, request.path, error)
-    return _answer(503, Sentence("Out of order"), NO_DATABASE, _money(), retry=True)
+def back_to_form(error: Refusal, show: Callable[[str], str], sentence: Sentence | None = None) -> ResponseReturnValue:
+    """Answer with the form that was sent, as `show` shows it, and the sentence of the refusal or a fitter one."""
+    _note(error)
+    return show(say(sentence or error.sentence)), error.status
 
 
-def refused(error: HTTPException) -> ResponseReturnValue:
+def http_error(error: HTTPException) -> ResponseReturnValue:
     """What Flask or a view refused. A redirect is no error, though it comes this way."""
     code = error.code or 500
     if code < 400:
@@ -112,6 +118,17 @@ def _answer(
         retry=retry and request.method == "GET",
     )
     return make_response(page, code)
+
+
+def _note(error: Refusal) -> None:
+    """What who asked can mend is no news to the owner; that the database failed is bad news."""
+    if error.status >= 500:
+        level = logging.ERROR if isinstance(error, StoreError) else logging.WARNING
+        log.log(level, "%s %s: %s: %s", request.method, request.path, type(error).__name__, error)
+
+
+def _name(status: int) -> Sentence:
+    return Sentence(HTTP_STATUS_CODES[status])
 
 
 def _money() -> Sentence:

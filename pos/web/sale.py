@@ -1,26 +1,21 @@
 """From a posted form to a charge or a sentence: what the till, the kiosk and the tip jar have in common."""
 
-import logging
 from collections.abc import Callable
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from pos.domain.charge import Channel
-from pos.domain.money import AmountError
+from pos.domain.refusal import Refusal
 from pos.domain.sale import Sale
 from pos.domain.sentence import Sentence
-from pos.rates import NoRate
-from pos.services.charge import charge
+from pos.services.charge import IdempotencyKeyReused, charge
 from pos.services.quote import quote
 from pos.store import StoreError
-from pos.wallets.base import WalletError
 from pos.web.context import current_shop
+from pos.web.errors import back_to_form
 from pos.web.forms import SaleForm
-from pos.web.i18n import say
 from pos.web.sale_token import seal
-
-log = logging.getLogger(__name__)
 
 NOT_STORED = Sentence("The till could not write the sale down, so it is not shown. Nothing was charged. Try again.")
 
@@ -47,17 +42,13 @@ def answered(go_on: Callable[[], str], show: Show) -> ResponseReturnValue:
     """Lead to the address where it goes on; or say what is in the way, on the page where it can be put right."""
     try:
         return redirect(go_on(), 303)
-    except AmountError as error:
-        return show(say(error.sentence)), 422
-    except NoRate as error:
-        log.warning("no sale: %s", error)
-        return show(say(error.sentence)), 503
-    except WalletError as error:
-        log.warning("no sale: %s: %s", type(error).__name__, error)
-        return show(say(error.sentence)), error.status
+    except IdempotencyKeyReused:
+        # It has a page of its own: this form has done its work.
+        raise
     except StoreError as error:
-        log.error("no sale: the store failed: %s", error)
-        return show(say(NOT_STORED)), 503
+        return back_to_form(error, show, NOT_STORED)
+    except Refusal as error:
+        return back_to_form(error, show)
 
 
 def _ask_for_a_tip(sale: Sale, idempotency_key: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from pos.shop import Shop
-from pos.wallets.base import WalletUnreachable
+from pos.wallets.base import InvoiceRefused, WalletError, WalletUnreachable
 from tests.conftest import Cashier
 from tests.fakes import FakeClock, FakeWallet
 
@@ -50,6 +50,40 @@ def test_a_book_that_cannot_be_read_is_told_and_recovers(cashier: Cashier, clien
     with shop.store.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE gone RENAME TO charge")
     assert client.get(f"/pay/{charge_id}").status_code == 200
+
+
+def test_no_new_invoice_is_offered_while_the_database_cannot_say_what_was_paid(
+    cashier: Cashier, wallet: FakeWallet, clock: FakeClock, shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    def lose_the_database() -> None:
+        with shop.store.engine.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE charge RENAME TO gone")
+
+    charge_id = cashier.sell(2100)
+    fields = cashier.open(f"/pay/{charge_id}")
+    clock.move(3600)
+    wallet.before_look_up = lose_the_database
+    answer = cashier.send(f"/pay/{charge_id}/again", fields)
+    assert answer.status_code == 503
+    assert "Paid already? Do not pay again." in answer.text
+    assert "New invoice" not in answer.text
+    assert [record.levelname for record in caplog.records if "StoreError" in record.getMessage()] == ["ERROR"]
+
+
+@pytest.mark.parametrize("failure", [WalletUnreachable("down"), InvoiceRefused("limit reached")])
+def test_a_refusal_of_the_wallet_is_a_warning_in_the_log(
+    wallet: FakeWallet, cashier: Cashier, caplog: pytest.LogCaptureFixture, failure: WalletError
+) -> None:
+    wallet.fail_with = failure
+    cashier.send(amount="2100")
+    assert [record.levelname for record in caplog.records if type(failure).__name__ in record.getMessage()] == [
+        "WARNING"
+    ]
+
+
+def test_what_a_cashier_can_mend_is_not_in_the_log(cashier: Cashier, caplog: pytest.LogCaptureFixture) -> None:
+    assert cashier.send(amount="99999999").status_code == 422
+    assert [record for record in caplog.records if record.name.startswith("pos.web")] == []
 
 
 @pytest.mark.parametrize("path", ["/", "/kiosk", "/tips", "/nope", "/healthz", "/static/css/base.css"])

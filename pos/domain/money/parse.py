@@ -4,17 +4,14 @@ from pos.domain.money.amount import Money
 from pos.domain.money.currency import SAT, decimals
 from pos.domain.money.format import decimal_sign, group_sign, unit
 from pos.domain.money.typed import Number, as_decimal, as_whole, clean
+from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
 
 MAX_DIGITS = 16
 
 
-class AmountError(ValueError):
-    """An amount that cannot be charged; `sentence` is for the person who typed it."""
-
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(str(sentence))
-        self.sentence = sentence
+class AmountError(Refusal):
+    """An amount that cannot be charged."""
 
 
 class TooLong(AmountError):

@@ -8,8 +8,8 @@ from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pos.domain.charge import Channel, is_idempotency_key
-from pos.domain.memo import MemoError, clean_memo
-from pos.domain.money import SAT, AmountError, Money, check_sat
+from pos.domain.memo import clean_memo
+from pos.domain.money import SAT, Money, check_sat
 from pos.domain.sale import Sale
 from pos.services.charge import charge
 from pos.services.settle import refresh
@@ -19,10 +19,6 @@ from pos.web.context import charge_or_404, current_shop
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 log = logging.getLogger(__name__)
-
-
-class BadBody(ValueError):
-    """A request body that is not what the API takes; its text says why."""
 
 
 @bp.before_request
@@ -38,10 +34,7 @@ def create() -> ResponseReturnValue:
     The key may also come as the header `Idempotency-Key`. Answers 201 and the charge, with its address.
     """
     shop = current_shop()
-    try:
-        made = charge(shop, Channel.API, *_read(_body(), shop.settings.max_sat))
-    except (BadBody, AmountError, MemoError) as error:
-        abort(422, str(error))
+    made = charge(shop, Channel.API, *_read(_body(), shop.settings.max_sat))
     address = url_for("api.show", charge_id=made.id)
     return charge_json(made, shop.now()), 201, {"Location": address}
 
@@ -68,15 +61,15 @@ def _body() -> Any:
 
 def _read(body: Any, max_sat: int) -> tuple[Sale, str]:
     if not isinstance(body, dict):
-        raise BadBody("The body must be a JSON object, sent as application/json.")
+        abort(422, "The body must be a JSON object, sent as application/json.")
     # The form calls it `amount`, and a program may as well.
     amount = body.get("amount_sat", body.get("amount"))
     memo = _given(body.get("memo"), "")
     key = _given(request.headers.get("Idempotency-Key", body.get("key")), secrets.token_urlsafe(16))
     if not isinstance(amount, int) or isinstance(amount, bool):
-        raise BadBody("amount_sat must be a whole number.")
+        abort(422, "amount_sat must be a whole number.")
     if not isinstance(memo, str):
-        raise BadBody("memo must be a text.")
+        abort(422, "memo must be a text.")
     if not isinstance(key, str) or not is_idempotency_key(key):
-        raise BadBody("key must be 1 to 200 visible ASCII characters.")
+        abort(422, "key must be 1 to 200 visible ASCII characters.")
     return Sale(Money(check_sat(amount, max_sat), SAT), clean_memo(memo)), key

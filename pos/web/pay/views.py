@@ -1,7 +1,6 @@
 """The pay page: what a customer sees, whichever way the charge was made."""
 
 import json
-import logging
 import secrets
 from base64 import b64encode
 from collections.abc import Callable
@@ -13,24 +12,22 @@ from flask.typing import ResponseReturnValue
 
 from pos import qr
 from pos.domain.charge import Channel, Charge, Status
-from pos.domain.money import AmountError
+from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
-from pos.rates import NoRate
 from pos.services.cancel import cancel as cancel_charge
 from pos.services.charge import charge_again
 from pos.services.follow import follow
 from pos.services.settle import refresh, settle
 from pos.shop import Shop
-from pos.wallets.base import WalletError
+from pos.store import StoreError
 from pos.web.charge_json import charge_json
 from pos.web.context import charge_or_404, current_shop
+from pos.web.errors import back_to_form
 from pos.web.forms import AgainForm
-from pos.web.i18n import say
 from pos.web.links import back_url
 from pos.web.pay.breakdown import breakdown
 
 bp = Blueprint("pay", __name__, url_prefix="/pay/<charge_id>")
-log = logging.getLogger(__name__)
 
 # For whoever leaves coming back to the browser, in milliseconds: after a restart not all screens do at once.
 RETRY_MS = 1000
@@ -111,15 +108,11 @@ def again(charge_id: str) -> ResponseReturnValue:
         charge = settle(shop, charge)
         if charge.status(shop.now()) is Status.EXPIRED:
             charge = charge_again(shop, charge)
-    except WalletError as error:
-        log.warning("no new invoice: %s: %s", type(error).__name__, error)
-        return _show(charge, say(error.sentence)), error.status
-    except NoRate as error:
-        log.warning("no new invoice: %s", error)
-        return _show(charge, say(error.sentence)), 503
-    except AmountError as error:
-        # The same price comes to more sat than it did, and there is a limit.
-        return _show(charge, say(error.sentence)), 422
+    except StoreError:
+        # Nobody knows whether the old one was paid: not a page that offers a new one.
+        raise
+    except Refusal as error:
+        return back_to_form(error, partial(_show, charge))
     return redirect(url_for("pay.show", charge_id=charge.id), 303)
 
 

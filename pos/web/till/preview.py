@@ -6,8 +6,8 @@ from flask_babel import gettext
 
 from pos.domain.money import SAT, AmountError, Money, format_number, parse_money, total
 from pos.domain.rate import SAT_PER_BITCOIN, Rate
+from pos.domain.refusal import Refusal
 from pos.domain.sale import Quote, Sale
-from pos.rates import NoRate
 from pos.services.quote import quote_at_hand
 from pos.shop import Shop
 from pos.web.i18n import direction, language, say, write_age, write_money
@@ -59,7 +59,7 @@ def preview(shop: Shop, tape: Tape) -> Preview:
     )
     try:
         return _summed(shop, shown, tape, rate)
-    except (AmountError, NoRate) as error:
+    except Refusal as error:
         return replace(shown, error=say(error.sentence))
 
 

@@ -30,7 +30,7 @@ def units(shop: Shop) -> tuple[str, ...]:
 
 def damaged() -> AmountError:
     """Return what to raise about something that no page of ours sends."""
-    return AmountError(Sentence("This page is damaged. Load it again."))
+    return AmountError(Sentence("This page is damaged. Load it again."), 400)
 
 
 def known_unit(shop: Shop, unit: str | None) -> str:

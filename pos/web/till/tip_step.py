@@ -2,20 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from pos.domain.charge import Channel
 from pos.domain.money import SAT, AmountError, Money, parse_money
+from pos.domain.refusal import Refusal
 from pos.domain.sale import Quote, Sale
 from pos.domain.sentence import Sentence
 from pos.domain.tip import tipped, tipped_percent
-from pos.rates import NoRate
 from pos.services.quote import quote
 from pos.web.context import current_shop
+from pos.web.errors import back_to_form
 from pos.web.forms import AgainForm
-from pos.web.i18n import language, say
+from pos.web.i18n import language
 from pos.web.links import till_url
 from pos.web.sale import answered, lead_to_pay_page
 from pos.web.sale_token import unseal
@@ -38,10 +40,8 @@ def offer(token: str) -> ResponseReturnValue:
     sale, _ = unseal(token)
     try:
         return _show(token, sale)
-    except AmountError as error:
-        return _show_alone(token, sale, say(error.sentence)), 422
-    except NoRate as error:
-        return _show_alone(token, sale, say(error.sentence)), 503
+    except Refusal as error:
+        return back_to_form(error, partial(_show_alone, token, sale))
 
 
 @bp.post("")
@@ -50,7 +50,7 @@ def take(token: str) -> ResponseReturnValue:
     sale, idempotency_key = unseal(token)
     return answered(
         lambda: lead_to_pay_page(Channel.TILL, _with_tip(sale), idempotency_key),
-        lambda error: _show_alone(token, sale, error),
+        partial(_show_alone, token, sale),
     )
 
 
@@ -64,11 +64,11 @@ def _with_tip(sale: Sale) -> Sale:
     return tipped_percent(sale, int(tapped))
 
 
-def _show_alone(token: str, sale: Sale, error: str | None) -> str:
+def _show_alone(token: str, sale: Sale, error: str) -> str:
     """Show the page with a sentence; without the tiles, where it cannot be said what they come to."""
     try:
         return _show(token, sale, error)
-    except (AmountError, NoRate):
+    except Refusal:
         return _page(token, sale, [], error)
 
 

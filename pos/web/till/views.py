@@ -7,11 +7,11 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 
 from pos.domain.charge import Channel, Charge
-from pos.domain.money import SAT, AmountError, decimal_sign, decimals
+from pos.domain.money import SAT, decimal_sign, decimals
 from pos.services.recent import memos, outcome, recent
 from pos.store import StoreError
 from pos.web.context import current_shop
-from pos.web.i18n import language, say
+from pos.web.i18n import language
 from pos.web.sale import sell
 from pos.web.till.forms import TillForm
 from pos.web.till.preview import preview
@@ -54,10 +54,7 @@ def quote() -> ResponseReturnValue:
     """Say what is typed at a till comes to, as JSON with every text as the reader writes it."""
     shop = current_shop()
     typed = request.args
-    try:
-        unit = known_unit(shop, typed.get("unit"))
-    except AmountError as error:
-        abort(400, say(error.sentence))
+    unit = known_unit(shop, typed.get("unit"))
     return asdict(preview(shop, Tape(unit, tuple(typed.getlist("line")), typed.get("amount", ""))))
 
 
