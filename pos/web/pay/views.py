@@ -1,13 +1,10 @@
 """The pay page: what a customer sees, whichever way the charge was made."""
 
 import json
-import secrets
 from base64 import b64encode
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from pos import qr
@@ -26,40 +23,15 @@ from pos.web.errors import back_to_form
 from pos.web.forms import AgainForm
 from pos.web.links import back_url
 from pos.web.pay.breakdown import breakdown
+from pos.web.stream import HEARTBEAT, event, stream
 
 bp = Blueprint("pay", __name__, url_prefix="/pay/<charge_id>")
 
-# For whoever leaves coming back to the browser, in milliseconds: after a restart not all screens do at once.
-RETRY_MS = 1000
-# Not a comment, which a script could not hear.
-HEARTBEAT = b"event: heartbeat\ndata:\n\n"
-# What gunicorn reads of a request that is answered: the first for itself, the others for its access log.
-READ_LATER = (
-    "wsgi.file_wrapper",
-    "REMOTE_ADDR",
-    "REQUEST_METHOD",
-    "RAW_URI",
-    "PATH_INFO",
-    "QUERY_STRING",
-    "SERVER_PROTOCOL",
-    "HTTP_AUTHORIZATION",
-    "HTTP_REFERER",
-    "HTTP_USER_AGENT",
-)
 # Where somebody stands who has to hear it.
 ATTENDED = (Channel.TILL, Channel.KIOSK, Channel.API)
 # How long the kiosk shows what somebody may want to read, in seconds.
 KIOSK_ODD = 30
 KIOSK_ENDED = 20
-
-
-class _Sent(map):  # type: ignore[type-arg]
-    """What a screen is sent, and what is done when it leaves.
-
-    A map, and not a generator or a `__next__` of our own: thousands may wait at once, each with all of its frames.
-    """
-
-    close: Callable[[], None]
 
 
 @bp.get("")
@@ -77,16 +49,10 @@ def status(charge_id: str) -> ResponseReturnValue:
 
 @bp.get("/events")
 def events(charge_id: str) -> ResponseReturnValue:
-    """Tell what becomes of the charge as it happens: server-sent events (WHATWG HTML, 9.2)."""
+    """Tell what becomes of the charge as it happens."""
     charge_or_404(charge_id)
     shop = current_shop()
-    news = follow(shop, charge_id)
-    sent = _Sent(partial(_event, shop), news)
-    sent.close = news.close
-    _forget(request.environ)
-    # A proxy that collects an answer before it passes it on would keep the news to itself.
-    headers = {"X-Accel-Buffering": "no"}
-    return Response(sent, mimetype="text/event-stream", headers=headers, direct_passthrough=True)
+    return stream(follow(shop, charge_id), partial(_event, shop))
 
 
 @bp.get("/qr.png")
@@ -128,18 +94,8 @@ def cancel(charge_id: str) -> ResponseReturnValue:
     return redirect(url_for("pay.show", charge_id=charge.id) if paid else back_url(charge), 303)
 
 
-def _forget(environ: dict[str, Any]) -> None:
-    """Forget of a request what nobody reads once it is answered: gunicorn keeps it for as long as the line is open."""
-    kept = {name: environ[name] for name in READ_LATER if name in environ}
-    environ.clear()
-    environ |= kept
-
-
 def _event(shop: Shop, charge: Charge | None) -> bytes:
-    if charge is None:
-        return HEARTBEAT
-    retry = RETRY_MS + secrets.randbelow(RETRY_MS)
-    return b"retry: %d\nevent: charge\ndata: %s\n\n" % (retry, json.dumps(charge_json(charge, shop.now())).encode())
+    return event("charge", json.dumps(charge_json(charge, shop.now()))) if charge else HEARTBEAT
 
 
 def _show(charge: Charge, error: str | None = None) -> str:
