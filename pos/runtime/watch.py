@@ -84,9 +84,10 @@ class Watch:
         self._asked_at = -inf
         self._under_way: list[_Flight] = []
 
-    def run(self, goes_on: Callable[[], bool]) -> None:
+    def run(self, goes_on: Callable[[], bool], rest: Callable[[float], object] = time.sleep) -> None:
         """Watch as long as the process goes on, whatever happens to the book or the wallet meanwhile.
 
+        It rests so many seconds between two looks, or less, where the end of the process wakes it.
         In the end its screens are sent to another process, and so is the lease.
         """
         failing = False
@@ -103,7 +104,7 @@ class Watch:
                 if not failing:
                     log.exception("the watch stumbled, and goes on")
                 failing = True
-            time.sleep(TICK)
+            rest(TICK)
         self._shop.broker.close()
         self.stop()
 
