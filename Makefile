@@ -16,6 +16,8 @@ run: $(VENV)/run ## Serve the till; with no wallet set, on play money
 
 test: check ## Everything that continuous integration runs
 	@.ci/need chromium-headless-shell .ci/has-chromium
+	@.ci/need fonts-dejavu-core .ci/has-font DejaVuSans-Bold.ttf
+	@.ci/need fonts-liberation .ci/has-font LiberationSans-Bold.ttf
 	@.ci/need libzbar0 $(BIN)/python -c "import pyzbar.pyzbar"
 	@.ci/need postgresql .ci/has-postgresql
 	$(PYTEST)

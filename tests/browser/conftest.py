@@ -1,5 +1,6 @@
 """A real shop on a port of this machine, and real browsers before it. Nothing here talks to any other machine."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,6 +16,7 @@ from pos import close, create_app
 from pos.rates import Rates
 from pos.settings import Settings
 from pos.wallets.base import Wallet
+from tests.browser import fonts
 from tests.browser.people import LiveShop, TickingClock, Till, Watch
 from tests.fakes import FakeWallet
 from tests.loopback import served
@@ -40,15 +42,18 @@ OpenTill = Callable[..., Till]
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The browser of this machine, else the one that Playwright brought."""
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """The browser of this machine, else the one that Playwright brought, on a machine with the fonts of the tests."""
     expect.set_options(timeout=PATIENCE)
     own = next(filter(None, map(shutil.which, BROWSERS)), None)
+    environment: dict[str, str | float | bool] = {**os.environ, **fonts.machine(tmp_path_factory.mktemp("fonts"))}
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=own, args=QUIET_BROWSER)
+            browser = playwright.chromium.launch(executable_path=own, args=QUIET_BROWSER, env=environment)
         except Error as error:
             pytest.fail(f"{NO_BROWSER}\n{error.message.splitlines()[0]}")
+        if missing := fonts.missing(browser):
+            pytest.fail(fonts.NO_FONTS.format(" and no ".join(missing)))
         yield browser
         browser.close()
 
@@ -71,7 +76,7 @@ def live_shop(
     """Serve a shop, whose watch runs as long as the block does."""
     app = create_app(settings, wallet=wallet, clock=clock, rates=rates)
     ended = Event()
-    watching = Thread(target=app.extensions["watch"].run, args=(lambda: not ended.is_set(),))
+    watching = Thread(target=app.extensions["watch"].run, args=(lambda: not ended.is_set(), ended.wait))
     watching.start()
     with served(app) as address:
         yield LiveShop(address, app, clock, wallet if isinstance(wallet, FakeWallet) else None)

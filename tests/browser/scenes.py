@@ -365,6 +365,15 @@ def screen_expired(stage: Stage, page: Page) -> None:
     _before_the_customer(stage, page, "expired")
 
 
+@scene
+def screen_paid_less_and_late(stage: Stage, page: Page) -> None:
+    stage.live.clock.move(60)
+    made = stage.charge()
+    stage.expire()
+    stage.pay(made, extra_sat=-1000)
+    _before_the_customer(stage, page, "paid")
+
+
 # What is left
 
 
@@ -383,6 +392,15 @@ def open_too_long(stage: Stage, page: Page) -> None:
     stage.open(page, "/")
     _typed(page, "12", "3")
     page.context.clear_cookies(name="session")
+    page.locator(".charge").click()
+    expect(page.locator("h1.shout")).to_be_visible()
+
+
+@scene
+def already_used(stage: Stage, page: Page) -> None:
+    stage.open(page, "/")
+    page.locator("[name=key]").evaluate("(field, key) => { field.value = key; }", stage.charge().key)
+    page.locator("#amount").fill("13")
     page.locator(".charge").click()
     expect(page.locator("h1.shout")).to_be_visible()
 

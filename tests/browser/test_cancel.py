@@ -10,7 +10,6 @@ from pos.services.cancel import cancel
 from pos.services.charge import charge
 from tests.browser.conftest import PHONE, TABLET, OpenTill
 from tests.browser.people import EXPIRED, OPEN, PAID, LiveShop, Till
-from tests.browser.test_axe import assert_accessible
 
 LYING: ViewportSize = {"width": 1280, "height": 800}
 SMALL: ViewportSize = {"width": 360, "height": 640}
@@ -59,12 +58,6 @@ def test_cancelling_without_javascript(live: LiveShop, open_till: OpenTill) -> N
     till.sell()
     till.page.get_by_role("button", name="Cancel").click()
     till.page.wait_for_url(f"{till.live.address}/")
-
-
-def test_a_cancelled_page_is_accessible(live: LiveShop, open_till: OpenTill) -> None:
-    till = open_till(live, bypass_csp=True, reduced_motion="reduce")
-    till.open(f"/pay/{cancel(live.shop, charge(live.shop, Channel.TILL, Sale(Money(2100, SAT)), 'k')).id}")
-    assert_accessible(till)
 
 
 @pytest.mark.parametrize("size", [PHONE, SMALL, TABLET, LYING, FLAT], ids=lambda it: f"{it['width']}x{it['height']}")

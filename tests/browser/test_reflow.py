@@ -1,11 +1,13 @@
 """Who needs larger text, or more room between its letters, sees everything: WCAG 2.2, 1.4.4, 1.4.10 and 1.4.12."""
 
+from itertools import product
 from typing import Any
 
 import pytest
 from playwright.sync_api import ViewportSize
 
 from tests.browser.conftest import OpenTill
+from tests.browser.fonts import NARROW, WIDE, wear
 from tests.browser.people import OPEN, LiveShop, Till
 
 pytestmark = pytest.mark.only_on("sqlite", reason="how a page looks does not depend on what the book is kept in")
@@ -36,11 +38,12 @@ def reader(live: LiveShop, open_till: OpenTill, request: pytest.FixtureRequest) 
 
 
 def assert_all_is_seen(reader: Till) -> None:
-    for viewport in ZOOMED:
+    for viewport, font in product(ZOOMED, (NARROW, WIDE)):
         reader.page.set_viewport_size(viewport)
+        wear(reader.page, font)
         hidden: Any = reader.page.evaluate(HIDDEN)
-        assert hidden == [], viewport
-        assert reader.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), viewport
+        assert hidden == [], (viewport, font)
+        assert reader.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (viewport, font)
 
 
 @pytest.mark.parametrize("path", FACES)

@@ -86,3 +86,28 @@ def test_a_payment_is_shown_in_every_browser_that_looks_at_it(till: Till) -> Non
     other.pay()
     till.shows(PAID)
     other.shows(PAID)
+
+
+def test_a_form_that_was_open_too_long(till: Till) -> None:
+    till.may_fail("/")
+    till.type_sale(4620, "2 flat whites")
+    till.page.context.clear_cookies()
+    till.page.get_by_role("button", name="Charge").click()
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("Open too long")
+    till.page.get_by_role("button", name="Try again").click()
+    till.asked()
+    expect(till.page.locator(".ask")).to_contain_text("2 flat whites")
+
+
+def test_a_form_that_was_already_used(till: Till) -> None:
+    till.may_fail("/")
+    till.type_sale(2100, "Espresso")
+    key = till.page.locator("[name=key]").input_value()
+    till.page.get_by_role("button", name="Charge").click()
+    asked = till.asked()
+    till.type_sale(4620)
+    till.page.locator("[name=key]").evaluate("(field, key) => { field.value = key; }", key)
+    till.page.get_by_role("button", name="Charge").click()
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("Already used")
+    till.page.get_by_role("link", name="Go to that sale").click()
+    assert till.asked() == asked

@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 from pos.settings import Settings
 from tests.browser.conftest import PHONE, OpenTill
 from tests.browser.people import EXPIRED, OPEN, LiveShop, Till
-from tests.browser.test_axe import assert_accessible
 from tests.browser.test_weight import REQUESTS, is_idle
 from tests.browser.wire import Wire
 from tests.fakes import FakeRates
@@ -101,17 +100,6 @@ def test_the_till_is_one_tap_away(till: Till) -> None:
     hands_over(till)
     till.page.get_by_role("link", name="Till").click()
     till.page.wait_for_url(f"{till.live.address}/")
-
-
-def test_it_is_accessible(live: LiveShop, open_till: OpenTill) -> None:
-    till = open_till(live, bypass_csp=True, reduced_motion="reduce")
-    hands_over(till)
-    assert_accessible(till)
-    till.may_fail("/tip/")
-    till.page.get_by_label("Other tip").fill("x")
-    till.page.get_by_role("button", name="Add tip").click()
-    expect(till.page.get_by_role("alert")).to_be_visible()
-    assert_accessible(till)
 
 
 def test_after_it_expired_the_same_sale_has_the_rate_of_now(till: Till, rates: FakeRates) -> None:

@@ -1,0 +1,37 @@
+"""Axe, which looks a page over as it is for people who see little or nothing, or who use no mouse."""
+
+from typing import Any, Literal
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
+CONTRASTS: tuple[Literal["no-preference"], Literal["more"]] = ("no-preference", "more")
+# All that it finds is nothing but what is wrong: the rest of its report is large, and takes longer than the looking.
+_RUN = """async (options) => {
+    const { violations } = await axe.run({ resultTypes: ["violations"], ...options });
+    return violations.map(({ id, help, nodes }) => [id, help, ...nodes.map((it) => `${it.html} ${it.failureSummary}`)]);
+}"""
+_COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+
+
+def found_by_axe(page: Page) -> list[list[str]]:
+    """Look a page over as it is shown, and return what is wrong with it. The page must let scripts of others in."""
+    return _run(page, {})
+
+
+def found_in_other_colours(page: Page) -> dict[str, list[list[str]]]:
+    """Look at a page's colours by day, by night, and for who needs more contrast: nothing else differs there."""
+    wrong = {}
+    for scheme in SCHEMES:
+        for contrast in CONTRASTS:
+            page.emulate_media(color_scheme=scheme, contrast=contrast)
+            wrong[f"{scheme}, {contrast}"] = _run(page, _COLOURS)
+    return wrong
+
+
+def _run(page: Page, options: dict[str, Any]) -> list[list[str]]:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found: list[list[str]] = page.evaluate(_RUN, options)
+    return found
