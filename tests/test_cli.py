@@ -72,6 +72,12 @@ def test_a_server_with_a_bad_setting_does_not_start_and_says_why(tmp_path: Path)
     assert "Traceback" not in done.stderr
 
 
+def test_a_setting_that_is_written_wrong_is_told_with_the_nearest_one(tmp_path: Path) -> None:
+    done = flask(tmp_path, "sandbox", "keys", POS_WALLET="sandbox", POS_SHOPNAME="Marta's Stall")
+    assert done.returncode == 0
+    assert "POS_SHOPNAME is not a setting, and nobody reads it: is POS_SHOP_NAME meant?" in done.stderr
+
+
 def test_a_database_that_cannot_be_opened_stops_the_start_with_a_sentence(tmp_path: Path) -> None:
     done = flask(tmp_path, "doctor", POS_WALLET="sandbox", POS_DATABASE_URL="sqlite:////nonexistent/till.db")
     assert done.returncode != 0

@@ -15,7 +15,14 @@ _METADATA = "setting"
 
 
 class Wrong(Exception):
-    """A text that a setting cannot have. The problem goes on where the name ends: "must be a whole number"."""
+    """A text that a setting cannot have. The problem goes on where the name ends: "must be a whole number".
+
+    What was given is told apart from the problem, so that a secret can be left out.
+    """
+
+    def __init__(self, problem: str, given: str = "") -> None:
+        super().__init__(f"{problem}, not {given!r}" if given else problem)
+        self.problem = problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ class Number:
     def __call__(self, given: str) -> int:
         if given.isascii() and given.isdigit() and self.low <= int(given[:20]) <= self.high:
             return int(given)
-        raise Wrong(f"must be a whole number from {self.low} to {self.high}, not {given!r}")
+        raise Wrong(f"must be a whole number from {self.low} to {self.high}", given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,14 @@ class Choice:
     def __call__(self, given: str) -> str:
         if given in self.choices:
             return given
-        raise Wrong(f"must be one of {', '.join(self.choices)}, not {given!r}")
+        raise Wrong(f"must be one of {', '.join(self.choices)}", given)
 
 
 def url(given: str) -> str:
     """Take an address for http or https; a slash at its end does not matter."""
     if _is_url(given):
         return given.rstrip("/")
-    raise Wrong(f"must be an http or https address, not {given!r}")
+    raise Wrong("must be an http or https address", given)
 
 
 def secret(given: str) -> str:

@@ -12,6 +12,10 @@ from pos.environment.declare import Declaration, Group, Wrong, declarations
 G = TypeVar("G", bound=Group)
 
 
+# How much of two names has to be the same (difflib); less, and all that they share may be how they begin.
+_NEAR = 0.7
+
+
 class SettingsError(Exception):
     """Settings that the till cannot start with; its text has a line for each: name, problem, example."""
 
@@ -95,10 +99,7 @@ class Reading:
         try:
             return {field: declaration.reader(text)}
         except Wrong as wrong:
-            problem = str(wrong)
-            if declaration.secret:
-                problem = problem.replace(repr(text), "***").replace(text, "***")
-            self._say(name, problem, declaration.an_example())
+            self._say(name, wrong.problem if declaration.secret else str(wrong), declaration.an_example())
             return _stand_in(field, declaration)
 
     def _say(self, name: str, problem: str, example: str) -> None:
@@ -115,7 +116,7 @@ def _spellings(declaration: Declaration) -> list[str]:
 
 
 def _unknown(name: str, known: Collection[str]) -> str:
-    nearest = get_close_matches(name, known, n=1)
+    nearest = get_close_matches(name, known, n=1, cutoff=_NEAR)
     return f"{name} is not a setting, and nobody reads it" + (f": is {nearest[0]} meant?" if nearest else ".")
 
 

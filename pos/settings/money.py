@@ -23,7 +23,7 @@ def amounts(given: str) -> tuple[int, ...]:
     parts = [part.strip() for part in given.split(",")]
     if all(part.isascii() and part.isdigit() and 1 <= int(part[:20]) <= MAX_SUPPLY_SAT for part in parts):
         return tuple(map(int, parts))
-    raise Wrong(f"must be amounts from 1 sat on with commas between, not {given!r}")
+    raise Wrong("must be amounts from 1 sat on with commas between", given)
 
 
 def currency(given: str) -> str:
@@ -31,7 +31,7 @@ def currency(given: str) -> str:
     code = given.upper()
     if given.isascii() and is_currency(code):
         return code
-    raise Wrong(f"must be the code of a currency (ISO 4217), not {given!r}")
+    raise Wrong("must be the code of a currency (ISO 4217)", given)
 
 
 def sources(given: str) -> tuple[str, ...]:
@@ -39,7 +39,7 @@ def sources(given: str) -> tuple[str, ...]:
     names = tuple(part.strip() for part in given.split(","))
     if set(names) <= set(RATE_SOURCES) and len(set(names)) == len(names):
         return names
-    raise Wrong(f"must be some of {', '.join(RATE_SOURCES)}, each once, with commas between, not {given!r}")
+    raise Wrong(f"must be some of {', '.join(RATE_SOURCES)}, each once, with commas between", given)
 
 
 def decimal(low: Decimal, high: Decimal) -> Reader[Decimal]:
@@ -48,7 +48,7 @@ def decimal(low: Decimal, high: Decimal) -> Reader[Decimal]:
     def read(given: str) -> Decimal:
         if _DECIMAL.fullmatch(given) and low <= Decimal(given) <= high:
             return Decimal(given)
-        raise Wrong(f"must be a number from {low} to {high} with a dot before its decimals, not {given!r}")
+        raise Wrong(f"must be a number from {low} to {high} with a dot before its decimals", given)
 
     return read
 

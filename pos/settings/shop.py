@@ -20,7 +20,7 @@ def colour(given: str) -> Colour:
     """Take a colour that cream text can be read on; it then stands out from the paper, too."""
     taken = parse_colour(given)
     if taken is None:
-        raise Wrong(f"must be a colour as #rrggbb, not {given!r}")
+        raise Wrong("must be a colour as #rrggbb", given)
     contrast = taken.contrast(CREAM)
     if contrast < TEXT_CONTRAST:
         figure = f"{given} has a contrast of {contrast:.1f} to the cream text on it"
@@ -32,10 +32,10 @@ def picture(given: str) -> Picture:
     """Read the file with a picture."""
     try:
         return read_picture(Path(given).read_bytes())
-    except OSError as error:
-        raise Wrong(f"cannot be read: {error}") from error
     except NoPicture as error:
         raise Wrong(f"{error}: {given}") from error
+    except (OSError, ValueError) as error:
+        raise Wrong(f"cannot be read: {error}") from error
 
 
 def tills(given: str) -> tuple[str, ...]:
@@ -43,7 +43,7 @@ def tills(given: str) -> tuple[str, ...]:
     names = tuple(part.strip() for part in given.split(","))
     if all(map(_NAME.fullmatch, names)) and len(set(names)) == len(names):
         return names
-    raise Wrong(f"must be different names of a-z, 0-9 and -, with commas between, not {given!r}")
+    raise Wrong("must be different names of a-z, 0-9 and -, with commas between", given)
 
 
 def percentages(given: str) -> tuple[int, ...]:
@@ -53,7 +53,7 @@ def percentages(given: str) -> tuple[int, ...]:
         part.isascii() and part.isdigit() and 1 <= int(part[:4]) <= 100 for part in parts
     ):
         return tuple(map(int, parts))
-    raise Wrong(f"must be at most {MAX_TIPS} whole percentages from 1 to 100, not {given!r}")
+    raise Wrong(f"must be at most {MAX_TIPS} whole percentages from 1 to 100", given)
 
 
 @dataclass(frozen=True, kw_only=True)

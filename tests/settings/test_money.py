@@ -22,6 +22,7 @@ from tests.settings.start import read
         ("POS_TIP_AMOUNTS", "a lot"),
         ("POS_TIP_AMOUNTS", "10000001"),
         ("POS_CURRENCY", "EURO"),
+        ("POS_CURRENCY", "eu\u0131"),
         ("POS_CURRENCY", "SAT"),
         ("POS_RATE_SOURCES", "kraken,mtgox"),
         ("POS_RATE_SOURCES", "kraken,,coinbase"),
@@ -47,7 +48,7 @@ def test_a_price_that_no_bitcoin_has_stops_the_start(tmp_path: Path, price: str)
 
 
 def test_a_till_without_a_currency_takes_sat_and_one_with_it_asks_every_source(tmp_path: Path) -> None:
-    assert read(tmp_path).currency is read(tmp_path).rate_fixed is None
+    assert (read(tmp_path).currency, read(tmp_path).rate_fixed) == (None, None)
     settings = read(tmp_path, POS_CURRENCY="EUR")
     assert (settings.currency, settings.rate_sources, settings.rate_spread) == ("EUR", RATE_SOURCES, Decimal(0))
 
@@ -63,3 +64,14 @@ def test_suggested_amounts_keep_to_the_limit(tmp_path: Path) -> None:
     assert read(tmp_path, POS_MAX_SAT="3000").tip_amounts == (1000, 2100)
     assert read(tmp_path, POS_MAX_SAT="10").kiosk_amounts == (10,)
     assert read(tmp_path, POS_KIOSK_AMOUNTS="21, 42").kiosk_amounts == (21, 42)
+
+
+@pytest.mark.parametrize("given", ["EUR", "eur", "Eur"])
+def test_a_currency_may_be_written_in_small_letters(tmp_path: Path, given: str) -> None:
+    assert read(tmp_path, POS_CURRENCY=given).currency == "EUR"
+
+
+def test_an_amount_that_is_offered_must_be_one_that_can_be_sold(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"POS_KIOSK_AMOUNTS must be amounts from 1 to 3000 sat \(POS_MAX_SAT\)"):
+        read(tmp_path, POS_MAX_SAT="3000", POS_KIOSK_AMOUNTS="1000,3001")
+    assert read(tmp_path, POS_MAX_SAT="3000", POS_KIOSK_AMOUNTS="3000").kiosk_amounts == (3000,)

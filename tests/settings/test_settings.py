@@ -68,3 +68,35 @@ def test_a_settings_file_that_is_not_utf8_stops_the_start(tmp_path: Path) -> Non
     file.write_bytes(b"POS_SHOP_NAME=Caf\xe9\n")
     with pytest.raises(SettingsError, match="UTF-8"):
         Settings.from_env({}, file)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "POS_SECRET_KEY",
+        "POS_API_TOKEN",
+        "POS_METRICS_TOKEN",
+        "POS_DATABASE_URL",
+        "LNPAY_API_KEY",
+        "LNPAY_WALLET_KEY",
+        "LNPAY_WEBHOOK_SECRET",
+    ],
+)
+def test_every_secret_may_stand_in_a_file(tmp_path: Path, name: str) -> None:
+    values = {"POS_DATABASE_URL": "postgresql+psycopg://till:password@db/till"}
+    secret = values.get(name, "out-of-a-file")
+    (tmp_path / "secret").write_text(f"{secret}\n")
+    settings = read(tmp_path, **{f"{name}_FILE": str(tmp_path / "secret")})
+    assert secret in (*vars(settings).values(), *vars(settings.wallet_settings).values())
+
+
+def test_a_name_that_nobody_reads_is_told_at_the_start(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    read(tmp_path, POS_PROT="8080", LNPAY_WEBHOK_SECRET="a-good-secret")
+    assert "POS_PROT is not a setting, and nobody reads it: is POS_PORT meant?" in caplog.text
+    assert "is LNPAY_WEBHOOK_SECRET meant?" in caplog.text
+    assert "a-good-secret" not in caplog.text
+
+
+def test_what_belongs_to_another_wallet_is_not_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    read(tmp_path, LNPAY_API_KEY="pak_1", LNPAY_TIMEOUT="5", LNBITS_URL="https://lnbits.example.com")
+    assert caplog.text == ""

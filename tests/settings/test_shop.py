@@ -53,7 +53,7 @@ def test_a_shop_has_a_colour_and_a_logo_of_its_own(tmp_path: Path) -> None:
     assert str(settings.accent) == "#0b6e4f"
     assert settings.logo
     assert settings.logo.media_type == "image/svg+xml"
-    assert read(tmp_path).accent is read(tmp_path).logo is None
+    assert (read(tmp_path).accent, read(tmp_path).logo) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from pos.lnpay.settings import LNPaySettings
+from pos.sandbox.settings import SandboxSettings
 from pos.settings import SettingsError
 from tests.settings.start import read
 
@@ -12,6 +14,9 @@ from tests.settings.start import read
     ("name", "value"),
     [
         ("POS_WALLET", "paypal"),
+        ("POS_WALLET_TIMEOUT", "0"),
+        ("POS_WALLET_TIMEOUT", "121"),
+        ("POS_NETWORK", "mainnet"),
         ("POS_WATCH", "on"),
         ("POS_WATCH_BUDGET", "0"),
         ("POS_WATCH_BUDGET", "101"),
@@ -36,3 +41,20 @@ def test_the_sandbox_is_always_on_regtest_and_lnpay_on_mainnet_unless_said(tmp_p
     assert read(tmp_path, **keys, POS_NETWORK="tbs").network == "tbs"
     with pytest.raises(SettingsError, match="POS_NETWORK must be one of"):
         read(tmp_path, **keys, POS_NETWORK="mainnet")
+
+
+def test_the_time_for_a_question_to_the_wallet_may_have_its_old_name(tmp_path: Path) -> None:
+    assert read(tmp_path, POS_WALLET_TIMEOUT="20").wallet_timeout == 20
+    assert read(tmp_path, LNPAY_TIMEOUT="30").wallet_timeout == 30
+
+
+def test_each_wallet_has_its_own_settings_and_only_those_of_the_chosen_one_are_read(tmp_path: Path) -> None:
+    keys = {"LNPAY_API_KEY": "pak_1", "LNPAY_WALLET_KEY": "waki_1"}
+    assert type(read(tmp_path).wallet_settings) is SandboxSettings
+    assert read(tmp_path, POS_WALLET="lnpay", **keys).wallet_settings == LNPaySettings(
+        api_key="pak_1", wallet_key="waki_1"
+    )
+
+
+def test_the_sandbox_needs_no_keys(tmp_path: Path) -> None:
+    assert read(tmp_path).wallet_settings.api_key == ""

@@ -1,0 +1,61 @@
+"""The readers that settings of every kind share."""
+
+import pytest
+
+from pos.environment import Reader, Wrong
+from pos.environment.readers import Choice, Number, key, secret, text, url
+
+
+@pytest.mark.parametrize(
+    ("reader", "given", "taken"),
+    [
+        (text, "👩‍🌾 Marta", "👩‍🌾 Marta"),
+        (Number(1, 9), "1", 1),
+        (Number(1, 9), "9", 9),
+        (Number(0, 9), "007", 7),
+        (Choice(["on", "off"]), "off", "off"),
+        (url, "https://till.example.com", "https://till.example.com"),
+        (url, "http://[::1]:5000/v1//", "http://[::1]:5000/v1"),
+        (secret, "12345678", "12345678"),
+        (key, "waki_1", "waki_1"),
+        (key, "", ""),
+    ],
+)
+def test_what_is_right_is_taken(reader: Reader[object], given: str, taken: object) -> None:
+    assert reader(given) == taken
+
+
+@pytest.mark.parametrize(
+    ("reader", "given", "problem"),
+    [
+        (Number(1, 9), "0", "must be a whole number from 1 to 9, not '0'"),
+        (Number(1, 9), "10", "must be a whole number from 1 to 9, not '10'"),
+        (Number(1, 9), "-1", "must be a whole number from 1 to 9, not '-1'"),
+        (Number(1, 9), "٥", "must be a whole number from 1 to 9, not '٥'"),
+        (Number(1, 9), "²", "must be a whole number from 1 to 9, not '²'"),
+        (Choice(["on", "off"]), "On", "must be one of on, off, not 'On'"),
+        (url, "till.example.com", "must be an http or https address, not 'till.example.com'"),
+        (url, "ftp://till.example.com", "must be an http or https address, not 'ftp://till.example.com'"),
+        (url, "https://", "must be an http or https address, not 'https://'"),
+        (url, "http://[bad", "must be an http or https address, not 'http://[bad'"),
+        (url, "http://till:0", "must be an http or https address, not 'http://till:0'"),
+        (url, "http://till:99999", "must be an http or https address, not 'http://till:99999'"),
+        (secret, "1234567", "is too short to be a secret: at least 8 characters"),
+        (key, "waki 1", "holds a space or a letter that no key has"),
+        (key, "wäki_1", "holds a space or a letter that no key has"),
+    ],
+)
+def test_what_is_wrong_is_refused_with_what_it_must_be(reader: Reader[object], given: str, problem: str) -> None:
+    with pytest.raises(Wrong) as caught:
+        reader(given)
+    assert str(caught.value) == problem
+
+
+def test_a_number_of_more_digits_than_python_reads_is_refused() -> None:
+    with pytest.raises(Wrong):
+        Number(1, 9)("9" * 5000)
+
+
+def test_a_reader_says_what_it_takes() -> None:
+    assert Number(1, 9).takes == "1 to 9"
+    assert Choice(["red", "green", "blue"]).takes == "`red`, `green` or `blue`"

@@ -1,0 +1,80 @@
+"""Every setting that is declared, of the till and of each wallet."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from pos.environment import Declaration, Group, Wrong, declarations
+from pos.settings import Settings, SettingsError
+from pos.settings.document import page
+from pos.wallets.registry import WALLETS, wallet_module
+from tests.settings.start import NO_FILE
+
+DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "settings.md"
+GROUPS: list[type[Group]] = [Settings, *(wallet_module(name).WalletSettings for name in WALLETS)]
+DECLARED = {it.name: it for group in GROUPS for it in declarations(group).values()}
+
+each = pytest.mark.parametrize("declared", DECLARED.values(), ids=DECLARED)
+
+
+@each
+def test_its_example_is_taken(declared: Declaration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    logo = tmp_path / "var" / "logo.png"
+    logo.parent.mkdir()
+    logo.write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    monkeypatch.chdir(tmp_path)
+    assert declared.reader(declared.an_example()) is not None
+
+
+@each
+def test_its_default_is_in_the_document(declared: Declaration) -> None:
+    rows = [line for line in DOCUMENT.read_text().splitlines() if line.startswith(f"| `{declared.name}`")]
+    assert len(rows) == 1
+    assert (f"`{declared.default}`" if declared.default else "none") in rows[0].split("|")[2]
+
+
+@each
+def test_one_plain_sentence_says_what_it_is_for(declared: Declaration) -> None:
+    assert re.fullmatch(r"[A-Z`].{10,}\.", declared.about)
+
+
+@each
+def test_its_name_is_written_in_capitals_and_by_nobody_else(declared: Declaration) -> None:
+    assert re.fullmatch(r"[A-Z0-9]+(_[A-Z0-9]+)+", declared.name)
+    others = [name for it in DECLARED.values() if it is not declared for name in it.names]
+    assert not set(declared.names) & set(others)
+
+
+@each
+def test_what_nobody_may_see_is_a_secret(declared: Declaration) -> None:
+    if re.search(r"SECRET|TOKEN|KEY|DATABASE_URL|MACAROON|RUNE|PASSWORD", declared.name):
+        assert declared.secret
+
+
+@each
+@pytest.mark.parametrize("given", ["hunter", "hunter\N{LATIN SMALL LETTER E WITH ACUTE} 2", "hunter://2"])
+def test_a_secret_that_is_wrong_is_not_repeated(declared: Declaration, given: str) -> None:
+    if declared.secret:
+        with pytest.raises(SettingsError) as caught:
+            Settings.from_env({"POS_WALLET": "lnpay", declared.name: given}, NO_FILE)
+        assert "hunter" not in str(caught.value)
+
+
+@each
+def test_its_reader_refuses_what_is_no_text_of_its_kind(declared: Declaration) -> None:
+    """Those that take any text are known."""
+    if declared.name in ("POS_SHOP_NAME", "POS_HOST", "POS_VAR"):
+        return
+    with pytest.raises(Wrong):
+        declared.reader("\x00 ?")
+
+
+def test_the_document_is_what_the_code_makes() -> None:
+    """If this fails: `make settings`."""
+    assert DOCUMENT.read_text() == page()
+
+
+def test_every_field_of_the_settings_is_declared_but_the_wallets() -> None:
+    assert {it.name for it in fields(Settings)} - set(declarations(Settings)) == {"wallet_settings"}
