@@ -1,9 +1,20 @@
-"""What is written for people stays true: the README is short, and every link leads somewhere."""
+"""What is written for people stays true: short where it has to be, links that lead somewhere, no page forgotten."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
+from flask import Flask
+
+from pos import close, create_app
+from pos.domain.colour import parse_colour
+from pos.domain.picture import read_picture
+from pos.settings import Settings
+from tests.conftest import Cashier
+from tests.fakes import FakeClock, FakeWallet
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -53,3 +64,24 @@ def test_every_page_of_the_docs_can_be_reached_from_the_readme() -> None:
 
 def test_a_newcomer_is_not_sent_to_a_wallet_that_shows_no_sign_of_life() -> None:
     assert "lnpay.co" not in README.read_text()
+
+
+@pytest.fixture
+def dressed(settings: Settings, wallet: FakeWallet, clock: FakeClock) -> Iterator[Flask]:
+    """A shop with a colour and a logo of its own, which its pages load as well."""
+    logo = read_picture(b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+    app = create_app(replace(settings, accent=parse_colour("#0b6e4f"), logo=logo), wallet=wallet, clock=clock)
+    yield app
+    close(app)
+
+
+def test_customers_need_no_password_behind_the_proxy_of_the_docs(dressed: Flask) -> None:
+    free = re.search(r"@shop not path (.+)", (ROOT / "docs/proxy.md").read_text())
+    assert free
+    cashier = Cashier(dressed.test_client())
+    pay_page = f"/pay/{cashier.sell(2100)}"
+    for path in (pay_page, f"{pay_page}/status", "/tips", "/language"):
+        needed = {path, *re.findall(r'(?:href|src|action|data-\w+)="(/[^"?]+)', cashier.client.get(path).text)}
+        # The way back to the till is the shop's own.
+        behind = {it for it in needed - {"/"} if not any(fnmatchcase(it, pattern) for pattern in free[1].split())}
+        assert behind == set(), path
