@@ -25,7 +25,7 @@ function wait() {
 
 function warn() {
   root.dataset.idle = '';
-  document.querySelector('#said').textContent = document.querySelector('.still').dataset.say;
+  document.querySelector('#said').textContent = document.querySelector('.still-there').dataset.say;
   leave(WARNED);
 }
 

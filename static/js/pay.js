@@ -11,7 +11,7 @@ const charge = () => find('#charge').dataset;
 // At zero the server decides.
 const time = countdown(look);
 const server = connection({
-  onLost: () => say(find('.lost').textContent),
+  onLost: () => say(find('.connection-lost').textContent),
   onFound: () => charge().status === 'open' && say(said.dataset.found),
 });
 

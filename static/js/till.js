@@ -9,7 +9,7 @@ import { once } from './submit_once.js';
 const form = document.querySelector('#sale');
 const find = (selector) => form.querySelector(selector);
 const [display, amount, tape, memo, add, charge, said] = [
-  '.display',
+  '.ticket',
   '#amount',
   '.tape',
   '#memo',
@@ -17,7 +17,7 @@ const [display, amount, tape, memo, add, charge, said] = [
   '.charge',
   '#said',
 ].map(find);
-const [worth, rate, total, sign, unitText] = ['#worth', '.rate', '.charge b', '[data-key=sign]', '.amount .u'].map(
+const [worth, rate, total, sign, unitText] = ['#worth', '.rate', '.charge b', '[data-key=sign]', '.amount .unit'].map(
   find,
 );
 const units = [...form.querySelectorAll('[name=unit]')];
@@ -59,7 +59,7 @@ function changed(aloud) {
   say = aloud ?? say;
   display.removeAttribute('data-state');
   amount.removeAttribute('aria-invalid');
-  find('.wrong')?.remove();
+  find('.error')?.remove();
   worth.hidden = rate.hidden = false;
   amount.parentElement.dataset.len = amount.value.length;
   for (const [i, button] of tape.querySelectorAll('button').entries()) button.value = `remove:${i}`;
@@ -157,14 +157,14 @@ function pad(key) {
 // A tap leaves the focus where it is; else the tablet's own keyboard would come and go.
 form.addEventListener(
   'mousedown',
-  (event) => event.target.closest('.key, .tape button, .lately button') && event.preventDefault(),
+  (event) => event.target.closest('.key, .tape button, .recent-memos button') && event.preventDefault(),
 );
 form.addEventListener('click', (event) => {
   const button = event.target.closest('button');
   if (button?.dataset.key) pad(button.dataset.key);
   else if (button === add) stop(event, toTape);
   else if (button?.name === 'do') stop(event, () => off(button.parentElement));
-  else if (button?.parentElement.matches('.lately')) memo.value = button.textContent;
+  else if (button?.parentElement.matches('.recent-memos')) memo.value = button.textContent;
 });
 amount.addEventListener('input', () => changed());
 for (const it of units) {
@@ -176,7 +176,7 @@ for (const it of units) {
     ),
   );
 }
-add.parentElement.classList.add('on');
+add.parentElement.classList.add('ready');
 addEventListener('keydown', real);
 if (matchMedia('(pointer: coarse)').matches) amount.inputMode = 'none';
 once(form);

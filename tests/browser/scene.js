@@ -7,7 +7,7 @@
     `${element.tagName.toLowerCase()}${element.id && `#${element.id}`}.${element.className.baseVal ?? element.className}`;
   const isShown = (element) =>
     element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) &&
-    !element.closest('.vh, noscript, template, [aria-hidden=true] > svg');
+    !element.closest('.visually-hidden, noscript, template, [aria-hidden=true] > svg');
 
   // What is shortened on purpose says so with its dots.
   const isShortened = (element) => {
@@ -49,7 +49,7 @@
 
   for (const target of document.querySelectorAll('a[href], button, summary, input:not([type=hidden])')) {
     const face = target.closest('.field, label, .amount') ?? target;
-    if (!isShown(face) || target.closest('.vh')) continue;
+    if (!isShown(face) || target.closest('.visually-hidden')) continue;
     const { width, height } = face.getBoundingClientRect();
     if (Math.min(width, height) < LEAST - 0.5)
       wrong.push(`too small: ${name(target)} ${Math.round(width)}x${Math.round(height)}`);

@@ -186,7 +186,7 @@ def tip(stage: Stage, page: Page) -> None:
 def tip_error(stage: Stage, page: Page) -> None:
     _offer(stage, page, "12")
     page.locator("#other").fill("13")
-    page.locator(".own .btn").click()
+    page.locator(".other-amount .button").click()
     expect(page.locator("[role=alert]")).to_be_visible()
 
 
@@ -281,7 +281,7 @@ def pay_no_new_invoice(stage: Stage, page: Page) -> None:
     stage.expire()
     stage.show(page, made, "expired")
     stage.wallet.fail_with = WalletUnreachable("down")
-    page.locator(".acts button").click()
+    page.locator(".actions button").click()
     expect(page.locator("[role=alert]:visible")).to_be_visible()
 
 
@@ -302,7 +302,7 @@ def kiosk(stage: Stage, page: Page) -> None:
 def kiosk_error(stage: Stage, page: Page) -> None:
     stage.open(page, "/kiosk")
     page.locator("#other").fill("0")
-    page.locator(".own .btn").click()
+    page.locator(".other-amount .button").click()
     expect(page.locator("[role=alert]")).to_be_visible()
 
 
@@ -325,7 +325,7 @@ def tips(stage: Stage, page: Page) -> None:
 def tips_error(stage: Stage, page: Page) -> None:
     stage.open(page, "/tips")
     page.locator("#other").fill("0")
-    page.locator("#tip .btn").click()
+    page.locator("#tip .button").click()
     expect(page.locator("[role=alert]")).to_be_visible()
 
 
@@ -393,7 +393,7 @@ def open_too_long(stage: Stage, page: Page) -> None:
     _typed(page, "12", "3")
     page.context.clear_cookies(name="session")
     page.locator(".charge").click()
-    expect(page.locator("h1.shout")).to_be_visible()
+    expect(page.locator("h1.headline")).to_be_visible()
 
 
 @scene

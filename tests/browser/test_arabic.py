@@ -25,7 +25,7 @@ def test_a_whole_sale_in_arabic(live: LiveShop, open_till: OpenTill) -> None:
     page.get_by_role("button", name=said("Charge")).tap()
     till.shows(OPEN)
     expect(page.get_by_role("heading", level=1)).to_have_text(f"2,100 {said('sat')}")
-    expect(page.locator(".ask")).to_contain_text("قهوة")
+    expect(page.locator(".asked")).to_contain_text("قهوة")
     till.pay()
     till.shows(PAID)
     expect(page.get_by_role("heading", level=1)).to_have_text(said("Paid"))

@@ -14,7 +14,7 @@ from tests.browser.people import EXPIRED, OPEN, PAID, LiveShop, Till
 LYING: ViewportSize = {"width": 1280, "height": 800}
 SMALL: ViewportSize = {"width": 360, "height": 640}
 FLAT: ViewportSize = {"width": 740, "height": 360}
-GRID = """() => ["h1", ".ask", ".qr", ".count", ".tell", ".acts", ".more"].map((part) => {
+GRID = """() => ["h1", ".asked", ".qr", ".countdown", ".status", ".actions", ".more"].map((part) => {
     const { x, y, width, height } = document.querySelector(part).getBoundingClientRect();
     return [part, x, y, width, height].join();
 })"""

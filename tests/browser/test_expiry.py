@@ -27,7 +27,7 @@ def test_the_screen_closes_by_itself_when_the_time_is_up(till: Till) -> None:
     expect(till.said).to_have_text("Invoice expired.")
     expect(till.timer).to_have_text("0:00")
     expect(till.page.get_by_role("heading", level=1)).to_have_text("4,620 sat")
-    expect(till.page.locator(".ask")).to_contain_text("2 flat whites")
+    expect(till.page.locator(".asked")).to_contain_text("2 flat whites")
 
 
 def test_an_expired_invoice_has_no_picture_any_more(till: Till) -> None:
@@ -46,7 +46,7 @@ def test_a_new_invoice_over_the_same_amount_can_be_paid(till: Till) -> None:
     second = till.asked()
     assert second != first
     expect(till.page.get_by_role("heading", level=1)).to_have_text("4,620 sat")
-    expect(till.page.locator(".ask")).to_contain_text("2 flat whites")
+    expect(till.page.locator(".asked")).to_contain_text("2 flat whites")
     till.pay(second)
     till.shows(PAID)
 

@@ -22,7 +22,8 @@ FACES = ("/kiosk", "/kiosk/rest", "/tips", "/language", "/screen/till", "/nowher
 SPACED = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }"
 # What sticks out of the window, and texts that are wider or higher than the box that hides the rest of them.
 HIDDEN = """() => [...document.querySelectorAll('body *')]
-    .filter((it) => it.checkVisibility({visibilityProperty: true, opacityProperty: true}) && !it.closest('.vh, svg'))
+    .filter((it) => it.checkVisibility({visibilityProperty: true, opacityProperty: true}))
+    .filter((it) => !it.closest('.visually-hidden, svg'))
     .filter((it) => {
         const box = it.getBoundingClientRect();
         const hides = getComputedStyle(it).overflow !== 'visible' && it.tagName !== 'INPUT' && !it.matches('.shop > *');

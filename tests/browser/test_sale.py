@@ -14,7 +14,7 @@ def test_the_pay_page_shows_what_to_pay_and_how(till: Till) -> None:
     asked = till.sell(4620, "2 flat whites")
     page = till.page
     expect(page.get_by_role("heading", level=1)).to_have_text("4,620 sat")
-    expect(page.locator(".ask")).to_contain_text("2 flat whites")
+    expect(page.locator(".asked")).to_contain_text("2 flat whites")
     expect(page.get_by_role("img", name="QR code of the Lightning invoice over 4,620 sat")).to_be_visible()
     expect(till.timer).to_have_text(re.compile(r"^(10:00|9:5\d)$"))
     expect(page.get_by_role("link", name="Open in wallet")).to_have_attribute("href", f"lightning:{asked}")
@@ -96,7 +96,7 @@ def test_a_form_that_was_open_too_long(till: Till) -> None:
     expect(till.page.get_by_role("heading", level=1)).to_have_text("Open too long")
     till.page.get_by_role("button", name="Try again").click()
     till.asked()
-    expect(till.page.locator(".ask")).to_contain_text("2 flat whites")
+    expect(till.page.locator(".asked")).to_contain_text("2 flat whites")
 
 
 def test_a_form_that_was_already_used(till: Till) -> None:

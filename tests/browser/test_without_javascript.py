@@ -23,7 +23,7 @@ def assert_looks_again(till: Till, seconds: int, path: str) -> None:
 def test_a_sale_without_javascript(till: Till) -> None:
     till.sell(4620, "2 flat whites")
     expect(till.page.get_by_role("heading", level=1)).to_have_text("4,620 sat")
-    expect(till.page.locator(".ask")).to_contain_text("2 flat whites")
+    expect(till.page.locator(".asked")).to_contain_text("2 flat whites")
     expect(till.page.get_by_role("img", name=re.compile("^QR code"))).to_be_visible()
     expect(till.timer).to_have_text(re.compile(r"^(10:00|9:5\d)$"))
     expect(till.page.get_by_role("button", name="Copy")).to_be_hidden()

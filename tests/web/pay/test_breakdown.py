@@ -103,7 +103,7 @@ def test_other_money_than_asked_is_worth_about_what_it_was_at_that_rate(
 
 def test_numbers_stay_in_order_whichever_way_the_text_runs(client: FlaskClient, lunch: Charge) -> None:
     page = client.get(f"/pay/{lunch.id}").text
-    assert '<span class="n">€12.50</span> + <span class="n">€1.25</span> tip' in page
+    assert '<span class="number">€12.50</span> + <span class="number">€1.25</span> tip' in page
     assert "<bdi>Lunch</bdi>" in page
 
 

@@ -41,7 +41,7 @@ def sell(cashier: Cashier, amount: str = "2100", path: str = "/", unit: str = "S
 def listed(client: FlaskClient, path: str = "/") -> list[tuple[str, str, str]]:
     """Read the list: where each sale leads, its amount, and what became of it."""
     page = client.get(path).text
-    stub = r'<li>\s*<a class="stub" href="([^"]+)"><time[^>]*>[^<]+</time><b>([^<]+)</b><em[^>]*>([^<]+)</em>'
+    stub = r'<li>\s*<a class="sale" href="([^"]+)"><time[^>]*>[^<]+</time><b>([^<]+)</b><em[^>]*>([^<]+)</em>'
     stubs = re.findall(stub, page)
     return [(href, unescape(amount), words) for href, amount, words in stubs]
 
