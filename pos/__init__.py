@@ -18,6 +18,7 @@ from pos.migrations import migrate
 from pos.rates import Rates, open_rates
 from pos.runtime.broker import Broker
 from pos.runtime.leader import Lease
+from pos.runtime.measured import Measured
 from pos.runtime.throttle import Throttle
 from pos.runtime.watch import Watch
 from pos.sandbox import Sandbox
@@ -30,7 +31,6 @@ from pos.store import Store, StoreError
 from pos.transport import Transport
 from pos.version import version
 from pos.wallets.base import Till, Wallet
-from pos.wallets.measured import Measured
 from pos.wallets.registry import wallet_module
 from pos.web import errors, headers, i18n, static, theme
 from pos.web.api import views as api

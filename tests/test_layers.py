@@ -40,7 +40,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "pos.transport": (("pos.version",), ("flask", "sqlalchemy")),
     "pos.lnpay": ((*WALLET_FILE, "pos.lnpay"), ("flask", "sqlalchemy", "requests")),
     "pos.wallets": (
-        (*WALLET_FILE, "pos.runtime.metrics"),
+        WALLET_FILE,
         ("flask", "sqlalchemy", "requests"),
     ),
     "pos.rates": ((*DOMAIN, "pos.settings", "pos.transport", "pos.rates"), ("flask", "sqlalchemy", "requests")),

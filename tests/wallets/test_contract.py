@@ -9,11 +9,11 @@ import pytest
 from pos.bolt11.decode import decode
 from pos.domain.invoice import Invoice, proves
 from pos.lnpay import LNPay
+from pos.runtime.measured import Measured
 from pos.sandbox import Sandbox
 from pos.sandbox.transport import InProcess
 from pos.transport import Transport
 from pos.wallets.base import InvoiceRequest, KeyRefused, Wallet, WalletError, WrongInvoice, check_offer
-from pos.wallets.measured import Measured
 from tests.fakes import NOON, FakeClock, FakeMetrics, FakeWallet
 from tests.loopback import served
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from pos.domain.invoice import Invoice
+from pos.runtime.measured import Measured
 from pos.wallets.base import InvoiceRequest, Wallet, WalletTimeout
-from pos.wallets.measured import Measured
 from tests.fakes import FakeClock, FakeMetrics, FakeWallet
 
 Call = Callable[[Wallet], object]
