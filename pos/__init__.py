@@ -20,11 +20,11 @@ from pos.runtime.broker import Broker
 from pos.runtime.leader import Lease
 from pos.runtime.measured import Measured
 from pos.runtime.throttle import Throttle
-from pos.runtime.watch import Watch
 from pos.sandbox import Sandbox
 from pos.sandbox.transport import InProcess
 from pos.services.doctor import SPENDS
 from pos.services.readiness import Readiness
+from pos.services.watch import open_watch
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.store import Store, StoreError
@@ -100,7 +100,7 @@ def create_app(
     if shop.wallet.spends:
         log.warning("wallet: %s", SPENDS)
     app.extensions |= {"shop": shop, "sandbox": sandbox, "readiness": Readiness(shop)}
-    app.extensions["watch"] = Watch(shop, lead=settings.watch == "server")
+    app.extensions["watch"] = open_watch(shop, lead=settings.watch == "server", running=running)
     return _serve(app, settings)
 
 

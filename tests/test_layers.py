@@ -47,10 +47,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "pos.store": ((*DOMAIN, "pos.store"), ("flask", "requests")),
     "pos.migrations": (("pos.store",), ("flask", "requests")),
     "pos.sandbox": ((*DOMAIN, "pos.environment", "pos.lnpay", "pos.sandbox"), ("sqlalchemy",)),
-    "pos.runtime.metrics": (DOMAIN, ("flask", "sqlalchemy", "requests")),
-    "pos.runtime.prometheus": (DOMAIN, ("flask", "sqlalchemy", "requests")),
-    # Until the watch is handed what it calls, it knows the services.
-    "pos.runtime": (SERVICE, ("flask", "sqlalchemy", "requests")),
+    "pos.runtime": ((*DOMAIN, "pos.store", "pos.wallets.base", "pos.runtime"), ("flask", "sqlalchemy", "requests")),
     "pos.shop": (SHOP, ("flask", "requests")),
     "pos.services": (SERVICE, ("flask", "sqlalchemy", "requests")),
     "pos.web.theme": ((*VIEW, "pos.settings"), ("sqlalchemy", "requests", *FACES)),

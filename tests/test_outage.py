@@ -100,7 +100,7 @@ def open_stall(folder: Path) -> Iterator[Stall]:
             ),
         )
         app, ended = create_app(settings), Event()
-        watching = Thread(target=app.extensions["watch"].run, args=(lambda: not ended.is_set(), ended.wait))
+        watching = Thread(target=app.extensions["watch"].run, args=(ended.wait,))
         watching.start()
         try:
             yield Stall(app.extensions["shop"], Cashier(app.test_client()), lnpay)

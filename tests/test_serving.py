@@ -43,7 +43,7 @@ post_worker_init = runpy.run_path("gunicorn.conf.py")["post_worker_init"]
 from greenlet import getcurrent
 
 class App:
-    extensions = {"watch": SimpleNamespace(run=lambda goes_on: None)}
+    extensions = {"watch": SimpleNamespace(run=lambda is_over: None)}
 
     def __call__(self, environ, start_response):
         return [getcurrent(), environ, start_response]

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -14,9 +15,9 @@ from flask.cli import AppGroup
 
 from pos.cli.backup import backup_command, restore_command
 from pos.lnpay import knock
-from pos.runtime.watch import Watch
 from pos.sandbox import Sandbox, SandboxError
 from pos.services.doctor import Verdict, examine
+from pos.services.watch import open_watch
 from pos.settings import Settings, SettingsError
 from pos.store import StoreError
 from pos.transport import Transport
@@ -96,7 +97,13 @@ def _watch(app: Flask) -> click.Command:
         ended = Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: ended.set())
-        Watch(app.extensions["shop"]).run(lambda: not ended.is_set())
+
+        def is_over(seconds: float) -> bool:
+            # Not ended.wait: a signal that comes while that holds its lock would wait for it for ever.
+            time.sleep(seconds)
+            return ended.is_set()
+
+        open_watch(app.extensions["shop"]).run(is_over)
 
     return watch
 

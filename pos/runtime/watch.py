@@ -5,7 +5,6 @@ Each server process runs one, and writes down what its screens look at. Only the
 
 import heapq
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -14,11 +13,12 @@ from threading import Lock, Thread
 from time import monotonic
 
 from pos.domain.due import LOOKED_AT_FOR, WATCHED_FOR, Unpaid, interval
-from pos.runtime.throttle import LONGEST_PAUSE
-from pos.services.settle import settle
-from pos.shop import Shop
-from pos.store import StoreError
-from pos.wallets.base import WalletError
+from pos.runtime.broker import Broker
+from pos.runtime.leader import Lease
+from pos.runtime.metrics import Metrics
+from pos.runtime.presence import Presence
+from pos.runtime.throttle import LONGEST_PAUSE, Throttle
+from pos.store import Store, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -56,25 +56,43 @@ class _Case:
 
 
 @dataclass(frozen=True, slots=True)
-class _Flight:
-    """A question that is under way."""
+class _Question:
+    """One that is under way."""
 
     charge_id: str
     began: float
 
 
 class Watch:
-    """One process's part in the watch. `running` gives seconds that only go forward."""
+    """One process's part in the watch.
+
+    `ask` asks the wallet about a charge, by its id, and records the answer. `now` gives whole unix seconds, `running`
+    seconds that only go forward. `beside` does something while the caller goes on.
+    """
 
     def __init__(
         self,
-        shop: Shop,
+        ask: Callable[[str], None],
         *,
+        store: Store,
+        broker: Broker,
+        presence: Presence,
+        lease: Lease,
+        throttle: Throttle,
+        metrics: Metrics,
+        now: Callable[[], int],
         lead: bool = True,
         running: Callable[[], float] = monotonic,
         beside: Callable[[Callable[[], None]], None] = in_a_thread,
     ) -> None:
-        self._shop = shop
+        self._ask = ask
+        self._store = store
+        self._broker = broker
+        self._presence = presence
+        self._lease = lease
+        self._throttle = throttle
+        self._metrics = metrics
+        self._now = now
         self._lead = lead
         self._running = running
         self._beside = beside
@@ -82,16 +100,16 @@ class Watch:
         self._cases: dict[str, _Case] = {}
         self._read_at = -inf
         self._asked_at = -inf
-        self._under_way: list[_Flight] = []
+        self._under_way: list[_Question] = []
 
-    def run(self, goes_on: Callable[[], bool], rest: Callable[[float], object] = time.sleep) -> None:
-        """Watch as long as the process goes on, whatever happens to the book or the wallet meanwhile.
+    def run(self, is_over: Callable[[float], bool]) -> None:
+        """Watch until the process ends, whatever happens to the book or the wallet meanwhile.
 
-        It rests so many seconds between two looks, or less, where the end of the process wakes it.
-        In the end its screens are sent to another process, and so is the lease.
+        `is_over` waits for the end, at most so many seconds, and tells whether it has come, as the `wait` of an Event
+        does. In the end its screens are sent to another process, and so is the lease.
         """
         failing = False
-        while goes_on():
+        while True:
             try:
                 self.tick()
                 failing = False
@@ -104,29 +122,30 @@ class Watch:
                 if not failing:
                     log.exception("the watch stumbled, and goes on")
                 failing = True
-            rest(TICK)
-        self._shop.broker.close()
+            if is_over(TICK):
+                break
+        self._broker.close()
         self.stop()
 
     def stop(self) -> None:
         """Leave the lease to another process."""
         try:
-            self._shop.lease.give_up()
+            self._lease.give_up()
         except StoreError as error:
             log.warning("the lease was not given up, and ends by itself: %s", error)
 
     def tick(self) -> None:
         """Do what is to be done now. Raises StoreError."""
-        looked = self._shop.presence.take(self._shop.broker.waiting(), self._running())
+        looked = self._presence.take(self._broker.waiting(), self._running())
         if looked:
-            self._shop.store.look(looked)
-        self._shop.lease.keep(lead=self._lead)
-        if self._shop.lease.mine:
+            self._store.look(looked)
+        self._lease.keep(lead=self._lead)
+        if self._lease.mine:
             self._lead_now()
         else:
             self._cases, self._read_at = {}, -inf
-            self._shop.metrics.lag(0)
-        self._shop.metrics.screens(self._shop.broker.subscriber_count)
+            self._metrics.lag(0)
+        self._metrics.screens(self._broker.subscriber_count)
 
     @property
     def lag(self) -> float:
@@ -148,14 +167,14 @@ class Watch:
             self._read()
         for case in self._due():
             now = self._running()
-            if self._is_hanging(now) or not self._shop.throttle.may_ask():
+            if self._is_hanging(now) or not self._throttle.may_ask():
                 return
             self._asked_at = case.asked_at = now
-            self._launch(_Flight(case.charge.id, now))
+            self._start(_Question(case.charge.id, now))
 
     def _read(self) -> None:
-        wall = self._shop.now()
-        unpaid = self._shop.store.unpaid(wall - WATCHED_FOR - _DOUBT)
+        wall = self._now()
+        unpaid = self._store.unpaid(wall - WATCHED_FOR - _DOUBT)
         now, first = self._running(), self._read_at == -inf
         before, self._cases, self._read_at = self._cases, {}, now
         for charge in unpaid:
@@ -166,7 +185,7 @@ class Watch:
             case.every = interval(charge, wall, alone)
             case.weight = _SCREEN if alone <= LOOKED_AT_FOR else 1
             self._cases[charge.id] = case
-        self._shop.metrics.lag(self.lag)
+        self._metrics.lag(self.lag)
 
     def _new_case(self, charge: Unpaid, now: float, *, first: bool) -> _Case:
         """Take up a charge. A new one is about to be shown; of those that were there before, the screens will tell.
@@ -175,7 +194,7 @@ class Watch:
         """
         if not first:
             return _Case(charge, looked_at=now, asked_at=-inf)
-        return _Case(charge, looked_at=-inf, asked_at=now - interval(charge, self._shop.now(), inf))
+        return _Case(charge, looked_at=-inf, asked_at=now - interval(charge, self._now(), inf))
 
     def _due(self) -> list[_Case]:
         """Return the most urgent of what is due: what was never asked about, then what waits for the longest.
@@ -185,41 +204,34 @@ class Watch:
         """
         now = self._running()
         with self._lock:
-            busy = {flight.charge_id for flight in self._under_way if now - flight.began < _HANGS_AFTER}
+            busy = {question.charge_id for question in self._under_way if now - question.began < _HANGS_AFTER}
         due = (case for case in self._cases.values() if case.due_at <= now and case.charge.id not in busy)
         return heapq.nlargest(
-            self._shop.settings.watch_budget,
+            self._throttle.per_second,
             due,
             key=lambda it: (it.weight * (now - it.asked_at) / it.every, it.charge.created_at),
         )
 
     def _is_hanging(self, now: float) -> bool:
         with self._lock:
-            hanging = sum(now - flight.began >= _HANGS_AFTER for flight in self._under_way)
-        return hanging >= _HANGING * self._shop.settings.watch_budget and now - self._asked_at < LONGEST_PAUSE
+            hanging = sum(now - question.began >= _HANGS_AFTER for question in self._under_way)
+        return hanging >= _HANGING * self._throttle.per_second and now - self._asked_at < LONGEST_PAUSE
 
-    def _launch(self, flight: _Flight) -> None:
+    def _start(self, question: _Question) -> None:
         with self._lock:
-            self._under_way.append(flight)
+            self._under_way.append(question)
         try:
-            self._beside(partial(self._fly, flight))
+            self._beside(partial(self._ask_and_end, question))
         except BaseException:
-            self._land(flight)
+            self._end(question)
             raise
 
-    def _fly(self, flight: _Flight) -> None:
+    def _ask_and_end(self, question: _Question) -> None:
         try:
-            charge = self._shop.store.get(flight.charge_id)
-            if charge:
-                settle(self._shop, charge)
-        except WalletError as error:
-            name = type(error).__name__
-            log.warning("charge %s: the wallet could not be asked: %s: %s", flight.charge_id, name, error)
-        except StoreError as error:
-            log.error("charge %s: the book failed: %s", flight.charge_id, error)
+            self._ask(question.charge_id)
         finally:
-            self._land(flight)
+            self._end(question)
 
-    def _land(self, flight: _Flight) -> None:
+    def _end(self, question: _Question) -> None:
         with self._lock:
-            self._under_way.remove(flight)
+            self._under_way.remove(question)

@@ -76,7 +76,7 @@ def live_shop(
     """Serve a shop, whose watch runs as long as the block does."""
     app = create_app(settings, wallet=wallet, clock=clock, rates=rates)
     ended = Event()
-    watching = Thread(target=app.extensions["watch"].run, args=(lambda: not ended.is_set(), ended.wait))
+    watching = Thread(target=app.extensions["watch"].run, args=(ended.wait,))
     watching.start()
     with served(app) as address:
         yield LiveShop(address, app, clock, wallet if isinstance(wallet, FakeWallet) else None)

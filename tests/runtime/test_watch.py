@@ -13,6 +13,7 @@ from pos.runtime.throttle import Throttle
 from pos.runtime.watch import TICK, Watch
 from pos.services.charge import charge
 from pos.services.settle import refresh, settle_invoice
+from pos.services.watch import open_watch
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.wallets.base import WalletBusy, WalletError, WalletUnreachable
@@ -40,7 +41,7 @@ class Watched:
         self.wallet.look_up = lambda invoice: self._asked(invoice) or look_up(invoice)  # type: ignore[method-assign]
 
     def another(self, shop: Shop | None = None, *, lead: bool = True) -> Watch:
-        return Watch(shop or self.shop, lead=lead, running=self.running, beside=self._beside)
+        return open_watch(shop or self.shop, lead=lead, running=self.running, beside=self._beside)
 
     def _beside(self, action: Callable[[], None]) -> None:
         if self.hangs:
@@ -292,7 +293,7 @@ def test_a_question_that_could_not_be_begun_takes_no_place(watched: Watched) -> 
     def no_thread(_action: Callable[[], None]) -> None:
         raise RuntimeError("can't start new thread")
 
-    watch = Watch(watched.shop, running=watched.running, beside=no_thread)
+    watch = open_watch(watched.shop, running=watched.running, beside=no_thread)
     with pytest.raises(RuntimeError):
         watched.pass_time(10, watch, looking_at=(sold,))
     assert not watched.shop.lease.led
@@ -394,7 +395,7 @@ def test_nothing_ends_the_watch_but_the_end_of_the_process(watched: Watched, cap
             raise trouble
 
     watch.tick = tick  # type: ignore[method-assign]
-    running = Thread(target=watch.run, args=(lambda: not ended.is_set(),))
+    running = Thread(target=watch.run, args=(ended.wait,))
     running.start()
     running.join(10)
     assert not running.is_alive()
@@ -432,3 +433,16 @@ def test_the_lag_tells_how_late_the_watch_is(watched: Watched) -> None:
     watched.wallet.fail_with = WalletBusy("429", 60)
     watched.pass_time(30, looking_at=(sold,))
     assert 25 <= watched.watch.lag <= 30
+
+
+def test_at_the_end_of_the_process_its_screens_and_the_lease_go_to_another(watched: Watched) -> None:
+    pauses: list[float] = []
+
+    def is_over(seconds: float) -> bool:
+        pauses.append(seconds)
+        return len(pauses) == 3
+
+    watched.watch.run(is_over)
+    assert pauses == [TICK] * 3
+    assert watched.shop.broker.closed
+    assert not watched.shop.lease.mine
