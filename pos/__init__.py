@@ -1,7 +1,6 @@
 """Lightning Till. `create_app` is the only place where the parts are joined."""
 
 import logging
-import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,9 +19,6 @@ from pos.runtime.broker import Broker
 from pos.runtime.leader import Lease
 from pos.runtime.measured import Measured
 from pos.runtime.throttle import Throttle
-from pos.sandbox import Sandbox
-from pos.sandbox.transport import InProcess
-from pos.services.doctor import SPENDS
 from pos.services.readiness import Readiness
 from pos.services.watch import open_watch
 from pos.settings import Settings
@@ -30,7 +26,7 @@ from pos.shop import Shop
 from pos.store import Store, StoreError
 from pos.transport import Transport
 from pos.version import version
-from pos.wallets.base import Till, Wallet
+from pos.wallets.base import Hosted, Till, Wallet, is_hosted, reads_hints
 from pos.wallets.registry import wallet_module
 from pos.web import errors, headers, i18n, static, theme
 from pos.web.api import views as api
@@ -63,16 +59,16 @@ def create_app(
 
     `clock` gives unix seconds, `running` seconds that only go forward.
 
-    Raises SettingsError or StoreError: a till that cannot keep its book does not start.
+    Raises SettingsError, StoreError or CannotOpen: a till that has no database or no wallet does not start.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     settings = settings or Settings.from_env()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
-    sandbox = _sandbox(settings, clock) if settings.sandbox and wallet is None else None
-    if sandbox:
-        settings = _with_keys(settings, sandbox)
-        app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/sandbox": sandbox.wsgi})  # type: ignore[method-assign]
+    wallet = wallet or _open_wallet(settings, clock)
+    hosted: Hosted | None = wallet.hosted if is_hosted(wallet) else None
+    if hosted:
+        app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {hosted.path: hosted.wsgi})  # type: ignore[method-assign]
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -83,25 +79,23 @@ def create_app(
         # Whoever restores a backup in its place must find it closed.
         store.close()
         raise
-    transport = Transport(InProcess(sandbox.wsgi) if sandbox else None)
     shop = Shop(
         settings,
         store,
-        wallet or _open_wallet(settings, transport, clock),
+        wallet,
         clock,
         Broker(store),
         Lease(store, running),
         Throttle(settings.watch_budget, running),
-        # Over the network even where the wallet is in this process: play money has real prices.
         rates or open_rates(settings, Transport(), clock),
     )
     if settings.metrics_token:
         shop = _measured(shop)
-    if shop.wallet.spends:
-        log.warning("wallet: %s", SPENDS)
-    app.extensions |= {"shop": shop, "sandbox": sandbox, "readiness": Readiness(shop)}
+    for sentence in shop.wallet.advice.warnings:
+        log.warning("wallet: %s", sentence)
+    app.extensions |= {"shop": shop, "hosted": hosted, "readiness": Readiness(shop)}
     app.extensions["watch"] = open_watch(shop, lead=settings.watch == "server", running=running)
-    return _serve(app, settings)
+    return _serve(app, shop)
 
 
 def close(app: Flask) -> None:
@@ -112,8 +106,8 @@ def close(app: Flask) -> None:
     """
     app.extensions["shop"].broker.close()
     app.extensions["shop"].store.close()
-    if app.extensions["sandbox"]:
-        app.extensions["sandbox"].close()
+    if app.extensions["hosted"]:
+        app.extensions["hosted"].close()
 
 
 def _measured(shop: Shop) -> Shop:
@@ -124,7 +118,8 @@ def _measured(shop: Shop) -> Shop:
     return replace(shop, wallet=Measured(shop.wallet, metrics), metrics=metrics)
 
 
-def _serve(app: Flask, settings: Settings) -> Flask:
+def _serve(app: Flask, shop: Shop) -> Flask:
+    settings = shop.settings
     app.config |= _flask_settings(settings)
     app.jinja_env.globals |= {"shop_name": settings.shop_name, "sandbox": settings.sandbox, "till_version": version()}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -135,12 +130,12 @@ def _serve(app: Flask, settings: Settings) -> Flask:
     for room in (till, tip_step, pay, display, kiosk, tip_jar, language, health):
         app.register_blueprint(room.bp)
     # For programs, which prove who they are by a secret of their own; without one in the settings there is no door.
-    for door, secret in (
-        (api, settings.api_token),
-        (hooks, settings.wallet_settings.webhook_secret),
-        (metrics, settings.metrics_token),
+    for door, is_open in (
+        (api, settings.api_token is not None),
+        (hooks, reads_hints(shop.wallet) and shop.wallet.hook_is_open),
+        (metrics, settings.metrics_token is not None),
     ):
-        if secret:
+        if is_open:
             app.register_blueprint(door.bp)
             csrf.exempt(door.bp)
     errors.init_app(app)
@@ -159,33 +154,13 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _open_wallet(settings: Settings, transport: Transport, clock: Callable[[], float]) -> Wallet:
+def _open_wallet(settings: Settings, clock: Callable[[], float]) -> Wallet:
     till = Till(
-        transport=transport,
+        transport=Transport(),
         timeout=settings.wallet_timeout,
         clock=clock,
         folder=settings.var / settings.wallet,
         max_sat=settings.max_sat,
-        hook_address=settings.hook_address,
+        hooks_address=settings.hooks_address,
     )
     return wallet_module(settings.wallet).open_wallet(settings.wallet_settings, till)
-
-
-def _sandbox(settings: Settings, clock: Callable[[], float]) -> Sandbox:
-    secret = settings.wallet_settings.webhook_secret
-    folder = settings.var / "sandbox"
-    try:
-        return Sandbox(
-            folder, settings.hook_address if secret else None, secret, clock=clock, max_sats=settings.max_sat
-        )
-    except (sqlite3.Error, OSError) as error:
-        raise StoreError(f"the sandbox in {folder} cannot be opened: {error}. It is play money: delete it") from error
-
-
-def _with_keys(settings: Settings, sandbox: Sandbox) -> Settings:
-    """The sandbox is an LNPay like any other, with keys that can only receive."""
-    keys = sandbox.keys
-    own = replace(
-        settings.wallet_settings, url="http://sandbox/v1", api_key=keys.public_key, wallet_key=keys.invoice_key
-    )
-    return replace(settings, wallet_settings=own)

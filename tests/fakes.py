@@ -11,12 +11,15 @@ import coincurve
 from pos.domain.charge import Settlement, Tally
 from pos.domain.invoice import Invoice
 from pos.domain.rate import Rate
+from pos.lnpay import webhook
+from pos.lnpay.advice import hook_advice
 from pos.rates import NoRate, Report, SourcePrice
 from pos.sandbox.node import Node, Terms
-from pos.transport import Reply
-from pos.wallets.base import InvoiceRequest, Offer
+from pos.transport import Reply, Transport
+from pos.wallets.base import Access, Advice, Hint, InvoiceRequest, Offer
 
 NOON = 1_790_000_000
+ADVICE = Advice(key="Copy the key again.", reach="Is the wallet plugged in?", spends="a key can spend.")
 
 
 @dataclass
@@ -51,7 +54,8 @@ class FakeWallet:
     look_ups: int = 0
     settlements: dict[str, Settlement] = field(default_factory=dict)
     preimages: dict[str, str] = field(default_factory=dict)
-    spends: bool = False
+    access: Access = field(default_factory=lambda: Access(spends=False))
+    advice: Advice = field(default_factory=lambda: ADVICE)
 
     def create_invoice(self, request: InvoiceRequest) -> Offer:
         self.before_answer()
@@ -80,14 +84,48 @@ class FakeWallet:
             raise self.fail_with
         return self.settlements.get(invoice.id)
 
-    def check_access(self) -> None:
+    def check_access(self) -> Access:
         if self.fail_with:
             raise self.fail_with
+        return self.access
 
     def settle(self, invoice: Invoice, received_sat: int, **changes: object) -> None:
         """The customer pays."""
         paid = Settlement(int(self.clock()), received_sat, self.preimages[invoice.id])
         self.settlements[invoice.id] = replace(paid, **changes)  # type: ignore[arg-type]
+
+
+@dataclass
+class HintingWallet(FakeWallet):
+    """A wallet that sends what LNPay does when something is paid. Without a secret its hook is closed."""
+
+    hook_secret: str | None = None
+    hook_name: str = "lnpay"
+
+    @property
+    def hook_is_open(self) -> bool:
+        return self.hook_secret is not None
+
+    def read_hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
+        return webhook.read_hint(headers, body, self.hook_secret or "")
+
+    def ping_webhook(self, transport: Transport, address: str) -> int:
+        return webhook.ping_webhook(transport, address, self.hook_secret or "", timeout=10)
+
+    def hook_advice(self, address: str) -> str:
+        return hook_advice(address, is_open=self.hook_is_open)
+
+
+@dataclass
+class CancellingWallet(FakeWallet):
+    """A wallet that takes invoices back."""
+
+    cancelled: list[str] = field(default_factory=list)
+
+    def cancel(self, invoice: Invoice) -> None:
+        if self.fail_with:
+            raise self.fail_with
+        self.cancelled.append(invoice.id)
 
 
 @dataclass

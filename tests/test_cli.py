@@ -14,14 +14,15 @@ from flask import Flask
 
 from pos import create_app
 from pos.bolt11.decode import decode
+from pos.lnpay.advice import SPENDS
 from pos.lnpay.settings import LNPaySettings
 from pos.rates import Ignored, Report, SourcePrice
 from pos.services.doctor import Finding, Verdict, examine
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.version import version
-from pos.wallets.base import InvoiceRequest, KeyRefused, WalletUnreachable
-from tests.fakes import FakeClock, FakeRates, FakeWallet
+from pos.wallets.base import Access, Hinting, InvoiceRequest, KeyRefused, WalletUnreachable
+from tests.fakes import FakeClock, FakeRates, FakeWallet, HintingWallet, make_node
 from tests.loopback import served
 
 ROOT = Path(__file__).parent.parent
@@ -96,12 +97,12 @@ def test_the_doctor_is_content_with_the_sandbox_and_says_that_it_is_play_money(
     assert "WRONG" not in done.stdout
 
 
-def answers(status: int) -> Callable[[str, str], int]:
-    """A webhook that answers whoever knocks with a status."""
-    return lambda _address, _secret: status
+def answers(status: int) -> Callable[[Hinting, str], int]:
+    """A webhook that answers a ping with a status."""
+    return lambda _wallet, _address: status
 
 
-def findings(shop: Shop, hook: Callable[[str, str], int] | None = None) -> dict[str, Finding]:
+def findings(shop: Shop, hook: Callable[[Hinting, str], int] | None = None) -> dict[str, Finding]:
     return {finding.part: finding for finding in examine(shop, hook or answers(200))}
 
 
@@ -122,21 +123,53 @@ def test_the_doctor_names_a_key_that_is_refused(app: Flask, wallet: FakeWallet) 
     wallet.fail_with = KeyRefused("invalid credentials")
     code, output = run(app, "doctor")
     assert code == 1
-    assert "WRONG    wallet: it refuses the key" in output
-    assert "LNPAY_API_KEY" in output
+    assert "WRONG    wallet: it refuses the key (invalid credentials). Copy the key again." in output
 
 
 def test_the_doctor_tells_a_wallet_that_is_down_from_a_bad_key(shop: Shop, wallet: FakeWallet) -> None:
     wallet.fail_with = WalletUnreachable("ConnectionError")
     sentences = [finding.sentence for finding in findings(shop).values() if finding.verdict is Verdict.BAD]
-    assert any("online" in sentence for sentence in sentences)
+    assert any("plugged in" in sentence for sentence in sentences)
 
 
-def test_the_doctor_warns_of_a_key_that_can_spend(app: Flask, wallet: FakeWallet) -> None:
-    wallet.spends = True
+@pytest.mark.parametrize("known_before", [True, False])
+def test_the_doctor_warns_once_of_a_key_that_can_spend(app: Flask, wallet: FakeWallet, known_before: bool) -> None:
+    wallet.access = Access(spends=True)
+    wallet.advice = replace(wallet.advice, warnings=(wallet.advice.spends,) if known_before else ())
     code, output = run(app, "doctor")
     assert code == 0
-    assert "warning  wallet: a key can spend" in output
+    assert output.count("warning  wallet: a key can spend") == 1
+
+
+@pytest.mark.parametrize("spends", [False, None])
+def test_the_doctor_is_silent_about_a_key_that_cannot_spend_or_does_not_tell(
+    app: Flask, wallet: FakeWallet, spends: bool | None
+) -> None:
+    wallet.access = Access(spends=spends)
+    assert "spend" not in run(app, "doctor")[1]
+
+
+def test_the_doctor_finds_a_wallet_that_says_it_is_on_another_network(app: Flask, wallet: FakeWallet) -> None:
+    wallet.access = Access(network="tb")
+    code, output = run(app, "doctor")
+    assert code == 1
+    assert "WRONG    wallet: it is on network tb, and POS_NETWORK is bcrt" in output
+
+
+def test_the_doctor_finds_an_invoice_that_another_node_signed(shop: Shop, wallet: FakeWallet) -> None:
+    wallet.lie = lambda offer: replace(offer, payee=None)
+    wallet.access = Access(payee=wallet.node.pubkey)
+    assert verdicts(shop)["invoice"] is Verdict.GOOD
+    wallet.access = Access(payee=make_node().pubkey)
+    assert verdicts(shop)["invoice"] is Verdict.BAD
+
+
+@pytest.mark.parametrize(("most", "told"), [(9_999_999, True), (10_000_000, False)])
+def test_the_doctor_warns_of_a_wallet_that_sells_less_than_the_till(
+    app: Flask, wallet: FakeWallet, most: int, told: bool
+) -> None:
+    wallet.access = Access(max_sat=most)
+    assert ("it sells at most 9,999,999 sat at once" in run(app, "doctor")[1]) is told
 
 
 def test_the_doctor_finds_a_database_that_takes_no_write(shop: Shop) -> None:
@@ -159,9 +192,9 @@ def test_the_doctor_finds_a_clock_that_is_wrong(shop: Shop, seconds: int, way: s
     assert f"40 s {way}" in finding.sentence
 
 
-def test_the_doctor_warns_of_a_wallet_without_https(shop: Shop) -> None:
-    plain = replace(shop, settings=replace(shop.settings, wallet_settings=LNPaySettings(url="http://lnpay.example/v1")))
-    assert verdicts(plain)["settings"] is Verdict.WARNING
+def test_the_doctor_passes_on_what_the_wallet_warns_of(app: Flask, wallet: FakeWallet) -> None:
+    wallet.advice = replace(wallet.advice, warnings=("its address is not https.",))
+    assert "warning  wallet: its address is not https." in run(app, "doctor")[1]
 
 
 def test_the_sandboxs_keys_are_printed_one_a_line_with_their_names(sandbox_app: Flask) -> None:
@@ -200,12 +233,13 @@ def test_every_page_says_that_it_is_play_money(sandbox_app: Flask) -> None:
         assert "Play money" in client.get(path).text
 
 
-def test_a_till_whose_key_can_spend_says_so_when_it_starts(
-    settings: Settings, wallet: FakeWallet, caplog: pytest.LogCaptureFixture
+def test_a_till_whose_key_can_spend_says_so_when_it_starts_and_asks_nobody(
+    settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    wallet.spends = True
-    create_app(settings, wallet=wallet)
-    assert "a key can spend" in caplog.text
+    # Nobody listens at port 1: had the wallet been asked, the start would say that it failed.
+    keys = LNPaySettings(url="https://127.0.0.1:1", api_key="sak_1", wallet_key="waki_1")
+    create_app(replace(settings, wallet_settings=keys))
+    assert [record.message for record in caplog.records if record.levelname != "INFO"] == [f"wallet: {SPENDS}"]
 
 
 def test_the_sandbox_sells_as_much_as_the_till(settings: Settings, clock: FakeClock) -> None:
@@ -214,12 +248,11 @@ def test_the_sandbox_sells_as_much_as_the_till(settings: Settings, clock: FakeCl
 
 
 def with_hook(shop: Shop, secret: str | None = "the hook's secret", url: str | None = "https://till.example") -> Shop:
-    return replace(
-        shop, settings=replace(shop.settings, wallet_settings=LNPaySettings(webhook_secret=secret), public_url=url)
-    )
+    wallet = HintingWallet(FakeClock(), hook_secret=secret)
+    return replace(shop, settings=replace(shop.settings, public_url=url), wallet=wallet)
 
 
-def test_the_doctor_says_what_to_give_lnpay_when_the_hook_answers(shop: Shop) -> None:
+def test_the_doctor_says_what_to_give_the_wallet_when_the_hook_answers(shop: Shop) -> None:
     finding = findings(with_hook(shop))["webhook"]
     assert finding.verdict is Verdict.GOOD
     assert "https://till.example/hooks/lnpay" in finding.sentence
@@ -232,7 +265,11 @@ def test_the_doctor_says_how_to_open_a_hook_that_is_closed(shop: Shop) -> None:
     assert "https://till.example/hooks/lnpay" in finding.sentence
 
 
-def test_the_doctor_says_that_lnpay_cannot_know_the_address(shop: Shop) -> None:
+def test_the_doctor_does_not_speak_of_a_hook_where_the_wallet_has_none(shop: Shop) -> None:
+    assert "webhook" not in findings(shop)
+
+
+def test_the_doctor_says_that_the_wallet_cannot_know_the_address(shop: Shop) -> None:
     finding = findings(with_hook(shop, url=None))["webhook"]
     assert finding.verdict is Verdict.WARNING
     assert "POS_PUBLIC_URL" in finding.sentence
@@ -287,7 +324,7 @@ def test_the_doctor_finds_a_hook_that_is_not_ours(shop: Shop, status: int, word:
 
 
 def test_the_doctor_finds_a_hook_that_does_not_answer(shop: Shop) -> None:
-    def nobody(_address: str, _secret: str) -> int:
+    def nobody(_wallet: Hinting, _address: str) -> int:
         raise WalletUnreachable("ConnectionError")
 
     finding = findings(with_hook(shop), nobody)["webhook"]
@@ -296,14 +333,12 @@ def test_the_doctor_finds_a_hook_that_does_not_answer(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(("secret", "mark"), [("the same one", "ok "), ("its own one", "WRONG ")])
-def test_the_doctor_knocks_at_the_hook_of_the_till_that_runs(
-    settings: Settings, wallet: FakeWallet, clock: FakeClock, secret: str, mark: str
+def test_the_doctor_pings_the_hook_of_the_till_that_runs(
+    settings: Settings, clock: FakeClock, secret: str, mark: str
 ) -> None:
-    running = create_app(
-        replace(settings, wallet_settings=LNPaySettings(webhook_secret="the same one")), wallet=wallet, clock=clock
-    )
+    running = create_app(settings, wallet=HintingWallet(clock, hook_secret="the same one"), clock=clock)
     with served(running) as address:
-        mine = replace(settings, wallet_settings=LNPaySettings(webhook_secret=secret), public_url=address)
-        _, output = run(create_app(mine, wallet=wallet, clock=clock), "doctor")
+        mine = HintingWallet(clock, hook_secret=secret)
+        _, output = run(create_app(replace(settings, public_url=address), wallet=mine, clock=clock), "doctor")
     assert re.search(rf"^{mark} +webhook: ", output, re.MULTILINE)
     assert secret not in output

@@ -20,7 +20,7 @@ SERVICE = (
     "pos.runtime",
     "pos.version",
 )
-VIEW = (*SERVICE, "pos.lnpay", "pos.web")
+VIEW = (*SERVICE, "pos.web")
 SHOP = ("pos.settings", "pos.runtime.metrics", "pos.store", "pos.wallets.base", "pos.rates", "pos.runtime")
 ROOMS = ("till", "kiosk", "tip_jar", "pay", "display", "api", "hooks", "ops", "language")
 FACES = tuple(f"pos.web.{name}" for name in ROOMS)
@@ -46,7 +46,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "pos.rates": ((*DOMAIN, "pos.settings", "pos.transport", "pos.rates"), ("flask", "sqlalchemy", "requests")),
     "pos.store": ((*DOMAIN, "pos.store"), ("flask", "requests")),
     "pos.migrations": (("pos.store",), ("flask", "requests")),
-    "pos.sandbox": ((*DOMAIN, "pos.environment", "pos.lnpay", "pos.sandbox"), ("sqlalchemy",)),
+    "pos.sandbox": ((*WALLET_FILE, "pos.lnpay", "pos.sandbox"), ("sqlalchemy", "flask")),
     "pos.runtime": ((*DOMAIN, "pos.store", "pos.wallets.base", "pos.runtime"), ("flask", "sqlalchemy", "requests")),
     "pos.shop": (SHOP, ("flask", "requests")),
     "pos.services": (SERVICE, ("flask", "sqlalchemy", "requests")),

@@ -6,7 +6,7 @@ from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
 
 MAX_CHARACTERS = 200
-# BOLT 11 gives a description at most 639 bytes; LNPay may add a suffix of its own to that.
+# BOLT 11 gives a description at most 639 bytes; a wallet may add a suffix of its own to that.
 MAX_BYTES = 600
 
 # Cc: control characters. Cs: halves of a surrogate pair, which UTF-8 cannot carry. Zl, Zp: line separators.

@@ -1,10 +1,10 @@
 """LNPay: its client, and what its answers say. It cannot spend, and never asks to."""
 
-from pos.lnpay.client import LNPay, knock, signature_is_valid
+from pos.lnpay.client import LNPay
 from pos.lnpay.settings import LNPaySettings as WalletSettings
 from pos.wallets.base import Till
 
-__all__ = ["LNPay", "WalletSettings", "knock", "open_wallet", "signature_is_valid"]
+__all__ = ["LNPay", "WalletSettings", "open_wallet"]
 
 
 def open_wallet(settings: WalletSettings, till: Till) -> LNPay:
@@ -16,4 +16,5 @@ def open_wallet(settings: WalletSettings, till: Till) -> LNPay:
         wallet_key=settings.wallet_key,
         timeout=till.timeout,
         invoice_path=settings.invoice_path,
+        webhook_secret=settings.webhook_secret,
     )

@@ -1,23 +1,26 @@
-"""The LNPay client: create an invoice, look one up, check a webhook's signature. It cannot spend, and never asks to.
+"""The LNPay client: create an invoice, look one up, take its hints. It cannot spend, and never asks to.
 
 Facts are from LNPay's documentation and its server's source, lnpay-core ("core").
 """
 
-import hmac
 import logging
 import re
 from collections.abc import Mapping
-from hashlib import sha256
 from time import monotonic
 from typing import Any
 from urllib.parse import quote
 
 from pos.domain.charge import Settlement
 from pos.domain.invoice import Invoice
-from pos.lnpay import lntx
+from pos.lnpay import lntx, webhook
+from pos.lnpay.advice import advice, hook_advice
 from pos.transport import Reply, Transport, TransportError, TransportTimeout
 from pos.wallets.base import (
+    Access,
+    Advice,
     BadAnswer,
+    Hint,
+    HintRefused,
     InvoiceRefused,
     InvoiceRequest,
     KeyRefused,
@@ -33,6 +36,8 @@ log = logging.getLogger(__name__)
 INVOICE_PATHS = ("wallet/{key}/invoice", "user/wallet/{key}/invoice")
 # Keys that open more than receiving: the secret API key, and the admin and withdraw keys of a wallet, of all ages.
 SPENDING_KEYS = ("sak_", "waka_", "waklw_", "wa_")
+# Keys that open no more than what a till needs: the public API key, and keys that make invoices or read.
+RECEIVING_KEYS = ("pak_", "waki_", "waklp_", "wakr_", "wi_", "wr_")
 _KEY = re.compile(r"\b(?:sak|pak|wal|walx|wak[a-z]*|wa|wi|wr|w)_\w+")
 _NO_RIGHT = "does not permission"
 
@@ -43,6 +48,8 @@ class LNPay:
     The key travels in a header, never in a query, where an access log would keep it.
     """
 
+    hook_name = "lnpay"
+
     def __init__(
         self,
         transport: Transport,
@@ -52,12 +59,14 @@ class LNPay:
         wallet_key: str,
         timeout: float,
         invoice_path: str = INVOICE_PATHS[0],
+        webhook_secret: str | None = None,
     ) -> None:
         self._transport = transport
         self._url = url.rstrip("/")
         self._keys = (api_key, wallet_key)
         self._wallet_path = quote(wallet_key, safe="")
         self._timeout = timeout
+        self._webhook_secret = webhook_secret
         self._paths = [invoice_path, *(path for path in INVOICE_PATHS if path != invoice_path)][:2]
 
     def create_invoice(self, request: InvoiceRequest) -> Offer:
@@ -80,7 +89,7 @@ class LNPay:
             raise BadAnswer("the answer is about another invoice")
         return lntx.to_settlement(answer)
 
-    def check_access(self) -> None:
+    def check_access(self) -> Access:
         """Ask for the wallet itself. A key that may only receive is told so (401), and that is as it should be.
 
         Raises WalletError.
@@ -88,11 +97,38 @@ class LNPay:
         reply = self._call("GET", f"wallet/{self._wallet_path}", monotonic() + self._timeout)
         if reply.status != 200 and _NO_RIGHT not in lntx.message(reply.body):
             raise self._refusal(reply)
+        return Access(spends=self._spends)
 
     @property
-    def spends(self) -> bool:
-        """Tell by their prefixes whether our keys can spend. Keys of 2019 have none, and go unnoticed."""
-        return any(key.startswith(SPENDING_KEYS) for key in self._keys)
+    def advice(self) -> Advice:
+        """Say what to do, and what is to be warned of by the settings alone."""
+        return advice(plain=self._url.startswith("http://"), spends=bool(self._spends))
+
+    @property
+    def hook_is_open(self) -> bool:
+        """Tell whether there is a secret."""
+        return self._webhook_secret is not None
+
+    def read_hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
+        """Read an event of LNPay's. Raises HintRefused."""
+        if self._webhook_secret is None:
+            raise HintRefused("no secret")
+        return webhook.read_hint(headers, body, self._webhook_secret)
+
+    def ping_webhook(self, transport: Transport, address: str) -> int:
+        """Send a webhook an event about nothing, as LNPay would. Raises WalletError."""
+        return webhook.ping_webhook(transport, address, self._webhook_secret or "", self._timeout)
+
+    def hook_advice(self, address: str) -> str:
+        """Say what to set here, or what to tell LNPay."""
+        return hook_advice(address, is_open=self.hook_is_open)
+
+    @property
+    def _spends(self) -> bool | None:
+        """Tell by their prefixes whether our keys can spend. Keys of 2019 have none, and do not tell."""
+        if any(key.startswith(SPENDING_KEYS) for key in self._keys):
+            return True
+        return False if all(key.startswith(RECEIVING_KEYS) for key in self._keys) else None
 
     def _create(self, body: Mapping[str, object], deadline: float) -> dict[str, Any]:
         for path in list(self._paths):
@@ -137,27 +173,6 @@ class LNPay:
             message = message.replace(key, "***") if key else message
         readable = _KEY.sub("***", message).encode("utf-8", "replace").decode()
         return " ".join(readable.split())[:200]
-
-
-def signature_is_valid(body: bytes, signature: str, secret: str) -> bool:
-    """Check `X-LNPay-Signature`: lower-case hex HMAC-SHA256 over the body's exact bytes (core, ActionComponent)."""
-    return hmac.compare_digest(_sign(body, secret).encode(), signature.encode("utf-8", "surrogateescape"))
-
-
-def knock(transport: Transport, hook_address: str, secret: str, timeout: float) -> int:
-    """Send a webhook an event about nothing, signed as LNPay would, and return the HTTP status of its answer.
-
-    Raises WalletError.
-    """
-    headers = {"X-LNPay-Signature": _sign(b"{}", secret)}
-    try:
-        return transport.call("POST", hook_address, headers=headers, timeout=timeout, json={}).status
-    except TransportError as error:
-        raise WalletUnreachable(str(error)) from error
-
-
-def _sign(body: bytes, secret: str) -> str:
-    return hmac.new(secret.encode(), body, sha256).hexdigest()
 
 
 def _retry_after(reply: Reply) -> int:

@@ -3,11 +3,12 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from pos.domain.charge import Settlement
 from pos.domain.invoice import Invoice
 from pos.runtime.metrics import Metrics
-from pos.wallets.base import InvoiceRequest, Offer, Wallet, WalletError
+from pos.wallets.base import Access, Advice, InvoiceRequest, Offer, Wallet, WalletError
 
 
 class Measured:
@@ -18,6 +19,10 @@ class Measured:
         self._metrics = metrics
         self._clock = clock
 
+    @property
+    def advice(self) -> Advice:
+        return self._wallet.advice
+
     def create_invoice(self, request: InvoiceRequest) -> Offer:
         with self._measured("create_invoice"):
             return self._wallet.create_invoice(request)
@@ -26,13 +31,13 @@ class Measured:
         with self._measured("look_up"):
             return self._wallet.look_up(invoice)
 
-    def check_access(self) -> None:
+    def check_access(self) -> Access:
         with self._measured("check_access"):
-            self._wallet.check_access()
+            return self._wallet.check_access()
 
-    @property
-    def spends(self) -> bool:
-        return self._wallet.spends
+    def __getattr__(self, name: str) -> Any:
+        """Pass on what only some wallets can: it is there, and not measured, if it is there in the wallet within."""
+        return getattr(self._wallet, name)
 
     @contextmanager
     def _measured(self, call: str) -> Iterator[None]:

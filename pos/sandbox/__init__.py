@@ -1,61 +1,9 @@
-"""The sandbox: play money that speaks the LNPay API. Here it is put together; nothing here is about HTTP or SQL."""
+"""The sandbox: play money that speaks the LNPay API, with real invoices on regtest. Imported only when it is chosen."""
 
-import time
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-from wsgiref.types import WSGIApplication
-
-from pos.lnpay import open_wallet
-from pos.sandbox import keys, node
-from pos.sandbox.api import application
-from pos.sandbox.customer import play_customer
 from pos.sandbox.errors import SandboxError
 from pos.sandbox.keys import Keys
-from pos.sandbox.ledger import open_ledger
+from pos.sandbox.play_money import open_wallet
+from pos.sandbox.sandbox import Sandbox
 from pos.sandbox.settings import SandboxSettings as WalletSettings
-from pos.sandbox.wallet import Wallet
-from pos.sandbox.webhook import Webhook
 
 __all__ = ["Keys", "Sandbox", "SandboxError", "WalletSettings", "open_wallet"]
-
-
-class Sandbox:
-    """A wallet in `folder`, for as many processes as open it; all of them have the same keys.
-
-    A webhook is sent only with both an address and a secret. `max_sats` is the most for one invoice, in sat: as much as
-    a till sells by default, where LNPay allows a new account 10,000 (LNPay docs).
-    """
-
-    def __init__(
-        self,
-        folder: Path,
-        webhook_url: str | None = None,
-        webhook_secret: str | None = None,
-        clock: Callable[[], float] = time.time,
-        max_sats: int = 10_000_000,
-    ) -> None:
-        ledger = open_ledger(folder)
-        self.keys = keys.recall(ledger)
-        self._wallet = Wallet(
-            keys=self.keys,
-            node=node.recall(ledger),
-            ledger=ledger,
-            created_at=int(ledger.recall("created_at", lambda: str(int(clock())))),
-            max_sats=max_sats,
-            clock=clock,
-            webhook=Webhook(webhook_url, webhook_secret) if webhook_url and webhook_secret else None,
-        )
-        self.pubkey = self._wallet.node.pubkey
-        self.wsgi: WSGIApplication = application(self._wallet)
-
-    def close(self) -> None:
-        """Let go of the open file, as a process has to before it forks."""
-        self._wallet.ledger.close()
-
-    def pay(self, payment_request: str, amount_sat: int | None = None) -> dict[str, Any]:
-        """Play the customer, and return the settled LnTx. Only an invoice over any amount takes an amount.
-
-        Raises SandboxError.
-        """
-        return play_customer(self._wallet, payment_request, amount_sat)

@@ -1,7 +1,7 @@
 """The doctor: is everything in order for the next sale? In plain words, with what to do if not."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from pos import qr
@@ -11,9 +11,17 @@ from pos.rates import Report
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.version import version
-from pos.wallets.base import InvoiceRequest, KeyRefused, WalletError, WrongInvoice, check_offer
+from pos.wallets.base import (
+    Access,
+    Hinting,
+    InvoiceRequest,
+    KeyRefused,
+    WalletError,
+    WrongInvoice,
+    check_offer,
+    reads_hints,
+)
 
-SPENDS = "a key can spend: whoever steals this till has the money. Use a pak_ and a waki_ key instead."
 TEST_SAT = 1
 TEST_EXPIRY = 60
 # More than this, and a countdown or a sale's time would be wrong by something that a person notices.
@@ -37,13 +45,13 @@ class Finding:
     sentence: str
 
 
-def examine(shop: Shop, knock: Callable[[str, str], int]) -> list[Finding]:
+def examine(shop: Shop, ping: Callable[[Hinting, str], int]) -> list[Finding]:
     """Look at every part. Asks the wallet for one invoice over 1 sat, which nobody is shown.
 
-    `knock` sends the webhook at an address an event about nothing, signed with a secret, and returns the HTTP status.
+    `ping` has the wallet send the hook at an address a message about nothing, and returns the HTTP status.
     """
     till = (_version(), *_settings(shop), _database(shop), *_watch(shop), *_rate(shop))
-    return [*till, *_access(shop), *_sale(shop), _hook(shop, knock)]
+    return [*till, *_wallet(shop), *_hook(shop, ping)]
 
 
 def _version() -> Finding:
@@ -54,8 +62,6 @@ def _settings(shop: Shop) -> Iterator[Finding]:
     settings = shop.settings
     if settings.sandbox:
         yield Finding(Verdict.WARNING, "settings", "in order, but this is play money: POS_WALLET is sandbox.")
-    elif settings.wallet_settings.url.startswith("http://"):
-        yield Finding(Verdict.WARNING, "settings", "LNPAY_URL is not https: whoever is on the way can read the keys.")
     else:
         yield Finding(Verdict.GOOD, "settings", f"in order; the wallet is {settings.wallet}.")
 
@@ -93,27 +99,43 @@ def _consensus(currency: str, report: Report) -> Finding:
     return Finding(Verdict.WARNING, "rate", sentence)
 
 
-def _access(shop: Shop) -> Iterator[Finding]:
+def _wallet(shop: Shop) -> Iterator[Finding]:
+    advice = shop.wallet.advice
+    for sentence in advice.warnings:
+        yield Finding(Verdict.WARNING, "wallet", sentence)
     try:
-        shop.wallet.check_access()
+        access = shop.wallet.check_access()
     except KeyRefused as error:
-        sentence = f"it refuses the key ({error}). Copy LNPAY_API_KEY and LNPAY_WALLET_KEY from the dashboard again."
-        yield Finding(Verdict.BAD, "wallet", sentence)
-        return
+        yield Finding(Verdict.BAD, "wallet", f"it refuses the key ({error}). {advice.key}")
+        access = Access()
     except WalletError as error:
-        sentence = f"it cannot be asked ({error}). Is this machine online, and LNPAY_URL right?"
+        yield Finding(Verdict.BAD, "wallet", f"it cannot be asked ({error}). {advice.reach}")
+        access = Access()
+    else:
+        yield Finding(Verdict.GOOD, "wallet", "answers, and takes the till's keys.")
+        yield from _access(shop, access)
+    yield from _sale(shop, access.payee)
+
+
+def _access(shop: Shop, access: Access) -> Iterator[Finding]:
+    """Hold what the wallet says of itself against what the till relies on."""
+    settings, advice = shop.settings, shop.wallet.advice
+    if access.spends and advice.spends not in advice.warnings:
+        yield Finding(Verdict.WARNING, "wallet", advice.spends)
+    if access.network not in (None, settings.network):
+        sentence = f"it is on network {access.network}, and POS_NETWORK is {settings.network}: one of them is wrong."
         yield Finding(Verdict.BAD, "wallet", sentence)
-        return
-    yield Finding(Verdict.GOOD, "wallet", "answers, and takes the till's keys.")
-    if shop.wallet.spends:
-        yield Finding(Verdict.WARNING, "wallet", SPENDS)
+    if access.max_sat is not None and access.max_sat < settings.max_sat:
+        sentence = f"it sells at most {access.max_sat:,} sat at once, and POS_MAX_SAT is {settings.max_sat:,}."
+        yield Finding(Verdict.WARNING, "wallet", sentence)
 
 
-def _sale(shop: Shop) -> Iterator[Finding]:
+def _sale(shop: Shop, payee: str | None) -> Iterator[Finding]:
+    """Make an invoice over 1 sat. `payee` is the node that has to sign it, if the wallet said so before."""
     request = InvoiceRequest(TEST_SAT, "Doctor", TEST_EXPIRY, "doctor")
     try:
         offer = shop.wallet.create_invoice(request)
-        invoice = check_offer(request, offer, shop.settings.network, shop.now())
+        invoice = check_offer(request, replace(offer, payee=offer.payee or payee), shop.settings.network, shop.now())
     except WrongInvoice as error:
         yield Finding(Verdict.BAD, "invoice", f"the wallet made a wrong one ({error}). POS_NETWORK may be wrong.")
         return
@@ -125,22 +147,26 @@ def _sale(shop: Shop) -> Iterator[Finding]:
     yield Finding(Verdict.GOOD, "QR", f"drawn, {qr.side(qr.png(invoice.payment_request))} pixels a side.")
 
 
-def _hook(shop: Shop, knock: Callable[[str, str], int]) -> Finding:
-    settings, address = shop.settings, shop.settings.hook_address
-    if settings.wallet_settings.webhook_secret is None:
-        sentence = f"closed, so payments show a second later. Set LNPAY_WEBHOOK_SECRET, and give LNPay {address}."
+def _hook(shop: Shop, ping: Callable[[Hinting, str], int]) -> Iterator[Finding]:
+    if reads_hints(shop.wallet):
+        yield _hook_of(shop, shop.wallet, ping)
+
+
+def _hook_of(shop: Shop, wallet: Hinting, ping: Callable[[Hinting, str], int]) -> Finding:
+    address = f"{shop.settings.hooks_address}/{wallet.hook_name}"
+    if not wallet.hook_is_open:
+        sentence = f"closed, so payments show a second later. {wallet.hook_advice(address)}"
         return Finding(Verdict.WARNING, "webhook", sentence)
-    if not settings.public_url and not settings.sandbox:
-        sentence = "open, but LNPay does not know where. Set POS_PUBLIC_URL to the till's address from outside."
+    if not shop.settings.public_url and not shop.settings.sandbox:
+        sentence = "open, but the wallet does not know where. Set POS_PUBLIC_URL to the till's address from outside."
         return Finding(Verdict.WARNING, "webhook", sentence)
     try:
-        status = knock(address, settings.wallet_settings.webhook_secret)
+        status = ping(wallet, address)
     except WalletError as error:
         sentence = f"nothing answers at {address} ({error}). Is the till running, and its address right?"
         return Finding(Verdict.WARNING, "webhook", sentence)
     if status == 200:
-        sentence = f"answers. Give LNPay {address} and the secret, for the event wallet_receive."
-        return Finding(Verdict.GOOD, "webhook", sentence)
+        return Finding(Verdict.GOOD, "webhook", f"answers. {wallet.hook_advice(address)}")
     if status == 403:
         return Finding(Verdict.BAD, "webhook", f"{address} has another secret. Start the till again with this one.")
     return Finding(Verdict.BAD, "webhook", f"what answers at {address} is not this till's hook (HTTP {status}).")

@@ -22,6 +22,7 @@ class Readiness:
         self._single_flight = SingleFlight()
         self._asked_at = float("-inf")
         self._parts: dict[str, str] = {}
+        self._told = False
 
     def ask(self) -> dict[str, str]:
         """Say "ok" or "failed" for database and wallet; they are asked at most every 5 seconds."""
@@ -30,9 +31,16 @@ class Readiness:
         return self._parts
 
     def _examine(self) -> dict[str, str]:
-        parts = {"database": _word(self._shop.store.check), "wallet": _word(self._shop.wallet.check_access)}
+        parts = {"database": _word(self._shop.store.check), "wallet": _word(self._check_wallet)}
         self._asked_at = self._shop.clock()
         return parts
+
+    def _check_wallet(self) -> None:
+        """Ask the wallet for itself, and say once in the log what only its answer tells of our keys."""
+        advice = self._shop.wallet.advice
+        if self._shop.wallet.check_access().spends and not self._told and advice.spends not in advice.warnings:
+            self._told = True
+            log.warning("wallet: %s", advice.spends)
 
 
 def _word(check: Callable[[], object]) -> str:

@@ -6,7 +6,7 @@ from pos.domain.charge import Charge, Payment, Settlement
 from pos.domain.invoice import proves
 from pos.shop import Shop
 from pos.store import StoreError
-from pos.wallets.base import WalletError
+from pos.wallets.base import ById, ByPaymentHash, Hint, WalletError
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ def refresh(shop: Shop, charge: Charge) -> Charge:
         return charge
 
 
-def settle_invoice(shop: Shop, invoice_id: str) -> None:
+def settle_hint(shop: Shop, hint: Hint) -> None:
     """Follow a hint that an invoice may be paid; one of somebody else's is nothing to us.
 
     It goes before the budget, as money has most likely come; but the same hint again and again is one question a
@@ -57,14 +57,22 @@ def settle_invoice(shop: Shop, invoice_id: str) -> None:
     logged, and the watch asks again soon.
     """
     try:
-        charge = shop.store.find_by_invoice(invoice_id)
+        charge = _hinted_at(shop, hint)
         if charge is None or charge.payment:
             return
         shop.presence.note(charge.id)
         if shop.throttle.may_follow(f"hint {charge.id}"):
             settle(shop, charge)
     except (WalletError, StoreError) as error:
-        log.warning("invoice %s: a hint could not be followed: %s", invoice_id, error)
+        log.warning("%s: a hint could not be followed: %s", hint, error)
+
+
+def _hinted_at(shop: Shop, hint: Hint) -> Charge | None:
+    match hint:
+        case ById(invoice_id):
+            return shop.store.find_by_invoice(invoice_id)
+        case ByPaymentHash(payment_hash):
+            return shop.store.find_by_payment_hash(payment_hash)
 
 
 def _payment(charge: Charge, settlement: Settlement, now: int) -> Payment:

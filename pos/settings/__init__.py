@@ -35,9 +35,9 @@ class Settings(WalletChoice, ShopSettings, MoneySettings, WebSettings, StorageSe
     wallet_settings: Any = field(default_factory=Group)
 
     @property
-    def hook_address(self) -> str:
-        """Where the wallet finds our webhook."""
-        return f"{self.public_url or f'http://{self.address}'}/hooks/lnpay"
+    def hooks_address(self) -> str:
+        """Where the wallet finds our webhooks; its own name follows."""
+        return f"{self.public_url or f'http://{self.address}'}/hooks"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ, dotenv: Path = Path(".env")) -> "Settings":

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pos.environment import Group, setting
 from pos.environment.readers import Choice, Number
-from pos.wallets.registry import WALLETS
+from pos.wallets.registry import TIMEOUT_ALIASES, WALLETS
 
 NETWORKS = ("bc", "tb", "tbs", "bcrt")
 WATCHES = ("server", "off")
@@ -31,7 +31,7 @@ class WalletChoice(Group):
         default="10",
         example="20",
         about="The seconds for one whole question to the wallet and its answer.",
-        aliases=("LNPAY_TIMEOUT",),
+        aliases=TIMEOUT_ALIASES,
     )
     network: str = setting(
         "POS_NETWORK",

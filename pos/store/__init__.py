@@ -40,6 +40,7 @@ _BY_IDEMPOTENCY_KEY = select(charges).where(
     charges.c.idempotency_key == bindparam("idempotency_key"),
 )
 _BY_INVOICE = select(charges).where(_OURS, charges.c.invoice_id == bindparam("invoice_id"))
+_BY_PAYMENT_HASH = select(charges).where(_OURS, charges.c.payment_hash == bindparam("payment_hash"))
 _MARK_PAID = update(charges).where(charges.c.id == bindparam("charge_id"), UNPAID)
 _ENDS_AT = func.coalesce(charges.c.cancelled_at, charges.c.expires_at)
 _CANCEL = update(charges).where(
@@ -130,6 +131,10 @@ class Store:
     def find_by_invoice(self, invoice_id: str) -> Charge | None:
         """Return the charge that has an invoice, by the wallet's id of it."""
         return self._one(_BY_INVOICE, invoice_id=invoice_id)
+
+    def find_by_payment_hash(self, payment_hash: str) -> Charge | None:
+        """Return the charge whose invoice has a payment hash (64 hex digits, lower case)."""
+        return self._one(_BY_PAYMENT_HASH, payment_hash=payment_hash)
 
     def mark_paid(self, charge_id: str, payment: Payment) -> bool:
         """Write a payment down, unless there is one. Tell whether it was this call that did it: the door to "paid"."""

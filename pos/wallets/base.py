@@ -1,9 +1,10 @@
 """What a wallet is to the till: the protocol, what it answers, and the ways in which it can fail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias, TypeGuard
+from wsgiref.types import WSGIApplication
 
 from pos.domain.charge import Settlement
 from pos.domain.invoice import Invoice, InvoiceError, check
@@ -38,8 +39,41 @@ class InvoiceRequest:
     description_hash: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """What the wallet says of itself and of our keys; None is what it does not tell.
+
+    `spends`: our keys can spend. `network` is what its invoices are on (bc, tb, tbs, bcrt), `payee` the public key of
+    the node that signs them (66 hex digits), `max_sat` the most that one of them may be over.
+    """
+
+    spends: bool | None = None
+    network: str | None = None
+    payee: str | None = None
+    max_sat: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """What the owner is to do, in whole sentences that name this wallet's own settings and pages.
+
+    `key`: it refuses our key. `reach`: it does not answer. `spends`: a key can spend. `warnings` are what the settings
+    tell by themselves, so that it can be said at the start, when nobody is asked yet.
+    """
+
+    key: str
+    reach: str
+    spends: str
+    warnings: tuple[str, ...] = ()
+
+
 class Wallet(Protocol):
     """A back end that makes invoices and knows whether they are paid. Every call may raise WalletError."""
+
+    @property
+    def advice(self) -> Advice:
+        """Say what to do if something is wrong with this wallet, without asking it."""
+        ...
 
     def create_invoice(self, request: InvoiceRequest) -> Offer:
         """Ask for a new invoice. What comes is not checked yet."""
@@ -49,14 +83,99 @@ class Wallet(Protocol):
         """Ask whether the invoice is settled; None is the wallet's word that it is not."""
         ...
 
-    def check_access(self) -> None:
+    def check_access(self) -> Access:
         """Ask whether the wallet is there and takes our keys, without making anything."""
         ...
 
+
+@dataclass(frozen=True, slots=True)
+class ById:
+    """A hint that names an invoice as the wallet does."""
+
+    invoice_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ByPaymentHash:
+    """A hint that names an invoice by its payment hash (64 hex digits)."""
+
+    payment_hash: str
+
+
+# Which invoice may have been paid. It is never proof: the wallet is asked.
+Hint: TypeAlias = ById | ByPaymentHash
+
+
+class Hinting(Protocol):
+    """Optional: the wallet sends a message when something is paid, to POST /hooks/<hook_name>."""
+
     @property
-    def spends(self) -> bool:
-        """Tell, without asking the wallet, whether our keys can spend: a till should hold some that only receive."""
+    def hook_name(self) -> str:
+        """What the hook's address ends with."""
         ...
+
+    @property
+    def hook_is_open(self) -> bool:
+        """Tell whether there is a secret by which the wallet's own messages can be known."""
+        ...
+
+    def read_hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
+        """Return what a message hints at; None if it is about no invoice. Names of headers are in lower case.
+
+        Raises HintRefused. Nobody is asked.
+        """
+        ...
+
+    def ping_webhook(self, transport: Transport, address: str) -> int:
+        """Send the hook at an address a message about nothing, as the wallet would, and return the HTTP status.
+
+        Raises WalletError.
+        """
+        ...
+
+    def hook_advice(self, address: str) -> str:
+        """Say how to open the hook, or, if it is open, what to tell the wallet so that its messages arrive."""
+        ...
+
+
+class Cancelling(Protocol):
+    """Optional: the wallet can take an invoice back, so that nobody pays it any more."""
+
+    def cancel(self, invoice: Invoice) -> None:
+        """Ask for an invoice that is not paid to be taken back. Raises WalletError."""
+        ...
+
+
+class Hosted(Protocol):
+    """A part of a wallet that the till serves below `path`, beside its own pages, and closes when it ends."""
+
+    path: str
+    wsgi: WSGIApplication
+
+    def close(self) -> None:
+        """Let go of open files, as a process has to before it forks."""
+        ...
+
+
+class Hosting(Protocol):
+    """Optional: the wallet, or its other end, is in this process."""
+
+    hosted: Hosted
+
+
+def reads_hints(wallet: Wallet) -> TypeGuard[Hinting]:
+    """Tell whether a wallet is a Hinting one."""
+    return hasattr(wallet, "read_hint")
+
+
+def cancels(wallet: Wallet) -> TypeGuard[Cancelling]:
+    """Tell whether a wallet is a Cancelling one."""
+    return hasattr(wallet, "cancel")
+
+
+def is_hosted(wallet: Wallet) -> TypeGuard[Hosting]:
+    """Tell whether a wallet is a Hosting one."""
+    return hasattr(wallet, "hosted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +183,8 @@ class Till:
     """What a till has for the wallet that it opens.
 
     `timeout` is in seconds, for one whole question and its answer; `clock` gives unix seconds. `folder` is for what the
-    wallet has to keep on this machine, and may not be there yet. `hook_address` is where its hints arrive.
+    wallet has to keep on this machine, and may not be there yet. Hints arrive at `hooks_address`, a slash, and the
+    wallet's hook name.
     """
 
     transport: Transport
@@ -72,7 +192,11 @@ class Till:
     clock: Callable[[], float]
     folder: Path
     max_sat: int
-    hook_address: str
+    hooks_address: str
+
+
+class CannotOpen(Exception):
+    """The wallet cannot even be made, so the till does not start. The text says what to do, and holds no key."""
 
 
 class WalletError(Refusal):
@@ -132,6 +256,18 @@ class WrongInvoice(WalletError):
 
 class BadAnswer(WalletError):
     """The wallet answered nonsense, or failed inside."""
+
+
+class HintRefused(Exception):
+    """A message to the hook that is not the wallet's. `status` is the HTTP status of the answer. It holds no secret."""
+
+    status = 403
+
+
+class HintUnreadable(HintRefused):
+    """A message that is the wallet's, and yet none that it sends."""
+
+    status = 400
 
 
 def check_offer(request: InvoiceRequest, offer: Offer, network: str, now: int) -> Invoice:

@@ -20,6 +20,8 @@ WALLETS = {
     "lnpay": "pos.lnpay",
     "sandbox": "pos.sandbox",
 }
+# What POS_WALLET_TIMEOUT was called when there was one wallet.
+TIMEOUT_ALIASES = ("LNPAY_TIMEOUT",)
 
 
 class WalletModule(Protocol):

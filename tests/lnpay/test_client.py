@@ -13,10 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.domain.invoice import Invoice
-from pos.lnpay import LNPay, signature_is_valid
+from pos.lnpay import LNPay
 from pos.transport import Reply, TransportError, TransportTimeout
 from pos.wallets.base import (
+    Access,
     BadAnswer,
+    HintRefused,
     InvoiceRefused,
     InvoiceRequest,
     KeyRefused,
@@ -304,8 +306,7 @@ def test_an_invoice_that_lnpay_does_not_know_is_a_wallet_error_and_not_unpaid() 
 
 def test_a_key_that_may_only_receive_is_in_order() -> None:
     lnpay, _ = client(refusal(401, "waki_x access key provided does not permission to do this: wallet_read"))
-    lnpay.check_access()
-    assert not lnpay.spends
+    assert lnpay.check_access() == Access(spends=False)
 
 
 @pytest.mark.parametrize(
@@ -313,17 +314,36 @@ def test_a_key_that_may_only_receive_is_in_order() -> None:
     [
         ("pak_1", "waki_1", False),
         ("pak_1", "wi_1", False),
-        ("yg20O0iU-x", "wi_1", False),
+        ("pak_1", "waklp_1", False),
+        ("yg20O0iU-x", "wi_1", None),
         ("sak_1", "waki_1", True),
         ("pak_1", "waka_1", True),
         ("pak_1", "wa_1", True),
         ("pak_1", "waklw_1", True),
     ],
 )
-def test_a_key_that_can_spend_is_noticed(api_key: str, wallet_key: str, spends: bool) -> None:
-    transport = CannedTransport([])
+def test_a_key_that_can_spend_is_noticed_with_and_without_asking(
+    api_key: str, wallet_key: str, spends: bool | None
+) -> None:
+    transport = CannedTransport([reply({})])
     lnpay = LNPay(transport, url="https://x", api_key=api_key, wallet_key=wallet_key, timeout=1)  # type: ignore[arg-type]
-    assert lnpay.spends is spends
+    assert (lnpay.advice.spends in lnpay.advice.warnings) is (spends is True)
+    assert transport.calls == []
+    assert lnpay.check_access().spends is spends
+
+
+def test_an_address_without_https_is_warned_of_without_asking() -> None:
+    transport = CannedTransport([])
+    plain = LNPay(transport, url="http://x", api_key="pak_1", wallet_key="waki_1", timeout=1)  # type: ignore[arg-type]
+    assert ["LNPAY_URL is not https" in sentence for sentence in plain.advice.warnings] == [True]
+    assert client()[0].advice.warnings == ()
+
+
+def test_what_to_do_about_a_key_or_an_address_names_the_settings_of_lnpay() -> None:
+    advice = client()[0].advice
+    assert "LNPAY_API_KEY and LNPAY_WALLET_KEY" in advice.key
+    assert "LNPAY_URL" in advice.reach
+    assert "waki_" in advice.spends
 
 
 @pytest.mark.parametrize("message", ["Your request was made with invalid credentials.", "Wallet not found: waki_x"])
@@ -340,18 +360,10 @@ def test_the_client_logs_nothing_that_holds_a_key(caplog: pytest.LogCaptureFixtu
     assert "secret" not in caplog.text
 
 
-BODY = b'{"id":"evt_1","event":{"name":"wallet_receive"},"data":{"x":"\\/"}}'
-SIGNATURE = hmac.new(b"hook-secret", BODY, "sha256").hexdigest()
-
-
-def test_a_webhook_is_signed_over_its_exact_bytes() -> None:
-    assert signature_is_valid(BODY, SIGNATURE, "hook-secret")
-    assert not signature_is_valid(json.dumps(json.loads(BODY)).encode(), SIGNATURE, "hook-secret")
-
-
-@pytest.mark.parametrize(
-    "wrong", ["", SIGNATURE.upper(), SIGNATURE[:-1], SIGNATURE * 2, f"sha256={SIGNATURE}", "ä\udc80"]
-)
-def test_any_other_signature_is_refused(wrong: str) -> None:
-    assert not signature_is_valid(BODY, wrong, "hook-secret")
-    assert not signature_is_valid(BODY, SIGNATURE, "another secret")
+def test_without_a_secret_the_hook_is_closed_and_takes_nothing() -> None:
+    lnpay, transport = client()
+    assert not lnpay.hook_is_open
+    assert "LNPAY_WEBHOOK_SECRET" in lnpay.hook_advice("https://till.example/hooks/lnpay")
+    with pytest.raises(HintRefused):
+        lnpay.read_hint({"x-lnpay-signature": hmac.new(b"", b"{}", "sha256").hexdigest()}, b"{}")
+    assert transport.calls == []

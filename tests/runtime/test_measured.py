@@ -6,8 +6,8 @@ import pytest
 
 from pos.domain.invoice import Invoice
 from pos.runtime.measured import Measured
-from pos.wallets.base import InvoiceRequest, Wallet, WalletTimeout
-from tests.fakes import FakeClock, FakeMetrics, FakeWallet
+from pos.wallets.base import Access, InvoiceRequest, Wallet, WalletTimeout, cancels, reads_hints
+from tests.fakes import CancellingWallet, FakeClock, FakeMetrics, FakeWallet, HintingWallet
 
 Call = Callable[[Wallet], object]
 
@@ -57,7 +57,14 @@ def test_a_failure_is_told_by_its_kind_and_still_raised(
     assert metrics.calls == [(name, 0)]
 
 
-def test_a_key_that_can_spend_is_still_told(measured: Measured, wallet: FakeWallet) -> None:
-    assert not measured.spends
-    wallet.spends = True
-    assert measured.spends
+def test_what_the_wallet_says_of_itself_is_still_told(measured: Measured, wallet: FakeWallet) -> None:
+    wallet.access = Access(spends=True, network="bcrt")
+    assert measured.check_access() == wallet.access
+    assert measured.advice == wallet.advice
+
+
+def test_it_can_what_the_wallet_within_can_and_no_more(metrics: FakeMetrics, clock: FakeClock) -> None:
+    plain, hinting = Measured(FakeWallet(clock), metrics), Measured(HintingWallet(clock), metrics)
+    cancelling = Measured(CancellingWallet(clock), metrics)
+    assert [reads_hints(wallet) for wallet in (plain, hinting, cancelling)] == [False, True, False]
+    assert [cancels(wallet) for wallet in (plain, hinting, cancelling)] == [False, False, True]

@@ -12,11 +12,11 @@ from pos.runtime.leader import Lease
 from pos.runtime.throttle import Throttle
 from pos.runtime.watch import TICK, Watch
 from pos.services.charge import charge
-from pos.services.settle import refresh, settle_invoice
+from pos.services.settle import refresh, settle_hint
 from pos.services.watch import open_watch
 from pos.shop import Shop
 from pos.store import StoreError
-from pos.wallets.base import WalletBusy, WalletError, WalletUnreachable
+from pos.wallets.base import ById, WalletBusy, WalletError, WalletUnreachable
 from tests.conftest import in_sat, stored
 from tests.fakes import FakeClock, FakeWallet
 
@@ -316,7 +316,7 @@ def test_a_leader_that_cannot_read_what_is_due_does_not_lead(watched: Watched, s
 def test_the_same_hint_again_and_again_is_one_question_a_second(watched: Watched) -> None:
     sold = watched.sell()
     for _ in range(50):
-        settle_invoice(watched.shop, sold.invoice.id)
+        settle_hint(watched.shop, ById(sold.invoice.id))
     assert len(watched.asked) == 1
 
 
@@ -325,7 +325,7 @@ def test_no_hint_is_followed_while_the_wallet_wants_to_be_left_alone(watched: Wa
     watched.wallet.fail_with = WalletBusy("429", 60)
     watched.pass_time(1, looking_at=(sold,))
     watched.asked.clear()
-    settle_invoice(watched.shop, sold.invoice.id)
+    settle_hint(watched.shop, ById(sold.invoice.id))
     assert watched.asked == []
 
 
@@ -420,7 +420,7 @@ def test_a_page_asks_the_wallet_itself_where_nobody_watches(watched: Watched) ->
 def test_a_hint_that_comes_too_soon_is_looked_into_again_soon(watched: Watched) -> None:
     sold = watched.sell()
     watched.pass_time(300)
-    settle_invoice(watched.shop, sold.invoice.id)
+    settle_hint(watched.shop, ById(sold.invoice.id))
     watched.wallet.settle(sold.invoice, 2100)
     watched.pass_time(2)
     assert stored(watched.shop, sold.id).payment

@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from pos.shop import Shop
-from pos.wallets.base import InvoiceRefused, WalletError, WalletUnreachable
+from pos.wallets.base import Access, InvoiceRefused, WalletError, WalletUnreachable
 from tests.conftest import Cashier
 from tests.fakes import FakeClock, FakeWallet
 
@@ -115,6 +115,16 @@ def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(client: F
 def test_alive_asks_nobody(client: FlaskClient, wallet: FakeWallet) -> None:
     wallet.fail_with = WalletUnreachable("down")
     assert client.get("/healthz").status_code == 200
+
+
+def test_a_key_that_can_spend_is_told_once_when_only_the_wallet_knows(
+    client: FlaskClient, wallet: FakeWallet, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    wallet.access = Access(spends=True)
+    for _ in range(2):
+        assert client.get("/readyz").status_code == 200
+        clock.move(5)
+    assert caplog.text.count("a key can spend") == 1
 
 
 def test_ready_means_database_and_wallet_and_asks_at_most_every_five_seconds(

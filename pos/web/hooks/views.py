@@ -1,50 +1,39 @@
-"""LNPay's webhook: a hint to look, never proof. Without a secret in the settings it is not there.
+"""Webhooks: a hint to look, never proof. What a message says is read by the wallet whose it is.
 
-LNPay sends each event once, waits for the answer, and never tries again (core, IntegrationWebhookRequestJob): so it is
-answered at once, and the wallet is asked afterwards.
+It is answered at once, and the wallet is asked afterwards: some wait for the answer, and never try again.
 """
 
-import json
 import logging
-import re
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 
-from pos.lnpay import signature_is_valid
-from pos.services.settle import settle_invoice
+from pos.services.settle import settle_hint
+from pos.wallets.base import Hint, Hinting, HintRefused, reads_hints
 from pos.web.context import current_shop
 
 bp = Blueprint("hooks", __name__, url_prefix="/hooks")
 log = logging.getLogger(__name__)
 
 
-@bp.post("/lnpay")
-def lnpay() -> ResponseReturnValue:
-    """Take an event, whatever it is called; only the invoice that it is about is of interest."""
+@bp.post("/<name>")
+def receive(name: str) -> ResponseReturnValue:
+    """Take a message of the till's own wallet, whatever it is about."""
     shop = current_shop()
-    body = request.get_data()
-    signature = request.headers.get("X-LNPay-Signature", "")
-    if not signature_is_valid(body, signature, shop.settings.wallet_settings.webhook_secret or ""):
-        log.warning("a webhook of %d bytes with a bad signature was refused", len(body))
-        abort(403, "The signature is not the secret's.")
-    invoice_id = _invoice_id(body)
+    if not reads_hints(shop.wallet) or not shop.wallet.hook_is_open or name != shop.wallet.hook_name:
+        abort(404)
+    hint = _read(shop.wallet)
     answer = Response(status=200)
-    if invoice_id:
-        answer.call_on_close(partial(settle_invoice, shop, invoice_id))
+    if hint:
+        answer.call_on_close(partial(settle_hint, shop, hint))
     return answer
 
 
-def _invoice_id(body: bytes) -> str | None:
-    """Return the id of the LnTx that an event is about; not every event is about one."""
+def _read(wallet: Hinting) -> Hint | None:
+    body = request.get_data()
     try:
-        place: Any = json.loads(body)
-    except (ValueError, RecursionError):
-        abort(400, "That is not JSON.")
-    if not isinstance(place, dict):
-        abort(400, "That is not an event.")
-    for name in ("data", "wtx", "lnTx", "id"):
-        place = place.get(name) if isinstance(place, dict) else None
-    return place if isinstance(place, str) and re.fullmatch(r"\w+", place, re.ASCII) else None
+        return wallet.read_hint({name.lower(): value for name, value in request.headers}, body)
+    except HintRefused as error:
+        log.warning("a webhook of %d bytes was refused: %s", len(body), error)
+        abort(error.status, f"This is no message of the wallet's: {error}.")

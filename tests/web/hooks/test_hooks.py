@@ -1,4 +1,4 @@
-"""LNPay's webhook: a hint to look, never proof."""
+"""The webhook: a hint to look, never proof. What the till's wallet sends here is what LNPay sends."""
 
 import hmac
 import json
@@ -14,21 +14,22 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.test import TestResponse
 
 from pos import create_app
-from pos.lnpay.settings import LNPaySettings
+from pos.sandbox.settings import SandboxSettings
+from pos.services.settle import settle_hint
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.store import StoreError
-from pos.wallets.base import WalletUnreachable
+from pos.wallets.base import ByPaymentHash, WalletUnreachable
 from tests.conftest import Cashier, stored
-from tests.fakes import FakeClock, FakeWallet
+from tests.fakes import FakeClock, FakeWallet, HintingWallet
 from tests.loopback import Quiet
 
 SECRET = "a secret for the hook"
 
 
 @pytest.fixture
-def settings(settings: Settings) -> Settings:
-    return replace(settings, wallet_settings=LNPaySettings(webhook_secret=SECRET))
+def wallet(clock: FakeClock) -> FakeWallet:
+    return HintingWallet(clock, hook_secret=SECRET)
 
 
 def event(invoice_id: str, name: str = "wallet_receive") -> bytes:
@@ -162,8 +163,37 @@ def test_a_body_that_is_far_too_large_is_refused(client: FlaskClient) -> None:
 
 
 def test_without_a_secret_the_hook_is_not_there(settings: Settings, wallet: FakeWallet, clock: FakeClock) -> None:
-    closed = create_app(replace(settings, wallet_settings=LNPaySettings()), wallet=wallet, clock=clock).test_client()
+    closed = create_app(settings, wallet=replace(wallet, hook_secret=None), clock=clock).test_client()
     assert send(closed, event("x")).status_code == 404
+
+
+def test_a_wallet_that_sends_no_hints_has_no_hook(settings: Settings, clock: FakeClock) -> None:
+    silent = create_app(settings, wallet=FakeWallet(clock), clock=clock).test_client()
+    assert send(silent, event("x")).status_code == 404
+
+
+def test_the_hook_of_another_wallet_is_not_there(client: FlaskClient, shop: Shop, invoice_id: str) -> None:
+    body = event(invoice_id)
+    for name in ("lnbits", "LNPAY", "lnpay2"):
+        answer = client.post(f"/hooks/{name}", data=body, headers={"X-LNPay-Signature": sign(body)})
+        assert answer.status_code == 404
+    assert not is_paid(shop, invoice_id)
+
+
+def test_a_hint_is_read_by_the_wallet_within_when_that_is_measured(
+    settings: Settings, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    measured = create_app(replace(settings, metrics_token="a token of its own"), wallet=wallet, clock=clock)
+    assert send(measured.test_client(), event("x")).status_code == 200
+
+
+def test_a_hint_may_name_the_payment_hash(shop: Shop, wallet: FakeWallet, invoice_id: str) -> None:
+    charge = shop.store.find_by_invoice(invoice_id)
+    assert charge
+    settle_hint(shop, ByPaymentHash("00" * 32))
+    assert (wallet.look_ups, is_paid(shop, invoice_id)) == (0, False)
+    settle_hint(shop, ByPaymentHash(charge.invoice.payment_hash))
+    assert is_paid(shop, invoice_id)
 
 
 @pytest.mark.parametrize("error", [WalletUnreachable("down"), StoreError("locked")])
@@ -194,12 +224,13 @@ def test_the_answer_does_not_wait_for_the_wallet(client: FlaskClient, wallet: Fa
 def test_a_payment_in_the_sandbox_reaches_the_till_without_anybody_looking(
     settings: Settings, clock: FakeClock
 ) -> None:
+    own = SandboxSettings(webhook_secret=SECRET)
     with served_by_hand() as server:
-        app = create_app(replace(settings, wallet="sandbox", port=server.server_port), clock=clock)
+        app = create_app(replace(settings, wallet="sandbox", wallet_settings=own, port=server.server_port), clock=clock)
         server.app = app
         shop: Shop = app.extensions["shop"]
         charge_id = Cashier(app.test_client()).sell(2100)
-        app.extensions["sandbox"].pay(stored(shop, charge_id).invoice.payment_request)
+        app.extensions["hosted"].pay(stored(shop, charge_id).invoice.payment_request)
         # One request: the webhook. It is done when the wallet was asked, too.
         server.handle_request()
         assert stored(shop, charge_id).payment

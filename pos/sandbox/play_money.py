@@ -1,0 +1,42 @@
+"""The sandbox as a till's wallet: LNPay's client with a sandbox at the other end, and no network between."""
+
+import sqlite3
+
+from pos.lnpay import LNPay
+from pos.lnpay.advice import advice
+from pos.sandbox.sandbox import Sandbox
+from pos.sandbox.settings import SandboxSettings
+from pos.sandbox.transport import InProcess
+from pos.transport import Transport
+from pos.wallets.base import Advice, CannotOpen, Till
+
+
+class PlayMoney(LNPay):
+    """An LNPay like any other, with keys that can only receive. The till serves `hosted` beside its own pages."""
+
+    def __init__(self, sandbox: Sandbox, timeout: float, webhook_secret: str | None) -> None:
+        super().__init__(
+            Transport(InProcess(sandbox.wsgi)),
+            url="http://sandbox/v1",
+            api_key=sandbox.keys.public_key,
+            wallet_key=sandbox.keys.invoice_key,
+            timeout=timeout,
+            webhook_secret=webhook_secret,
+        )
+        self.hosted = sandbox
+
+    @property
+    def advice(self) -> Advice:
+        """Warn of nothing: nobody can read what stays in this process."""
+        return advice(plain=False, spends=False)
+
+
+def open_wallet(settings: SandboxSettings, till: Till) -> PlayMoney:
+    """Open the sandbox in the till's folder, or make it. Raises CannotOpen."""
+    hook = f"{till.hooks_address}/{PlayMoney.hook_name}"
+    try:
+        sandbox = Sandbox(till.folder, hook, settings.webhook_secret, till.clock, till.max_sat)
+    except (sqlite3.Error, OSError) as error:
+        problem = f"the sandbox in {till.folder} cannot be opened: {error}"
+        raise CannotOpen(f"{problem}. It is play money: delete it") from error
+    return PlayMoney(sandbox, till.timeout, settings.webhook_secret)
