@@ -5,7 +5,7 @@ import logging
 from pos.domain.charge import Charge
 from pos.services.settle import settle
 from pos.shop import Shop
-from pos.wallets.base import WalletError
+from pos.wallets.base import WalletError, cancels
 
 log = logging.getLogger(__name__)
 
@@ -13,7 +13,8 @@ log = logging.getLogger(__name__)
 def cancel(shop: Shop, charge: Charge) -> Charge:
     """Close an open charge, unless it turns out to be paid, and return it as it then is.
 
-    No wallet takes an invoice back from a customer who has it: the charge is watched on, and money that comes is shown.
+    Few wallets take an invoice back from a customer who has it, and none can promise to be in time: the charge is
+    watched on, and money that comes is shown.
 
     Raises StoreError.
     """
@@ -24,4 +25,15 @@ def cancel(shop: Shop, charge: Charge) -> Charge:
     if shop.store.cancel(charge.id, shop.now()):
         log.info("charge %s: cancelled", charge.id)
         shop.broker.publish(charge.id)
+        _take_back(shop, charge)
     return shop.store.get(charge.id) or charge
+
+
+def _take_back(shop: Shop, charge: Charge) -> None:
+    """Have the wallet take the invoice back, if it can: what it then refuses need not be given back by the shop."""
+    if not cancels(shop.wallet):
+        return
+    try:
+        shop.wallet.cancel(charge.invoice)
+    except WalletError as error:
+        log.warning("charge %s: the wallet did not take its invoice back: %s", charge.id, error)

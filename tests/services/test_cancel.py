@@ -1,5 +1,7 @@
 """Cancelling a sale."""
 
+from dataclasses import replace
+
 import pytest
 
 from pos.domain.charge import Channel, Charge, Status
@@ -9,7 +11,7 @@ from pos.services.settle import settle
 from pos.shop import Shop
 from pos.wallets.base import WalletUnreachable
 from tests.conftest import in_sat, stored
-from tests.fakes import NOON, FakeClock, FakeWallet
+from tests.fakes import NOON, CancellingWallet, FakeClock, FakeWallet
 
 
 @pytest.fixture
@@ -95,3 +97,38 @@ def test_it_is_counted_among_neither_the_open_nor_the_late(shop: Shop, sold: Cha
     cancel(shop, sold)
     tally = next(it for it in shop.store.tally(NOON) if it.channel is Channel.TILL)
     assert (tally.made, tally.open, tally.paid, tally.late) == (1, 0, 0, 0)
+
+
+@pytest.fixture
+def taking_back(shop: Shop, clock: FakeClock) -> Shop:
+    return replace(shop, wallet=CancellingWallet(clock))
+
+
+def taken_back(shop: Shop) -> list[str]:
+    assert isinstance(shop.wallet, CancellingWallet)
+    return shop.wallet.cancelled
+
+
+def test_a_wallet_that_can_takes_the_invoice_back_once(taking_back: Shop) -> None:
+    sold = charge(taking_back, Channel.TILL, in_sat(2100), "k1")
+    cancel(taking_back, sold)
+    cancel(taking_back, sold)
+    assert taken_back(taking_back) == [sold.invoice.id]
+
+
+def test_the_invoice_of_a_paid_charge_is_not_taken_back(taking_back: Shop) -> None:
+    sold = charge(taking_back, Channel.TILL, in_sat(2100), "k1")
+    assert isinstance(taking_back.wallet, CancellingWallet)
+    taking_back.wallet.settle(sold.invoice, 2100)
+    assert cancel(taking_back, sold).status(NOON) is Status.PAID
+    assert taken_back(taking_back) == []
+
+
+def test_a_charge_is_cancelled_though_the_wallet_does_not_take_its_invoice_back(
+    taking_back: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    sold = charge(taking_back, Channel.TILL, in_sat(2100), "k1")
+    assert isinstance(taking_back.wallet, CancellingWallet)
+    taking_back.wallet.fail_with = WalletUnreachable("down")
+    assert cancel(taking_back, sold).cancelled_at == NOON
+    assert "did not take its invoice back" in caplog.text
