@@ -3,17 +3,22 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pos.bolt11.decode import decode
 from pos.domain.invoice import Invoice, proves
+from pos.environment import Group
 from pos.lnpay import LNPay
+from pos.lnpay.settings import LNPaySettings
 from pos.runtime.measured import Measured
 from pos.sandbox import Sandbox
+from pos.sandbox.settings import SandboxSettings
 from pos.sandbox.transport import InProcess
 from pos.transport import Transport
-from pos.wallets.base import InvoiceRequest, KeyRefused, Wallet, WalletError, WrongInvoice, check_offer
+from pos.wallets.base import InvoiceRequest, KeyRefused, Till, Wallet, WalletError, WrongInvoice, check_offer
+from pos.wallets.registry import WALLETS, wallet_module
 from tests.fakes import NOON, FakeClock, FakeMetrics, FakeWallet
 from tests.loopback import served
 
@@ -37,32 +42,55 @@ def sandbox(tmp_path: Path, clock: FakeClock) -> Sandbox:
     return Sandbox(tmp_path / "sandbox", clock=clock)
 
 
-def in_process(sandbox: Sandbox, clock: FakeClock) -> Iterator[Subject]:
-    wallet = lnpay(sandbox, "http://sandbox/v1", Transport(InProcess(sandbox.wsgi)))
-    yield Subject(wallet, lambda invoice: sandbox.pay(invoice.payment_request), clock)
+def opened(name: str, settings: Group, clock: FakeClock, folder: Path, transport: Transport) -> Any:
+    """Open a wallet as a till does that has chosen it."""
+    till = Till(
+        transport=transport,
+        timeout=10,
+        clock=clock,
+        folder=folder,
+        max_sat=10_000_000,
+        hooks_address="http://till.example/hooks",
+    )
+    return wallet_module(name).open_wallet(settings, till)
 
 
-def over_http(sandbox: Sandbox, clock: FakeClock) -> Iterator[Subject]:
+def of_the_sandbox(_sandbox: Sandbox, clock: FakeClock, tmp_path: Path) -> Iterator[Subject]:
+    wallet = opened("sandbox", SandboxSettings(), clock, tmp_path / "own", Transport())
+    yield Subject(wallet, lambda invoice: wallet.hosted.pay(invoice.payment_request), clock)
+    wallet.hosted.close()
+
+
+def of_lnpay(sandbox: Sandbox, clock: FakeClock, tmp_path: Path) -> Iterator[Subject]:
     transport = Transport()
     with served(sandbox.wsgi) as address:
-        wallet = lnpay(sandbox, f"{address}/v1", transport)
+        keys = {"api_key": sandbox.keys.public_key, "wallet_key": sandbox.keys.invoice_key}
+        wallet = opened("lnpay", LNPaySettings(url=f"{address}/v1", **keys), clock, tmp_path, transport)
         yield Subject(wallet, lambda invoice: sandbox.pay(invoice.payment_request), clock)
         transport.close()
 
 
-def fake(_sandbox: Sandbox, clock: FakeClock) -> Iterator[Subject]:
+def of_the_tests(_sandbox: Sandbox, clock: FakeClock, _tmp_path: Path) -> Iterator[Subject]:
     wallet = FakeWallet(clock)
     yield Subject(wallet, lambda invoice: wallet.settle(invoice, 2100), clock)
 
 
-def measured(sandbox: Sandbox, clock: FakeClock) -> Iterator[Subject]:
-    for subject in in_process(sandbox, clock):
+def measured(sandbox: Sandbox, clock: FakeClock, tmp_path: Path) -> Iterator[Subject]:
+    for subject in of_the_sandbox(sandbox, clock, tmp_path):
         yield replace(subject, wallet=Measured(subject.wallet, FakeMetrics()))
 
 
-@pytest.fixture(params=[in_process, over_http, fake, measured], ids=lambda maker: maker.__name__)
-def subject(request: pytest.FixtureRequest, sandbox: Sandbox, clock: FakeClock) -> Iterator[Subject]:
-    yield from request.param(sandbox, clock)
+# The wallets by their names in the registry, and beside them what stands in for one or around one.
+SUBJECTS = {"lnpay": of_lnpay, "sandbox": of_the_sandbox, "fake": of_the_tests, "measured": measured}
+
+
+@pytest.fixture(params=SUBJECTS.values(), ids=SUBJECTS)
+def subject(request: pytest.FixtureRequest, sandbox: Sandbox, clock: FakeClock, tmp_path: Path) -> Iterator[Subject]:
+    yield from request.param(sandbox, clock, tmp_path)
+
+
+def test_every_wallet_that_can_be_chosen_is_held_to_this() -> None:
+    assert WALLETS.keys() <= SUBJECTS.keys()
 
 
 def test_an_invoice_passes_every_check(subject: Subject) -> None:
