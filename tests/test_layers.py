@@ -131,10 +131,15 @@ def is_class(name: str, base: type) -> bool:
     return isclass(found) and issubclass(found, base)
 
 
-def circle(arrows: Iterable[tuple[str, str]]) -> list[str]:
+def arrows() -> list[tuple[str, str]]:
+    """Return each module of ours with all that it imports of ours, by full name."""
+    return [(module_name(path), name) for path in FILES for name in imports(path) if name.startswith("pos.")]
+
+
+def circle(pairs: Iterable[tuple[str, str]]) -> list[str]:
     """Return the rooms of a circle, if there is one."""
     graph: dict[str, set[str]] = {}
-    for here, there in arrows:
+    for here, there in pairs:
         if here != there:
             graph.setdefault(here, set()).add(there)
     try:
@@ -158,8 +163,13 @@ def test_no_arrow_of_the_table_runs_back_up() -> None:
 
 
 def test_there_is_no_circle_of_rooms() -> None:
-    names = [(module_name(path), name) for path in FILES for name in imports(path) if name.startswith("pos.")]
-    assert circle((room_of(module), room_of(name)) for module, name in names) == []
+    assert circle((room_of(module), room_of(name)) for module, name in arrows()) == []
+
+
+def test_there_is_no_circle_of_files_within_a_room() -> None:
+    modules = {module_name(path) for path in FILES}
+    files = ((module, name if name in modules else name.rpartition(".")[0]) for module, name in arrows())
+    assert circle(files) == []
 
 
 def test_every_room_of_the_table_is_there() -> None:

@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pos.domain.money import Money
+    from pos.domain.money.amount import Money
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """English words with `{names}` in the places of the values. `str` gives it in English, for logs and programs.
 
-    The words are the key of their translation; web/words.py translates them and writes the values as the reader does.
+    The words are the key of their translation; web/i18n.py translates them and writes the values as the reader does.
     """
 
     words: str
