@@ -150,6 +150,8 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": (settings.public_url or "").startswith("https://"),
         "WTF_CSRF_TIME_LIMIT": CSRF_SECONDS,
+        # What our forms say is ours; WTForms would read its own catalogs anew for every form.
+        "WTF_I18N_ENABLED": False,
         "MAX_CONTENT_LENGTH": 64 * 1024,
     }
 

@@ -4,17 +4,17 @@ What is said lies in pos/translations, one file a language; English is what stan
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
+from babel import Locale
 from babel.dates import format_time, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, request
-from flask_babel import Babel, Domain, get_locale, gettext
 
 from pos.domain.money import SAT, Money, format_money, format_number
 from pos.domain.sentence import Sentence
@@ -31,25 +31,12 @@ LANGUAGES = {
     "ar": "العربية",
 }
 COOKIE = "language"
-
-
-class _Catalogs(Domain):  # type: ignore[misc]
-    """Flask-Babel would read compiled files, anew for every request. Ours are read as they were written, once."""
-
-    def get_translations(self) -> NullTranslations:
-        read: Callable[[str], NullTranslations] = current_app.extensions["catalogs"]
-        return read(language())
-
-
-class _Babel(Babel):  # type: ignore[misc]
-    @property
-    def domain_instance(self) -> Domain:
-        return _Catalogs(domain=self.domain)
+_CHOSEN = "till.language"
 
 
 @lru_cache
 def catalog(code: str) -> NullTranslations:
-    """Return what is said in a language, by its English words."""
+    """Return what is said in a language, by its English words. Each is read once, as it was written."""
     if code == "en":
         return NullTranslations()
     compiled = BytesIO()
@@ -61,39 +48,49 @@ def catalog(code: str) -> NullTranslations:
 
 def init_app(app: Flask) -> None:
     """Let the pages of an app be in the language of whoever reads them."""
-    _Babel(app, locale_selector=_chosen)
     app.extensions["catalogs"] = catalog
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters |= {"money": write_money, "number": write_number, "clock_time": write_time}
     app.jinja_env.globals |= {"language": language, "direction": direction, "in_sat": in_sat}
 
 
 def language() -> str:
     """Return the code of the language that the answer to this request is in."""
-    return str(get_locale())
+    # A page asks some fifty times.
+    code: str | None = request.environ.get(_CHOSEN)
+    if code is None:
+        code = request.environ[_CHOSEN] = _chosen()
+    return code
 
 
 def direction() -> str:
     """Say which way that language is written: "ltr" or "rtl"."""
-    locale = get_locale()
-    return str(locale.text_direction) if locale else "ltr"
+    return _direction(language())
+
+
+def gettext(words: str, **values: object) -> str:
+    """Return words in the reader's language, with `values` in the places that are written `%(name)s`."""
+    said = _spoken().gettext(words)
+    return said % values if values else said
 
 
 def say(sentence: Sentence) -> str:
     """Return a sentence in the reader's language, with its values as that language writes them."""
     values = {name: write_money(it) if isinstance(it, Money) else it for name, it in sentence.values.items()}
-    return str(gettext(sentence.words).format_map(values))
+    return gettext(sentence.words).format_map(values)
 
 
 def write_money(money: Money) -> str:
     """Write an amount with its unit."""
     if money.currency == SAT:
-        return str(gettext("{number} sat").format(number=write_number(money)))
-    return format_money(money, language())
+        return gettext("{number} sat").format(number=write_number(money))
+    return _written(money, language())
 
 
 def write_number(money: Money) -> str:
     """Write an amount without its unit."""
-    return format_number(money, language())
+    return _number(money, language())
 
 
 def in_sat(amount: int) -> Money:
@@ -103,12 +100,36 @@ def in_sat(amount: int) -> Money:
 
 def write_time(at: int) -> str:
     """Write the time of day (`at` in unix seconds) in the server's time zone."""
-    return str(format_time(datetime.fromtimestamp(at), "short", locale=language()))
+    return _clock_time(datetime.fromtimestamp(at).time().replace(second=0), language())
 
 
 def write_age(seconds: int) -> str:
     """Write how long ago something was; what is of now was a second ago."""
     return str(format_timedelta(timedelta(seconds=-max(1, seconds)), add_direction=True, locale=language()))
+
+
+def _spoken() -> NullTranslations:
+    read: Callable[[str], NullTranslations] = current_app.extensions["catalogs"]
+    return read(language())
+
+
+def _ngettext(one: str, many: str, number: int) -> str:
+    return _spoken().ngettext(one, many, number)
+
+
+@lru_cache
+def _direction(code: str) -> str:
+    return str(Locale.parse(code).text_direction)
+
+
+# A till's page writes the same amounts and times again and again, and each takes Babel a while.
+_written = lru_cache(maxsize=1024)(format_money)
+_number = lru_cache(maxsize=1024)(format_number)
+
+
+@lru_cache(maxsize=24 * 60)
+def _clock_time(minute: time, code: str) -> str:
+    return str(format_time(minute, "short", locale=code))
 
 
 def _chosen() -> str:

@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-from flask_babel import gettext
-
 from pos.domain.money import SAT, AmountError, Money, format_number, parse_money, total
 from pos.domain.rate import SAT_PER_BITCOIN, Rate
 from pos.domain.refusal import Refusal
 from pos.domain.sale import Quote, Sale
 from pos.services.quote import quote_at_hand
 from pos.shop import Shop
-from pos.web.i18n import direction, language, say, write_age, write_money
+from pos.web.i18n import direction, gettext, language, say, write_age, write_money
 from pos.web.till.tape import Tape, as_typed, read
 
 
@@ -90,10 +88,10 @@ def _line(text: str, unit: str) -> Line:
 
 def _most(shop: Shop, unit: str, rate: Rate | None) -> str:
     if shop.rates.currency and rate is None:
-        return str(gettext("No exchange rate right now: sat only."))
+        return gettext("No exchange rate right now: sat only.")
     limit = shop.settings.max_sat
     most = Money(limit, SAT) if rate is None or unit == SAT else rate.from_sat(limit)
-    return str(gettext("up to %(amount)s", amount=_apart(write_money(most))))
+    return gettext("up to %(amount)s", amount=_apart(write_money(most)))
 
 
 def _worth(asked: Quote, tape: Tape, written: str) -> str:
@@ -102,8 +100,8 @@ def _worth(asked: Quote, tape: Tape, written: str) -> str:
     other = write_money(asked.fiat.total if tape.unit == SAT else Money(asked.amount_sat, SAT))
     if tape.lines:
         # It stands below the one amount that is being typed.
-        return str(gettext("%(total)s ≈ %(amount)s", total=_apart(written), amount=_apart(other)))
-    return str(gettext("≈ %(amount)s", amount=_apart(other)))
+        return gettext("%(total)s ≈ %(amount)s", total=_apart(written), amount=_apart(other))
+    return gettext("≈ %(amount)s", amount=_apart(other))
 
 
 def _other(tape: Tape, amounts: list[Money], rate: Rate) -> Other:
@@ -120,9 +118,7 @@ def _converted(money: Money, rate: Rate) -> Money:
 
 def _write_rate(rate: Rate, now: int) -> str:
     price, age = write_money(rate.from_sat(SAT_PER_BITCOIN)), write_age(now - rate.at)
-    return str(
-        gettext("%(bitcoin)s = %(price)s · %(age)s", bitcoin=_apart("1 BTC"), price=_apart(price), age=_apart(age))
-    )
+    return gettext("%(bitcoin)s = %(price)s · %(age)s", bitcoin=_apart("1 BTC"), price=_apart(price), age=_apart(age))
 
 
 def _apart(text: str) -> str:
