@@ -22,7 +22,7 @@ from tests.settings.start import read
         ("POS_TIP_AMOUNTS", "a lot"),
         ("POS_TIP_AMOUNTS", "10000001"),
         ("POS_CURRENCY", "EURO"),
-        ("POS_CURRENCY", "eu\u0131"),
+        ("POS_CURRENCY", "u\u017fd"),
         ("POS_CURRENCY", "SAT"),
         ("POS_RATE_SOURCES", "kraken,mtgox"),
         ("POS_RATE_SOURCES", "kraken,,coinbase"),
