@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from pos.environment import Group, Reading, SettingsError
 from pos.settings.money import MoneySettings
@@ -32,7 +31,7 @@ class Settings(WalletChoice, ShopSettings, MoneySettings, WebSettings, StorageSe
     `wallet_settings` are those of the chosen wallet: a WalletSettings of its module.
     """
 
-    wallet_settings: Any = field(default_factory=Group)
+    wallet_settings: Group = field(default_factory=Group)
 
     @property
     def hooks_address(self) -> str:
@@ -47,13 +46,13 @@ class Settings(WalletChoice, ShopSettings, MoneySettings, WebSettings, StorageSe
         told, as it may be somebody else's.
         """
         reading = Reading(environ, dotenv)
-        own, given = reading.read(cls, secret_key="")
-        wallets, _ = reading.read(wallet_module(own.wallet).WalletSettings)
-        settings = _fitted(replace(own, wallet_settings=wallets), given)
+        till, given = reading.read(cls, secret_key="")
+        wallet, _ = reading.read(wallet_module(till.wallet).WalletSettings)
+        settings = _fitted(replace(till, wallet_settings=wallet), given)
         reading.check(settings)
-        reading.check(wallets)
+        reading.check(wallet)
         reading.stop_if_wrong()
-        for sentence in reading.unknown(cls, type(wallets)):
+        for sentence in reading.unknown(cls, type(wallet)):
             log.warning("%s", sentence)
         return settings if settings.secret_key else _with_kept_secret(settings)
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from pos.lnpay.settings import LNPaySettings
+from pos.sandbox.settings import SandboxSettings
 from pos.settings import SettingsError
 from tests.settings.start import read
 
@@ -32,10 +34,16 @@ def test_a_real_wallet_needs_its_keys(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("url", ["https://pay.example.com/v1", "https://pay.example.com/v1/"])
 def test_a_trailing_slash_does_not_matter(tmp_path: Path, url: str) -> None:
-    assert read(tmp_path, LNPAY_URL=url).wallet_settings.url == "https://pay.example.com/v1"
+    assert read(tmp_path, LNPAY_URL=url).wallet_settings == SandboxSettings(url="https://pay.example.com/v1")
 
 
 def test_a_key_that_was_pasted_into_the_path_is_not_repeated(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         read(tmp_path, LNPAY_INVOICE_PATH="wallet/waki_secret/invoice")
     assert "waki_secret" not in str(caught.value)
+
+
+def test_the_defaults_are_those_of_the_house() -> None:
+    settings = LNPaySettings()
+    assert (settings.url, settings.invoice_path) == ("https://api.lnpay.co/v1", "wallet/{key}/invoice")
+    assert settings.webhook_secret is None

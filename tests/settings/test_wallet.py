@@ -57,4 +57,4 @@ def test_each_wallet_has_its_own_settings_and_only_those_of_the_chosen_one_are_r
 
 
 def test_the_sandbox_needs_no_keys(tmp_path: Path) -> None:
-    assert read(tmp_path).wallet_settings.api_key == ""
+    assert read(tmp_path).wallet_settings == SandboxSettings(api_key="", wallet_key="")
