@@ -85,3 +85,12 @@ def test_customers_need_no_password_behind_the_proxy_of_the_docs(dressed: Flask)
         # The way back to the till is the shop's own.
         behind = {it for it in needed - {"/"} if not any(fnmatchcase(it, pattern) for pattern in free[1].split())}
         assert behind == set(), path
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_file_that_is_named_is_there(page: Path) -> None:
+    """`<face>` stands for any."""
+    for path in re.findall(
+        r"(?<![\w/.])(?:pos|tests|templates|static|deploy|docs|bench)/[\w/<>.-]*[\w>/]", page.read_text()
+    ):
+        assert list(ROOT.glob(re.sub(r"<\w+>", "*", path.rstrip("/")))), path
