@@ -3,7 +3,6 @@
 Each server process runs one, and writes down what its screens look at. Only the one that holds the lease asks.
 """
 
-import heapq
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,11 +11,12 @@ from math import inf
 from threading import Lock, Thread
 from time import monotonic
 
-from pos.domain.due import LOOKED_AT_FOR, WATCHED_FOR, Unpaid, interval
+from pos.domain.due import WATCHED_FOR
 from pos.runtime.broker import Broker
 from pos.runtime.leader import Lease
 from pos.runtime.metrics import Metrics
 from pos.runtime.presence import Presence
+from pos.runtime.schedule import Schedule
 from pos.runtime.throttle import LONGEST_PAUSE, Throttle
 from pos.store import Store, StoreError
 
@@ -29,8 +29,6 @@ _READ_EVERY = 1.0
 _HANGS_AFTER = 3.0
 # So many seconds' worth of questions may hang; from then on it is asked as rarely as one that fails.
 _HANGING = 4
-# Somebody stands before a screen: its wait counts so many times.
-_SCREEN = 3
 # What the book is read for lies this much further back than what is watched: the clock of this host may be wrong.
 _DOUBT = 2 * WATCHED_FOR
 
@@ -38,21 +36,6 @@ _DOUBT = 2 * WATCHED_FOR
 def in_a_thread(action: Callable[[], None]) -> None:
     """Do something beside everything else; under gevent a thread is a greenlet."""
     Thread(target=action, name="look-up", daemon=True).start()
-
-
-@dataclass(slots=True)
-class _Case:
-    """A charge and what this process knows of it, by its own running clock: nobody can set that."""
-
-    charge: Unpaid
-    looked_at: float
-    asked_at: float
-    every: float = inf
-    weight: int = 1
-
-    @property
-    def due_at(self) -> float:
-        return self.asked_at + self.every
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +80,7 @@ class Watch:
         self._running = running
         self._beside = beside
         self._lock = Lock()
-        self._cases: dict[str, _Case] = {}
-        self._read_at = -inf
+        self._schedule = Schedule()
         self._asked_at = -inf
         self._under_way: list[_Question] = []
 
@@ -143,16 +125,14 @@ class Watch:
         if self._lease.mine:
             self._lead_now()
         else:
-            self._cases, self._read_at = {}, -inf
+            self._schedule = Schedule()
             self._metrics.lag(0)
         self._metrics.screens(self._broker.subscriber_count)
 
     @property
     def lag(self) -> float:
         """Tell by how many seconds the charge that has waited longest is overdue; 0 where another process leads."""
-        now = self._running()
-        late = (now - case.due_at for case in self._cases.values() if case.asked_at > -inf)
-        return max(0.0, max(late, default=0.0))
+        return self._schedule.lag(self._running())
 
     def _lead_now(self) -> None:
         try:
@@ -163,9 +143,9 @@ class Watch:
             raise
 
     def _ask_what_is_due(self) -> None:
-        if self._running() - self._read_at >= _READ_EVERY:
+        if self._running() - self._schedule.updated_at >= _READ_EVERY:
             self._read()
-        for case in self._due():
+        for case in self._schedule.due(self._running(), self._busy(), self._throttle.per_second):
             now = self._running()
             if self._is_hanging(now) or not self._throttle.may_ask():
                 return
@@ -175,42 +155,14 @@ class Watch:
     def _read(self) -> None:
         wall = self._now()
         unpaid = self._store.unpaid(wall - WATCHED_FOR - _DOUBT)
-        now, first = self._running(), self._read_at == -inf
-        before, self._cases, self._read_at = self._cases, {}, now
-        for charge in unpaid:
-            case = before.get(charge.id) or self._new_case(charge, now, first=first)
-            if charge.looks != case.charge.looks:
-                case.looked_at, case.charge = now, charge
-            alone = now - case.looked_at
-            case.every = interval(charge, wall, alone)
-            case.weight = _SCREEN if alone <= LOOKED_AT_FOR else 1
-            self._cases[charge.id] = case
+        self._schedule.update(unpaid, self._running(), wall)
         self._metrics.lag(self.lag)
 
-    def _new_case(self, charge: Unpaid, now: float, *, first: bool) -> _Case:
-        """Take up a charge. A new one is about to be shown; of those that were there before, the screens will tell.
-
-        Those wait like any other, so that no long list of old ones goes before a screen.
-        """
-        if not first:
-            return _Case(charge, looked_at=now, asked_at=-inf)
-        return _Case(charge, looked_at=-inf, asked_at=now - interval(charge, self._now(), inf))
-
-    def _due(self) -> list[_Case]:
-        """Return the most urgent of what is due: what was never asked about, then what waits for the longest.
-
-        The wait is counted in its own intervals, so that with too little budget all are asked more rarely alike. Of
-        equals the newest goes first: somebody stands before it.
-        """
+    def _busy(self) -> set[str]:
+        """Return the charges about which there is a question that does not hang yet."""
         now = self._running()
         with self._lock:
-            busy = {question.charge_id for question in self._under_way if now - question.began < _HANGS_AFTER}
-        due = (case for case in self._cases.values() if case.due_at <= now and case.charge.id not in busy)
-        return heapq.nlargest(
-            self._throttle.per_second,
-            due,
-            key=lambda it: (it.weight * (now - it.asked_at) / it.every, it.charge.created_at),
-        )
+            return {question.charge_id for question in self._under_way if now - question.began < _HANGS_AFTER}
 
     def _is_hanging(self, now: float) -> bool:
         with self._lock:

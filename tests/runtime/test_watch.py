@@ -175,7 +175,7 @@ def test_what_is_paid_is_forgotten(watched: Watched) -> None:
     sold = watched.sell()
     watched.wallet.settle(sold.invoice, 2100)
     watched.pass_time(5)
-    assert not watched.watch._cases
+    assert not watched.watch._schedule._cases
 
 
 def test_at_the_start_whatever_is_due_is_picked_up(watched: Watched) -> None:

@@ -1,0 +1,78 @@
+"""Which charges are watched, when each is due, and what goes first where not all can be asked about. No I/O, no clock.
+
+Times are seconds of this process's running clock, which nobody can set, but for those that are said to be unix seconds.
+"""
+
+import heapq
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+from math import inf
+
+from pos.domain.due import LOOKED_AT_FOR, Unpaid, interval
+
+# Somebody stands before a screen: its wait counts so many times.
+_SCREEN = 3
+
+
+@dataclass(slots=True)
+class Case:
+    """A charge and what this process knows of it."""
+
+    charge: Unpaid
+    looked_at: float
+    asked_at: float
+    every: float = inf
+    weight: int = 1
+
+    @property
+    def due_at(self) -> float:
+        """When it is to be asked about again."""
+        return self.asked_at + self.every
+
+    def urgency(self, now: float) -> float:
+        """Return how long it has waited, in its own intervals."""
+        return self.weight * (now - self.asked_at) / self.every
+
+
+class Schedule:
+    """The charges that one process watches, from when it begins to lead."""
+
+    def __init__(self) -> None:
+        self._cases: dict[str, Case] = {}
+        self.updated_at = -inf
+
+    def update(self, unpaid: Iterable[Unpaid], now: float, wall: int) -> None:
+        """Watch these charges from now on, and no others. `wall` is the time in unix seconds."""
+        before, self._cases = self._cases, {}
+        for charge in unpaid:
+            case = before.get(charge.id) or self._new_case(charge, now, wall)
+            if charge.looks != case.charge.looks:
+                case.looked_at, case.charge = now, charge
+            alone = now - case.looked_at
+            case.every = interval(charge, wall, alone)
+            case.weight = _SCREEN if alone <= LOOKED_AT_FOR else 1
+            self._cases[charge.id] = case
+        self.updated_at = now
+
+    def due(self, now: float, busy: Container[str], most: int) -> list[Case]:
+        """Return the most urgent of what is due: what was never asked about, then what waits for the longest.
+
+        The wait is counted in its own intervals, so that with too little budget all are asked more rarely alike. Of
+        equals the newest goes first: somebody stands before it.
+        """
+        due = (case for case in self._cases.values() if case.due_at <= now and case.charge.id not in busy)
+        return heapq.nlargest(most, due, key=lambda it: (it.urgency(now), it.charge.created_at))
+
+    def lag(self, now: float) -> float:
+        """Tell by how many seconds the charge that has waited longest is overdue."""
+        late = (now - case.due_at for case in self._cases.values() if case.asked_at > -inf)
+        return max(0.0, max(late, default=0.0))
+
+    def _new_case(self, charge: Unpaid, now: float, wall: int) -> Case:
+        """Take up a charge. A new one is about to be shown; of those that were there before, the screens will tell.
+
+        Those wait like any other, so that no long list of old ones goes before a screen.
+        """
+        if self.updated_at > -inf:
+            return Case(charge, looked_at=now, asked_at=-inf)
+        return Case(charge, looked_at=-inf, asked_at=now - interval(charge, wall, inf))
