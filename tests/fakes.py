@@ -56,6 +56,7 @@ class FakeWallet:
     preimages: dict[str, str] = field(default_factory=dict)
     access: Access = field(default_factory=lambda: Access(spends=False))
     advice: Advice = field(default_factory=lambda: ADVICE)
+    identity: str = "fake:1"
 
     def create_invoice(self, request: InvoiceRequest) -> Offer:
         self.before_answer()

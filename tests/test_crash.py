@@ -35,7 +35,11 @@ def busy_shop(tmp_path: Path, database_url: str) -> Iterator[RealShop]:
 def keys_in(database_url: str) -> list[str]:
     engine = create_engine(database_url)
     with engine.connect() as book:
-        keys = list(book.scalars(text("SELECT key FROM charge ORDER BY key")))
+        keys = list(
+            book.scalars(
+                text("SELECT idempotency_key FROM sale JOIN charge ON sale.id = sale_id ORDER BY idempotency_key")
+            )
+        )
     engine.dispose()
     return keys
 

@@ -1,4 +1,4 @@
-"""A charge: our record of one sale. Only facts are kept; what they mean at a given time is derived here."""
+"""A charge: one attempt to be paid for a sale. Only facts are kept; what they mean at a given time is derived here."""
 
 import re
 from dataclasses import dataclass, field
@@ -49,13 +49,15 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """One sale. `id` is unguessable (128 bits and more), amounts in sat, times in unix seconds.
+    """One attempt to be paid for a sale. `id` is unguessable (128 bits). Amounts in sat, times in unix seconds.
 
     `amount_sat` is what the invoice is over, of which `tip_sat` are the tip. `fiat` is None where no rate was known.
+    `wallet` names the wallet that made the invoice; it is empty for a charge from before wallets had names. The first
+    attempt is 1. `channel`, `memo` and `till` are the sale's.
     """
 
     id: str
-    idempotency_key: str
+    sale_id: str
     channel: Channel
     amount_sat: int
     memo: str
@@ -66,6 +68,8 @@ class Charge:
     fiat: Fiat | None = None
     till: str = ""
     cancelled_at: int | None = None
+    attempt: int = 1
+    wallet: str = ""
 
     def status(self, now: int) -> Status:
         """Tell what the charge is at `now`. Once paid, it stays paid."""
@@ -80,10 +84,17 @@ class Charge:
 
     @property
     def sale(self) -> Sale:
-        """What was asked for when it was made."""
+        """What was asked for, but for the lines that the price is made of."""
         if self.fiat and self.fiat.typed:
             return Sale(self.fiat.price, self.memo, self.fiat.tip.minor, self.till)
         return Sale(Money(self.amount_sat - self.tip_sat, SAT), self.memo, self.tip_sat, self.till)
+
+    def is_of(self, wallet: str) -> bool:
+        """Tell whether a wallet can be asked about it: the one that made its invoice.
+
+        A charge from before wallets had names is taken for one of whichever wallet the till has now.
+        """
+        return self.wallet in ("", wallet)
 
     @property
     def late(self) -> bool:
@@ -99,6 +110,22 @@ class Charge:
     def needs_review(self) -> bool:
         """Paid, but the shop has to look: a discrepancy, or not proven."""
         return self.has_discrepancy or (self.payment is not None and not self.payment.proven)
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A sale, whole, and its first charge."""
+
+    sale: Sale
+    charge: Charge
+
+
+@dataclass(frozen=True, slots=True)
+class LeftBehind:
+    """So many charges that may still be paid are with a wallet that the till does not ask any more."""
+
+    wallet: str
+    charges: int
 
 
 @dataclass(frozen=True, slots=True)

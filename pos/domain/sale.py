@@ -8,21 +8,41 @@ from pos.domain.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was sold: `quantity` of them at `unit_price`, in minor units of the sale's currency each."""
+
+    unit_price: int
+    quantity: int = 1
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sale:
     """What somebody asked to charge. The tip is in minor units of the price's currency, and not part of the price.
 
-    `till` names the till that it was typed at; other channels have none.
+    `till` names the till that it was typed at; other channels have none. `lines` are what the price is made of; there
+    are none where one without a text would say no more than the price.
     """
 
     price: Money
     memo: str = ""
     tip: int = 0
     till: str = ""
+    lines: tuple[Line, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.lines and sum(line.quantity * line.unit_price for line in self.lines) != self.price.minor:
+            raise ValueError(f"the lines do not come to {self.price}")
 
     @property
     def total(self) -> Money:
         """Price and tip."""
         return Money(self.price.minor + self.tip, self.price.currency)
+
+
+def itemized(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Return lines as a sale keeps them: none, where there is but one that says no more than the price."""
+    return lines if len(lines) > 1 or any(line.text or line.quantity != 1 for line in lines) else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Facts are from LNPay's documentation and its server's source, lnpay-core ("core"
 import logging
 import re
 from collections.abc import Mapping
+from hashlib import sha256
 from time import monotonic
 from typing import Any
 from urllib.parse import quote
@@ -98,6 +99,11 @@ class LNPay:
         if reply.status != 200 and _NO_RIGHT not in lntx.message(reply.body):
             raise self._refusal(reply)
         return Access(spends=self._spends)
+
+    @property
+    def identity(self) -> str:
+        """Name this wallet by its address and its key, neither of which can be read from it."""
+        return f"lnpay:{sha256(f'{self._url} {self._keys[1]}'.encode()).hexdigest()[:8]}"
 
     @property
     def advice(self) -> Advice:

@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, func, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from pos.store import StoreError
@@ -31,6 +31,7 @@ def migrate(engine: Engine, lock: Path) -> None:
     config = _config()
     try:
         with _alone(engine, lock) as connection:
+            _refuse_trial(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except SQLAlchemyError as error:
@@ -51,6 +52,17 @@ def _config() -> AlembicConfig:
     return config
 
 
+def _refuse_trial(connection: Connection) -> None:
+    """Refuse a database of the days before the first release, when the first migration was still another one."""
+    tables = inspect(connection)
+    if tables.has_table("charge") and "network" not in {column["name"] for column in tables.get_columns("charge")}:
+        raise StoreError(
+            f"{connection.engine.url.render_as_string()} was made by a trial version of the till, before 0.1.0, and"
+            " cannot be brought up to date. Keep it in another place, or name a new one in POS_DATABASE_URL, and start"
+            " again: the till makes what it needs."
+        )
+
+
 def _alone(engine: Engine, lock: Path) -> AbstractContextManager[Connection]:
     return _alone_in_file(engine, lock) if engine.dialect.name == "sqlite" else _alone_on_server(engine)
 
@@ -58,7 +70,7 @@ def _alone(engine: Engine, lock: Path) -> AbstractContextManager[Connection]:
 @contextmanager
 def _alone_in_file(engine: Engine, lock: Path) -> Iterator[Connection]:
     """Keep the other processes of this host out; a file that is new cannot be locked by SQLite's own means."""
-    # The book holds what proves payments: it is nobody else's.
+    # The database holds what proves payments: it is nobody else's.
     lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _touch(engine.url.database)
     with lock.open("w") as held:

@@ -35,6 +35,10 @@ class Measured:
         with self._measured("check_access"):
             return self._wallet.check_access()
 
+    @property
+    def identity(self) -> str:
+        return self._wallet.identity
+
     def __getattr__(self, name: str) -> Any:
         """Pass on what only some wallets can: it is there, and not measured, if it is there in the wallet within."""
         return getattr(self._wallet, name)

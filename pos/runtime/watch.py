@@ -49,14 +49,15 @@ class _Question:
 class Watch:
     """One process's part in the watch.
 
-    `ask` asks the wallet about a charge, by its id, and records the answer. `now` gives whole unix seconds, `running`
-    seconds that only go forward. `beside` does something while the caller goes on.
+    `ask` asks the `wallet` of that identity about a charge, by its id, and records the answer. `now` gives whole unix
+    seconds, `running` seconds that only go forward. `beside` does something while the caller goes on.
     """
 
     def __init__(
         self,
         ask: Callable[[str], None],
         *,
+        wallet: str,
         store: Store,
         broker: Broker,
         presence: Presence,
@@ -69,6 +70,7 @@ class Watch:
         beside: Callable[[Callable[[], None]], None] = in_a_thread,
     ) -> None:
         self._ask = ask
+        self._wallet = wallet
         self._store = store
         self._broker = broker
         self._presence = presence
@@ -154,7 +156,7 @@ class Watch:
 
     def _read(self) -> None:
         wall = self._now()
-        unpaid = self._store.unpaid(wall - WATCHED_FOR - _DOUBT)
+        unpaid = self._store.unpaid(self._wallet, wall - WATCHED_FOR - _DOUBT)
         self._schedule.update(unpaid, self._running(), wall)
         self._metrics.lag(self.lag)
 

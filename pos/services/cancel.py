@@ -25,7 +25,8 @@ def cancel(shop: Shop, charge: Charge) -> Charge:
     if shop.store.cancel(charge.id, shop.now()):
         log.info("charge %s: cancelled", charge.id)
         shop.broker.publish(charge.id)
-        _take_back(shop, charge)
+        if charge.is_of(shop.wallet.identity):
+            _take_back(shop, charge)
     return shop.store.get(charge.id) or charge
 
 

@@ -2,8 +2,11 @@
 
 import logging
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
-from pos.domain.charge import Channel, Charge
+from pos.domain.charge import Channel, Charge, Sold
 from pos.domain.refusal import Refusal
 from pos.domain.sale import Sale
 from pos.domain.sentence import Sentence
@@ -30,51 +33,69 @@ def charge(shop: Shop, channel: Channel, sale: Sale, idempotency_key: str) -> Ch
 
     Raises AmountError, NoRate, WalletError, StoreError, or IdempotencyKeyReused if the key stands for another sale.
     """
-    made = shop.single_flight.join(
+    sold = shop.single_flight.join(
         f"{channel} {idempotency_key}", lambda: _first_or_new(shop, channel, sale, idempotency_key)
     )
-    if (made.channel, made.sale) != (channel, sale):
-        raise IdempotencyKeyReused(made)
-    return made
+    if sold.sale != sale:
+        raise IdempotencyKeyReused(sold.charge)
+    return sold.charge
 
 
 def charge_again(shop: Shop, ended: Charge) -> Charge:
     """Make a new charge for the same sale, at the rate of now. An ended charge gets one successor, however often asked.
 
-    Its key holds a space, as no key that is sent to us can.
-
     Raises as `charge` does.
     """
-    return charge(shop, ended.channel, ended.sale, f"again {ended.id}")
+    attempt = ended.attempt + 1
+    return shop.single_flight.join(
+        f"{ended.sale_id} {attempt}",
+        lambda: shop.store.find_attempt(ended.sale_id, attempt) or _sell_again(shop, ended, attempt),
+    )
 
 
-def _first_or_new(shop: Shop, channel: Channel, sale: Sale, idempotency_key: str) -> Charge:
+def _first_or_new(shop: Shop, channel: Channel, sale: Sale, idempotency_key: str) -> Sold:
     return shop.store.find_by_idempotency_key(channel, idempotency_key) or _sell(shop, channel, sale, idempotency_key)
 
 
-def _sell(shop: Shop, channel: Channel, sale: Sale, idempotency_key: str) -> Charge:
+def _sell(shop: Shop, channel: Channel, sale: Sale, idempotency_key: str) -> Sold:
+    made = _make(shop, secrets.token_urlsafe(16), channel, sale)
+    with _wrong_if_taken():
+        return shop.store.add(made, sale, idempotency_key)
+
+
+def _sell_again(shop: Shop, ended: Charge, attempt: int) -> Charge:
+    made = replace(_make(shop, ended.sale_id, ended.channel, ended.sale), attempt=attempt)
+    with _wrong_if_taken():
+        return shop.store.add_attempt(made)
+
+
+def _make(shop: Shop, sale_id: str, channel: Channel, sale: Sale) -> Charge:
+    """Ask the wallet for an invoice, and check what it answers. Nothing is written down yet."""
     charge_id = secrets.token_urlsafe(16)
     asked = quote(shop, sale)
     created_at = shop.now()
     request = InvoiceRequest(asked.amount_sat, sale.memo, shop.settings.invoice_expiry, charge_id)
     offer = shop.wallet.create_invoice(request)
     invoice = check_offer(request, offer, shop.settings.network, shop.now())
+    log.info("charge %s: %d sat, invoice %s", charge_id, asked.amount_sat, invoice.id)
+    return Charge(
+        charge_id,
+        sale_id,
+        channel,
+        asked.amount_sat,
+        sale.memo,
+        invoice,
+        created_at,
+        tip_sat=asked.tip_sat,
+        fiat=asked.fiat,
+        till=sale.till,
+        wallet=shop.wallet.identity,
+    )
+
+
+@contextmanager
+def _wrong_if_taken() -> Iterator[None]:
     try:
-        sold = shop.store.add(
-            Charge(
-                charge_id,
-                idempotency_key,
-                channel,
-                asked.amount_sat,
-                sale.memo,
-                invoice,
-                created_at,
-                tip_sat=asked.tip_sat,
-                fiat=asked.fiat,
-                till=sale.till,
-            )
-        )
+        yield
     except InvoiceTaken as error:
-        raise WrongInvoice(f"refused invoice {offer.invoice.id}: another charge has it") from error
-    log.info("charge %s: %d sat, invoice %s", sold.id, sold.amount_sat, sold.invoice.id)
-    return sold
+        raise WrongInvoice(f"refused invoice {error}: another charge has it") from error

@@ -14,9 +14,11 @@ log = logging.getLogger(__name__)
 def settle(shop: Shop, charge: Charge) -> Charge:
     """Ask the wallet about a charge, record a payment if there is one, and return the charge as it then is.
 
+    One of another wallet stays as it is: this one would know nothing about it.
+
     Raises WalletError or StoreError.
     """
-    if charge.payment:
+    if not _can_change(shop, charge):
         return charge
     with shop.throttle.question():
         settlement = shop.wallet.look_up(charge.invoice)
@@ -37,7 +39,7 @@ def refresh(shop: Shop, charge: Charge) -> Charge:
 
     Raises StoreError.
     """
-    if charge.payment:
+    if not _can_change(shop, charge):
         return charge
     shop.presence.note(charge.id)
     if shop.lease.led or not shop.throttle.may_ask_about(charge.id):
@@ -58,7 +60,7 @@ def settle_hint(shop: Shop, hint: Hint) -> None:
     """
     try:
         charge = _hinted_at(shop, hint)
-        if charge is None or charge.payment:
+        if charge is None or not _can_change(shop, charge):
             return
         shop.presence.note(charge.id)
         if shop.throttle.may_follow(f"hint {charge.id}"):
@@ -73,6 +75,10 @@ def _hinted_at(shop: Shop, hint: Hint) -> Charge | None:
             return shop.store.find_by_invoice(invoice_id)
         case ByPaymentHash(payment_hash):
             return shop.store.find_by_payment_hash(payment_hash)
+
+
+def _can_change(shop: Shop, charge: Charge) -> bool:
+    return charge.payment is None and charge.is_of(shop.wallet.identity)
 
 
 def _payment(charge: Charge, settlement: Settlement, now: int) -> Payment:

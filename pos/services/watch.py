@@ -24,6 +24,7 @@ def open_watch(
     """Make the watch of a shop. With `lead` it may be the one that asks the wallet."""
     return Watch(
         partial(_ask, shop),
+        wallet=shop.wallet.identity,
         store=shop.store,
         broker=shop.broker,
         presence=shop.presence,

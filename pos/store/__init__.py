@@ -1,120 +1,60 @@
 """Every SQL statement of the till. Takes and returns domain values; what they mean is not decided here."""
 
-import json
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import psycopg
-from sqlalchemy import (
-    BindParameter,
-    Connection,
-    Select,
-    bindparam,
-    cast,
-    func,
-    insert,
-    or_,
-    select,
-    update,
-)
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from pos.domain.charge import Channel, Charge, Payment, Tally
+from pos.domain.charge import Channel, Charge, LeftBehind, Payment, Sold, Tally
 from pos.domain.due import Unpaid
-from pos.domain.refusal import Refusal
-from pos.domain.sentence import Sentence
-from pos.store import notify
+from pos.domain.event import Event, Kind
+from pos.domain.sale import Sale
+from pos.store import charges, events, leases, notify, sales, totals
 from pos.store.engine import open_engine, reason
-from pos.store.rows import charge_values, read_charge, read_tally
-from pos.store.tables import UNPAID, charges, leases
+from pos.store.errors import InvoiceTaken, StoreError
+from pos.store.leases import NO_LEASE
 
-# Made once: to build a statement takes longer than to run it.
-_ADD = insert(charges)
-_OURS = charges.c.network == bindparam("network")
-_BY_ID = select(charges).where(_OURS, charges.c.id == bindparam("id"))
-_BY_IDEMPOTENCY_KEY = select(charges).where(
-    _OURS,
-    charges.c.channel == bindparam("channel"),
-    charges.c.idempotency_key == bindparam("idempotency_key"),
-)
-_BY_INVOICE = select(charges).where(_OURS, charges.c.invoice_id == bindparam("invoice_id"))
-_BY_PAYMENT_HASH = select(charges).where(_OURS, charges.c.payment_hash == bindparam("payment_hash"))
-_MARK_PAID = update(charges).where(charges.c.id == bindparam("charge_id"), UNPAID)
-_ENDS_AT = func.coalesce(charges.c.cancelled_at, charges.c.expires_at)
-_CANCEL = update(charges).where(
-    charges.c.id == bindparam("charge_id"),
-    UNPAID,
-    charges.c.cancelled_at.is_(None),
-    charges.c.expires_at > bindparam("now"),
-)
-_LIST_UNPAID = select(charges.c.id, charges.c.created_at, _ENDS_AT, charges.c.looks).where(
-    _OURS, UNPAID, charges.c.expires_at > bindparam("expires_after")
-)
-_AT_TILL = (
-    select(charges)
-    .where(_OURS, charges.c.till == bindparam("till"), charges.c.created_at >= bindparam("since"))
-    .order_by(charges.c.created_at.desc(), charges.c.id)
-    .limit(bindparam("most"))
-)
-_THE_LEASE = leases.c.name == bindparam("lease")
-_READ_LEASE = select(leases.c.holder, leases.c.beat).where(_THE_LEASE)
-_AS_I_SAW_IT = (leases.c.holder == bindparam("seen_holder"), leases.c.beat == bindparam("seen_beat"))
-_TAKE_LEASE = update(leases).where(_THE_LEASE, *_AS_I_SAW_IT)
-_TALLY = (
-    select(
-        charges.c.channel,
-        func.count().label("made"),
-        func.count(charges.c.paid_at).label("paid"),
-        func.count().filter(charges.c.paid_at > _ENDS_AT).label("late"),
-        func.count().filter(UNPAID, bindparam("now") < _ENDS_AT).label("open"),
-        func.coalesce(func.sum(charges.c.received_sat), 0).label("received_sat"),
-    )
-    .where(_OURS)
-    .group_by(charges.c.channel)
-)
-
-
-# Nobody leads, and nobody ever has.
-NO_LEASE = ("", 0)
-
-
-class StoreError(Refusal):
-    """The database did not take or give what was asked: locked, full, gone."""
-
-    def __init__(self, reason: str) -> None:
-        sentence = Sentence("The till cannot read or write its database right now. Try again in a moment.")
-        super().__init__(sentence, 503, reason)
-
-
-class InvoiceTaken(Exception):
-    """Another charge already has this invoice."""
+__all__ = ["NO_LEASE", "InvoiceTaken", "Store", "StoreError"]
 
 
 class Store:
-    """The till's book, as far as it is about one network (its BOLT 11 prefix). Every method may raise StoreError."""
+    """The database, as far as it is about one network (its BOLT 11 prefix). Every method may raise StoreError.
+
+    Each method is a transaction; the statements are in the modules beside this one.
+    """
 
     def __init__(self, url: str, network: str) -> None:
         self._network = network
         self.engine = open_engine(url)
-        among = charges.c.id.in_(_listed(self.engine.dialect.name))
-        ended = or_(charges.c.paid_at.is_not(None), charges.c.cancelled_at.is_not(None))
-        self._ended_among = select(charges.c.id, charges.c.paid_at.is_not(None)).where(ended, among)
-        # Two processes that write down the same looks at once must not wait for each other.
-        free = select(charges.c.id).where(UNPAID, among).order_by(charges.c.id).with_for_update(skip_locked=True)
-        self._look = update(charges).where(charges.c.id.in_(free)).values(looks=charges.c.looks + 1)
 
-    def add(self, charge: Charge) -> Charge:
-        """Write a charge down, and return the one that holds its key: this one, or the one that was there first.
+    def add(self, charge: Charge, sale: Sale, idempotency_key: str) -> Sold:
+        """Write a sale and its first charge down, and return what holds the key: these, or what was there first.
 
         Raises InvoiceTaken.
         """
         try:
             with self._begin() as connection:
-                connection.execute(_ADD, {"network": self._network, **charge_values(charge)})
+                sales.add(connection, self._network, charge, sale, idempotency_key)
+                self._add(connection, charge)
         except IntegrityError as error:
-            first = self.find_by_idempotency_key(charge.channel, charge.idempotency_key)
+            first = self.find_by_idempotency_key(charge.channel, idempotency_key)
+            if first is None:
+                raise InvoiceTaken(charge.invoice.id) from error
+            return first
+        return Sold(sale, charge)
+
+    def add_attempt(self, charge: Charge) -> Charge:
+        """Write another charge of a sale down, and return the one that is this attempt: it, or who was there first.
+
+        Raises InvoiceTaken.
+        """
+        try:
+            with self._begin() as connection:
+                self._add(connection, charge)
+        except IntegrityError as error:
+            first = self.find_attempt(charge.sale_id, charge.attempt)
             if first is None:
                 raise InvoiceTaken(charge.invoice.id) from error
             return first
@@ -122,50 +62,65 @@ class Store:
 
     def get(self, charge_id: str) -> Charge | None:
         """Return a charge by its id."""
-        return self._one(_BY_ID, id=charge_id)
+        if not _can_be_written(charge_id):
+            return None
+        with self._begin() as connection:
+            return charges.get(connection, self._network, charge_id)
 
-    def find_by_idempotency_key(self, channel: Channel, idempotency_key: str) -> Charge | None:
-        """Return the charge that was made with an idempotency key of that channel."""
-        return self._one(_BY_IDEMPOTENCY_KEY, channel=channel.value, idempotency_key=idempotency_key)
+    def find_by_idempotency_key(self, channel: Channel, idempotency_key: str) -> Sold | None:
+        """Return the sale that was made with an idempotency key of that channel."""
+        if not _can_be_written(idempotency_key):
+            return None
+        with self._begin() as connection:
+            found = sales.find(connection, self._network, channel, idempotency_key)
+            first = found and charges.find_attempt(connection, self._network, found[0], 1)
+        return Sold(found[1], first) if found and first else None
+
+    def find_attempt(self, sale_id: str, attempt: int) -> Charge | None:
+        """Return the first, the second, ... charge of a sale."""
+        with self._begin() as connection:
+            return charges.find_attempt(connection, self._network, sale_id, attempt)
 
     def find_by_invoice(self, invoice_id: str) -> Charge | None:
         """Return the charge that has an invoice, by the wallet's id of it."""
-        return self._one(_BY_INVOICE, invoice_id=invoice_id)
+        if not _can_be_written(invoice_id):
+            return None
+        with self._begin() as connection:
+            return charges.find_by_invoice(connection, self._network, invoice_id)
 
     def find_by_payment_hash(self, payment_hash: str) -> Charge | None:
         """Return the charge whose invoice has a payment hash (64 hex digits, lower case)."""
-        return self._one(_BY_PAYMENT_HASH, payment_hash=payment_hash)
+        if not _can_be_written(payment_hash):
+            return None
+        with self._begin() as connection:
+            return charges.find_by_payment_hash(connection, self._network, payment_hash)
 
     def mark_paid(self, charge_id: str, payment: Payment) -> bool:
         """Write a payment down, unless there is one. Tell whether it was this call that did it: the door to "paid"."""
         with self._begin() as connection:
-            changed = connection.execute(
-                _MARK_PAID,
-                {
-                    "charge_id": charge_id,
-                    "paid_at": payment.paid_at,
-                    "received_sat": payment.received_sat,
-                    "preimage": payment.preimage,
-                    "proven": payment.proven,
-                },
-            )
-            if changed.rowcount == 1:
-                notify.tell(connection, charge_id)
-            return changed.rowcount == 1
+            marked = charges.mark_paid(connection, charge_id, payment)
+            if marked is None:
+                return False
+            told = {"received_sat": payment.received_sat}
+            events.add(connection, self._network, Event(Kind.CHARGE_PAID, charge_id, payment.paid_at, told))
+            late = payment.paid_at > marked.ends_at
+            totals.add_paid(connection, marked.sale_id, payment.received_sat, late=late)
+            notify.tell(connection, charge_id)
+            return True
 
     def cancel(self, charge_id: str, now: int) -> bool:
         """Write down that nobody is to pay a charge any more, if it is open at `now` (unix seconds). Tell whether."""
         with self._begin() as connection:
-            changed = connection.execute(_CANCEL, {"charge_id": charge_id, "now": now, "cancelled_at": now})
-            if changed.rowcount == 1:
-                notify.tell(connection, charge_id)
-            return changed.rowcount == 1
+            if not charges.cancel(connection, charge_id, now):
+                return False
+            events.add(connection, self._network, Event(Kind.CHARGE_CANCELLED, charge_id, now))
+            notify.tell(connection, charge_id)
+            return True
 
     def at_till(self, till: str, since: int, most: int) -> list[Charge]:
         """Return a till's newest charges, the newest first: those made since a time (unix seconds), and so many."""
         with self._begin() as connection:
-            rows = connection.execute(_AT_TILL, {"network": self._network, "till": till, "since": since, "most": most})
-            return [read_charge(row) for row in rows]
+            return charges.at_till(connection, self._network, till, since, most)
 
     @contextmanager
     def listen(self) -> Iterator[Callable[[float], None]]:
@@ -176,45 +131,43 @@ class Store:
     def ended_among(self, charge_ids: Collection[str]) -> set[tuple[str, bool]]:
         """Return which of these charges are paid (True), and which are cancelled and not paid (False)."""
         with self._begin() as connection:
-            rows = connection.execute(self._ended_among, {"ids": json.dumps(list(charge_ids))})
-            return {(row.id, bool(row[1])) for row in rows}
+            return charges.ended_among(connection, charge_ids)
 
-    def unpaid(self, expires_after: int) -> list[Unpaid]:
-        """Return every charge without a payment whose invoice expires after that time (unix seconds)."""
+    def unpaid(self, wallet: str, expires_after: int) -> list[Unpaid]:
+        """Return every charge of a wallet without a payment whose invoice expires after that time (unix seconds).
+
+        Those from before wallets had names are any wallet's.
+        """
         with self._begin() as connection:
-            rows = connection.execute(_LIST_UNPAID, {"network": self._network, "expires_after": expires_after})
-            return [Unpaid(*row) for row in rows]
+            return charges.unpaid(connection, self._network, wallet, expires_after)
+
+    def left_behind(self, wallet: str, expires_after: int) -> list[LeftBehind]:
+        """Count the charges of other wallets that are neither paid nor cancelled, and expire after that time."""
+        with self._begin() as connection:
+            return charges.left_behind(connection, self._network, wallet, expires_after)
 
     def look(self, charge_ids: Collection[str]) -> None:
         """Write down that screens look at these charges now."""
         with self._begin() as connection:
-            connection.execute(self._look, {"ids": json.dumps(list(charge_ids))})
+            charges.look(connection, charge_ids)
 
     def read_lease(self) -> tuple[str, int]:
         """Return who leads the watch, and the holder's beat; nobody's name is empty."""
         with self._begin() as connection:
-            row = connection.execute(_READ_LEASE, {"lease": self._network}).one_or_none()
-        return (row.holder, row.beat) if row else NO_LEASE
+            return leases.read(connection, self._network)
 
     def take_lease(self, holder: str, seen: tuple[str, int]) -> bool:
         """Take, keep or give up (to nobody, "") the lease, unless it is not any more as it was seen. Tell whether."""
-        values = {"holder": holder, "beat": seen[1] + 1}
         try:
             with self._begin() as connection:
-                if seen == NO_LEASE:
-                    connection.execute(insert(leases), {"name": self._network, **values})
-                    return True
-                names = {"lease": self._network, "seen_holder": seen[0], "seen_beat": seen[1]}
-                return connection.execute(_TAKE_LEASE, names | values).rowcount == 1
+                return leases.take(connection, self._network, holder, seen)
         except IntegrityError:
             return False
 
     def tally(self, now: int) -> list[Tally]:
-        """Count the charges of each channel, and what they brought; a channel that sold nothing counts, too."""
+        """Tell what became of the charges of each channel, and what they brought; one without any counts, too."""
         with self._begin() as connection:
-            rows = connection.execute(_TALLY, {"network": self._network, "now": now}).all()
-        tallies = {row.channel: read_tally(row) for row in rows}
-        return [tallies.get(channel.value, Tally(channel)) for channel in Channel]
+            return totals.tally(connection, self._network, now)
 
     def close(self) -> None:
         """Let go of every open connection; what is asked next opens new ones."""
@@ -223,15 +176,13 @@ class Store:
     def check(self) -> None:
         """Prove that the database takes a write, and leave nothing behind."""
         with self._begin() as connection:
-            connection.execute(update(charges).where(charges.c.id == "").values(memo=""))
+            charges.write_nothing(connection)
 
-    def _one(self, query: Select[Any], **values: str) -> Charge | None:
-        if not all(map(_can_be_written, values.values())):
-            # What cannot be written down was not, whoever asks for it.
-            return None
-        with self._begin() as connection:
-            row = connection.execute(query, {"network": self._network, **values}).one_or_none()
-        return read_charge(row) if row else None
+    def _add(self, connection: Connection, charge: Charge) -> None:
+        charges.add(connection, self._network, charge)
+        told = {"amount_sat": charge.amount_sat}
+        events.add(connection, self._network, Event(Kind.CHARGE_MADE, charge.id, charge.created_at, told))
+        totals.add_made(connection, charge.sale_id)
 
     @contextmanager
     def _begin(self) -> Iterator[Connection]:
@@ -248,14 +199,9 @@ class Store:
             raise StoreError(reason(error)) from error
 
 
-def _listed(dialect: str) -> Select[Any]:
-    """Select the texts of a JSON list, the parameter `ids`: a thousand of them as one value, not as a thousand."""
-    ids: BindParameter[str] = bindparam("ids")
-    if dialect == "sqlite":
-        return select(func.json_each(ids).table_valued("value").c.value)
-    return select(func.jsonb_array_elements_text(cast(ids, JSONB)).table_valued("value").c.value)
-
-
 def _can_be_written(text: str) -> bool:
-    """Tell whether a database takes a text: PostgreSQL knows no NUL, and half of a surrogate pair is no UTF-8."""
+    """Tell whether a database takes a text: PostgreSQL knows no NUL, and half of a surrogate pair is no UTF-8.
+
+    What cannot be written down was not, whoever asks for it.
+    """
     return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

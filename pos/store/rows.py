@@ -1,34 +1,70 @@
-"""A row of the book as the domain's value, and back."""
+"""A row of the database as the domain's value, and back."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row
 
-from pos.domain.charge import Channel, Charge, Payment, Tally
+from pos.domain.charge import Channel, Charge, Payment
 from pos.domain.invoice import Invoice
-from pos.domain.money import Money
+from pos.domain.money import SAT, Money
 from pos.domain.rate import Rate
-from pos.domain.sale import Fiat
+from pos.domain.sale import Fiat, Line, Sale, itemized
 
 _AND = ","
+
+
+def sale_values(charge: Charge, sale: Sale, idempotency_key: str) -> dict[str, object]:
+    """Return what a new sale is written down as, with its first charge."""
+    return {
+        "id": charge.sale_id,
+        "channel": charge.channel.value,
+        "till": sale.till,
+        "currency": sale.price.currency,
+        "price": sale.price.minor,
+        "tip": sale.tip,
+        "memo": sale.memo,
+        "idempotency_key": idempotency_key,
+        "created_at": charge.created_at,
+    }
+
+
+def line_values(sale_id: str, sale: Sale) -> list[dict[str, object]]:
+    """Return what the lines of a new sale are written down as: one at least."""
+    return [
+        {
+            "sale_id": sale_id,
+            "position": position,
+            "text": line.text,
+            "quantity": line.quantity,
+            "unit_price": line.unit_price,
+        }
+        for position, line in enumerate(sale.lines or (Line(sale.price.minor),), start=1)
+    ]
+
+
+def read_sale(row: Row[Any], lines: Iterable[Row[Any]]) -> Sale:
+    """Return the sale of a whole row, and of its lines in their order."""
+    kept = tuple(Line(line.unit_price, line.quantity, line.text) for line in lines)
+    return Sale(Money(row.price, row.currency), row.memo, row.tip, row.till, itemized(kept))
 
 
 def charge_values(charge: Charge) -> dict[str, object]:
     """Return what a new charge is written down as."""
     return {
         "id": charge.id,
-        "idempotency_key": charge.idempotency_key,
-        "channel": charge.channel.value,
+        "sale_id": charge.sale_id,
+        "attempt": charge.attempt,
+        "wallet": charge.wallet,
+        "till": charge.till,
         "amount_sat": charge.amount_sat,
-        "memo": charge.memo,
+        "tip_sat": charge.tip_sat,
         "invoice_id": charge.invoice.id,
         "payment_request": charge.invoice.payment_request,
         "payment_hash": charge.invoice.payment_hash,
         "created_at": charge.created_at,
         "expires_at": charge.invoice.expires_at,
-        "tip_sat": charge.tip_sat,
-        "till": charge.till,
         **(_fiat_values(charge.fiat) if charge.fiat else {}),
     }
 
@@ -38,7 +74,6 @@ def _fiat_values(fiat: Fiat) -> dict[str, object]:
         "currency": fiat.rate.currency,
         "price_minor": fiat.price.minor,
         "tip_minor": fiat.tip.minor,
-        "typed_fiat": fiat.typed,
         "rate": str(fiat.rate.price),
         "rate_at": fiat.rate.at,
         "rate_sources": _AND.join(fiat.rate.sources),
@@ -46,11 +81,11 @@ def _fiat_values(fiat: Fiat) -> dict[str, object]:
 
 
 def read_charge(row: Row[Any]) -> Charge:
-    """Return the charge of a whole row."""
+    """Return the charge of a whole row, which has its sale's `channel`, `memo` and `sale_currency`, too."""
     paid = row.paid_at is not None
     return Charge(
         id=row.id,
-        idempotency_key=row.idempotency_key,
+        sale_id=row.sale_id,
         channel=Channel(row.channel),
         amount_sat=row.amount_sat,
         memo=row.memo,
@@ -61,6 +96,8 @@ def read_charge(row: Row[Any]) -> Charge:
         fiat=_fiat(row) if row.currency is not None else None,
         till=row.till,
         cancelled_at=row.cancelled_at,
+        attempt=row.attempt,
+        wallet=row.wallet,
     )
 
 
@@ -69,11 +106,5 @@ def _fiat(row: Row[Any]) -> Fiat:
         price=Money(row.price_minor, row.currency),
         tip=Money(row.tip_minor, row.currency),
         rate=Rate(row.currency, Decimal(row.rate), row.rate_at, tuple(row.rate_sources.split(_AND))),
-        typed=row.typed_fiat,
+        typed=row.sale_currency != SAT,
     )
-
-
-def read_tally(row: Row[Any]) -> Tally:
-    """Return what became of the charges of one channel."""
-    # PostgreSQL adds up whole numbers to a decimal one.
-    return Tally(Channel(row.channel), row.made, row.paid, row.late, row.open, int(row.received_sat))

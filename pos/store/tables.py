@@ -1,19 +1,65 @@
-"""The tables of the book. How they came to be so is in pos/migrations."""
+"""The tables of the database. How they came to be so is in pos/migrations."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 metadata = MetaData()
+
+# What was sold. Play money and real money may share a database: one network is nothing to the other.
+sales = Table(
+    "sale",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("network", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("till", Text, nullable=False),
+    # What it was typed in, ISO 4217 or SAT. Price and tip are in its minor units; the tip is not part of the price.
+    Column("currency", Text, nullable=False),
+    Column("price", BigInteger, nullable=False),
+    Column("tip", BigInteger, nullable=False),
+    Column("memo", Text, nullable=False),
+    Column("idempotency_key", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    # Each channel has keys of its own, so that nobody at the public tip jar can take one that a program will use.
+    UniqueConstraint("network", "channel", "idempotency_key"),
+)
+
+# What the price is made of. A price that was typed in one go is one line without a text.
+sale_lines = Table(
+    "sale_line",
+    metadata,
+    Column("sale_id", Text, ForeignKey("sale.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("quantity", BigInteger, nullable=False),
+    Column("unit_price", BigInteger, nullable=False),
+)
 
 charges = Table(
     "charge",
     metadata,
     Column("id", Text, primary_key=True),
-    # Play money and real money may share a book: one is nothing to the other.
+    Column("sale_id", Text, ForeignKey("sale.id"), nullable=False),
+    # 1, 2, ...: one that has ended gets one successor, whoever asks for it how often.
+    Column("attempt", Integer, nullable=False),
     Column("network", Text, nullable=False),
-    Column("face", Text, key="channel", nullable=False),
-    Column("key", Text, key="idempotency_key", nullable=False),
+    # Which wallet made the invoice. Empty in charges from before wallets had names.
+    Column("wallet", Text, nullable=False),
+    # The sale's, once more: a till's list is one walk along an index, however many sales there are.
+    Column("till", Text, nullable=False),
+    # The tip is part of the amount.
     Column("amount_sat", BigInteger, nullable=False),
-    Column("memo", Text, nullable=False),
+    Column("tip_sat", BigInteger, nullable=False),
     Column("invoice_id", Text, nullable=False, unique=True),
     Column("payment_request", Text, nullable=False),
     # Unique: a wallet that answers with the same invoice twice would let one payment settle two charges.
@@ -24,27 +70,50 @@ charges = Table(
     Column("received_sat", BigInteger),
     Column("preimage", Text),
     Column("proven", Boolean),
+    Column("cancelled_at", BigInteger),
     # Grows every few seconds while a screen looks at it. Not a time: the clocks of two hosts are not to be compared.
     Column("looks", BigInteger, nullable=False, server_default="0"),
-    # The tip is part of the amount.
-    Column("tip_sat", BigInteger, nullable=False, server_default="0"),
-    Column("till", Text, nullable=False, server_default=""),
-    Column("cancelled_at", BigInteger),
     # The price and the tip in the shop's currency, in its minor units, and the rate, exact as a decimal text. All of
     # these, or none where no rate was known.
     Column("currency", Text),
     Column("price_minor", BigInteger),
     Column("tip_minor", BigInteger),
-    Column("typed_fiat", Boolean),
     Column("rate", Text),
     Column("rate_at", BigInteger),
     Column("rate_sources", Text),
-    # Each channel has keys of its own, so that nobody at the public tip jar can take one that a program will use.
-    UniqueConstraint("network", "channel", "idempotency_key"),
+    UniqueConstraint("sale_id", "attempt"),
 )
 UNPAID = charges.c.paid_at.is_(None)
 Index("charge_unpaid", charges.c.network, charges.c.expires_at, sqlite_where=UNPAID, postgresql_where=UNPAID)
 Index("charge_till", charges.c.network, charges.c.till, charges.c.created_at)
+
+# What happened, in the order in which it was written down. `data` is a JSON object.
+events = Table(
+    "event",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("network", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    # A number that was given is never given again.
+    sqlite_autoincrement=True,
+)
+
+# What all charges of a channel come to, kept up to date with each: nobody has to count a million of them. In several
+# rows that are added up, so that sales at the same time do not wait for one another.
+totals = Table(
+    "total",
+    metadata,
+    Column("network", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("slot", Integer, primary_key=True),
+    Column("made", BigInteger, nullable=False),
+    Column("paid", BigInteger, nullable=False),
+    Column("late", BigInteger, nullable=False),
+    Column("received_sat", BigInteger, nullable=False),
+)
 
 # Who leads. `beat` goes up as long as the holder lives; each process sees by its own clock when it stands still.
 leases = Table(

@@ -71,6 +71,14 @@ class Wallet(Protocol):
     """A back end that makes invoices and knows whether they are paid. Every call may raise WalletError."""
 
     @property
+    def identity(self) -> str:
+        """Name this wallet as no other is, without its key: its kind, and a fingerprint of its address and key.
+
+        It is written down with every charge, and so has to stay the same.
+        """
+        ...
+
+    @property
     def advice(self) -> Advice:
         """Say what to do if something is wrong with this wallet, without asking it."""
         ...

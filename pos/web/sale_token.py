@@ -1,14 +1,17 @@
 """A sale on its way through the customer's hands: sealed, so that only the till can have written it."""
 
+from dataclasses import astuple
+
 from flask import abort, current_app
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
 from pos.domain.money import Money
-from pos.domain.sale import Sale
+from pos.domain.sale import Line, Sale
 from pos.domain.sentence import Sentence
 from pos.web.context import current_shop
 
-_SALT = "sale 1"
+# Counts up with what is written: whatever another version of the till sealed is refused, not misread.
+_SALT = "sale 2"
 # A customer decides sooner; but a till that was left overnight must not sell at breakfast what was asked for at dinner.
 _MAX_AGE = 24 * 60 * 60
 
@@ -20,19 +23,20 @@ class _Signer(TimestampSigner):
 
 def seal(sale: Sale, idempotency_key: str) -> str:
     """Write a sale and its idempotency key as a text for an address, with a signature and the time."""
-    written = [sale.price.minor, sale.price.currency, sale.memo, sale.tip, sale.till, idempotency_key]
+    lines = [astuple(line) for line in sale.lines]
+    written = [sale.price.minor, sale.price.currency, sale.memo, sale.tip, sale.till, lines, idempotency_key]
     return str(_serializer().dumps(written))
 
 
 def unseal(token: str) -> tuple[Sale, str]:
     """Return what was sealed and its key; or answer that the page is damaged, or too old to be sold from."""
     try:
-        minor, currency, memo, tip, till, idempotency_key = _serializer().loads(token, max_age=_MAX_AGE)
+        minor, currency, memo, tip, till, lines, idempotency_key = _serializer().loads(token, max_age=_MAX_AGE)
     except SignatureExpired:
         abort(410, Sentence("This page is too old to be paid from. Nothing was charged. Type the sale again."))
     except BadSignature:
         abort(400, Sentence("The address of this page is damaged. Nothing was charged. Type the sale again."))
-    return Sale(Money(minor, currency), memo, tip, till), idempotency_key
+    return Sale(Money(minor, currency), memo, tip, till, tuple(Line(*line) for line in lines)), idempotency_key
 
 
 def _serializer() -> URLSafeTimedSerializer:

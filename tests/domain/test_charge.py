@@ -8,7 +8,7 @@ from pos.domain.charge import Channel, Charge, Payment, Status, is_idempotency_k
 from pos.domain.invoice import Invoice
 
 INVOICE = Invoice("lntx_1", "lnbcrt1", "ab" * 32, expires_at=1600)
-OPEN = Charge("c1", "k1", Channel.TILL, 2100, "Coffee", INVOICE, created_at=1000)
+OPEN = Charge("c1", "s1", Channel.TILL, 2100, "Coffee", INVOICE, created_at=1000)
 
 
 def paid(at: int, received_sat: int = 2100) -> Charge:

@@ -213,7 +213,7 @@ def test_a_watch_that_is_turned_off_asks_nothing_but_tells_what_its_screens_look
     watched.asked.clear()
     watched.pass_time(20, server, looking_at=(sold,))
     assert watched.asked == []
-    (unpaid,) = watched.shop.store.unpaid(0)
+    (unpaid,) = watched.shop.store.unpaid(watched.shop.wallet.identity, 0)
     assert 4 <= unpaid.looks <= 6
 
 

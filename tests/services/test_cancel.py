@@ -82,7 +82,7 @@ def test_its_screens_hear_of_it(shop: Shop, sold: Charge) -> None:
 def test_the_watch_goes_on_for_money_that_comes_all_the_same(shop: Shop, sold: Charge, clock: FakeClock) -> None:
     clock.move(5)
     cancel(shop, sold)
-    (unpaid,) = shop.store.unpaid(NOON)
+    (unpaid,) = shop.store.unpaid(shop.wallet.identity, NOON)
     # From now on as rarely as after an expiry.
     assert (unpaid.id, unpaid.expires_at) == (sold.id, NOON + 5)
 

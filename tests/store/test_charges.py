@@ -18,7 +18,7 @@ from pos.migrations import migrate
 from pos.store import InvoiceTaken, Store, StoreError
 from pos.store.tables import metadata
 
-CHARGE = Charge("c1", "k1", Channel.KIOSK, 2100, "Coffee ☕", Invoice("lntx_1", "lnbcrt1", "ab" * 32, 1600), 1000)
+CHARGE = Charge("c1", "s1", Channel.KIOSK, 2100, "Coffee ☕", Invoice("lntx_1", "lnbcrt1", "ab" * 32, 1600), 1000)
 PAYMENT = Payment(1500, 2100, "cd" * 32, proven=True)
 
 
@@ -29,6 +29,16 @@ def open_store(url: str, network: str = "bc") -> Store:
     store = Store(url, network)
     migrate(store.engine, Path(store.engine.url.database or "").parent / "migrate.lock")
     return store
+
+
+def add(store: Store, charge: Charge, idempotency_key: str | None = None) -> Charge:
+    """Write a sale down with its first charge; its key is its own name unless a test says otherwise."""
+    return store.add(charge, charge.sale, idempotency_key or charge.sale_id).charge
+
+
+def found(store: Store, channel: Channel, idempotency_key: str) -> Charge | None:
+    sold = store.find_by_idempotency_key(channel, idempotency_key)
+    return sold.charge if sold else None
 
 
 def in_folder(folder: Path) -> str:
@@ -44,58 +54,58 @@ def other(number: int) -> Charge:
     return replace(
         CHARGE,
         id=f"c{number}",
-        idempotency_key=f"k{number}",
+        sale_id=f"s{number}",
         invoice=replace(CHARGE.invoice, id=f"i{number}", payment_hash=f"h{number}"),
     )
 
 
 def test_a_charge_comes_back_as_it_was_written(store: Store) -> None:
-    store.add(CHARGE)
+    add(store, CHARGE)
     assert store.get("c1") == CHARGE
-    assert store.find_by_idempotency_key(Channel.KIOSK, "k1") == CHARGE
+    assert found(store, Channel.KIOSK, "s1") == CHARGE
 
 
 def test_a_charge_that_is_not_there_is_none(store: Store) -> None:
     assert store.get("c1") is None
-    assert store.find_by_idempotency_key(Channel.KIOSK, "k1") is None
+    assert found(store, Channel.KIOSK, "s1") is None
 
 
 def test_the_book_survives_a_restart(database_url: str) -> None:
-    open_store(database_url).add(CHARGE)
+    add(open_store(database_url), CHARGE)
     assert open_store(database_url).get("c1") == CHARGE
 
 
 def test_the_first_charge_of_a_key_stays_the_only_one(store: Store) -> None:
-    store.add(CHARGE)
-    assert store.add(replace(other(2), idempotency_key="k1")) == CHARGE
+    add(store, CHARGE)
+    assert add(store, other(2), "s1") == CHARGE
     assert store.get("c2") is None
 
 
 @pytest.mark.parametrize("field", ["id", "payment_hash"])
 def test_no_two_charges_share_an_invoice(store: Store, field: str) -> None:
-    store.add(CHARGE)
+    add(store, CHARGE)
     shared = replace(other(2).invoice, **{field: getattr(CHARGE.invoice, field)})
     with pytest.raises(InvoiceTaken):
-        store.add(replace(other(2), invoice=shared))
+        add(store, replace(other(2), invoice=shared))
 
 
 def test_a_payment_is_written_down_once(store: Store) -> None:
-    store.add(CHARGE)
+    add(store, CHARGE)
     assert store.mark_paid("c1", PAYMENT)
     assert not store.mark_paid("c1", replace(PAYMENT, paid_at=1501, received_sat=1))
     assert store.get("c1") == replace(CHARGE, payment=PAYMENT)
 
 
 def test_of_many_who_write_the_same_payment_one_is_told_that_it_was_first(store: Store) -> None:
-    store.add(CHARGE)
+    add(store, CHARGE)
     with ThreadPoolExecutor(8) as pool:
         told = list(pool.map(lambda _: store.mark_paid("c1", PAYMENT), range(16)))
     assert sorted(told) == [False] * 15 + [True]
 
 
 def test_a_payment_changes_no_other_charge(store: Store) -> None:
-    store.add(CHARGE)
-    store.add(other(2))
+    add(store, CHARGE)
+    add(store, other(2))
     store.mark_paid("c1", PAYMENT)
     assert store.get("c2") == other(2)
 
@@ -113,7 +123,7 @@ def test_the_book_is_kept_through_a_power_cut(store: Store) -> None:
 
 @FILE
 def test_a_locked_database_is_a_store_error(tmp_path: Path, store: Store) -> None:
-    store.add(CHARGE)
+    add(store, CHARGE)
     with store.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA busy_timeout = 10")
     holder = sqlite3.connect(tmp_path / "till.db")
@@ -135,7 +145,7 @@ def test_a_full_disk_is_a_store_error_and_nothing_is_half_written(store: Store) 
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StoreError, match="full"):
         for number in range(1000):
-            store.add(replace(other(number), memo="x" * 200))
+            add(store, replace(other(number), memo="x" * 200))
     assert store.get("c999") is None
 
 
@@ -157,7 +167,7 @@ def test_the_migrations_make_what_the_store_expects(store: Store) -> None:
 def test_those_that_start_at_once_bring_the_book_up_to_date_once(database_url: str) -> None:
     with ThreadPoolExecutor(4) as pool:
         stores = list(pool.map(lambda _: open_store(database_url), range(4)))
-    assert stores[0].add(CHARGE) == stores[3].get("c1")
+    assert add(stores[0], CHARGE) == stores[3].get("c1")
 
 
 @FILE
@@ -187,12 +197,12 @@ migrate(store.engine, Path(sys.argv[2]))
 def test_a_migration_that_is_cut_short_is_made_by_the_next_start(database_url: str, tmp_path: Path) -> None:
     words = [sys.executable, "-c", KILLED, database_url, str(tmp_path / "migrate.lock")]
     assert subprocess.run(words, timeout=60, check=False).returncode == -signal.SIGKILL
-    assert open_store(database_url).add(CHARGE) == CHARGE
+    assert add(open_store(database_url), CHARGE) == CHARGE
 
 
 @pytest.mark.parametrize("text", ["\0", "c1\0", "\ud800"])
 def test_what_no_database_can_hold_is_not_there(store: Store, text: str) -> None:
-    store.add(CHARGE)
+    add(store, CHARGE)
     assert store.get(text) is None
     assert store.find_by_invoice(text) is None
     assert store.find_by_idempotency_key(Channel.KIOSK, text) is None
@@ -200,18 +210,17 @@ def test_what_no_database_can_hold_is_not_there(store: Store, text: str) -> None
 
 def test_play_money_and_real_money_are_nothing_to_each_other_in_one_book(database_url: str) -> None:
     play, real = open_store(database_url, "bcrt"), open_store(database_url, "bc")
-    play.add(CHARGE)
+    add(play, CHARGE)
     assert real.get("c1") is None
-    assert real.find_by_idempotency_key(Channel.KIOSK, "k1") is None
-    sold = replace(other(2), idempotency_key="k1")
-    assert real.add(sold) == sold
+    assert found(real, Channel.KIOSK, "s1") is None
+    assert add(real, other(2), "s1") == other(2)
 
 
 def test_each_face_has_keys_of_its_own(store: Store) -> None:
-    store.add(CHARGE)
-    tip = replace(other(2), idempotency_key="k1", channel=Channel.TIPS)
-    assert store.add(tip) == tip
-    assert store.find_by_idempotency_key(Channel.KIOSK, "k1") == CHARGE
+    add(store, CHARGE)
+    tip = replace(other(2), channel=Channel.TIPS)
+    assert add(store, tip, "s1") == tip
+    assert found(store, Channel.KIOSK, "s1") == CHARGE
 
 
 def test_a_book_of_a_newer_till_stops_the_start_with_a_sentence(database_url: str, store: Store) -> None:
@@ -247,9 +256,9 @@ def test_an_empty_book_counts_nothing_for_every_face(store: Store) -> None:
 
 
 def test_each_face_is_counted_for_itself(store: Store) -> None:
-    store.add(CHARGE)
-    store.add(replace(other(2), channel=Channel.TIPS))
-    store.add(replace(other(3), channel=Channel.TIPS))
+    add(store, CHARGE)
+    add(store, replace(other(2), channel=Channel.TIPS))
+    add(store, replace(other(3), channel=Channel.TIPS))
     assert [(tally.channel, tally.made) for tally in store.tally(1000)] == [
         (Channel.TILL, 0),
         (Channel.KIOSK, 1),
@@ -259,9 +268,9 @@ def test_each_face_is_counted_for_itself(store: Store) -> None:
 
 
 def test_what_was_received_counts_and_not_what_was_asked(store: Store) -> None:
-    store.add(CHARGE)
-    store.add(other(2))
-    store.add(other(3))
+    add(store, CHARGE)
+    add(store, other(2))
+    add(store, other(3))
     store.mark_paid("c1", PAYMENT)
     store.mark_paid("c2", replace(PAYMENT, received_sat=5))
     assert Tally(Channel.KIOSK, made=3, paid=2, open=1, received_sat=2105) in store.tally(1000)
@@ -269,7 +278,7 @@ def test_what_was_received_counts_and_not_what_was_asked(store: Store) -> None:
 
 @pytest.mark.parametrize(("paid_at", "late"), [(1599, 0), (1600, 0), (1601, 1)])
 def test_money_after_the_expiry_counts_as_late_and_as_paid(store: Store, paid_at: int, late: int) -> None:
-    store.add(CHARGE)
+    add(store, CHARGE)
     payment = replace(PAYMENT, paid_at=paid_at)
     store.mark_paid("c1", payment)
     assert replace(CHARGE, payment=payment).late == bool(late)
@@ -278,18 +287,18 @@ def test_money_after_the_expiry_counts_as_late_and_as_paid(store: Store, paid_at
 
 @pytest.mark.parametrize(("now", "still_open"), [(1599, 1), (1600, 0)])
 def test_a_charge_counts_as_open_until_the_second_of_its_expiry(store: Store, now: int, still_open: int) -> None:
-    store.add(CHARGE)
+    add(store, CHARGE)
     assert (CHARGE.status(now) is Status.OPEN) == bool(still_open)
     assert Tally(Channel.KIOSK, made=1, open=still_open) in store.tally(now)
 
 
 def test_play_money_is_not_counted_with_real_money(database_url: str) -> None:
-    open_store(database_url, "bcrt").add(CHARGE)
+    add(open_store(database_url, "bcrt"), CHARGE)
     assert open_store(database_url, "bc").tally(1000) == NOTHING
 
 
 def test_a_payment_of_another_process_ends_the_waiting_at_once(database_url: str, store: Store) -> None:
-    store.add(CHARGE)
+    add(store, CHARGE)
     other_process = open_store(database_url)
     with store.listen() as wait, ThreadPoolExecutor(1) as people:
         began = time.monotonic()

@@ -4,7 +4,7 @@ from wtforms import Field, HiddenField, StringField
 from wtforms.validators import ValidationError
 
 from pos.domain.money import SAT, AmountError, Money, total
-from pos.domain.sale import Sale
+from pos.domain.sale import Line, Sale, itemized
 from pos.web.context import current_shop
 from pos.web.forms import SaleForm
 from pos.web.i18n import language, say
@@ -27,6 +27,7 @@ class TillForm(SaleForm):
     memo = StringField()
     do = HiddenField()
     price: Money
+    lines: tuple[Line, ...]
 
     def __init__(self, till: str) -> None:
         super().__init__()
@@ -35,7 +36,9 @@ class TillForm(SaleForm):
     def validate_amount(self, _field: Field) -> None:
         try:
             tape = self.tape
-            self.price = total(read(tape, language()), tape.unit)
+            amounts = read(tape, language())
+            self.price = total(amounts, tape.unit)
+            self.lines = itemized(tuple(Line(amount.minor) for amount in amounts))
         except AmountError as error:
             raise ValidationError(say(error.sentence)) from error
 
@@ -44,7 +47,7 @@ class TillForm(SaleForm):
 
     @property
     def sale(self) -> Sale:
-        return Sale(self.price, self.clean_memo, till=self.till)
+        return Sale(self.price, self.clean_memo, till=self.till, lines=self.lines)
 
     @property
     def tape(self) -> Tape:

@@ -242,7 +242,8 @@ def test_the_documentations_invoice_can_be_shown(client: FlaskClient, shop: Shop
     lntx = json.loads((Path(__file__).parents[2] / "samples/lnpay/invoice_2019_docs.json").read_text())
     invoice = Invoice(lntx["id"], lntx["payment_request"], lntx["r_hash_decoded"], lntx["expires_at"])
     clock.time = lntx["created_at"] + 60
-    shop.store.add(Charge("docs", "docs", Channel.TILL, 20, lntx["memo"], invoice, lntx["created_at"]))
+    docs = Charge("docs", "docs", Channel.TILL, 20, lntx["memo"], invoice, lntx["created_at"])
+    shop.store.add(docs, docs.sale, "docs")
     assert lntx["payment_request"] in client.get("/pay/docs").text
     assert read_qr(client.get("/pay/docs/qr.png").data) == f"lightning:{lntx['payment_request'].upper()}"
 

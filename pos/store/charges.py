@@ -1,0 +1,173 @@
+"""The charges: made, paid, cancelled, looked at; and who has to be asked about which."""
+
+import json
+from collections.abc import Collection
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    Select,
+    Update,
+    bindparam,
+    cast,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from pos.domain.charge import Charge, LeftBehind, Payment
+from pos.domain.due import Unpaid
+from pos.store.rows import charge_values, read_charge
+from pos.store.tables import UNPAID, charges, sales
+
+# Made once: to build a statement takes longer than to run it.
+ENDS_AT = func.coalesce(charges.c.cancelled_at, charges.c.expires_at)
+OURS = charges.c.network == bindparam("network")
+_ADD = insert(charges)
+_WHOLE = select(charges, sales.c.channel, sales.c.memo, sales.c.currency.label("sale_currency")).join(sales).where(OURS)
+_BY_ID = _WHOLE.where(charges.c.id == bindparam("id"))
+_BY_INVOICE = _WHOLE.where(charges.c.invoice_id == bindparam("invoice_id"))
+_BY_PAYMENT_HASH = _WHOLE.where(charges.c.payment_hash == bindparam("payment_hash"))
+_BY_ATTEMPT = _WHOLE.where(charges.c.sale_id == bindparam("sale_id"), charges.c.attempt == bindparam("attempt"))
+_AT_TILL = (
+    _WHOLE.where(charges.c.till == bindparam("till"), charges.c.created_at >= bindparam("since"))
+    .order_by(charges.c.created_at.desc(), charges.c.id)
+    .limit(bindparam("most"))
+)
+_MARK_PAID = (
+    update(charges)
+    .where(charges.c.id == bindparam("charge_id"), UNPAID)
+    .returning(charges.c.sale_id, ENDS_AT.label("ends_at"))
+)
+_CANCEL = update(charges).where(
+    charges.c.id == bindparam("charge_id"),
+    UNPAID,
+    charges.c.cancelled_at.is_(None),
+    charges.c.expires_at > bindparam("now"),
+)
+_WATCHED = (OURS, UNPAID, charges.c.expires_at > bindparam("expires_after"))
+_LIST_UNPAID = select(charges.c.id, charges.c.created_at, ENDS_AT, charges.c.looks).where(
+    *_WATCHED, charges.c.wallet.in_(("", bindparam("wallet")))
+)
+_LEFT_BEHIND = (
+    select(charges.c.wallet, func.count())
+    .where(*_WATCHED, charges.c.wallet.not_in(("", bindparam("wallet"))), charges.c.cancelled_at.is_(None))
+    .group_by(charges.c.wallet)
+    .order_by(charges.c.wallet)
+)
+_NOTHING = update(charges).where(charges.c.id == "").values(looks=0)
+
+
+def add(connection: Connection, network: str, charge: Charge) -> None:
+    """Write a charge down, the sale of which is there."""
+    connection.execute(_ADD, {"network": network, **charge_values(charge)})
+
+
+def get(connection: Connection, network: str, charge_id: str) -> Charge | None:
+    """Return a charge by its id."""
+    return _one(connection, _BY_ID, network=network, id=charge_id)
+
+
+def find_by_invoice(connection: Connection, network: str, invoice_id: str) -> Charge | None:
+    """Return the charge that has an invoice, by the wallet's id of it."""
+    return _one(connection, _BY_INVOICE, network=network, invoice_id=invoice_id)
+
+
+def find_by_payment_hash(connection: Connection, network: str, payment_hash: str) -> Charge | None:
+    """Return the charge whose invoice has a payment hash (64 hex digits, lower case)."""
+    return _one(connection, _BY_PAYMENT_HASH, network=network, payment_hash=payment_hash)
+
+
+def find_attempt(connection: Connection, network: str, sale_id: str, attempt: int) -> Charge | None:
+    """Return the first, the second, ... charge of a sale."""
+    return _one(connection, _BY_ATTEMPT, network=network, sale_id=sale_id, attempt=attempt)
+
+
+def at_till(connection: Connection, network: str, till: str, since: int, most: int) -> list[Charge]:
+    """Return a till's newest charges, the newest first: those made since a time (unix seconds), and so many."""
+    rows = connection.execute(_AT_TILL, {"network": network, "till": till, "since": since, "most": most})
+    return [read_charge(row) for row in rows]
+
+
+def mark_paid(connection: Connection, charge_id: str, payment: Payment) -> Row[Any] | None:
+    """Write a payment down, unless there is one: the door to "paid".
+
+    Return the charge's `sale_id`, and `ends_at`, if it was this call that did it.
+    """
+    values = {
+        "charge_id": charge_id,
+        "paid_at": payment.paid_at,
+        "received_sat": payment.received_sat,
+        "preimage": payment.preimage,
+        "proven": payment.proven,
+    }
+    return connection.execute(_MARK_PAID, values).one_or_none()
+
+
+def cancel(connection: Connection, charge_id: str, now: int) -> bool:
+    """Write down that nobody is to pay a charge any more, if it is open at `now` (unix seconds). Tell whether."""
+    return connection.execute(_CANCEL, {"charge_id": charge_id, "now": now, "cancelled_at": now}).rowcount == 1
+
+
+def ended_among(connection: Connection, charge_ids: Collection[str]) -> set[tuple[str, bool]]:
+    """Return which of these charges are paid (True), and which are cancelled and not paid (False)."""
+    rows = connection.execute(_ended_among(connection.dialect.name), {"ids": json.dumps(list(charge_ids))})
+    return {(row.id, bool(row[1])) for row in rows}
+
+
+def unpaid(connection: Connection, network: str, wallet: str, expires_after: int) -> list[Unpaid]:
+    """Return every charge without a payment that a wallet can be asked about and that expires after a time."""
+    names = {"network": network, "wallet": wallet, "expires_after": expires_after}
+    return [Unpaid(*row) for row in connection.execute(_LIST_UNPAID, names)]
+
+
+def left_behind(connection: Connection, network: str, wallet: str, expires_after: int) -> list[LeftBehind]:
+    """Count those without a payment that other wallets would have to be asked about, wallet by wallet."""
+    names = {"network": network, "wallet": wallet, "expires_after": expires_after}
+    return [LeftBehind(*row) for row in connection.execute(_LEFT_BEHIND, names)]
+
+
+def look(connection: Connection, charge_ids: Collection[str]) -> None:
+    """Write down that screens look at these charges now."""
+    connection.execute(_look(connection.dialect.name), {"ids": json.dumps(list(charge_ids))})
+
+
+def write_nothing(connection: Connection) -> None:
+    """Prove that the database takes a write, and leave nothing behind."""
+    connection.execute(_NOTHING)
+
+
+def _one(connection: Connection, query: Select[Any], **values: str | int) -> Charge | None:
+    row = connection.execute(query, values).one_or_none()
+    return read_charge(row) if row else None
+
+
+@cache
+def _ended_among(dialect: str) -> Select[Any]:
+    ended = or_(charges.c.paid_at.is_not(None), charges.c.cancelled_at.is_not(None))
+    return select(charges.c.id, charges.c.paid_at.is_not(None)).where(ended, charges.c.id.in_(_listed(dialect)))
+
+
+@cache
+def _look(dialect: str) -> Update:
+    # Two processes that write down the same looks at once must not wait for each other.
+    free = select(charges.c.id).where(UNPAID, charges.c.id.in_(_listed(dialect))).order_by(charges.c.id)
+    return (
+        update(charges)
+        .where(charges.c.id.in_(free.with_for_update(skip_locked=True)))
+        .values(looks=charges.c.looks + 1)
+    )
+
+
+def _listed(dialect: str) -> Select[Any]:
+    """Select the texts of a JSON list, the parameter `ids`: a thousand of them as one value, not as a thousand."""
+    ids: BindParameter[str] = bindparam("ids")
+    if dialect == "sqlite":
+        return select(func.json_each(ids).table_valued("value").c.value)
+    return select(func.jsonb_array_elements_text(cast(ids, JSONB)).table_valued("value").c.value)

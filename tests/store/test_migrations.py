@@ -1,0 +1,201 @@
+"""A database of an older till is brought up to date at the start: nothing is lost, and all is told as before."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from flask import Flask
+from sqlalchemy import Connection, MetaData, Table, text
+
+from pos.domain.charge import Channel, Tally
+from pos.migrations import __file__ as migrations
+from pos.services.charge import charge_again
+from pos.settings import Settings
+from pos.shop import Shop
+from pos.store import StoreError
+from pos.store.engine import open_engine
+from tests.conftest import stored
+from tests.fakes import FakeClock, FakeRates, FakeWallet
+from tests.store.test_charges import open_store
+
+# What tills of those commits wrote down, each by its own code, and how each told its charges as JSON.
+SAMPLES = Path(__file__).parent.parent / "samples" / "database"
+FIRST, BEFORE_SALES = "a8aa409", "661eb17"
+VERSIONS = (FIRST, BEFORE_SALES)
+MANY = 100_000
+# Seconds that a shop waits at most for an update.
+PATIENCE = 60
+
+
+@dataclass(frozen=True)
+class Old:
+    """A database of an older till, as it was found; `now` is when that till was stopped."""
+
+    revision: str
+    now: int
+    charges: list[dict[str, Any]]
+    status: dict[str, dict[str, Any]]
+
+    def named(self, memo: str) -> list[str]:
+        """Return the charges with a memo, in the order in which they were made."""
+        return [row["id"] for row in self.charges if row["memo"] == memo]
+
+
+def sample(version: str) -> Old:
+    return Old(**json.loads((SAMPLES / f"{version}.json").read_text()))
+
+
+@contextmanager
+def made_by(revision: str, database_url: str) -> Iterator[Connection]:
+    """Give a database in the shape of an older till, to be filled."""
+    engine = open_engine(database_url)
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(Path(migrations).parent))
+    config.set_main_option("path_separator", "os")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        yield connection
+    engine.dispose()
+
+
+@pytest.fixture(params=VERSIONS)
+def old(request: pytest.FixtureRequest, database_url: str) -> Old:
+    found = sample(request.param)
+    with made_by(found.revision, database_url) as connection:
+        connection.execute(Table("charge", MetaData(), autoload_with=connection).insert(), found.charges)
+    return found
+
+
+@pytest.fixture
+def clock(old: Old) -> FakeClock:
+    return FakeClock(old.now)
+
+
+@pytest.fixture
+def rates() -> FakeRates:
+    return FakeRates()
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return replace(settings, tills=("till", "bar"))
+
+
+def totals(rows: list[dict[str, Any]], channel: Channel, now: int) -> Tally:
+    """Count by hand what the till has to count."""
+    made = [row for row in rows if row["face"] == channel.value]
+    paid = [row for row in made if row["paid_at"] is not None]
+    ends_at = {row["id"]: row.get("cancelled_at") or row["expires_at"] for row in made}
+    return Tally(
+        channel,
+        made=len(made),
+        paid=len(paid),
+        late=sum(row["paid_at"] > ends_at[row["id"]] for row in paid),
+        open=sum(row["paid_at"] is None and now < ends_at[row["id"]] for row in made),
+        received_sat=sum(row["received_sat"] for row in paid),
+    )
+
+
+def test_the_totals_are_the_same_as_before(old: Old, shop: Shop) -> None:
+    assert shop.store.tally(old.now) == [totals(old.charges, channel, old.now) for channel in Channel]
+
+
+def test_every_pay_page_still_answers_and_says_the_same(old: Old, app: Flask) -> None:
+    client = app.test_client()
+    for charge_id, told in old.status.items():
+        assert client.get(f"/pay/{charge_id}").status_code == 200
+        status = client.get(f"/pay/{charge_id}/status").get_json()
+        assert {name: status[name] for name in told} == told
+
+
+def test_each_key_still_stands_for_its_charge(old: Old, shop: Shop) -> None:
+    for row in old.charges:
+        sold = shop.store.find_by_idempotency_key(Channel(row["face"]), row["key"])
+        assert (sold is None) == (" " in row["key"])
+        assert sold is None or sold.charge == stored(shop, row["id"])
+        assert sold is None or sold.sale == sold.charge.sale
+
+
+def test_no_key_has_a_space(old: Old, shop: Shop) -> None:
+    with shop.store.engine.connect() as connection:
+        keys = list(connection.scalars(text("SELECT idempotency_key FROM sale")))
+    assert sorted(keys) == sorted(row["key"] for row in old.charges if " " not in row["key"])
+
+
+def test_a_new_invoice_became_another_charge_of_the_same_sale(old: Old, shop: Shop) -> None:
+    memo = {"0001": "Lunch", "0003": "again and again"}[old.revision]
+    charges = [stored(shop, charge_id) for charge_id in old.named(memo)]
+    assert [it.attempt for it in charges] == [1, 2, 3]
+    assert {it.sale_id for it in charges} == {charges[0].sale_id}
+    assert [bool(it.payment) for it in charges] == [False, False, True]
+
+
+def test_a_charge_that_had_a_successor_has_that_one_still(old: Old, shop: Shop, wallet: FakeWallet) -> None:
+    first, second = (stored(shop, charge_id) for charge_id in old.named("late, and sold again"))
+    assert charge_again(shop, first) == second
+    assert wallet.made == []
+
+
+@pytest.mark.usefixtures("old")
+def test_each_sale_has_one_line_that_says_its_price(shop: Shop) -> None:
+    with shop.store.engine.connect() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT COUNT(*), COUNT(position), SUM(CASE WHEN position = 1 AND quantity = 1 AND unit_price = price"
+                " THEN 1 ELSE 0 END) FROM sale LEFT JOIN sale_line ON sale.id = sale_id"
+            )
+        ).one()
+    assert len(set(rows)) == 1
+
+
+def test_what_nobody_paid_yet_is_asked_about_at_the_wallet_that_the_till_has(
+    old: Old, shop: Shop, wallet: FakeWallet
+) -> None:
+    unpaid = {row["id"] for row in old.charges if row["paid_at"] is None}
+    assert {it.id for it in shop.store.unpaid(wallet.identity, 0)} == unpaid
+    assert shop.store.left_behind(wallet.identity, 0) == []
+
+
+@pytest.mark.usefixtures("old")
+def test_nothing_is_made_up_of_what_happened_before_there_were_events(shop: Shop) -> None:
+    with shop.store.engine.connect() as connection:
+        assert connection.scalar(text("SELECT COUNT(*) FROM event")) == 0
+
+
+def test_a_hundred_thousand_charges_are_brought_up_to_date_in_a_minute(database_url: str) -> None:
+    number = {"sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {})"}.get(
+        database_url.partition(":")[0], "WITH n(i) AS (SELECT * FROM generate_series(1, {}))"
+    )
+    with made_by("0003", database_url) as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO charge (id, network, face, key, amount_sat, memo, invoice_id, payment_request, payment_hash,"
+            f" created_at, expires_at, paid_at, received_sat) {number.format(MANY)}"
+            " SELECT 'c' || i, 'bc', 'till', CASE WHEN i % 10 = 0 THEN 'again c' || (i - 1) ELSE 'k' || i END, 2100,"
+            " 'Flat white', 'i' || i, 'lnbc' || i, 'h' || i, i, i + 600, CASE WHEN i % 10 <> 9 THEN i + 9 END,"
+            " CASE WHEN i % 10 <> 9 THEN 2100 END FROM n"
+        )
+    began = time.monotonic()
+    store = open_store(database_url)
+    assert time.monotonic() - began < PATIENCE
+    assert store.tally(0)[0] == Tally(Channel.TILL, MANY, MANY * 9 // 10, 0, MANY // 10, MANY * 9 // 10 * 2100)
+    assert store.find_attempt("c9", 2) == store.get("c10")
+
+
+def test_a_trial_version_that_was_before_the_first_release_is_told_what_to_do(database_url: str) -> None:
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        # As commit 429e9dc made it; its migration has the same number as the one that came to stay.
+        connection.exec_driver_sql("CREATE TABLE charge (id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, face TEXT)")
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('0001')")
+    engine.dispose()
+    with pytest.raises(StoreError, match=r"trial version.*Keep it in another place.*start again"):
+        open_store(database_url)
