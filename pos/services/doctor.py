@@ -8,6 +8,7 @@ from pos import qr
 from pos.bolt11.decode import decode
 from pos.domain.invoice import Invoice
 from pos.rates import Report
+from pos.services.left_behind import left_behind
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.version import version
@@ -50,7 +51,7 @@ def examine(shop: Shop, ping: Callable[[Hinting, str], int]) -> list[Finding]:
 
     `ping` has the wallet send the hook at an address a message about nothing, and returns the HTTP status.
     """
-    till = (_version(), *_settings(shop), _database(shop), *_watch(shop), *_rate(shop))
+    till = (_version(), *_settings(shop), _database(shop), *_watch(shop), *_left_behind(shop), *_rate(shop))
     return [*till, *_wallet(shop), *_hook(shop, ping)]
 
 
@@ -79,6 +80,21 @@ def _watch(shop: Shop) -> Iterator[Finding]:
     if shop.settings.watch == "off":
         sentence = "POS_WATCH is off: see to it that `flask watch` runs, or payments that nobody looks at are missed."
         yield Finding(Verdict.WARNING, "watch", sentence)
+
+
+def _left_behind(shop: Shop) -> Iterator[Finding]:
+    try:
+        left = left_behind(shop)
+    except StoreError:
+        # What is wrong with the database is said already.
+        return
+    for other in left:
+        sentence = (
+            f"unpaid charges that are with another one ({other.wallet}): {other.charges}. This one"
+            f" ({shop.wallet.identity}) cannot be asked about them: see there whether any was paid, or go back to it"
+            " until they have expired."
+        )
+        yield Finding(Verdict.WARNING, "wallet", sentence)
 
 
 def _rate(shop: Shop) -> Iterator[Finding]:

@@ -6,8 +6,9 @@ from dataclasses import asdict
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pos.domain.charge import Channel, Charge
+from pos.domain.charge import Channel, Charge, LeftBehind
 from pos.domain.money import SAT, decimal_sign, decimals
+from pos.services.left_behind import left_behind
 from pos.services.recent import memos, outcome, recent
 from pos.store import StoreError
 from pos.web.context import current_shop
@@ -61,17 +62,17 @@ def quote() -> ResponseReturnValue:
 @bp.get("/recent")
 def sales() -> ResponseReturnValue:
     """Show the last sales of a till, for its page to put in the place of the older ones."""
-    charges = recent(current_shop(), _till_or_404(request.args.get("till")))
-    return _render("till/_recent.html", charges)
+    return _render("till/_recent.html", *_list(_till_or_404(request.args.get("till"))))
 
 
 def _show(form: TillForm, error: str | None = None) -> str:
     shop = current_shop()
-    charges = _recent_or_none(form.till)
+    charges, left = _list_or_nothing(form.till)
     tape = form.shown_tape
     return _render(
         "till/create.html",
         charges,
+        left,
         form=form,
         error=error,
         tape=tape,
@@ -83,18 +84,25 @@ def _show(form: TillForm, error: str | None = None) -> str:
     )
 
 
-def _render(template: str, charges: list[Charge], **values: object) -> str:
+def _render(template: str, charges: list[Charge], left: list[LeftBehind], **values: object) -> str:
     now = current_shop().now()
-    return render_template(template, sales=[(charge, outcome(charge, now)) for charge in charges], **values)
+    sales = [(charge, outcome(charge, now)) for charge in charges]
+    return render_template(template, sales=sales, left_behind=left, **values)
 
 
-def _recent_or_none(till: str) -> list[Charge]:
+def _list(till: str) -> tuple[list[Charge], list[LeftBehind]]:
+    """Read a till's last sales, and what was left with another wallet. Raises StoreError."""
+    shop = current_shop()
+    return recent(shop, till), left_behind(shop)
+
+
+def _list_or_nothing(till: str) -> tuple[list[Charge], list[LeftBehind]]:
     """A till goes on without its list: what it has to say about the sale in hand comes first."""
     try:
-        return recent(current_shop(), till)
+        return _list(till)
     except StoreError as error:
         log.error("no recent sales: the store failed: %s", error)
-        return []
+        return [], []
 
 
 def _till_or_404(name: str | None) -> str:
