@@ -11,6 +11,8 @@ from bench.calls import calls
 from bench.clients import ApiClient, FormClient
 from bench.codes import compare
 from bench.load import Load, load
+from bench.million import CHARGES
+from bench.million import compare as compare_million
 from bench.pages import browsing, visit
 from bench.push import counter
 from bench.server import HOST, Server, serving
@@ -112,6 +114,12 @@ def _pages(_postgres: Postgres) -> Iterator[Row]:
             yield f"{name}, first load by a processor {_SLOWDOWN} times as slow", visit(browser, url, _SLOWDOWN)
 
 
+def _million(postgres: Postgres) -> Iterator[Row]:
+    for database in ("SQLite", "PostgreSQL"):
+        for what, ratio in compare_million(_book(postgres, database), _book(postgres, database)):
+            yield f"A database of {CHARGES:,} charges against an empty one, {database}: {what}", ratio
+
+
 _PARTS: dict[str, Part] = {
     "sales": _sales,
     "qr": _codes,
@@ -120,6 +128,7 @@ _PARTS: dict[str, Part] = {
     "watch": _watch,
     "calls": _calls,
     "pages": _pages,
+    "million": _million,
 }
 
 

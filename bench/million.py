@@ -1,0 +1,155 @@
+"""A database of a million charges: what each request costs on it, against one in which there is nothing yet."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from statistics import median
+
+from sqlalchemy import Connection, create_engine, text
+
+from bench.server import HOST, TOKEN, Server, serving
+
+CHARGES = 1_000_000
+# What it may cost at most.
+MOST = 1.2
+_METRICS_TOKEN = "a-token-for-the-bench"
+# A charge every half a minute, the last of them so long ago that nobody looks for its money any more.
+_EVERY = 30
+_LAST = 4 * 24 * 60 * 60
+_LIST = 12
+_ROUNDS = 150
+_STARTS = 5
+# Requests of both tills before the first that counts.
+_WARM = 20
+
+# A table n of the numbers i from 1 on.
+NUMBERS = {
+    "sqlite": "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})",
+    "postgresql": "WITH n (i) AS (SELECT generate_series(1, {count}))",
+}
+_FILL = (
+    """
+    INSERT INTO sale (id, network, channel, till, currency, price, tip, memo, idempotency_key, created_at) {numbers}
+    SELECT 's' || i, '{network}', 'till', 'till', 'SAT', 2100, 0, 'Flat white', 'k' || i, {first} + i * {every} FROM n
+    """,
+    """
+    INSERT INTO sale_line (sale_id, position, text, quantity, unit_price)
+    SELECT id, 1, '', 1, price FROM sale
+    """,
+    # One in ten was never paid.
+    """
+    INSERT INTO charge (
+        id, sale_id, attempt, network, wallet, till, amount_sat, tip_sat, invoice_id, payment_request, payment_hash,
+        created_at, expires_at, paid_at, received_sat, proven
+    ) {numbers}
+    SELECT 'c' || i, 's' || i, 1, '{network}', 'bench:1', 'till', 2100, 0, 'i' || i, 'lnbcrt' || i, 'h' || i,
+        {first} + i * {every}, {first} + i * {every} + 600, CASE WHEN i % 10 > 0 THEN {first} + i * {every} + 9 END,
+        CASE WHEN i % 10 > 0 THEN 2100 END, CASE WHEN i % 10 > 0 THEN i % 2 = 0 END
+    FROM n
+    """,
+    """
+    INSERT INTO event (network, at, kind, subject, data)
+    SELECT network, created_at, 'charge.made', id, '{{}}' FROM charge
+    """,
+    """
+    INSERT INTO event (network, at, kind, subject, data)
+    SELECT network, paid_at, 'charge.paid', id, '{{}}' FROM charge WHERE paid_at IS NOT NULL
+    """,
+    """
+    INSERT INTO total (network, channel, slot, made, paid, late, received_sat)
+    SELECT network, 'till', 0, COUNT(*), COUNT(paid_at), 0, SUM(received_sat) FROM charge GROUP BY network
+    """,
+)
+
+
+def fill(connection: Connection, charges: int, now: int, network: str = "bcrt") -> None:
+    """Put so many charges into an empty database, as if a shop had sold for years and stopped before `now`."""
+    numbers = NUMBERS[connection.dialect.name].format(count=charges)
+    words = {"numbers": numbers, "network": network, "every": _EVERY, "first": now - _LAST - charges * _EVERY}
+    for statement in _FILL:
+        connection.execute(text(statement.format(**words)))
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """What a million charges cost, in times of what none do. In seconds."""
+
+    empty: float
+    full: float
+
+    def __str__(self) -> str:
+        times = self.full / self.empty
+        verdict = "" if times <= MOST else f", more than {MOST}"
+        return f"{times:.2f} times ({self.empty * 1000:.1f} ms, {self.full * 1000:.1f} ms{verdict})"
+
+
+def compare(settings: Mapping[str, str], other: Mapping[str, str]) -> Iterator[tuple[str, Ratio]]:
+    """Measure two tills turn by turn, so that both have the same machine. The second gets a million charges.
+
+    Each is on the database that its settings name, or on SQLite.
+    """
+    with ExitStack() as tills:
+        empty, full = (tills.enter_context(serving(POS_METRICS_TOKEN=_METRICS_TOKEN, **it)) for it in (settings, other))
+        full.stop()
+        _fill(full)
+        full.start()
+        for server in (empty, full):
+            for _ in range(_LIST):
+                _sell(server)
+        for what, ask in _REQUESTS.items():
+            yield what, _side_by_side(empty, full, ask, _ROUNDS)
+        yield "start", _side_by_side(empty, full, _restart, _STARTS)
+
+
+def _fill(server: Server) -> None:
+    url = server.environment.get("POS_DATABASE_URL") or f"sqlite:///{server.environment['POS_VAR']}/till.db"
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        fill(connection, CHARGES, int(time.time()))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # As the database does by itself sooner or later.
+        connection.exec_driver_sql("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "PRAGMA optimize")
+    engine.dispose()
+
+
+def _side_by_side(empty: Server, full: Server, ask: Callable[[Server], object], rounds: int) -> Ratio:
+    seconds: dict[Server, list[float]] = {empty: [], full: []}
+    warm = min(rounds, _WARM)
+    for number in range(rounds + warm):
+        # Whoever goes second finds the machine as the first has left it.
+        for server in (empty, full) if number % 2 else (full, empty):
+            began = time.perf_counter()
+            ask(server)
+            seconds[server].append(time.perf_counter() - began)
+    return Ratio(*(median(seconds[server][warm:]) for server in (empty, full)))
+
+
+def _ask(server: Server, method: str, path: str, token: str = TOKEN, body: object = None) -> None:
+    connection = HTTPConnection(HOST, server.port, timeout=60)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    connection.request(method, path, json.dumps(body) if body else None, headers)
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    if answer.status not in (200, 201):
+        raise RuntimeError(f"{method} {path} answered {answer.status}")
+
+
+def _sell(server: Server) -> None:
+    _ask(server, "POST", "/api/v1/charges", body={"amount_sat": 2100, "memo": "Flat white"})
+
+
+def _restart(server: Server) -> None:
+    server.stop()
+    server.start()
+
+
+_REQUESTS: Mapping[str, Callable[[Server], object]] = {
+    "charge": _sell,
+    "till page": lambda server: _ask(server, "GET", "/"),
+    "list": lambda server: _ask(server, "GET", "/recent"),
+    "metrics": lambda server: _ask(server, "GET", "/metrics", _METRICS_TOKEN),
+}
