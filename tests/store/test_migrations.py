@@ -14,6 +14,7 @@ from alembic.config import Config as AlembicConfig
 from flask import Flask
 from sqlalchemy import Connection, MetaData, Table, text
 
+from bench.million import NUMBERS
 from pos.domain.charge import Channel, Tally
 from pos.migrations import __file__ as migrations
 from pos.services.charge import charge_again
@@ -171,16 +172,16 @@ def test_nothing_is_made_up_of_what_happened_before_there_were_events(shop: Shop
 
 
 def test_a_hundred_thousand_charges_are_brought_up_to_date_in_a_minute(database_url: str) -> None:
-    number = {"sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {})"}.get(
-        database_url.partition(":")[0], "WITH n(i) AS (SELECT * FROM generate_series(1, {}))"
-    )
     with made_by("0003", database_url) as connection:
-        connection.exec_driver_sql(
-            "INSERT INTO charge (id, network, face, key, amount_sat, memo, invoice_id, payment_request, payment_hash,"
-            f" created_at, expires_at, paid_at, received_sat) {number.format(MANY)}"
-            " SELECT 'c' || i, 'bc', 'till', CASE WHEN i % 10 = 0 THEN 'again c' || (i - 1) ELSE 'k' || i END, 2100,"
-            " 'Flat white', 'i' || i, 'lnbc' || i, 'h' || i, i, i + 600, CASE WHEN i % 10 <> 9 THEN i + 9 END,"
-            " CASE WHEN i % 10 <> 9 THEN 2100 END FROM n"
+        numbers = NUMBERS[connection.dialect.name].format(count=MANY)
+        connection.execute(
+            text(
+                "INSERT INTO charge (id, network, face, key, amount_sat, memo, invoice_id, payment_request,"
+                f" payment_hash, created_at, expires_at, paid_at, received_sat) {numbers}"
+                " SELECT 'c' || i, 'bc', 'till', CASE WHEN i % 10 = 0 THEN 'again c' || (i - 1) ELSE 'k' || i END,"
+                " 2100, 'Flat white', 'i' || i, 'lnbc' || i, 'h' || i, i, i + 600,"
+                " CASE WHEN i % 10 <> 9 THEN i + 9 END, CASE WHEN i % 10 <> 9 THEN 2100 END FROM n"
+            )
         )
     began = time.monotonic()
     store = open_store(database_url)

@@ -1,0 +1,118 @@
+"""No request reads all that was ever sold: what a till asks its database for costs as much as on its first day."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, event
+
+from bench.million import fill
+from pos.domain.charge import Channel
+from pos.services.charge import charge
+from pos.services.watch import open_watch
+from pos.settings import Settings
+from pos.shop import Shop
+from tests.conftest import Cashier, in_sat
+from tests.fakes import NOON, FakeWallet
+
+MANY = 20_000
+TOKEN = "a-token-for-figures"
+# These grow with every sale; the others have a few rows for good.
+GROWING = r"(sale|sale_line|charge|event)\b"
+WHOLE = {
+    # A walk along a whole index is a scan, too; one that skips what is asked for by its beginning is none.
+    "sqlite": re.compile(rf"^SCAN {GROWING}"),
+    "postgresql": re.compile(rf"Seq Scan on {GROWING}"),
+}
+
+
+@dataclass
+class Plans:
+    """How the database goes about what it is asked, by its own word."""
+
+    made: dict[str, str] = field(default_factory=dict)
+
+    def explain(self, connection: Connection, statement: str, parameters: Any) -> None:
+        word = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
+        cursor = connection.connection.cursor()
+        many = isinstance(parameters, list)
+        cursor.execute(f"{word} {statement}", parameters[0] if many else parameters)
+        self.made[statement] = "\n".join(str(row[-1]) for row in cursor.fetchall())
+        cursor.close()
+
+    def scans(self, dialect: str) -> list[str]:
+        return [
+            f"{statement}\n{line}"
+            for statement, plan in self.made.items()
+            for line in plan.splitlines()
+            if WHOLE[dialect].search(line.strip())
+        ]
+
+
+@contextmanager
+def explained(shop: Shop) -> Iterator[Plans]:
+    plans = Plans()
+
+    def look(connection: Connection, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+        if statement.startswith(("SELECT", "INSERT", "UPDATE", "\n")) and "pg_notify" not in statement:
+            plans.explain(connection, statement, parameters)
+
+    event.listen(shop.store.engine, "before_cursor_execute", look)
+    yield plans
+    event.remove(shop.store.engine, "before_cursor_execute", look)
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return replace(settings, metrics_token=TOKEN)
+
+
+@pytest.fixture
+def years(shop: Shop) -> Shop:
+    """A shop that has sold for years."""
+    with shop.store.engine.begin() as connection:
+        fill(connection, MANY, NOON)
+    with shop.store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE")
+    return shop
+
+
+def test_nothing_that_is_asked_for_reads_a_whole_table(
+    years: Shop, client: FlaskClient, cashier: Cashier, wallet: FakeWallet
+) -> None:
+    with explained(years) as plans:
+        for path in ("/", "/recent", "/kiosk", "/screen/till", "/screen/till/status", "/readyz"):
+            assert client.get(path).status_code == 200
+        figures = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+        assert f'till_charges_total{{channel="till"}} {MANY:.1f}' in figures.text
+        charge_id = cashier.sell(2100)
+        for path in ("", "/status", "/qr.png"):
+            assert client.get(f"/pay/{charge_id}{path}").status_code == 200
+        fields = cashier.open(f"/pay/{charge_id}")
+        for path in ("/cancel", "/again"):
+            assert cashier.send(f"/pay/{charge_id}{path}", fields).status_code == 303
+        paid = charge(years, Channel.API, in_sat(5), "order-1")
+        assert charge(years, Channel.API, in_sat(5), "order-1") == paid
+        wallet.settle(paid.invoice, 5)
+        years.presence.note(paid.id)
+        watch = open_watch(years, beside=lambda look_up: look_up())
+        watch.tick()
+        assert client.get(f"/pay/{paid.id}/status").get_json()["status"] == "paid"
+        years.store.find_by_invoice(paid.invoice.id)
+        years.store.find_by_payment_hash(paid.invoice.payment_hash)
+        years.store.unpaid(wallet.identity, NOON)
+        years.store.ended_among([paid.id])
+        years.store.look([paid.id])
+    dialect = years.store.engine.dialect.name
+    assert len(plans.made) > 15
+    assert plans.scans(dialect) == []
+
+
+def test_a_scan_would_be_noticed(years: Shop) -> None:
+    with explained(years) as plans, years.store.engine.connect() as connection:
+        connection.exec_driver_sql("SELECT sum(amount_sat) FROM charge")
+    assert len(plans.scans(years.store.engine.dialect.name)) == 1
