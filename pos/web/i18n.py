@@ -50,7 +50,7 @@ def init_app(app: Flask) -> None:
     """Let the pages of an app be in the language of whoever reads them."""
     app.extensions["catalogs"] = catalog
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(gettext, _plural, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters |= {"money": write_money, "number": write_number, "clock_time": write_time}
     app.jinja_env.globals |= {"language": language, "direction": direction, "in_sat": in_sat}
 
@@ -73,6 +73,11 @@ def gettext(words: str, **values: object) -> str:
     """Return words in the reader's language, with `values` in the places that are written `%(name)s`."""
     said = _spoken().gettext(words)
     return said % values if values else said
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """Return the words for so many, with the number in the place of `%(num)s`."""
+    return _plural(one, many, number) % {"num": number}
 
 
 def say(sentence: Sentence) -> str:
@@ -113,7 +118,7 @@ def _spoken() -> NullTranslations:
     return read(language())
 
 
-def _ngettext(one: str, many: str, number: int) -> str:
+def _plural(one: str, many: str, number: int) -> str:
     return _spoken().ngettext(one, many, number)
 
 

@@ -23,15 +23,10 @@ from pos.web.errors import back_to_form
 from pos.web.forms import AgainForm
 from pos.web.links import back_url
 from pos.web.pay.breakdown import breakdown
+from pos.web.pay.page import present
 from pos.web.stream import HEARTBEAT, event, stream
 
 bp = Blueprint("pay", __name__, url_prefix="/pay/<charge_id>")
-
-# Where somebody stands who has to hear it.
-ATTENDED = (Channel.TILL, Channel.KIOSK, Channel.API)
-# How long the kiosk shows what somebody may want to read, in seconds.
-KIOSK_ODD = 30
-KIOSK_ENDED = 20
 
 
 @bp.get("")
@@ -103,39 +98,16 @@ def _show(charge: Charge, error: str | None = None) -> str:
     now = shop.now()
     status = charge.status(now)
     image = qr.png(charge.invoice.payment_request) if status is Status.OPEN else None
-    can_ring = shop.settings.sound == "on" and charge.channel in ATTENDED
     return render_template(
         "pay/show.html",
+        page=present(shop, charge, status),
         charge=charge,
         breakdown=breakdown(charge),
         status=status.value,
         now=now,
         qr=f"data:image/png;base64,{b64encode(image).decode()}" if image else None,
         qr_size=qr.side(image) if image else None,
-        back_url=back_url(charge),
         channel=charge.channel.value,
         again=AgainForm(),
         error=error,
-        can_ring=can_ring,
-        ring=_ring(charge, status) if can_ring else None,
-        leave_after=_leave_after(charge, status, shop.settings.paid_seconds),
     )
-
-
-def _ring(charge: Charge, status: Status) -> str | None:
-    """Name what is heard when a screen comes to this; nobody needs to be told what they cancelled themselves."""
-    if status is Status.PAID:
-        return "odd" if charge.needs_review else "paid"
-    return "expired" if status is Status.EXPIRED and charge.cancelled_at is None else None
-
-
-def _leave_after(charge: Charge, status: Status, paid_seconds: int) -> int | None:
-    """Return after how many seconds the screen goes back by itself; None if it waits for somebody."""
-    on_kiosk = charge.channel is Channel.KIOSK
-    if status is Status.EXPIRED:
-        return KIOSK_ENDED if on_kiosk else None
-    if status is Status.OPEN or paid_seconds == 0 or not (on_kiosk or charge.channel is Channel.TILL):
-        return None
-    if charge.needs_review:
-        return max(KIOSK_ODD, paid_seconds) if on_kiosk else None
-    return paid_seconds

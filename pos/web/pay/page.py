@@ -1,0 +1,186 @@
+"""What the pay page says of a charge, to whom, and how long it stays: the templates only set it."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from pos.domain.charge import Channel, Charge, Payment, Status
+from pos.domain.money import SAT, Money
+from pos.shop import Shop
+from pos.web.i18n import gettext, ngettext, write_money
+from pos.web.links import back_url
+
+# Where somebody stands who has to hear it.
+ATTENDED = (Channel.TILL, Channel.KIOSK, Channel.API)
+# Who pays there reads the page alone.
+GUESTS = (Channel.KIOSK, Channel.TIPS)
+# How long the kiosk shows what somebody may want to read, in seconds.
+KIOSK_REVIEW = 30
+KIOSK_ENDED = 20
+# After how many seconds a page without a script looks again.
+OPEN_AGAIN = 3
+EXPIRED_AGAIN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What somebody has to look at of a paid charge.
+
+    `late` says how late the money came, `unproven` what becomes of money without a proof.
+    """
+
+    heading: str
+    amounts: dict[str, Money]
+    late: str | None
+    unproven: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Texts in the reader's language. `announced` is for who hears the page.
+
+    `leave_after`: seconds until a script leads back. `reload` is where a page without one goes by itself, and after how
+    many seconds.
+    """
+
+    title: str
+    announced: str
+    headline: str
+    back_url: str
+    back: str
+    done: str
+    for_guest: bool
+    can_ring: bool
+    ring: str | None
+    leave_after: int | None
+    reload: tuple[int, str] | None
+    note: Note | None
+
+
+def present(shop: Shop, charge: Charge, status: Status) -> Page:
+    """Work out what the page of a charge says in this state."""
+    settings = shop.settings
+    can_ring = settings.sound == "on" and charge.channel in ATTENDED
+    leave_after = _leave_after(charge, status, settings.paid_seconds)
+    back, done = _labels(charge.channel)
+    return Page(
+        title=_title(charge, status),
+        announced=_announced(charge, status),
+        headline=_headline(charge),
+        back_url=back_url(charge),
+        back=back,
+        done=done,
+        for_guest=charge.channel in GUESTS,
+        can_ring=can_ring,
+        ring=_ring(charge, status) if can_ring else None,
+        leave_after=leave_after,
+        reload=_reload(charge, status, leave_after),
+        note=_note(charge, charge.payment) if charge.payment and charge.needs_review else None,
+    )
+
+
+def _title(charge: Charge, status: Status) -> str:
+    if status is Status.PAID:
+        return gettext("Paid")
+    if status is Status.OPEN:
+        return gettext("Pay %(amount)s", amount=write_money(Money(charge.amount_sat, SAT)))
+    return gettext("Invoice expired") if charge.cancelled_at is None else gettext("Cancelled")
+
+
+def _announced(charge: Charge, status: Status) -> str:
+    if charge.payment:
+        return gettext("Paid. %(amount)s.", amount=write_money(Money(charge.payment.received_sat, SAT)))
+    if status is Status.OPEN:
+        return gettext("Waiting for payment.")
+    return gettext("Invoice expired.") if charge.cancelled_at is None else gettext("This sale was cancelled.")
+
+
+def _headline(charge: Charge) -> str:
+    if charge.channel in GUESTS:
+        return gettext("Thank you!")
+    return gettext("Paid late") if charge.late else gettext("Paid")
+
+
+def _labels(channel: Channel) -> tuple[str, str]:
+    """Name the link back, and the button of who is done."""
+    if channel is Channel.KIOSK:
+        return gettext("Start again"), gettext("Done")
+    if channel is Channel.TIPS:
+        return gettext("Tip jar"), gettext("Back to the tip jar")
+    return gettext("Till"), gettext("New sale")
+
+
+def _ring(charge: Charge, status: Status) -> str | None:
+    """Name what is heard when a screen comes to this; nobody needs to be told what they cancelled themselves."""
+    if status is Status.PAID:
+        return "odd" if charge.needs_review else "paid"
+    return "expired" if status is Status.EXPIRED and charge.cancelled_at is None else None
+
+
+def _leave_after(charge: Charge, status: Status, paid_seconds: int) -> int | None:
+    """Return after how many seconds the screen goes back by itself; None if it waits for somebody."""
+    on_kiosk = charge.channel is Channel.KIOSK
+    if status is Status.EXPIRED:
+        return KIOSK_ENDED if on_kiosk else None
+    if status is Status.OPEN or paid_seconds == 0 or not (on_kiosk or charge.channel is Channel.TILL):
+        return None
+    if charge.needs_review:
+        return max(KIOSK_REVIEW, paid_seconds) if on_kiosk else None
+    return paid_seconds
+
+
+def _reload(charge: Charge, status: Status, leave_after: int | None) -> tuple[int, str] | None:
+    """Without a script the page looks again by itself; the kiosk goes back for the next customer."""
+    here = url_for("pay.show", charge_id=charge.id)
+    if status is Status.OPEN:
+        return OPEN_AGAIN, here
+    if charge.channel is Channel.KIOSK and leave_after:
+        return leave_after, back_url(charge)
+    return (EXPIRED_AGAIN, here) if status is Status.EXPIRED else None
+
+
+def _note(charge: Charge, payment: Payment) -> Note:
+    gap = payment.received_sat - charge.amount_sat
+    return Note(
+        heading=_heading(charge, gap),
+        amounts=_amounts(charge.amount_sat, payment.received_sat) if gap else {},
+        late=_how_late(charge, payment) if charge.late else None,
+        unproven=None if payment.proven else _who_looks_it_up(charge.channel),
+    )
+
+
+def _heading(charge: Charge, gap: int) -> str:
+    if gap:
+        return gettext("Less than asked") if gap < 0 else gettext("More than asked")
+    if not charge.late:
+        return gettext("Not proven")
+    cancelled = charge.cancelled_at is not None
+    return gettext("After the sale was cancelled") if cancelled else gettext("After the time was up")
+
+
+def _amounts(asked: int, received: int) -> dict[str, Money]:
+    gap = gettext("Missing") if received < asked else gettext("Extra")
+    amounts = {gettext("Asked"): asked, gettext("Received"): received, gap: abs(received - asked)}
+    return {name: Money(amount, SAT) for name, amount in amounts.items()}
+
+
+def _how_late(charge: Charge, payment: Payment) -> str:
+    time = _span(payment.paid_at - charge.ends_at)
+    if charge.cancelled_at is None:
+        return gettext("It came %(time)s after the invoice had expired.", time=time)
+    return gettext("It came %(time)s after the sale had been cancelled.", time=time)
+
+
+def _who_looks_it_up(channel: Channel) -> str:
+    return gettext("The shop will look it up.") if channel in GUESTS else gettext("Look it up in the wallet.")
+
+
+def _span(seconds: int) -> str:
+    """Write a number of seconds in the largest unit that fits: "3 minutes"."""
+    if seconds >= 2 * 86400:
+        return ngettext("%(num)s day", "%(num)s days", seconds // 86400)
+    if seconds >= 2 * 3600:
+        return ngettext("%(num)s hour", "%(num)s hours", seconds // 3600)
+    if seconds >= 60:
+        return ngettext("%(num)s minute", "%(num)s minutes", seconds // 60)
+    return ngettext("%(num)s second", "%(num)s seconds", seconds)
