@@ -6,10 +6,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 SOURCES := app.py gunicorn.conf.py pos bench tests
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=8
 
-.PHONY: help run test check screens bench soak words settings lock clean
+.PHONY: help run test test-fast check screens bench soak words settings lock clean
 
 help: ## Say what there is
-	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
 
 run: $(VENV)/run ## Serve the till; with no wallet set, on play money
 	@POS_WALLET="$${POS_WALLET:-$$($(BIN)/dotenv -f .env get POS_WALLET 2>/dev/null || echo sandbox)}" $(BIN)/gunicorn
@@ -20,9 +20,12 @@ test: check ## Everything that continuous integration runs
 	@.ci/need fonts-liberation .ci/has-font LiberationSans-Bold.ttf
 	@.ci/need libzbar0 $(BIN)/python -c "import pyzbar.pyzbar"
 	@.ci/need postgresql .ci/has-postgresql
-	$(PYTEST)
-	@# Once more, where the book is in a PostgreSQL.
-	$(PYTEST) --database=postgresql
+	@# Both databases at once: each test runs on those that it is about.
+	$(PYTEST) --database=sqlite --database=postgresql
+
+test-fast: $(VENV)/dev ## The tests without a browser, without real time and without PostgreSQL, in less than a minute
+	@.ci/need libzbar0 $(BIN)/python -c "import pyzbar.pyzbar"
+	$(PYTEST) --ignore=tests/browser -m "not real_time"
 
 check: $(VENV)/dev ## Lint, format and types; scripts, styles and the Dockerfile, too
 	$(BIN)/ruff check $(SOURCES)

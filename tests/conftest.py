@@ -23,16 +23,14 @@ from pos.settings import Settings
 from pos.shop import Shop
 from tests.databases import Postgres, postgres_server
 from tests.fakes import FakeClock, FakeRates, FakeWallet
-from tests.parallel import Turns
+from tests.parallel import Turns, waits
 
 DATABASES = ("sqlite", "postgresql")
-# The fixtures that a test with a book has.
-BOOKS = {"database_url", "postgres"}
 TOKEN = "a-token-for-the-tests"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--database", choices=DATABASES, default="sqlite", help="what the till keeps its book in")
+    parser.addoption("--database", action="append", choices=DATABASES, help="a database to run on; may be given twice")
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -46,21 +44,42 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Turns:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "only_on(database, reason): the test is about one database's own ways")
+    config.addinivalue_line("markers", "asks_the_database: what this browser sees depends on what the database can do")
+    config.addinivalue_line("markers", "real_time: it waits in real time, or for real processes")
+
+
+def databases(config: pytest.Config) -> list[str]:
+    """Return what the tests are to run on."""
+    return config.getoption("--database") or [DATABASES[0]]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test that has a database on all that it is about."""
+    if "database" not in metafunc.fixturenames:
+        return
+    about: set[str] = set(DATABASES)
+    for mark in metafunc.definition.iter_markers("only_on"):
+        about &= set(mark.args)
+    # Most of what a browser shows comes out of the store by calls that other tests make on both.
+    test = metafunc.definition
+    if test.nodeid.startswith("tests/browser/") and not test.get_closest_marker("asks_the_database"):
+        about &= {DATABASES[0]}
+    metafunc.parametrize("database", [it for it in databases(metafunc.config) if it in about])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, on the second database, what has no book: it was run on the first, and would be no different."""
-    if config.getoption("--database") == DATABASES[0]:
-        return
-    kept = [it for it in items if BOOKS.intersection(getattr(it, "fixturenames", ()))]
-    config.hook.pytest_deselected(items=[it for it in items if it not in set(kept)])
-    items[:] = kept
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    for mark in item.iter_markers("only_on"):
-        if item.config.getoption("--database") not in mark.args:
-            pytest.skip(f"only on {mark.args[0]}: {mark.kwargs['reason']}")
+    """Leave out what the chosen databases have no part in, and mark what takes its time."""
+    chosen, dropped = databases(config), []
+    for item in items:
+        if waits(item.nodeid):
+            item.add_marker("real_time")
+        assert isinstance(item, pytest.Function)
+        names = item.fixturenames
+        on = item.callspec.params["database"] if "database" in names else DATABASES["postgres" in names]
+        if on not in chosen:
+            dropped.append(item)
+    config.hook.pytest_deselected(items=dropped)
+    items[:] = [it for it in items if it not in set(dropped)]
 
 
 def hidden_fields(page: str) -> dict[str, str]:
@@ -113,9 +132,9 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, database: str) -> Iterator[str]:
     """The address of a database in which nothing is yet."""
-    if request.config.getoption("--database") == "sqlite":
+    if database == "sqlite":
         yield f"sqlite:///{tmp_path / 'till.db'}"
         return
     server: Postgres = request.getfixturevalue("postgres")

@@ -17,8 +17,17 @@ _ROWS = {
 _ROW_OF = {file: row for row, files in _ROWS.items() for file in files}
 
 
+def waits(nodeid: str) -> bool:
+    """Tell whether a test is in one of the rows."""
+    return _file(nodeid) in _ROW_OF
+
+
+def _file(nodeid: str) -> str:
+    return nodeid.partition("::")[0]
+
+
 class Turns(LoadScopeScheduling):
     """Gives out single tests, and rows of them as a whole."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return _ROW_OF.get(nodeid.partition("::")[0], nodeid)
+        return _ROW_OF.get(_file(nodeid), nodeid)

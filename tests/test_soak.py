@@ -19,10 +19,8 @@ ROUNDS = 2
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_till_that_crashes_loses_no_sale_and_no_payment(
-    pytestconfig: pytest.Config, database_url: str, workers: int
-) -> None:
-    configuration, seed = Configuration(pytestconfig.getoption("--database"), workers), secrets.token_hex(4)
+def test_a_till_that_crashes_loses_no_sale_and_no_payment(database: str, database_url: str, workers: int) -> None:
+    configuration, seed = Configuration(database, workers), secrets.token_hex(4)
     report = soak(configuration, lambda _folder: database_url, ROUNDS, seed)
     assert report.verdict.violations == [], f"seed {seed}"
     assert report.kills >= ROUNDS

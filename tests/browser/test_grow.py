@@ -10,8 +10,6 @@ from tests.browser.conftest import OpenTill
 from tests.browser.people import PAID, LiveShop, Till
 from tests.browser.test_scan import assert_readable
 
-pytestmark = pytest.mark.only_on("sqlite", reason="how a page looks does not depend on what the book is kept in")
-
 SIZES = [(360, 740, 3), (360, 740, 2.625), (820, 1180, 1), (1280, 800, 2), (740, 360, 1)]
 
 

@@ -19,6 +19,9 @@ from tests.processes import RealShop, asleep, real_shop, until
 HOOK_SECRET = "a secret for webhooks"
 EVENTS = "**/events"
 
+# What one process sees is told to the other by the database.
+pytestmark = pytest.mark.asks_the_database
+
 Look = Callable[[RealShop, dict[str, Any]], Page]
 
 

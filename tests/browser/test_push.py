@@ -8,6 +8,9 @@ from playwright.sync_api import Route
 
 from tests.browser.people import OPEN, PAID, Till
 
+# News is brought by the database, each in its own way.
+pytestmark = pytest.mark.asks_the_database
+
 EVENTS, STATUS = "**/events", "**/status"
 # A line in the hands of the test: what is said on it, and whether anything is.
 OWN_LINE = """window.EventSource = class {

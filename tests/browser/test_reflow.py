@@ -10,8 +10,6 @@ from tests.browser.conftest import OpenTill
 from tests.browser.fonts import NARROW, WIDE, wear
 from tests.browser.people import OPEN, LiveShop, Till
 
-pytestmark = pytest.mark.only_on("sqlite", reason="how a page looks does not depend on what the book is kept in")
-
 # What a window of 1280 pixels becomes at 200 and at 400 percent, and a narrow phone.
 ZOOMED: list[ViewportSize] = [
     {"width": 640, "height": 400},

@@ -2,9 +2,13 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import PAID, Till
+
+# Once with everything that a whole sale asks of a database.
+pytestmark = pytest.mark.asks_the_database
 
 # The colour behind everything: red, green and blue.
 GROUND = "getComputedStyle(document.documentElement).backgroundColor.match(/\\d+/g).map(Number)"

@@ -12,8 +12,6 @@ from pyzbar import pyzbar
 from tests.browser.conftest import PHONE, TABLET, OpenTill
 from tests.browser.people import LiveShop, Till
 
-pytestmark = pytest.mark.only_on("sqlite", reason="how a page looks does not depend on what the book is kept in")
-
 LYING: ViewportSize = {"width": 1280, "height": 800}
 SMALL: ViewportSize = {"width": 360, "height": 640}
 LONG_MEMO = "Two flat whites, one with oat milk, and the big slice of cheesecake that was left over from yesterday"

@@ -43,8 +43,6 @@ READERS = (Reader("en", PHONE, NARROW), Reader("ar", TABLET, WIDE), Reader("de",
 # To colours, words are words.
 SEES_ALL_COLOURS = READERS[0]
 
-pytestmark = pytest.mark.only_on("sqlite", reason="how a page looks does not depend on what the book is kept in")
-
 
 @pytest.fixture
 def put_up(settings: Settings) -> Iterator[Stage]:

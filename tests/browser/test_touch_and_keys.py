@@ -6,8 +6,6 @@ from playwright.sync_api import expect
 from tests.browser.conftest import PHONE, OpenTill
 from tests.browser.people import EXPIRED, PAID, LiveShop, Till
 
-pytestmark = pytest.mark.only_on("sqlite", reason="how a page looks does not depend on what the book is kept in")
-
 FINGER = 48
 # What can be pressed or typed into, with its height. A radio of the tip jar is pressed by its label.
 TARGETS = """() => [...document.querySelectorAll('a, button, summary, label.tile, input')]

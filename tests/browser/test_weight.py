@@ -10,8 +10,6 @@ from tests.browser.conftest import OpenTill
 from tests.browser.people import PAID, LiveShop, Till
 from tests.browser.wire import Answer, Wire
 
-pytestmark = pytest.mark.only_on("sqlite", reason="how a page looks does not depend on what the book is kept in")
-
 PAY_BYTES = 20_000
 TILL_BYTES = 25_000
 # Of the second page of a visit.
