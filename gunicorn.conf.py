@@ -11,6 +11,7 @@ import resource  # noqa: E402
 import socket  # noqa: E402
 import time  # noqa: E402
 from threading import Thread  # noqa: E402
+from typing import Any  # noqa: E402
 
 from greenlet import greenlet  # noqa: E402
 
@@ -39,17 +40,17 @@ graceful_timeout = _settings.wallet_timeout + 5
 # The till itself believes as many proxies as POS_PROXIES says; gunicorn would believe whoever is on this machine.
 forwarded_allow_ips = ""
 # Should it be bound to a socket, whose other end it always believes.
-secure_scheme_headers = {}
+secure_scheme_headers: dict[str, str] = {}
 # It would lie in the home of the user, where all tills of one user would share it.
 control_socket_disable = True
 
-_figures = _settings.var / "metrics"
+_metrics_folder = _settings.var / "metrics"
 if _settings.metrics_token:
     # The workers count in files, so that each can add up all. The library decides that when create_app imports it.
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_figures)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_metrics_folder)
 
 
-def on_starting(server):
+def on_starting(server: Any) -> None:
     """Join the parts once before any worker is forked: one that cannot start would be started again for ever."""
     with or_stop():
         close(create_app(_settings))
@@ -57,7 +58,7 @@ def on_starting(server):
     server.log.info("%s at http://%s (%s)", _settings.shop_name, bind, money)
 
 
-def post_worker_init(worker):
+def post_worker_init(worker: Any) -> None:
     """Watch in every worker, as long as it serves; one of them leads."""
     # What is here now stays: a search for garbage, which halts every screen, need not walk through it each time.
     gc.collect()
@@ -68,7 +69,7 @@ def post_worker_init(worker):
     worker.wsgi = lambda environ, start_response: greenlet(app).switch(environ, start_response)
     watch = app.extensions["watch"]
 
-    def is_over(seconds):
+    def is_over(seconds: float) -> bool:
         # A worker that is to end sets a flag, and tells nobody.
         time.sleep(seconds)
         return not worker.alive
@@ -76,21 +77,21 @@ def post_worker_init(worker):
     Thread(target=watch.run, args=(is_over,), name="watch", daemon=True).start()
 
 
-def when_ready(server):
+def when_ready(server: Any) -> None:
     """Forget what an earlier start has counted. No sooner: only who has the address knows that nobody else counts."""
     for listener in server.LISTENERS:
         # A tablet that lost its power says nothing; without this its line would look alive for a quarter of an hour.
         listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE_AFTER_MS)
-    for file in _figures.glob("*.db"):
+    for file in _metrics_folder.glob("*.db"):
         file.unlink()
 
 
-def child_exit(_server, worker):
+def child_exit(_server: Any, worker: Any) -> None:
     """Take back what only a living worker can say, however it died; what it counted stays."""
     if _settings.metrics_token:
         from prometheus_client.multiprocess import mark_process_dead
 
-        mark_process_dead(worker.pid)
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 # A worker that leaves in good order tidies up after itself: gevent may have seen it die before gunicorn does, and then
