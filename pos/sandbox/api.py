@@ -11,13 +11,13 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import BaseConverter, Map, Rule
 
 from pos.sandbox import access
+from pos.sandbox.account import Wallet, add_invoice
 from pos.sandbox.answers import Page, check_accept, error_answer, object_answer
 from pos.sandbox.customer import pay_view
 from pos.sandbox.documents import lntx_document, wallet_document, wtx_document
 from pos.sandbox.errors import ApiError, NodeError
 from pos.sandbox.keys import Right
-from pos.sandbox.order import read_order, read_parameters
-from pos.sandbox.wallet import Wallet, add_invoice
+from pos.sandbox.parameters import read_order, read_parameters
 
 _log = logging.getLogger(__name__)
 # Bytes of a request's body.

@@ -6,11 +6,11 @@ from http import HTTPStatus
 from werkzeug import Request, Response
 from werkzeug.utils import redirect
 
+from pos.sandbox.account import Wallet, pay
 from pos.sandbox.answers import error_answer, json_answer
 from pos.sandbox.documents import Document, lntx_document, wallet_document, wtx_document
 from pos.sandbox.errors import ApiError, SandboxError, error_document
-from pos.sandbox.order import Parameters, read_integer, read_parameters
-from pos.sandbox.wallet import Wallet, pay
+from pos.sandbox.parameters import Parameters, read_integer, read_parameters
 
 # A path on this host. Browsers read `//host` and `/\host` as another one.
 _PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f-\x9f]*")

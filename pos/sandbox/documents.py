@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from pos.sandbox.lntx import Deposit, LnTx
-from pos.sandbox.wallet import Wallet
+from pos.sandbox.account import Wallet
+from pos.sandbox.transactions import Deposit, LnTx
 
 Document = dict[str, Any]
 

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple
 from pathlib import Path
 
-from pos.sandbox.lntx import Deposit, LnTx
+from pos.sandbox.transactions import Deposit, LnTx
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS made_once (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

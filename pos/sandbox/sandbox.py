@@ -7,10 +7,10 @@ from typing import Any
 from wsgiref.types import WSGIApplication
 
 from pos.sandbox import keys, node
+from pos.sandbox.account import Wallet
 from pos.sandbox.api import application
 from pos.sandbox.customer import play_customer
 from pos.sandbox.ledger import open_ledger
-from pos.sandbox.wallet import Wallet
 from pos.sandbox.webhook import Webhook
 
 

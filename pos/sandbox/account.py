@@ -9,9 +9,9 @@ from hashlib import sha256
 from pos.sandbox.errors import AlreadyPaidError, ExpiredError, NotOursError, WrongAmountError
 from pos.sandbox.keys import Keys
 from pos.sandbox.ledger import Ledger
-from pos.sandbox.lntx import Deposit, LnTx
 from pos.sandbox.node import Node, Terms
-from pos.sandbox.order import Order
+from pos.sandbox.parameters import Order
+from pos.sandbox.transactions import Deposit, LnTx
 from pos.sandbox.webhook import Webhook
 
 # What LND takes for an expiry of 0 or less, in seconds.
