@@ -75,7 +75,7 @@ class LNPay:
 
         Raises WalletError. Asked twice only where the path does not exist (404): nothing can have been made there.
         """
-        return lntx.to_offer(self._create(lntx.order(request), monotonic() + self._timeout))
+        return lntx.to_offer(self._create(lntx.to_parameters(request), monotonic() + self._timeout))
 
     def look_up(self, invoice: Invoice) -> Settlement | None:
         """Ask whether the invoice is settled. An answer about another invoice proves nothing, and is refused.

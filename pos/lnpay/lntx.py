@@ -19,7 +19,7 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 _ID = re.compile(r"\w{1,64}", re.ASCII)
 
 
-def order(request: InvoiceRequest) -> dict[str, object]:
+def to_parameters(request: InvoiceRequest) -> dict[str, object]:
     """Write what LNPay is asked for when it is to make an LnTx."""
     asked: dict[str, object] = {
         "num_satoshis": request.amount_sat,

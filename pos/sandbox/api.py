@@ -11,61 +11,61 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import BaseConverter, Map, Rule
 
 from pos.sandbox import access
-from pos.sandbox.account import Wallet, add_invoice
+from pos.sandbox.account import Account, add_invoice
 from pos.sandbox.answers import Page, check_accept, error_answer, object_answer
 from pos.sandbox.customer import pay_view
 from pos.sandbox.documents import lntx_document, wallet_document, wtx_document
 from pos.sandbox.errors import ApiError, NodeError
 from pos.sandbox.keys import Right
-from pos.sandbox.parameters import read_order, read_parameters
+from pos.sandbox.parameters import read_invoice_parameters, read_parameters
 
 _log = logging.getLogger(__name__)
 # Bytes of a request's body.
 _MAX_BODY = 64 * 1024
 
 
-def add_invoice_view(wallet: Wallet, request: Request, key: str) -> Response:
+def add_invoice_view(account: Account, request: Request, key: str) -> Response:
     """Make an invoice."""
-    _enter(wallet, request, key, Right.DEPOSIT)
-    lntx = add_invoice(wallet, read_order(read_parameters(request), wallet.max_sats))
-    return object_answer(request, lntx_document(wallet, lntx), HTTPStatus.CREATED)
+    _enter(account, request, key, Right.DEPOSIT)
+    transaction = add_invoice(account, read_invoice_parameters(read_parameters(request), account.max_sats))
+    return object_answer(request, lntx_document(account, transaction), HTTPStatus.CREATED)
 
 
-def lntx_view(wallet: Wallet, request: Request, lntx_id: str) -> Response:
+def lntx_view(account: Account, request: Request, lntx_id: str) -> Response:
     """Tell what became of an invoice. Any key of the account will do, and not found is 401 (LNPay docs)."""
     check_accept(request)
-    access.sign_in(wallet.keys, request)
-    lntx = wallet.ledger.get(lntx_id)
-    if lntx is None:
+    access.sign_in(account.keys, request)
+    transaction = account.ledger.get(lntx_id)
+    if transaction is None:
         raise ApiError(401, "LnTx not found")
-    return object_answer(request, lntx_document(wallet, lntx))
+    return object_answer(request, lntx_document(account, transaction))
 
 
-def wallet_view(wallet: Wallet, request: Request, key: str) -> Response:
+def wallet_view(account: Account, request: Request, key: str) -> Response:
     """Show the wallet and its balance."""
-    _enter(wallet, request, key, Right.READ)
-    return object_answer(request, wallet_document(wallet))
+    _enter(account, request, key, Right.READ)
+    return object_answer(request, wallet_document(account))
 
 
-def transactions_view(wallet: Wallet, request: Request, key: str) -> Response:
+def transactions_view(account: Account, request: Request, key: str) -> Response:
     """List what the wallet received."""
-    _enter(wallet, request, key, Right.READ)
-    page = Page(request, wallet.ledger.count())
-    wal = wallet_document(wallet)
+    _enter(account, request, key, Right.READ)
+    page = Page(request, account.ledger.count())
+    wal = wallet_document(account)
     return page.answer(
-        [wtx_document(wallet, deposit, wal) for deposit in wallet.ledger.deposits(page.size, page.offset)]
+        [wtx_document(account, deposit, wal) for deposit in account.ledger.deposits(page.size, page.offset)]
     )
 
 
-def withdraw_view(wallet: Wallet, request: Request, key: str) -> Response:
+def withdraw_view(account: Account, request: Request, key: str) -> Response:
     """Refuse to send: play money only comes in."""
-    _enter(wallet, request, key, Right.WITHDRAW)
+    _enter(account, request, key, Right.WITHDRAW)
     raise ApiError(400, "Insufficient balance in source wallet")
 
 
-def transfer_view(wallet: Wallet, request: Request, key: str) -> Response:
+def transfer_view(account: Account, request: Request, key: str) -> Response:
     """Refuse to send: play money only comes in."""
-    _enter(wallet, request, key, Right.TRANSFER)
+    _enter(account, request, key, Right.TRANSFER)
     raise ApiError(400, "Insufficient balance in source wallet")
 
 
@@ -92,21 +92,21 @@ _ROUTES = Map(
 ).bind("sandbox")
 
 
-def application(wallet: Wallet) -> WSGIApplication:
-    """Return the WSGI application that serves the wallet."""
+def application(account: Account) -> WSGIApplication:
+    """Return the WSGI application that serves the account."""
 
     def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
         request.max_content_length = _MAX_BODY
-        return _answer(wallet, request)(environ, start_response)
+        return _answer(account, request)(environ, start_response)
 
     return serve
 
 
-def _answer(wallet: Wallet, request: Request) -> Response:
+def _answer(account: Account, request: Request) -> Response:
     try:
         view, arguments = _ROUTES.match(request.path, request.method)
-        response: Response = view(wallet, request, **arguments)
+        response: Response = view(account, request, **arguments)
     except access.NoKeyError as error:
         response = error_answer(error)
         response.headers["WWW-Authenticate"] = 'Basic realm="api"'
@@ -122,6 +122,6 @@ def _answer(wallet: Wallet, request: Request) -> Response:
     return response
 
 
-def _enter(wallet: Wallet, request: Request, key: str, right: Right) -> None:
+def _enter(account: Account, request: Request, key: str, right: Right) -> None:
     check_accept(request)
-    access.enter(wallet.keys, access.sign_in(wallet.keys, request), key, right)
+    access.enter(account.keys, access.sign_in(account.keys, request), key, right)

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from werkzeug import Request, Response
 from werkzeug.utils import redirect
 
-from pos.sandbox.account import Wallet, pay
+from pos.sandbox.account import Account, pay
 from pos.sandbox.answers import error_answer, json_answer
 from pos.sandbox.documents import Document, lntx_document, wallet_document, wtx_document
 from pos.sandbox.errors import ApiError, SandboxError, error_document
@@ -16,28 +16,28 @@ from pos.sandbox.parameters import Parameters, read_integer, read_parameters
 _PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f-\x9f]*")
 
 
-def play_customer(wallet: Wallet, payment_request: str, amount_sat: int | None = None) -> Document:
+def play_customer(account: Account, payment_request: str, amount_sat: int | None = None) -> Document:
     """Pay an invoice, announce it to the webhook if there is one, and return the settled LnTx. Raises SandboxError."""
-    deposit = pay(wallet, payment_request, amount_sat)
-    if wallet.webhook:
-        wallet.webhook.announce(wtx_document(wallet, deposit, wallet_document(wallet)), wallet.now())
-    return lntx_document(wallet, deposit.lntx)
+    deposit = pay(account, payment_request, amount_sat)
+    if account.webhook:
+        account.webhook.announce(wtx_document(account, deposit, wallet_document(account)), account.now())
+    return lntx_document(account, deposit.transaction)
 
 
-def pay_view(wallet: Wallet, request: Request) -> Response:
+def pay_view(account: Account, request: Request) -> Response:
     """Pay an invoice and answer with the settled LnTx, or go to `next`, a field of the form, whatever came of it."""
     parameters = read_parameters(request)
-    answer = _pay(wallet, parameters)
+    answer = _pay(account, parameters)
     target = request.form.get("next", "")
     return redirect(target, HTTPStatus.SEE_OTHER) if _PATH.fullmatch(target) else answer
 
 
-def _pay(wallet: Wallet, parameters: Parameters) -> Response:
+def _pay(account: Account, parameters: Parameters) -> Response:
     payment_request = parameters.get("payment_request")
     if not isinstance(payment_request, str) or not payment_request:
         return error_answer(ApiError(400, "payment_request is missing: the BOLT 11 text of an invoice."))
     try:
-        return json_answer(play_customer(wallet, payment_request, _amount(parameters)))
+        return json_answer(play_customer(account, payment_request, _amount(parameters)))
     except SandboxError as error:
         return json_answer(error_document(error.status, str(error)), error.status)
 

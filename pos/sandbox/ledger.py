@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple
 from pathlib import Path
 
-from pos.sandbox.transactions import Deposit, LnTx
+from pos.sandbox.transactions import Deposit, LightningTransaction
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS made_once (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS wtx (
     num_satoshis INTEGER NOT NULL
 );
 """
-# An LnTx has the columns of its table, in their order.
+# A LightningTransaction has the columns of its table, in their order.
 _INSERT = "INSERT INTO lntx VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _BY_ID = "SELECT * FROM lntx WHERE id = ?"
 _BY_PAYMENT_REQUEST = "SELECT * FROM lntx WHERE payment_request = ?"
@@ -78,22 +78,22 @@ class Ledger:
             (value,) = connection.execute("SELECT value FROM made_once WHERE name = ?", (name,)).fetchone()
         return str(value)
 
-    def add(self, lntx: LnTx) -> None:
+    def add(self, transaction: LightningTransaction) -> None:
         """Remember a new invoice."""
         with self._connection() as connection:
-            connection.execute(_INSERT, astuple(lntx))
+            connection.execute(_INSERT, astuple(transaction))
 
-    def get(self, lntx_id: str) -> LnTx | None:
+    def get(self, lntx_id: str) -> LightningTransaction | None:
         """Look an invoice up by its id."""
         return self._find(_BY_ID, lntx_id)
 
-    def get_by_payment_request(self, payment_request: str) -> LnTx | None:
+    def get_by_payment_request(self, payment_request: str) -> LightningTransaction | None:
         """Look an invoice up by its BOLT 11 text, lower case."""
         return self._find(_BY_PAYMENT_REQUEST, payment_request)
 
     def settle(self, deposit: Deposit) -> bool:
         """Record a payment and tell whether it was the first: whoever changes the row has paid."""
-        paid = deposit.lntx
+        paid = deposit.transaction
         with self._connection() as connection, _transaction(connection):
             values = (paid.settled_at, paid.updated_at, paid.num_satoshis, paid.id)
             if connection.execute(_SETTLE, values).rowcount != 1:
@@ -116,12 +116,12 @@ class Ledger:
         """List payments, newest first."""
         with self._connection() as connection:
             rows = connection.execute(_DEPOSITS, (limit, offset)).fetchall()
-        return [Deposit(wtx_id, LnTx(*lntx)) for wtx_id, *lntx in rows]
+        return [Deposit(wtx_id, LightningTransaction(*transaction)) for wtx_id, *transaction in rows]
 
-    def _find(self, query: str, value: str) -> LnTx | None:
+    def _find(self, query: str, value: str) -> LightningTransaction | None:
         with self._connection() as connection:
             row = connection.execute(query, (value,)).fetchone()
-        return LnTx(*row) if row else None
+        return LightningTransaction(*row) if row else None
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:

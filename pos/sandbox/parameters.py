@@ -26,7 +26,7 @@ _HASH = re.compile(r"[0-9A-Fa-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class InvoiceParameters:
     """An invoice as asked for. Amount in sat, 0 for any; `expiry` in seconds; `description_hash` in hex."""
 
     num_satoshis: int
@@ -49,12 +49,12 @@ def read_parameters(request: Request) -> Parameters:
     return parameters
 
 
-def read_order(parameters: Parameters, max_sats: int) -> Order:
+def read_invoice_parameters(parameters: Parameters, max_sats: int) -> InvoiceParameters:
     """Check what was asked for, and fill in the defaults. An explicit null counts as absent. Raises ApiError."""
     given = {name: value for name in _DEFAULTS if (value := parameters.get(name)) is not None}
     asked = _DEFAULTS | given
     description_hash = asked["description_hash"] or None
-    return Order(
+    return InvoiceParameters(
         pass_thru=_read_pass_thru(asked["passThru"]),
         num_satoshis=_read_amount(asked["num_satoshis"], max_sats),
         expiry=_read_expiry(asked["expiry"]),

@@ -7,7 +7,7 @@ from typing import Any
 from wsgiref.types import WSGIApplication
 
 from pos.sandbox import keys, node
-from pos.sandbox.account import Wallet
+from pos.sandbox.account import Account
 from pos.sandbox.api import application
 from pos.sandbox.customer import play_customer
 from pos.sandbox.ledger import open_ledger
@@ -15,7 +15,7 @@ from pos.sandbox.webhook import Webhook
 
 
 class Sandbox:
-    """A wallet in `folder`, for as many processes as open it; all of them have the same keys.
+    """An account in `folder`, for as many processes as open it; all of them have the same keys.
 
     A webhook is sent only with both an address and a secret. `max_sats` is the most for one invoice, in sat: as much as
     a till sells by default, where LNPay allows a new account 10,000 (LNPay docs).
@@ -33,7 +33,7 @@ class Sandbox:
     ) -> None:
         ledger = open_ledger(folder)
         self.keys = keys.recall(ledger)
-        self._wallet = Wallet(
+        self._account = Account(
             keys=self.keys,
             node=node.recall(ledger),
             ledger=ledger,
@@ -42,16 +42,16 @@ class Sandbox:
             clock=clock,
             webhook=Webhook(webhook_url, webhook_secret) if webhook_url and webhook_secret else None,
         )
-        self.pubkey = self._wallet.node.pubkey
-        self.wsgi: WSGIApplication = application(self._wallet)
+        self.pubkey = self._account.node.pubkey
+        self.wsgi: WSGIApplication = application(self._account)
 
     def close(self) -> None:
         """Let go of the open file, as a process has to before it forks."""
-        self._wallet.ledger.close()
+        self._account.ledger.close()
 
     def pay(self, payment_request: str, amount_sat: int | None = None) -> dict[str, Any]:
         """Play the customer, and return the settled LnTx. Only an invoice over any amount takes an amount.
 
         Raises SandboxError.
         """
-        return play_customer(self._wallet, payment_request, amount_sat)
+        return play_customer(self._account, payment_request, amount_sat)

@@ -1,10 +1,10 @@
-"""An LnTx: what the sandbox keeps of one invoice. How LNPay writes it is in documents.py."""
+"""What the sandbox keeps of one invoice: LNPay's LnTx. How LNPay writes it is in documents.py."""
 
 from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
-class LnTx:
+class LightningTransaction:
     """An invoice and what became of it. Amounts in sat, times in unix seconds, `expiry` in seconds, hashes in hex.
 
     `num_satoshis` is 0 for any amount, and what was paid once it is settled (LNPay docs). `expires_at` is what LNPay
@@ -28,14 +28,14 @@ class LnTx:
     settled: int = 0
     settled_at: int | None = None
 
-    def paid(self, amount_sat: int, now: int) -> "LnTx":
+    def paid(self, amount_sat: int, now: int) -> "LightningTransaction":
         """Return it as it is once paid."""
         return replace(self, num_satoshis=amount_sat, settled=1, settled_at=now, updated_at=now)
 
 
 @dataclass(frozen=True, slots=True)
 class Deposit:
-    """A settled LnTx as it changed the wallet: LNPay's wallet transaction. Id `wtx_..`."""
+    """A settled one as it changed the wallet: LNPay's wallet transaction. Id `wtx_..`."""
 
     id: str
-    lntx: LnTx
+    transaction: LightningTransaction
