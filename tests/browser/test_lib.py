@@ -1,0 +1,174 @@
+"""What the scripts reckon without a document: static/js/lib, run by the browser that will run it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Route
+
+STATIC = Path(__file__).parents[2] / "static"
+HERE = "http://lib.test"
+# What the server answers to a question, by its address: the status, and the body.
+ANSWERS = {
+    "/open": (200, '{"status": "open"}'),
+    "/cancelled": (200, '{"status": "cancelled"}'),
+    "/nothing": (200, "null"),
+    "/welcome": (200, "<h1>Welcome to our wifi</h1>"),
+    "/broken": (503, '{"status": "open"}'),
+}
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page, in which the modules are there to be imported."""
+
+    def answer(route: Route) -> None:
+        path = route.request.url.removeprefix(HERE).partition("?")[0]
+        if path.startswith("/js/"):
+            route.fulfill(path=STATIC / path.removeprefix("/"), content_type="text/javascript")
+        else:
+            status, body = ANSWERS.get(path, (200, "{}"))
+            route.fulfill(status=status, body=body, content_type="text/html" if path == "/" else "application/json")
+
+    page = browser.new_page()
+    page.route("**/*", answer)
+    page.goto(HERE)
+    yield page
+    page.close()
+
+
+def run(page: Page, module: str, script: str, *values: Any) -> Any:
+    """Run a script that gets the module as `lib` and some values as `it`."""
+    return page.evaluate(
+        f"async (it) => {{ const lib = await import('/js/lib/{module}.js'); {script} }}", json.loads(json.dumps(values))
+    )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0:00"),
+        (-5, "0:00"),
+        (0.2, "0:01"),
+        (59, "0:59"),
+        (59.1, "1:00"),
+        (600, "10:00"),
+        (3599, "59:59"),
+        (3600, "1:00:00"),
+        (36_061, "10:01:01"),
+    ],
+)
+def test_the_time_left_is_written_in_whole_seconds_rounded_up(page: Page, seconds: float, text: str) -> None:
+    assert run(page, "charge", "return lib.clock(it[0])", seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "decimals", "after"),
+    [
+        ("", "5", 0, "5"),
+        ("5", "00", 0, "500"),
+        ("", "00", 0, "0"),
+        ("0", "7", 0, "7"),
+        ("12", "rub", 0, "1"),
+        ("", "rub", 0, ""),
+        ("12", "sign", 2, "12,"),
+        ("", "sign", 2, "0,"),
+        ("12,", "sign", 2, "12,"),
+        ("12", "sign", 0, "12"),
+        ("12,5", "00", 2, "12,50"),
+        ("12,50", "7", 2, "12,50"),
+        ("0,0", "5", 2, "0,05"),
+        ("9" * 20, "9", 0, "9" * 20),
+    ],
+)
+def test_a_key_of_the_pad_does_what_it_says(page: Page, text: str, key: str, decimals: int, after: str) -> None:
+    assert run(page, "keypad", "return lib.press(it[0], it[1], ',', it[2])", text, key, decimals) == after
+
+
+def scanned(page: Page, keys: str, pause: int, before: str = "12") -> Any:
+    """Press keys with a pause in between, in milliseconds, and then Enter; return what the scanner says of that."""
+    script = """
+        const hear = lib.scanner();
+        [...it[0]].forEach((key, place) => hear(key, place * it[1], it[2]));
+        return hear('Enter', it[0].length * it[1], 'the amount by now') ?? null;
+    """
+    return run(page, "barcode_scanner", script, keys, pause, before)
+
+
+def test_what_comes_faster_than_anybody_types_is_a_scan(page: Page) -> None:
+    assert scanned(page, "4006381333931", 5) == {"text": "4006381333931", "before": "12"}
+
+
+@pytest.mark.parametrize(("keys", "pause"), [("4006381333931", 30), ("12345", 5), ("", 5)])
+def test_what_somebody_types_or_is_too_short_is_none(page: Page, keys: str, pause: int) -> None:
+    assert scanned(page, keys, pause) is None
+
+
+def test_a_kiosk_remembers_each_charge_once_and_forgets_it(page: Page) -> None:
+    script = """
+        const kept = new Map();
+        const store = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) };
+        const seen = [lib.left(store)];
+        for (const page of ['/a', '/b', '/a']) lib.remember(store, { page, ask: `${page}/status` });
+        seen.push(lib.left(store).map((it) => it.page));
+        lib.forget(store, '/b');
+        return [...seen, lib.left(store)];
+    """
+    assert run(page, "unseen_charges", script) == [[], ["/b", "/a"], [{"page": "/a", "ask": "/a/status"}]]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/open", "open"), ("/cancelled", None), ("/nothing", None), ("/welcome", None), ("/broken", None)],
+)
+def test_only_a_charge_is_an_answer_about_a_charge(page: Page, path: str, status: str | None) -> None:
+    script = """
+        try {
+            return (await lib.ask(it[0])).status;
+        } catch (e) {
+            if (!(e instanceof lib.NoAnswer)) throw e;
+            return null;
+        }
+    """
+    assert run(page, "charge", script, path) == status
+
+
+def test_while_somebody_types_only_the_last_question_is_asked(page: Page) -> None:
+    script = """
+        const asked = [];
+        const real = globalThis.fetch;
+        globalThis.fetch = (url, options) => { asked.push(url); return real(url, options); };
+        await new Promise((heard) => {
+            const ask = lib.debounced(heard);
+            for (const typed of ['/q?1', '/q?12', '/q?123']) ask(typed);
+        });
+        globalThis.fetch = real;
+        return asked;
+    """
+    assert run(page, "debounce", script) == ["/q?123"]
+
+
+def test_an_answer_that_was_overtaken_does_not_count(page: Page) -> None:
+    script = """
+        const heard = [];
+        const waiting = {};
+        const real = globalThis.fetch;
+        globalThis.fetch = (url) => new Promise((answer) => { waiting[url] = () => answer(Response.json(url)); });
+        const ask = lib.debounced((answer) => heard.push(answer));
+        const pause = () => new Promise((over) => { setTimeout(over); });
+        const until = async (isSo) => { while (!isSo()) await pause(); };
+        ask('/slow', 0);
+        await until(() => waiting['/slow']);
+        ask('/quick', 0);
+        await until(() => waiting['/quick']);
+        waiting['/quick']();
+        await until(() => heard.length);
+        waiting['/slow']();
+        await pause();
+        await pause();
+        globalThis.fetch = real;
+        return heard;
+    """
+    assert run(page, "debounce", script) == ["/quick"]
