@@ -33,7 +33,7 @@ check: $(VENV)/dev ## Lint, format and types; scripts, styles and the Dockerfile
 	$(BIN)/mypy
 	$(BIN)/hadolint Dockerfile
 	@# Biome comes for Linux on x86-64 alone.
-	@if [ -x $(BIN)/biome ]; then $(BIN)/biome ci; else echo "No Biome for this machine: scripts and styles unread."; fi
+	@if [ -x $(BIN)/biome ]; then $(BIN)/biome ci --error-on-warnings; else echo "No Biome for this machine: scripts and styles unread."; fi
 
 screens: $(VENV)/dev ## Draw every screen in every state into var/screens: sizes, day and night, English and Arabic
 	@.ci/need chromium-headless-shell .ci/has-chromium
