@@ -1,4 +1,4 @@
-"""The other two ways in: the kiosk and the tip jar."""
+"""What the kiosk and the tip jar have in common: preset amounts, or another one."""
 
 from dataclasses import replace
 from io import BytesIO
@@ -56,17 +56,6 @@ def test_a_wallet_that_is_down_is_told_and_the_same_page_sells_later(
     assert 'value="77"' in answer.text
     wallet.fail_with = None
     assert cashier.send(path, fields, other="77").status_code == 303
-
-
-def test_a_message_becomes_the_memo_of_a_tip(cashier: Cashier, shop: Shop) -> None:
-    assert sold(cashier, shop, "/tips", amount="2100", memo="Best tomatoes\nin town").memo == "Best tomatoes in town"
-
-
-def test_a_message_that_is_too_long_is_kept_and_refused(cashier: Cashier) -> None:
-    answer = cashier.send("/tips", amount="5000", memo="x" * 201)
-    assert answer.status_code == 422
-    assert "x" * 201 in answer.text
-    assert 'value="5000" checked' in answer.text
 
 
 @pytest.mark.parametrize("path", ["/kiosk", "/tips"])
