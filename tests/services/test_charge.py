@@ -10,7 +10,7 @@ import pytest
 
 from pos.domain.charge import Channel, Charge
 from pos.domain.money import SAT, Money
-from pos.domain.sale import Sale
+from pos.domain.sale import Line, Sale
 from pos.rates import NoRate
 from pos.runtime.single_flight import SingleFlight
 from pos.services.charge import IdempotencyKeyReused, charge, charge_again
@@ -209,3 +209,26 @@ class TestInTheShopsCurrency:
         first = sell(shop)
         rates.price = Decimal(40_000)
         assert charge_again(shop, first).amount_sat == 2100
+
+
+def test_the_lines_of_a_sale_are_kept_and_belong_to_what_its_key_stands_for(shop: Shop) -> None:
+    sale = Sale(Money(700, SAT), "Lunch", lines=(Line(200, 2, "Roll"), Line(300)))
+    sold = charge(shop, Channel.TILL, sale, "k1")
+    found = shop.store.find_by_idempotency_key(Channel.TILL, "k1")
+    assert found
+    assert (found.sale, found.charge) == (sale, sold)
+    assert charge(shop, Channel.TILL, sale, "k1") == sold
+    with pytest.raises(IdempotencyKeyReused):
+        charge(shop, Channel.TILL, replace(sale, lines=(Line(400), Line(300))), "k1")
+
+
+def test_lines_that_do_not_come_to_the_price_are_no_sale() -> None:
+    with pytest.raises(ValueError, match="do not come to"):
+        Sale(Money(700, SAT), lines=(Line(200, 2), Line(299)))
+
+
+def test_a_new_charge_of_a_sale_is_its_next_attempt(shop: Shop) -> None:
+    first = sell(shop)
+    second = charge_again(shop, first)
+    assert (second.sale_id, second.attempt) == (first.sale_id, 2)
+    assert charge_again(shop, second).attempt == 3

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from sqlalchemy import text
 
 from pos.domain.money import Money
 from pos.domain.rate import Rate
 from pos.domain.sale import Fiat
 from pos.migrations import __file__ as migrations
-from pos.store import Store
+from pos.store import Store, StoreError
 from pos.store.engine import open_engine
 from tests.store.test_charges import CHARGE, PAYMENT, add, open_store, other
 
@@ -105,3 +106,37 @@ def test_the_charges_of_an_older_book_are_kept_and_had_no_tip_and_no_rate(databa
         )
     engine.dispose()
     assert open_store(database_url).get("c1") == replace(CHARGE, sale_id="c1")
+
+
+def told(store: Store) -> list[tuple[str, str, int, str]]:
+    with store.engine.connect() as connection:
+        rows = connection.execute(text("SELECT kind, subject, at, data FROM event WHERE network = 'bc' ORDER BY seq"))
+        return [tuple(row) for row in rows]
+
+
+def test_what_happens_to_a_charge_is_told_once_each(store: Store) -> None:
+    add(store, CHARGE)
+    add(store, other(2), CHARGE.sale_id)
+    store.cancel("c1", 1100)
+    store.cancel("c1", 1101)
+    store.mark_paid("c1", PAYMENT)
+    store.mark_paid("c1", PAYMENT)
+    assert told(store) == [
+        ("charge.made", "c1", 1000, '{"amount_sat": 2100}'),
+        ("charge.cancelled", "c1", 1100, "{}"),
+        ("charge.paid", "c1", 1500, '{"received_sat": 2100}'),
+    ]
+
+
+@pytest.mark.parametrize("fails", ["event", "total"])
+def test_what_cannot_be_told_did_not_happen(store: Store, fails: str) -> None:
+    add(store, CHARGE)
+    with store.engine.begin() as connection:
+        connection.execute(text(f"ALTER TABLE {fails} RENAME TO gone"))
+    with pytest.raises(StoreError):
+        add(store, other(2))
+    with pytest.raises(StoreError):
+        store.mark_paid("c1", PAYMENT)
+    assert store.get("c2") is None
+    assert store.find_by_idempotency_key(CHARGE.channel, "s2") is None
+    assert store.get("c1") == CHARGE

@@ -4,17 +4,18 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.exceptions import BadRequest, Gone
 
 from pos import close, create_app
 from pos.domain.money import SAT, Money
-from pos.domain.sale import Sale
+from pos.domain.sale import Line, Sale
 from pos.settings import Settings
 from pos.web.sale_token import seal, unseal
 from tests.fakes import FakeClock, FakeWallet
 
 DAY = 24 * 60 * 60
-LUNCH = Sale(Money(1250, "EUR"), "Lunch ☕", tip=125, till="bar")
+LUNCH = Sale(Money(1250, "EUR"), "Lunch ☕", tip=125, till="bar", lines=(Line(250, 3, "Roll ☕"), Line(500)))
 
 
 @pytest.fixture
@@ -49,6 +50,13 @@ def test_no_letter_of_it_can_be_changed(app: Flask, token: str) -> None:
 def test_what_was_never_sealed_is_refused(app: Flask, token: str) -> None:
     with app.test_request_context(), pytest.raises(BadRequest):
         unseal(token)
+
+
+def test_what_an_older_version_of_the_till_sealed_is_refused_and_not_misread(app: Flask) -> None:
+    with app.test_request_context():
+        older = URLSafeTimedSerializer(str(app.secret_key), "sale 1").dumps([1250, "EUR", "Lunch", 0, "bar", "key"])
+        with pytest.raises(BadRequest):
+            unseal(str(older))
 
 
 def test_another_till_cannot_seal_for_this_one(settings: Settings, token: str, clock: FakeClock) -> None:

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from pos.domain.charge import Charge
@@ -254,6 +255,20 @@ def test_the_same_key_with_another_tape_leads_to_the_first_sale(client: FlaskCli
     assert answer.status_code == 409
     assert f'href="{first}"' in answer.text
     assert len(wallet.made) == 1
+
+
+def test_each_amount_of_the_tape_is_a_line_of_the_sale(client: FlaskClient, shop: Shop) -> None:
+    sold(shop, post(client, unit="EUR", line=["2.50", "1"], amount="3"))
+    with shop.store.engine.connect() as connection:
+        rows = connection.execute(text("SELECT position, text, quantity, unit_price FROM sale_line ORDER BY position"))
+        assert [tuple(row) for row in rows] == [(1, "", 1, 250), (2, "", 1, 100), (3, "", 1, 300)]
+
+
+def test_another_tape_that_comes_to_as_much_is_another_sale(client: FlaskClient) -> None:
+    typed = {**Cashier(client).open(), "unit": "EUR", "line": ["2.50", "1"], "amount": "3"}
+    assert client.post("/", data=typed).status_code == 303
+    assert client.post("/", data=typed).status_code == 303
+    assert client.post("/", data={**typed, "line": ["1", "2.50"]}).status_code == 409
 
 
 def test_a_page_that_was_open_too_long_keeps_the_whole_tape(client: FlaskClient, shop: Shop) -> None:
