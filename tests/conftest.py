@@ -84,7 +84,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def hidden_fields(page: str) -> dict[str, str]:
     """Read what a page's form would send besides what is typed."""
-    fields = {}
+    fields: dict[str, str] = {}
     for tag in re.findall(r"<input[^>]*>", page):
         name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
         if 'type="hidden"' in tag and name and value:
@@ -101,7 +101,7 @@ class Cashier:
     def open(self, path: str = "/") -> dict[str, str]:
         return hidden_fields(self.client.get(path).text)
 
-    def send(self, path: str = "/", fields: dict[str, str] | None = None, **typed: str) -> TestResponse:
+    def send(self, path: str = "/", fields: dict[str, str] | None = None, /, **typed: str) -> TestResponse:
         return self.client.post(path, data={**(fields or self.open(path)), **typed})
 
     def sell(self, amount: int | str, memo: str = "") -> str:

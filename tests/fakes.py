@@ -48,7 +48,7 @@ class FakeWallet:
     node: Node = field(default_factory=make_node)
     fail_with: Exception | None = None
     lie: Callable[[Offer], Offer] = lambda offer: offer
-    before_answer: Callable[[], None] = lambda: None
+    before_answer: Callable[[], object] = lambda: None
     made: list[Offer] = field(default_factory=list)
     before_look_up: Callable[[], object] = lambda: None
     look_ups: int = 0

@@ -26,7 +26,7 @@ def _file(nodeid: str) -> str:
     return nodeid.partition("::")[0]
 
 
-class Turns(LoadScopeScheduling):
+class Turns(LoadScopeScheduling):  # type: ignore[misc]
     """Gives out single tests, and rows of them as a whole."""
 
     def _split_scope(self, nodeid: str) -> str:

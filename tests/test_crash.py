@@ -52,7 +52,7 @@ def sell_or_crash(shop: RealShop, key: str) -> dict[str, Any] | None:
 
 
 def is_paid(shop: RealShop, charge: dict[str, Any]) -> bool:
-    return shop.status(charge["id"])["status"] == "paid"
+    return bool(shop.status(charge["id"])["status"] == "paid")
 
 
 def test_a_sale_that_a_crash_cut_off_after_its_invoice_was_made_sells_with_the_same_key(

@@ -52,6 +52,8 @@ from tests.faulty import (
 # Seconds for one whole call to the wallet.
 PATIENCE = 0.3
 Trouble = Callable[[FaultyLNPay], AbstractContextManager[object]]
+# What happens, by its name, and the error that the till makes of it.
+Troubles = dict[str, tuple[Trouble, type[WalletError]]]
 
 
 def with_fault(kind: Kind, fault: Fault) -> Trouble:
@@ -64,7 +66,7 @@ def with_fault(kind: Kind, fault: Fault) -> Trouble:
     return trouble
 
 
-def troubles(kind: Kind) -> dict[str, tuple[Trouble, type[WalletError]]]:
+def troubles(kind: Kind) -> Troubles:
     faults: dict[str, tuple[Fault, type[WalletError]]] = {
         "slow": (slow(2 * PATIENCE), WalletTimeout),
         "hangs": (hang, WalletTimeout),
@@ -86,7 +88,7 @@ def troubles(kind: Kind) -> dict[str, tuple[Trouble, type[WalletError]]]:
     return {**{name: (with_fault(kind, fault), error) for name, (fault, error) in faults.items()}, **away}
 
 
-LOOKING_UP = {
+LOOKING_UP: Troubles = {
     **troubles(Kind.LOOK_UP),
     "about another invoice": (with_fault(Kind.LOOK_UP, change(id="lntx_other")), BadAnswer),
     "about another payment": (with_fault(Kind.LOOK_UP, change(r_hash_decoded="00" * 32)), BadAnswer),
@@ -94,7 +96,7 @@ LOOKING_UP = {
     "settled as a word": (with_fault(Kind.LOOK_UP, change(settled="yes")), BadAnswer),
     "settled without a sum": (with_fault(Kind.LOOK_UP, change(settled=1, num_satoshis=None)), BadAnswer),
 }
-MAKING = {
+MAKING: Troubles = {
     **troubles(Kind.MAKE),
     "no invoice": (with_fault(Kind.MAKE, drop("payment_request")), BadAnswer),
     "another hash": (with_fault(Kind.MAKE, change(r_hash_decoded="00" * 32)), WrongInvoice),
@@ -103,7 +105,7 @@ MAKING = {
 }
 
 
-def each(table: dict[str, tuple[Trouble, type[WalletError]]]) -> list[object]:
+def each(table: Troubles) -> list[object]:
     return [pytest.param(*row, id=name) for name, row in table.items()]
 
 
@@ -170,14 +172,14 @@ def test_a_fault_while_making_an_invoice_shows_a_sentence_and_its_key_sells_afte
 ) -> None:
     page = cashier.open()
     with trouble(lnpay):
-        failed = cashier.send(fields=page, amount="2100", memo="Coffee")
+        failed = cashier.send("/", page, amount="2100", memo="Coffee")
     assert failed.status_code == error.status
     assert "Nothing was charged." in failed.text
     assert "lnbcrt" not in failed.text
     assert charges(shop) == 0
 
-    sold = cashier.send(fields=page, amount="2100", memo="Coffee")
-    again = cashier.send(fields=page, amount="2100", memo="Coffee")
+    sold = cashier.send("/", page, amount="2100", memo="Coffee")
+    again = cashier.send("/", page, amount="2100", memo="Coffee")
     assert (sold.status_code, sold.headers["Location"]) == (303, again.headers["Location"])
     assert charges(shop) == 1
     assert "lnbcrt" in cashier.client.get(sold.headers["Location"]).text

@@ -15,9 +15,9 @@ FILES = sorted({*POS.glob("domain/**/*.py"), *POS.glob("rates/**/*.py")} - MEASU
 def floats(source: str) -> Iterator[int]:
     """The lines with a float written out, and those that call float()."""
     for node in ast.walk(ast.parse(source)):
-        literal = isinstance(node, ast.Constant) and isinstance(node.value, float | complex)
-        if literal or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "float"):
-            yield node.lineno
+        match node:
+            case ast.Constant(value=float() | complex()) | ast.Call(func=ast.Name(id="float")):
+                yield node.lineno
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(POS)))

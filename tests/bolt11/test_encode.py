@@ -2,7 +2,7 @@
 
 import bolt11
 import coincurve
-from bolt11 import Feature, Features, FeatureState, MilliSatoshi, Tag, TagChar, Tags
+from bolt11 import Feature, FeatureExtra, Features, FeatureState, MilliSatoshi, Tag, TagChar, Tags
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +10,7 @@ from pos.sandbox.node import Node, Terms
 
 KEY = coincurve.PrivateKey(b"\x11" * 32)
 NODE = Node(KEY.to_hex(), KEY.public_key.format().hex())
-FEATURES = {
+FEATURES: dict[Feature | FeatureExtra, FeatureState] = {
     Feature.var_onion_optin: FeatureState.required,
     Feature.payment_secret: FeatureState.required,
     Feature.basic_mpp: FeatureState.supported,

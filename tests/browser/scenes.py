@@ -37,10 +37,17 @@ class Stage:
     rates: FakeRates
     keys: Iterator[int] = field(default_factory=count)
 
-    def charge(self, price: Money = LUNCH, channel: Channel = Channel.TILL, tip: int = 0, memo: str = MEMO) -> Charge:
+    def charge(
+        self,
+        price: Money = LUNCH,
+        channel: Channel = Channel.TILL,
+        tip: int = 0,
+        memo: str = MEMO,
+        key: str | None = None,
+    ) -> Charge:
         """Make a charge without anybody's typing it."""
         sale = Sale(price, memo, tip, TILL if channel is Channel.TILL else "")
-        return charge(self.live.shop, channel, sale, f"scene-{next(self.keys)}")
+        return charge(self.live.shop, channel, sale, key or f"scene-{next(self.keys)}")
 
     def pay(self, made: Charge, extra_sat: int = 0, **changes: object) -> Charge:
         """Let money come, and let the shop know."""
@@ -399,7 +406,8 @@ def open_too_long(stage: Stage, page: Page) -> None:
 @scene
 def already_used(stage: Stage, page: Page) -> None:
     stage.open(page, "/")
-    page.locator("[name=key]").evaluate("(field, key) => { field.value = key; }", stage.charge().key)
+    stage.charge(key="used-before")
+    page.locator("[name=key]").evaluate("field => { field.value = 'used-before'; }")
     page.locator("#amount").fill("13")
     page.locator(".charge").click()
     expect(page.locator("h1.shout")).to_be_visible()

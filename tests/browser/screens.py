@@ -14,7 +14,7 @@ from pos.sandbox.settings import SandboxSettings
 from pos.settings import Settings
 from tests.browser.scenes import SCENES, SIZES, read, stage
 
-SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LANGUAGES = ("en", "ar")
 
 

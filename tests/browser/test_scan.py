@@ -13,13 +13,14 @@ from tests.browser.conftest import PHONE, TABLET, OpenTill
 from tests.browser.people import LiveShop, Till
 
 LYING: ViewportSize = {"width": 1280, "height": 800}
+QR_CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 SMALL: ViewportSize = {"width": 360, "height": 640}
 LONG_MEMO = "Two flat whites, one with oat milk, and the big slice of cheesecake that was left over from yesterday"
 
 
 def zxing(picture: Image.Image) -> list[str]:
     # Of all codes that it knows it would now and then see a small one in the middle of ours.
-    return [code.text for code in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)]
+    return [code.text for code in zxingcpp.read_barcodes(picture, formats=QR_CODES)]
 
 
 def zbar(picture: Image.Image) -> list[str]:

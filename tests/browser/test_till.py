@@ -1,7 +1,6 @@
 """The till as a cash register: a keypad under a finger, real keys, a scanner, the tape, and the last sales at hand."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -377,7 +376,7 @@ def test_a_button_that_has_the_focus_keeps_its_enter(desk: Till) -> None:
 
 
 @pytest.fixture
-def still(desk: Till) -> Iterator[Till]:
+def still(desk: Till) -> Till:
     """A till whose own time stands still until a test lets some of it pass."""
     desk.page.clock.install()
     desk.open()

@@ -30,7 +30,7 @@ class Wire:
 
     def __post_init__(self) -> None:
         self._shop = self.app.wsgi_app
-        self.app.wsgi_app = self  # type: ignore[method-assign,assignment]
+        self.app.wsgi_app = self  # type: ignore[method-assign]
 
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
         return self._seen(environ, self._shop(environ, start_response))

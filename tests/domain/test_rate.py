@@ -20,7 +20,7 @@ def rate(currency: str, price: Decimal) -> Rate:
 
 
 def worth_in_minor(sat: int, currency: str, price: Decimal) -> Fraction:
-    return Fraction(price) * 10 ** decimals(currency) * sat / SAT_PER_BITCOIN
+    return Fraction(price) * Fraction(10) ** decimals(currency) * sat / SAT_PER_BITCOIN
 
 
 @settings(deadline=None)

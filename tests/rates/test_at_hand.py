@@ -68,4 +68,4 @@ def test_a_till_without_a_currency_has_none() -> None:
 
 
 def price(rate: Rate | None) -> Decimal | None:
-    return rate and rate.price
+    return None if rate is None else rate.price

@@ -6,7 +6,7 @@ from threading import Event, Thread
 
 import pytest
 
-from pos.domain.charge import Channel, Charge
+from pos.domain.charge import Channel, Charge, Settlement
 from pos.domain.invoice import Invoice
 from pos.runtime.leader import Lease
 from pos.runtime.throttle import Throttle
@@ -38,7 +38,12 @@ class Watched:
     def __post_init__(self) -> None:
         self.watch = self.another()
         look_up = self.wallet.look_up
-        self.wallet.look_up = lambda invoice: self._asked(invoice) or look_up(invoice)  # type: ignore[method-assign]
+
+        def noted(invoice: Invoice) -> Settlement | None:
+            self.asked.append((self.running(), invoice.id))
+            return look_up(invoice)
+
+        self.wallet.look_up = noted  # type: ignore[method-assign]
 
     def another(self, shop: Shop | None = None, *, lead: bool = True) -> Watch:
         return open_watch(shop or self.shop, lead=lead, running=self.running, beside=self._beside)
@@ -48,9 +53,6 @@ class Watched:
             self.under_way.append(action)
         else:
             action()
-
-    def _asked(self, invoice: Invoice) -> None:
-        self.asked.append((self.running(), invoice.id))
 
     def sell(self, key: str = "k1") -> Charge:
         return charge(self.shop, Channel.TILL, in_sat(2100), key)

@@ -9,7 +9,7 @@ import pytest
 import requests
 from bolt11 import FeatureState
 
-from pos.domain.invoice import decode
+from pos.bolt11.decode import decode
 from pos.sandbox import Sandbox
 
 from .client import Client, Clock

@@ -94,7 +94,7 @@ def test_a_server_that_was_started_again_between_two_sales_costs_none(
     cashier.sell(2100)
     postgres.close_door(database_url)
     postgres.open_door(database_url)
-    assert cashier.send(fields=fields, amount="21").status_code == 303
+    assert cashier.send("/", fields, amount="21").status_code == 303
 
 
 def test_a_sale_that_the_database_did_not_take_may_be_sent_again(
@@ -102,10 +102,10 @@ def test_a_sale_that_the_database_did_not_take_may_be_sent_again(
 ) -> None:
     fields = cashier.open()
     wallet.before_answer = lambda: postgres.close_door(database_url)
-    assert cashier.send(fields=fields, amount="21").status_code == 503
+    assert cashier.send("/", fields, amount="21").status_code == 503
     postgres.open_door(database_url)
     wallet.before_answer = lambda: None
-    assert cashier.send(fields=fields, amount="21").status_code == 303
+    assert cashier.send("/", fields, amount="21").status_code == 303
 
 
 @contextmanager

@@ -34,7 +34,7 @@ class Subject:
 
 def lnpay(sandbox: Sandbox, url: str, transport: Transport, **changes: str) -> LNPay:
     keys = {"api_key": sandbox.keys.public_key, "wallet_key": sandbox.keys.invoice_key, **changes}
-    return LNPay(transport, url=url, timeout=10, **keys)  # type: ignore[arg-type]
+    return LNPay(transport, url=url, timeout=10, **keys)
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def measured(sandbox: Sandbox, clock: FakeClock, tmp_path: Path) -> Iterator[Sub
 SUBJECTS = {"lnpay": of_lnpay, "sandbox": of_the_sandbox, "fake": of_the_tests, "measured": measured}
 
 
-@pytest.fixture(params=SUBJECTS.values(), ids=SUBJECTS)
+@pytest.fixture(params=SUBJECTS.values(), ids=list(SUBJECTS))
 def subject(request: pytest.FixtureRequest, sandbox: Sandbox, clock: FakeClock, tmp_path: Path) -> Iterator[Subject]:
     yield from request.param(sandbox, clock, tmp_path)
 

@@ -31,7 +31,7 @@ def test_a_fault_of_ours_is_a_page_with_a_time_and_the_cause_in_the_log(
 
     fields = cashier.open()
     wallet.before_answer = stumble
-    answer = cashier.send(fields=fields, amount="2100")
+    answer = cashier.send("/", fields, amount="2100")
     assert answer.status_code == 500
     assert "Something broke" in answer.text
     assert "the cause" not in answer.text

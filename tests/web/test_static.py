@@ -46,9 +46,10 @@ def address(app: Flask, name: str = "pay.js") -> str:
 
 def get(app: Flask, path: str, **headers: str) -> TestResponse:
     """Get a file as a browser does, which hangs up afterwards."""
-    with app.test_client().get(path, headers={"Accept-Encoding": "gzip", **headers}) as answer:
-        answer.get_data()
-        return answer
+    answer = app.test_client().get(path, headers={"Accept-Encoding": "gzip", **headers})
+    answer.get_data()
+    answer.close()
+    return answer
 
 
 def files_of(client: FlaskClient, path: str) -> list[str]:

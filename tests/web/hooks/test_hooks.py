@@ -43,8 +43,9 @@ def sign(body: bytes) -> str:
 
 def send(client: FlaskClient, body: bytes, signature: str | None = None) -> TestResponse:
     headers = {"X-LNPay-Signature": sign(body) if signature is None else signature}
-    with client.post("/hooks/lnpay", data=body, headers=headers, content_type="text/plain") as answer:
-        return answer
+    answer = client.post("/hooks/lnpay", data=body, headers=headers, content_type="text/plain")
+    answer.close()
+    return answer
 
 
 @pytest.fixture
@@ -162,8 +163,8 @@ def test_a_body_that_is_far_too_large_is_refused(client: FlaskClient) -> None:
     assert send(client, b" " * 70_000).status_code == 413
 
 
-def test_without_a_secret_the_hook_is_not_there(settings: Settings, wallet: FakeWallet, clock: FakeClock) -> None:
-    closed = create_app(settings, wallet=replace(wallet, hook_secret=None), clock=clock).test_client()
+def test_without_a_secret_the_hook_is_not_there(settings: Settings, clock: FakeClock) -> None:
+    closed = create_app(settings, wallet=HintingWallet(clock, hook_secret=None), clock=clock).test_client()
     assert send(closed, event("x")).status_code == 404
 
 

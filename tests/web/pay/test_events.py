@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, TestResponse
 
 from pos.services.settle import settle
@@ -104,7 +105,7 @@ def test_who_only_asks_what_a_line_would_be_does_not_wait(client: FlaskClient, s
 
 
 def test_an_open_line_keeps_of_its_request_only_what_an_access_log_reads(app: Flask, charge_id: str) -> None:
-    headers = {"Cookie": "theme=dark", "Accept-Language": "de", "User-Agent": "a browser"}
+    headers = Headers({"Cookie": "theme=dark", "Accept-Language": "de", "User-Agent": "a browser"})
     environ = EnvironBuilder(f"/pay/{charge_id}/events", headers=headers).get_environ()
     sent = line(app, charge_id, environ)
     next(sent)
