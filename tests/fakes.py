@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from hashlib import sha256
+from queue import Queue
+from threading import Event
 
 import coincurve
 
@@ -115,6 +117,21 @@ class HintingWallet(FakeWallet):
 
     def hook_advice(self, address: str) -> str:
         return hook_advice(address, is_open=self.hook_is_open)
+
+
+@dataclass
+class PushingWallet(FakeWallet):
+    """A wallet that tells what may have been paid: what a test gives to the next of those who listen."""
+
+    listening: Queue[Callable[[Hint], None]] = field(default_factory=Queue)
+    ended: Queue[None] = field(default_factory=Queue)
+
+    def listen(self, on_hint: Callable[[Hint], None], stop: Event) -> None:
+        self.listening.put(on_hint)
+        if self.fail_with:
+            raise self.fail_with
+        stop.wait()
+        self.ended.put(None)
 
 
 @dataclass

@@ -14,6 +14,7 @@ from time import monotonic
 from pos.domain.due import WATCHED_FOR
 from pos.runtime.broker import Broker
 from pos.runtime.leader import Lease
+from pos.runtime.listener import Listener
 from pos.runtime.metrics import Metrics
 from pos.runtime.presence import Presence
 from pos.runtime.schedule import Schedule
@@ -35,7 +36,7 @@ _DOUBT = 2 * WATCHED_FOR
 
 def in_a_thread(action: Callable[[], None]) -> None:
     """Do something beside everything else; under gevent a thread is a greenlet."""
-    Thread(target=action, name="look-up", daemon=True).start()
+    Thread(target=action, name="beside-the-watch", daemon=True).start()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class Watch:
     """One process's part in the watch.
 
     `ask` asks the `wallet` of that identity about a charge, by its id, and records the answer. `now` gives whole unix
-    seconds, `running` seconds that only go forward. `beside` does something while the caller goes on.
+    seconds, `running` seconds that only go forward. `beside` does something while the caller goes on. The `listener`
+    listens while this process leads.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Watch:
         lead: bool = True,
         running: Callable[[], float] = monotonic,
         beside: Callable[[Callable[[], None]], None] = in_a_thread,
+        listener: Listener | None = None,
     ) -> None:
         self._ask = ask
         self._wallet = wallet
@@ -81,6 +84,7 @@ class Watch:
         self._lead = lead
         self._running = running
         self._beside = beside
+        self._listener = listener
         self._lock = Lock()
         self._schedule = Schedule()
         self._asked_at = -inf
@@ -113,6 +117,8 @@ class Watch:
 
     def stop(self) -> None:
         """Leave the lease to another process."""
+        if self._listener:
+            self._listener.stop()
         try:
             self._lease.give_up()
         except StoreError as error:
@@ -120,6 +126,19 @@ class Watch:
 
     def tick(self) -> None:
         """Do what is to be done now. Raises StoreError."""
+        try:
+            self._watch()
+        finally:
+            # Whatever fails: who cannot keep the lease leads no more after a while, and another one listens.
+            if self._listener:
+                self._listener.keep(leads=self._lease.mine)
+
+    @property
+    def lag(self) -> float:
+        """Tell by how many seconds the charge that has waited longest is overdue; 0 where another process leads."""
+        return self._schedule.lag(self._running())
+
+    def _watch(self) -> None:
         looked = self._presence.take(self._broker.waiting(), self._running())
         if looked:
             self._store.look(looked)
@@ -130,11 +149,6 @@ class Watch:
             self._schedule = Schedule()
             self._metrics.lag(0)
         self._metrics.screens(self._broker.subscriber_count)
-
-    @property
-    def lag(self) -> float:
-        """Tell by how many seconds the charge that has waited longest is overdue; 0 where another process leads."""
-        return self._schedule.lag(self._running())
 
     def _lead_now(self) -> None:
         try:

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from functools import partial
 from time import monotonic
 
+from pos.runtime.listener import Listener
 from pos.runtime.watch import Watch, in_a_thread
-from pos.services.settle import settle
+from pos.services.settle import settle, settle_hint
 from pos.shop import Shop
 from pos.store import StoreError
-from pos.wallets.base import WalletError
+from pos.wallets.base import WalletError, pushes
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,16 @@ def open_watch(
         lead=lead,
         running=running,
         beside=beside,
+        listener=_listener(shop, beside, running),
     )
+
+
+def _listener(
+    shop: Shop, beside: Callable[[Callable[[], None]], None], running: Callable[[], float]
+) -> Listener | None:
+    if not pushes(shop.wallet):
+        return None
+    return Listener(partial(shop.wallet.listen, partial(settle_hint, shop)), beside, running)
 
 
 def _ask(shop: Shop, charge_id: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Protocol, TypeAlias, TypeGuard
 from wsgiref.types import WSGIApplication
 
@@ -102,12 +103,18 @@ class ById:
 
     invoice_id: str
 
+    def __str__(self) -> str:
+        return f"invoice {self.invoice_id[:64]!r}"
+
 
 @dataclass(frozen=True, slots=True)
 class ByPaymentHash:
     """A hint that names an invoice by its payment hash (64 hex digits)."""
 
     payment_hash: str
+
+    def __str__(self) -> str:
+        return f"payment hash {self.payment_hash[:64]!r}"
 
 
 # Which invoice may have been paid. It is never proof: the wallet is asked.
@@ -146,6 +153,18 @@ class Hinting(Protocol):
         ...
 
 
+class Pushing(Protocol):
+    """Optional: the wallet itself tells what may have been paid, over a connection that the till keeps open."""
+
+    def listen(self, on_hint: Callable[[Hint], None], stop: Event) -> None:
+        """Call `on_hint` with each hint, until `stop` is set; then return within a few seconds.
+
+        A connection that breaks is mended here, or WalletError is raised, and this is called again after a pause.
+        `on_hint` takes as long as a call to the wallet does, and raises nothing that has to be caught.
+        """
+        ...
+
+
 class Cancelling(Protocol):
     """Optional: the wallet can take an invoice back, so that nobody pays it any more."""
 
@@ -174,6 +193,11 @@ class Hosting(Protocol):
 def reads_hints(wallet: Wallet) -> TypeGuard[Hinting]:
     """Tell whether a wallet is a Hinting one."""
     return hasattr(wallet, "read_hint")
+
+
+def pushes(wallet: Wallet) -> TypeGuard[Pushing]:
+    """Tell whether a wallet is a Pushing one."""
+    return hasattr(wallet, "listen")
 
 
 def cancels(wallet: Wallet) -> TypeGuard[Cancelling]:

@@ -6,8 +6,8 @@ import pytest
 
 from pos.domain.invoice import Invoice
 from pos.runtime.measured import Measured
-from pos.wallets.base import Access, InvoiceRequest, Wallet, WalletTimeout, cancels, reads_hints
-from tests.fakes import CancellingWallet, FakeClock, FakeMetrics, FakeWallet, HintingWallet
+from pos.wallets.base import Access, InvoiceRequest, Wallet, WalletTimeout, cancels, pushes, reads_hints
+from tests.fakes import CancellingWallet, FakeClock, FakeMetrics, FakeWallet, HintingWallet, PushingWallet
 
 Call = Callable[[Wallet], object]
 
@@ -65,6 +65,8 @@ def test_what_the_wallet_says_of_itself_is_still_told(measured: Measured, wallet
 
 def test_it_can_what_the_wallet_within_can_and_no_more(metrics: FakeMetrics, clock: FakeClock) -> None:
     plain, hinting = Measured(FakeWallet(clock), metrics), Measured(HintingWallet(clock), metrics)
-    cancelling = Measured(CancellingWallet(clock), metrics)
-    assert [reads_hints(wallet) for wallet in (plain, hinting, cancelling)] == [False, True, False]
-    assert [cancels(wallet) for wallet in (plain, hinting, cancelling)] == [False, False, True]
+    cancelling, pushing = Measured(CancellingWallet(clock), metrics), Measured(PushingWallet(clock), metrics)
+    wallets = (plain, hinting, cancelling, pushing)
+    assert [reads_hints(wallet) for wallet in wallets] == [False, True, False, False]
+    assert [cancels(wallet) for wallet in wallets] == [False, False, True, False]
+    assert [pushes(wallet) for wallet in wallets] == [False, False, False, True]
