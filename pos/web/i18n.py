@@ -15,6 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, request
+from markupsafe import Markup
 
 from pos.domain.money import SAT, Money, format_money, format_number
 from pos.domain.sentence import Sentence
@@ -52,7 +53,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, _plural, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters |= {"money": write_money, "number": write_number, "clock_time": write_time}
-    app.jinja_env.globals |= {"language": language, "direction": direction, "in_sat": in_sat}
+    # Jinja's own `_` looks the other up by name and formats each text, in four calls for one.
+    app.jinja_env.globals |= {"_": _in_page, "language": language, "direction": direction, "in_sat": in_sat}
 
 
 def language() -> str:
@@ -116,6 +118,12 @@ def write_age(seconds: int) -> str:
 def _spoken() -> NullTranslations:
     read: Callable[[str], NullTranslations] = current_app.extensions["catalogs"]
     return read(language())
+
+
+def _in_page(words: str, **values: object) -> Markup:
+    """Return words as `gettext` does, for a template: what is theirs is HTML, and `values` are escaped."""
+    said = Markup(_spoken().gettext(words))  # noqa: S704 - they stand in our templates and catalogs
+    return said % values if values else said
 
 
 def _plural(one: str, many: str, number: int) -> str:
