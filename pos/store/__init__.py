@@ -152,7 +152,7 @@ class Store:
             charges.look(connection, charge_ids)
 
     def read_lease(self) -> tuple[str, int]:
-        """Return who leads the watch, and the holder's beat; nobody's name is empty."""
+        """Return who leads the watch, and the holder's heartbeat; nobody's name is empty."""
         with self._begin() as connection:
             return leases.read(connection, self._network)
 

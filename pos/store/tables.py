@@ -115,11 +115,11 @@ totals = Table(
     Column("received_sat", BigInteger, nullable=False),
 )
 
-# Who leads. `beat` goes up as long as the holder lives; each process sees by its own clock when it stands still.
+# Who leads. `heartbeat` goes up as long as the holder lives; each process sees by its own clock when it stands still.
 leases = Table(
     "lease",
     metadata,
     Column("name", Text, primary_key=True),
     Column("holder", Text, nullable=False),
-    Column("beat", BigInteger, nullable=False),
+    Column("heartbeat", BigInteger, nullable=False),
 )

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from pos.services.charge import charge_again
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.store import StoreError
-from pos.store.engine import open_engine
+from pos.store.engine import open_engine, patient
 from tests.conftest import stored
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 from tests.store.test_charges import open_store
@@ -53,6 +53,10 @@ def sample(version: str) -> Old:
     return Old(**json.loads((SAMPLES / f"{version}.json").read_text()))
 
 
+def _as_long_as_it_takes(connection: Connection) -> AbstractContextManager[None]:
+    return patient(connection) if connection.dialect.name == "postgresql" else nullcontext()
+
+
 @contextmanager
 def made_by(revision: str, database_url: str) -> Iterator[Connection]:
     """Give a database in the shape of an older till, to be filled."""
@@ -60,7 +64,7 @@ def made_by(revision: str, database_url: str) -> Iterator[Connection]:
     config = AlembicConfig()
     config.set_main_option("script_location", str(Path(migrations).parent))
     config.set_main_option("path_separator", "os")
-    with engine.begin() as connection:
+    with engine.begin() as connection, _as_long_as_it_takes(connection):
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
         yield connection

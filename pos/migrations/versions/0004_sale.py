@@ -69,6 +69,7 @@ def upgrade() -> None:
     for statement in (ADD_SALES, ADD_LINES, ADD_CHARGES, ADD_TOTALS):
         op.execute(statement)
     op.drop_table("old_charge")
+    op.execute("ALTER TABLE lease RENAME COLUMN beat TO heartbeat")
     op.create_index("charge_unpaid", "charge", ["network", "expires_at"], sqlite_where=UNPAID, postgresql_where=UNPAID)
     op.create_index("charge_till", "charge", ["network", "till", "created_at"])
 
