@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 SOURCES := app.py gunicorn.conf.py pos bench tests
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=8
 
-.PHONY: help run test test-fast check screens bench soak words settings lock clean
+.PHONY: help run test test-fast coverage check screens bench soak words settings lock clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
@@ -26,6 +26,10 @@ test: check ## Everything that continuous integration runs
 test-fast: $(VENV)/dev ## The tests without a browser, without real time and without PostgreSQL, in less than a minute
 	@.ci/need libzbar0 $(BIN)/python -c "import pyzbar.pyzbar"
 	$(PYTEST) --ignore=tests/browser -m "not real_time"
+
+coverage: $(VENV)/dev ## Say which lines and branches of the till nothing runs in `make test-fast`
+	@.ci/need libzbar0 $(BIN)/python -c "import pyzbar.pyzbar"
+	$(PYTEST) --ignore=tests/browser -m "not real_time" --cov --cov-report=term-missing
 
 check: $(VENV)/dev ## Lint, format and types; scripts, styles and the Dockerfile, too
 	$(BIN)/ruff check $(SOURCES)
