@@ -16,6 +16,11 @@ from pos.web.context import current_shop
 from pos.web.i18n import say
 
 
+def new_key() -> str:
+    """Return an idempotency key for a new page."""
+    return secrets.token_urlsafe(16)
+
+
 class SaleForm(FlaskForm):  # type: ignore[misc]
     """A sale with its idempotency key: every page gets a new one, and keeps it until the sale is made."""
 
@@ -30,7 +35,7 @@ class SaleForm(FlaskForm):  # type: ignore[misc]
     clean_memo: str = ""
 
     def validate_key(self, field: Field) -> None:
-        field.data = field.data or secrets.token_urlsafe(16)
+        field.data = field.data or new_key()
         if not is_idempotency_key(field.data):
             raise ValidationError(say(Sentence("This page is damaged. Load it again.")))
 
@@ -46,7 +51,7 @@ class SaleForm(FlaskForm):  # type: ignore[misc]
 
     def fresh(self) -> "SaleForm":
         """Give the form of a new page its key."""
-        self.key.data = secrets.token_urlsafe(16)
+        self.key.data = new_key()
         return self
 
     def _read_amount(self, text: str | None) -> None:

@@ -1,5 +1,7 @@
 """The till's form: what a cashier may type, and the sentence for what they may not."""
 
+from dataclasses import dataclass
+
 from wtforms import Field, HiddenField, StringField
 from wtforms.validators import ValidationError
 
@@ -9,6 +11,16 @@ from pos.web.context import current_shop
 from pos.web.forms import SaleForm
 from pos.web.i18n import language, say
 from pos.web.till.tape import Tape, edited, known_unit, read, units
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A sale that is not made yet, as it stands in the fields of a till's page."""
+
+    till: str
+    key: str
+    tape: Tape
+    memo: str = ""
 
 
 class Texts(Field):  # type: ignore[misc]
@@ -60,9 +72,10 @@ class TillForm(SaleForm):
         return self._tape(known_unit(current_shop(), self.unit.data))
 
     @property
-    def shown_tape(self) -> Tape:
-        """What was typed, for the form that shows it again; where the unit is none of ours it is in sat."""
-        return self._tape(self.unit.data if self.unit.data in units(current_shop()) else SAT)
+    def draft(self) -> Draft:
+        """What was typed, for the page that shows it again; where the unit is none of ours it is in sat."""
+        tape = self._tape(self.unit.data if self.unit.data in units(current_shop()) else SAT)
+        return Draft(self.till, self.key.data or "", tape, self.memo.data or "")
 
     def edit(self) -> str | None:
         """Do what a button of the tape says, or return the sentence that tells why not."""

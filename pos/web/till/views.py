@@ -12,9 +12,10 @@ from pos.services.left_behind import left_behind
 from pos.services.recent import memos, outcome, recent
 from pos.store import StoreError
 from pos.web.context import current_shop
+from pos.web.forms import new_key
 from pos.web.i18n import language
 from pos.web.sale import sell
-from pos.web.till.forms import TillForm
+from pos.web.till.forms import Draft, TillForm
 from pos.web.till.preview import preview
 from pos.web.till.tape import Tape, known_unit, units
 
@@ -30,12 +31,10 @@ A_YEAR = 365 * 24 * 60 * 60
 @bp.get("/till/<till>")
 def new(till: str | None = None) -> ResponseReturnValue:
     """Show an empty form."""
-    form = TillForm(_till_or_404(till))
+    name = _till_or_404(till)
     if till == current_shop().settings.tills[0]:
         return redirect(url_for("till.new"))
-    form.fresh()
-    form.unit.data = _usual_unit()
-    return _show(form)
+    return _show(Draft(name, new_key(), Tape(_usual_unit())))
 
 
 @bp.post("/")
@@ -45,8 +44,8 @@ def create(till: str | None = None) -> ResponseReturnValue:
     form = TillForm(_till_or_404(till))
     if form.do.data:
         error = form.edit()
-        return _show(form, error), 422 if error else 200
-    answer = make_response(sell(form, Channel.TILL, lambda error: _show(form, error)))
+        return _show(form.draft, error), 422 if error else 200
+    answer = make_response(sell(form, Channel.TILL, lambda error: _show(form.draft, error)))
     return _with_unit(answer, form.unit.data) if answer.status_code == 303 else answer
 
 
@@ -65,15 +64,15 @@ def sales() -> ResponseReturnValue:
     return _render("till/_recent.html", *_list(_till_or_404(request.args.get("till"))))
 
 
-def _show(form: TillForm, error: str | None = None) -> str:
+def _show(draft: Draft, error: str | None = None) -> str:
     shop = current_shop()
-    charges, left = _list_or_nothing(form.till)
-    tape = form.shown_tape
+    charges, left = _list_or_nothing(draft.till)
+    tape = draft.tape
     return _render(
         "till/create.html",
         charges,
         left,
-        form=form,
+        draft=draft,
         error=error,
         tape=tape,
         shown=preview(shop, tape),
