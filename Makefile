@@ -29,7 +29,9 @@ test-fast: $(VENV)/dev ## The tests without a browser, without real time and wit
 
 coverage: $(VENV)/dev ## Say which lines and branches of the till nothing runs in `make test-fast`
 	@.ci/need libzbar0 $(BIN)/python -c "import pyzbar.pyzbar"
-	$(PYTEST) --ignore=tests/browser -m "not real_time" --cov --cov-report=term-missing
+	$(PYTEST) --ignore=tests/browser -m "not real_time" --cov --cov-report=
+	@# By itself: a quiet pytest does not print it.
+	$(BIN)/coverage report
 
 check: $(VENV)/dev ## Lint, format and types; scripts, styles and the Dockerfile, too
 	$(BIN)/ruff check $(SOURCES)
