@@ -117,7 +117,7 @@ def test_a_line_that_is_silent_is_given_up_and_the_screen_asks(own_line: Till, w
         till.page.clock.fast_forward(12_000)
     assert till.page.evaluate("lines[0].closed")
     till.page.clock.fast_forward(1000)
-    till.page.wait_for_function("lines.length > 1")
+    till.page.wait_for_function("() => lines.length > 1")
 
 
 @pytest.mark.parametrize("break_it", ["lines[0].hears.error()", "dispatchEvent(new Event('offline'))"])
@@ -198,4 +198,4 @@ def test_a_screen_that_is_paid_listens_no_more(own_line: Till) -> None:
     till.live.pays_attention(till.charge_id)
     till.page.evaluate("""lines[0].hears.charge({data: '{"status": "paid"}'})""")
     till.shows(PAID)
-    till.page.wait_for_function("lines.every((line) => line.closed)")
+    till.page.wait_for_function("() => lines.every((line) => line.closed)")
