@@ -60,9 +60,9 @@ settings: $(VENV)/run ## Write docs/settings.md from what the code declares
 	$(BIN)/python -m pos.settings.document > docs/settings.md
 
 lock: $(VENV)/dev ## Resolve requirements*.in again and write the locks
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-strip-extras \
 		--upgrade requirements.in -o requirements.txt
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-strip-extras \
 		--upgrade requirements-dev.in -o requirements-dev.txt
 
 clean: ## Throw away what was set up; var/, with the book and the keys, stays
