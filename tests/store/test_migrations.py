@@ -12,15 +12,16 @@ import pytest
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from flask import Flask
-from sqlalchemy import Connection, MetaData, Table, text
+from sqlalchemy import Connection, MetaData, Table, event, text
 
 from bench.million import NUMBERS
 from pos.domain.charge import Channel, Tally
 from pos.migrations import __file__ as migrations
+from pos.migrations import migrate
 from pos.services.charge import charge_again
 from pos.settings import Settings
 from pos.shop import Shop
-from pos.store import StoreError
+from pos.store import Store, StoreError
 from pos.store.engine import open_engine, patient
 from tests.conftest import stored
 from tests.fakes import FakeClock, FakeRates, FakeWallet
@@ -69,6 +70,12 @@ def made_by(revision: str, database_url: str) -> Iterator[Connection]:
         command.upgrade(config, revision)
         yield connection
     engine.dispose()
+
+
+@pytest.fixture
+def database_url(new_database_url: str) -> str:
+    """The tests of this file begin before there was any table."""
+    return new_database_url
 
 
 @pytest.fixture(params=VERSIONS)
@@ -192,6 +199,16 @@ def test_a_hundred_thousand_charges_are_brought_up_to_date_in_a_minute(database_
     assert time.monotonic() - began < PATIENCE
     assert store.tally(0)[0] == Tally(Channel.TILL, MANY, MANY * 9 // 10, 0, MANY // 10, MANY * 9 // 10 * 2100)
     assert store.find_attempt("c9", 2) == store.get("c10")
+
+
+def test_a_start_that_has_nothing_to_bring_up_to_date_asks_no_more_than_that(database_url: str) -> None:
+    open_store(database_url).close()
+    store, asked = Store(database_url, "bc"), []
+    event.listen(store.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    migrate(store.engine, Path(store.engine.url.database or "").parent / "migrate.lock")
+    assert any("alembic_version" in statement for statement in asked)
+    assert [statement for statement in asked if "charge" in statement] == []
+    store.close()
 
 
 def test_a_trial_version_that_was_before_the_first_release_is_told_what_to_do(database_url: str) -> None:
