@@ -14,6 +14,10 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from pos.migrations import migrate
+from pos.store import Store
+from pos.store.tables import metadata
+
 OWNER = "till"
 _SETTINGS = {"listen_addresses": ""}
 # What is lost with this machine's power is thrown away anyhow.
@@ -37,6 +41,10 @@ kill -QUIT $!
 wait
 rm -rf "$folder"
 """
+# What a migrated database begins with is tables without a row. To truncate them would take ten times as long.
+_DELETE_ALL = "".join(f'DELETE FROM "{table.name}";' for table in reversed(metadata.sorted_tables)) + (
+    "SELECT setval(seqrelid::regclass, seqstart, false) FROM pg_sequence"
+)
 # Seconds.
 _MAX_START = 20
 
@@ -52,6 +60,7 @@ class Postgres:
         self._folder = folder
         self._numbers = count(1)
         self._empty: list[str] = []
+        self._migrated: list[str] = []
         self._administrator = psycopg.connect(host=str(folder), user=OWNER, dbname="postgres", autocommit=True)
 
     def create(self) -> str:
@@ -65,9 +74,29 @@ class Postgres:
     def drop(self, url: str) -> None:
         """Empty a database for whoever wants one next; to make a new one takes ten times as long."""
         self._end_connections(url)
-        with psycopg.connect(host=str(self._folder), user=OWNER, dbname=name_of(url), autocommit=True) as connection:
+        with self._inside(url) as connection:
             connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         self._empty.append(url)
+
+    def create_migrated(self) -> str:
+        """Return the address of a database of today's shape, without a sale: to make it takes a fifth of a second."""
+        if self._migrated:
+            return self._migrated.pop()
+        url = self.create()
+        bring_up_to_date(url, self._folder)
+        return url
+
+    def forget_sales(self, url: str) -> None:
+        """Delete every row of a database that `create_migrated` made, for whoever wants one next."""
+        self._end_connections(url)
+        try:
+            with self._inside(url) as connection:
+                connection.execute(_DELETE_ALL)
+        except psycopg.errors.UndefinedTable:
+            # A test took a table away, to see what the till says.
+            self.drop(url)
+        else:
+            self._migrated.append(url)
 
     def url(self, name: str, user: str = OWNER) -> str:
         """Return the address of a database."""
@@ -91,9 +120,19 @@ class Postgres:
         """Give it back."""
         self.execute(f"ALTER DATABASE {name_of(url)} ALLOW_CONNECTIONS true")
 
+    def _inside(self, url: str) -> psycopg.Connection[Any]:
+        return psycopg.connect(host=str(self._folder), user=OWNER, dbname=name_of(url), autocommit=True)
+
     def _end_connections(self, url: str) -> None:
         # In milliseconds: wait until they are gone.
         self.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name_of(url)}'")
+
+
+def bring_up_to_date(url: str, folder: Path) -> None:
+    """Give a database today's shape, as the first start of a till does. The folder is for its lock."""
+    store = Store(url, "bcrt")
+    migrate(store.engine, folder / "migrate.lock")
+    store.close()
 
 
 def name_of(url: str) -> str:

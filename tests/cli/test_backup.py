@@ -159,7 +159,8 @@ def test_a_copy_of_a_damaged_database_says_that_it_is_damaged(app: Flask, cashie
 
 
 def old_book(file: Path) -> None:
-    """Make a database as an older till did, with one sale in it."""
+    """Make a database as an older till did, with one sale in it, in place of what is there."""
+    file.unlink(missing_ok=True)
     config = AlembicConfig()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     config.set_main_option("path_separator", "os")

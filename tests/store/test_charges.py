@@ -164,9 +164,9 @@ def test_the_migrations_make_what_the_store_expects(store: Store) -> None:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
-def test_those_that_start_at_once_bring_the_book_up_to_date_once(database_url: str) -> None:
+def test_those_that_start_at_once_bring_the_book_up_to_date_once(new_database_url: str) -> None:
     with ThreadPoolExecutor(4) as pool:
-        stores = list(pool.map(lambda _: open_store(database_url), range(4)))
+        stores = list(pool.map(lambda _: open_store(new_database_url), range(4)))
     assert add(stores[0], CHARGE) == stores[3].get("c1")
 
 
@@ -194,10 +194,10 @@ migrate(store.engine, Path(sys.argv[2]))
 """
 
 
-def test_a_migration_that_is_cut_short_is_made_by_the_next_start(database_url: str, tmp_path: Path) -> None:
-    words = [sys.executable, "-c", KILLED, database_url, str(tmp_path / "migrate.lock")]
+def test_a_migration_that_is_cut_short_is_made_by_the_next_start(new_database_url: str, tmp_path: Path) -> None:
+    words = [sys.executable, "-c", KILLED, new_database_url, str(tmp_path / "migrate.lock")]
     assert subprocess.run(words, timeout=60, check=False).returncode == -signal.SIGKILL
-    assert add(open_store(database_url), CHARGE) == CHARGE
+    assert add(open_store(new_database_url), CHARGE) == CHARGE
 
 
 @pytest.mark.parametrize("text", ["\0", "c1\0", "\ud800"])
@@ -223,11 +223,12 @@ def test_each_face_has_keys_of_its_own(store: Store) -> None:
     assert found(store, Channel.KIOSK, "s1") == CHARGE
 
 
-def test_a_book_of_a_newer_till_stops_the_start_with_a_sentence(database_url: str, store: Store) -> None:
+def test_a_book_of_a_newer_till_stops_the_start_with_a_sentence(new_database_url: str) -> None:
+    store = open_store(new_database_url)
     with store.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreError, match="9999"):
-        open_store(database_url)
+        open_store(new_database_url)
 
 
 @FILE

@@ -91,8 +91,8 @@ def test_play_money_is_not_among_a_tills_real_sales(database_url: str, store: St
     assert store.at_till("bar", 0, 9) == []
 
 
-def test_the_charges_of_an_older_book_are_kept_and_had_no_tip_and_no_rate(database_url: str) -> None:
-    engine = open_engine(database_url)
+def test_the_charges_of_an_older_book_are_kept_and_had_no_tip_and_no_rate(new_database_url: str) -> None:
+    engine = open_engine(new_database_url)
     config = AlembicConfig()
     config.set_main_option("script_location", str(Path(migrations).parent))
     config.set_main_option("path_separator", "os")
@@ -105,7 +105,7 @@ def test_the_charges_of_an_older_book_are_kept_and_had_no_tip_and_no_rate(databa
             f" '{CHARGE.invoice.payment_hash}', 1000, 1600)"
         )
     engine.dispose()
-    assert open_store(database_url).get("c1") == replace(CHARGE, sale_id="c1")
+    assert open_store(new_database_url).get("c1") == replace(CHARGE, sale_id="c1")
 
 
 def told(store: Store) -> list[tuple[str, str, int, str]]:
