@@ -9,7 +9,10 @@ from queue import Queue
 from threading import Event
 
 import coincurve
+from bech32 import CHARSET, bech32_decode
 
+from pos.bolt11 import encode
+from pos.bolt11.decode import SIGNATURE_WORDS, TIMESTAMP_WORDS
 from pos.domain.charge import Settlement, Tally
 from pos.domain.invoice import Invoice
 from pos.domain.rate import Rate
@@ -40,6 +43,19 @@ class FakeClock:
 def make_node() -> Node:
     key = coincurve.PrivateKey()
     return Node(key.to_hex(), key.public_key.format().hex())
+
+
+def as_of_2019(offer: Offer) -> Offer:
+    """Change an offer to what a node signed before invoices had a payment secret: all its terms but that one."""
+    payment_request, key = offer.invoice.payment_request, coincurve.PrivateKey()
+    hrp, words = bech32_decode(payment_request)
+    assert hrp and words
+    place = TIMESTAMP_WORDS
+    while CHARSET[words[place]] != "s":
+        place += 3 + words[place + 1] * 32 + words[place + 2]
+    length = 3 + words[place + 1] * 32 + words[place + 2]
+    old = encode.sign_words(hrp, words[:place] + words[place + length : -SIGNATURE_WORDS], key)
+    return Offer(replace(offer.invoice, payment_request=old), None)
 
 
 @dataclass

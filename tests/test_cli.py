@@ -22,7 +22,7 @@ from pos.settings import Settings
 from pos.shop import Shop
 from pos.version import version
 from pos.wallets.base import Access, Hinting, InvoiceRequest, KeyRefused, WalletUnreachable
-from tests.fakes import FakeClock, FakeRates, FakeWallet, HintingWallet, make_node
+from tests.fakes import FakeClock, FakeRates, FakeWallet, HintingWallet, as_of_2019, make_node
 from tests.loopback import served
 
 ROOT = Path(__file__).parent.parent
@@ -181,6 +181,17 @@ def test_the_doctor_finds_a_database_that_takes_no_write(shop: Shop) -> None:
 def test_the_doctor_finds_a_wrong_network(shop: Shop) -> None:
     mainnet = replace(shop, settings=replace(shop.settings, network="bc"))
     assert verdicts(mainnet)["invoice"] is Verdict.BAD
+
+
+def test_the_doctor_says_of_invoices_that_no_phone_pays_what_to_do_about_the_node(
+    shop: Shop, wallet: FakeWallet
+) -> None:
+    wallet.lie = as_of_2019
+    finding = findings(shop)["invoice"]
+    assert finding.verdict is Verdict.BAD
+    assert "no payment secret" in finding.sentence
+    assert "Bring the wallet's node up to date" in finding.sentence
+    assert "POS_NETWORK" not in finding.sentence
 
 
 @pytest.mark.parametrize(("seconds", "way"), [(40, "ahead of"), (-40, "behind")])

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from bech32 import CHARSET, bech32_decode
 from coincurve import PublicKey
+from coincurve.ecdsa import cdata_to_der, deserialize_compact
 
 # 1,023 characters are BOLT 11's own advice for a QR code; long route hints go beyond it.
 MAX_LENGTH = 4096
@@ -24,6 +25,9 @@ DEFAULT_EXPIRY = 3600
 _PREFIX = re.compile(r"ln(bcrt|bc|tbs|tb)(?:([1-9][0-9]{0,15})([munp]?))?", re.ASCII)
 # msat in one bitcoin, in a thousandth of it, and so on; a "p" is a tenth of a msat.
 _MSAT = {"": 10**11, "m": 10**8, "u": 10**5, "n": 10**2}
+# What a feature builds on (BOLT 9, dependencies), each by its even bit: payment_secret on var_onion_optin, basic_mpp on
+# payment_secret.
+_BUILDS_ON = {14: 8, 16: 14}
 
 
 class Bolt11Error(ValueError):
@@ -36,6 +40,9 @@ class Bolt11:
 
     `payee` is the public key of the node that signed, 66 hex digits. `description_hash` and `payment_secret` are 64 hex
     digits, or None where there are none. `required_features` are the even bits that are set (BOLT 9).
+
+    `flaw` says why a payer must not pay it though it can be read, apart from what those values show; empty if nothing
+    does. It is no part of what the invoice says, so two are compared without it.
     """
 
     network: str
@@ -47,6 +54,7 @@ class Bolt11:
     description_hash: str | None
     payment_secret: str | None = field(repr=False)
     required_features: frozenset[int]
+    flaw: str = field(default="", compare=False)
 
 
 def decode(payment_request: str) -> Bolt11:
@@ -63,6 +71,7 @@ def decode(payment_request: str) -> Bolt11:
     signed, signature = words[:-SIGNATURE_WORDS], words[-SIGNATURE_WORDS:]
     fields = _first_of_each(signed[TIMESTAMP_WORDS:])
     created_at = number(signed[:TIMESTAMP_WORDS])
+    features = number(fields.get("9", ()))
     return Bolt11(
         network=network,
         amount_msat=amount_msat,
@@ -72,7 +81,8 @@ def decode(payment_request: str) -> Bolt11:
         payee=_payee(hrp.encode() + padded_bytes(signed), whole_bytes(signature), fields),
         description_hash=_hex(fields, "h"),
         payment_secret=_hex(fields, "s"),
-        required_features=_required(number(fields.get("9", ()))),
+        required_features=_required(features),
+        flaw=_description_flaw(fields) or _features_flaw(features),
     )
 
 
@@ -143,12 +153,38 @@ def _required(features: int) -> frozenset[int]:
     return frozenset(bit for bit in range(0, features.bit_length(), 2) if features >> bit & 1)
 
 
+def _description_flaw(fields: dict[str, list[int]]) -> str:
+    """A payer must fail a payment without a description, and one with both kinds of it."""
+    if "d" in fields and "h" in fields:
+        return "it has both a description and a description hash"
+    return "" if "d" in fields or "h" in fields else "it has neither a description nor a description hash"
+
+
+def _features_flaw(features: int) -> str:
+    """A payer must not attempt a payment whose features lack another one that they build on (BOLT 9)."""
+    for bit, needed in _BUILDS_ON.items():
+        if _offers(features, bit) and not _offers(features, needed):
+            return f"its feature {bit} is nothing without feature {needed}, which it does not have"
+    return ""
+
+
+def _offers(features: int, even_bit: int) -> bool:
+    """Tell whether a feature is set: by its even bit as required, or by the odd one above as optional."""
+    return bool(features >> even_bit & 0b11)
+
+
 def _payee(message: bytes, signature: bytes, fields: dict[str, list[int]]) -> str:
-    """Return the key that signed. Where the invoice itself names its payee, it must be the same."""
+    """Return the key that signed. Where the invoice itself names its payee, the signature is verified by that key.
+
+    Without a name, a signature of either form is good; with one, only that of the low form (BOLT 11, signature).
+    """
     try:
-        payee = PublicKey.from_signature_and_message(signature, message).format().hex()
+        if "n" not in fields:
+            return PublicKey.from_signature_and_message(signature, message).format().hex()
+        named = whole_bytes(fields["n"])
+        der = cdata_to_der(deserialize_compact(signature[:-1]))
+        if PublicKey(named).verify(der, message):
+            return named.hex()
     except ValueError as error:
         raise Bolt11Error("the signature is none") from error
-    if "n" in fields and whole_bytes(fields["n"]).hex() != payee:
-        raise Bolt11Error("the signature is not by the payee that the invoice names")
-    return payee
+    raise Bolt11Error("the signature is not by the payee that the invoice names, or not of the low form")

@@ -22,6 +22,10 @@ class InvoiceError(ValueError):
     """An invoice that cannot be read, or that is not what was asked for; its text says which."""
 
 
+class UnpayableError(InvoiceError):
+    """An invoice that is what was asked for, but that the specification tells a payer's wallet not to pay."""
+
+
 @dataclass(frozen=True, slots=True)
 class Invoice:
     """The wallet's payment request and its facts.
@@ -43,7 +47,7 @@ def check(
     `payee` is the node's public key as the wallet names it; a signature proves something only against a key that is
     known from elsewhere. None if the wallet names none. `description_hash` (hex) is the one that was asked for, if any.
 
-    Raises InvoiceError.
+    Raises InvoiceError; UnpayableError where no customer could pay it.
     """
     said = _read(invoice.payment_request)
     expires_at = min(invoice.expires_at, said.expires_at)
@@ -66,10 +70,12 @@ def check(
 def _check_payable(said: Bolt11) -> None:
     """Refuse what the phones of today do not pay, though it can be read: invoices of 2019 are like that."""
     if said.payment_secret is None:
-        raise InvoiceError("it has no payment secret, and no phone of today pays it")
+        raise UnpayableError("it has no payment secret, and no phone of today pays it")
     unknown = said.required_features - _KNOWN_FEATURES.keys()
     if unknown:
-        raise InvoiceError(f"it requires a feature that nobody knows: {', '.join(map(str, sorted(unknown)))}")
+        raise UnpayableError(f"it requires a feature that nobody knows: {', '.join(map(str, sorted(unknown)))}")
+    if said.flaw:
+        raise UnpayableError(said.flaw)
 
 
 def _read(payment_request: str) -> Bolt11:

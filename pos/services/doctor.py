@@ -17,6 +17,7 @@ from pos.wallets.base import (
     Hinting,
     InvoiceRequest,
     KeyRefused,
+    UnpayableInvoice,
     WalletError,
     WrongInvoice,
     check_offer,
@@ -152,6 +153,13 @@ def _sale(shop: Shop, payee: str | None) -> Iterator[Finding]:
     try:
         offer = shop.wallet.create_invoice(request)
         invoice = check_offer(request, replace(offer, payee=offer.payee or payee), shop.settings.network, shop.now())
+    except UnpayableInvoice as error:
+        sentence = (
+            f"customers' wallets refuse to pay what the wallet makes ({error}), so nothing can be sold."
+            " Bring the wallet's node up to date, or use another wallet."
+        )
+        yield Finding(Verdict.BAD, "invoice", sentence)
+        return
     except WrongInvoice as error:
         yield Finding(Verdict.BAD, "invoice", f"the wallet made a wrong one ({error}). POS_NETWORK may be wrong.")
         return

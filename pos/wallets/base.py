@@ -8,7 +8,7 @@ from typing import Protocol, TypeAlias, TypeGuard
 from wsgiref.types import WSGIApplication
 
 from pos.domain.charge import Settlement
-from pos.domain.invoice import Invoice, InvoiceError, check
+from pos.domain.invoice import Invoice, InvoiceError, UnpayableError, check
 from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
 from pos.transport import Transport
@@ -286,6 +286,15 @@ class WrongInvoice(WalletError):
     sentence = Sentence("The wallet sent a wrong invoice, so it is not shown. Nothing was charged. Try again.")
 
 
+class UnpayableInvoice(WrongInvoice):
+    """The wallet made an invoice that no customer's wallet pays. Another try makes another one like it."""
+
+    sentence = Sentence(
+        "The shop's wallet made an invoice that customers' wallets refuse to pay, so it is not shown. Nothing was"
+        " charged. The owner has to check the shop's wallet."
+    )
+
+
 class BadAnswer(WalletError):
     """The wallet answered nonsense, or failed inside."""
 
@@ -303,8 +312,13 @@ class HintUnreadable(HintRefused):
 
 
 def check_offer(request: InvoiceRequest, offer: Offer, network: str, now: int) -> Invoice:
-    """Return the invoice as it may be shown, if the offer is what was requested. Raises WrongInvoice."""
+    """Return the invoice as it may be shown, if the offer is what was requested.
+
+    Raises WrongInvoice; UnpayableInvoice where no customer could pay it.
+    """
     try:
         return check(request.amount_sat, network, offer.invoice, offer.payee, now, request.description_hash)
+    except UnpayableError as error:
+        raise UnpayableInvoice(f"refused invoice {offer.invoice.id}: {error}") from error
     except InvoiceError as error:
         raise WrongInvoice(f"refused invoice {offer.invoice.id}: {error}") from error

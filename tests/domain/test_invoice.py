@@ -9,7 +9,7 @@ import coincurve
 import pytest
 
 from pos.bolt11 import encode
-from pos.domain.invoice import Invoice, InvoiceError, check, proves
+from pos.domain.invoice import Invoice, InvoiceError, UnpayableError, check, proves
 from tests.fakes import NOON, FakeClock, FakeWallet, make_node
 
 
@@ -104,7 +104,11 @@ def test_only_the_right_preimage_proves_a_payment() -> None:
 
 
 def with_fields(*fields: list[int]) -> Invoice:
-    """An invoice over 21 sat that has these fields, and none besides."""
+    """An invoice over 21 sat that has these fields, and none besides but what every invoice has."""
+    return bare(encode.field("d", encode.from_bytes(b"Coffee")), *fields)
+
+
+def bare(*fields: list[int]) -> Invoice:
     words = encode.timestamp(NOON) + encode.field("p", encode.from_bytes(b"\xab" * 32)) + [*chain(*fields)]
     return Invoice("i", encode.sign_words("lnbcrt210n", words, coincurve.PrivateKey()), "ab" * 32, NOON + 600)
 
@@ -135,8 +139,29 @@ def test_an_invoice_that_requires_a_feature_that_nobody_knows_is_refused(unknown
 
 def test_the_description_hash_has_to_be_the_one_that_was_asked_for() -> None:
     asked = sha256(b"Coffee").hexdigest()
-    invoice = with_fields(SECRET, encode.field("h", encode.from_bytes(bytes.fromhex(asked))))
+    invoice = bare(SECRET, encode.field("h", encode.from_bytes(bytes.fromhex(asked))))
     assert check(21, "bcrt", invoice, None, NOON, asked) == invoice
-    for wrong in (with_fields(SECRET), with_fields(SECRET, encode.field("h", encode.from_bytes(b"\x01" * 32)))):
+    for wrong in (with_fields(SECRET), bare(SECRET, encode.field("h", encode.from_bytes(b"\x01" * 32)))):
         with pytest.raises(InvoiceError, match="description hash"):
             check(21, "bcrt", wrong, None, NOON, asked)
+
+
+def test_an_invoice_with_no_description_or_with_both_kinds_is_refused_as_the_specification_tells_payers() -> None:
+    described, hashed = encode.field("d", []), encode.field("h", encode.from_bytes(b"\x01" * 32))
+    for one in (described, hashed):
+        assert check(21, "bcrt", bare(SECRET, one), None, NOON)
+    with pytest.raises(UnpayableError, match="neither"):
+        check(21, "bcrt", bare(SECRET), None, NOON)
+    with pytest.raises(UnpayableError, match="both"):
+        check(21, "bcrt", bare(SECRET, described, hashed), None, NOON)
+
+
+@pytest.mark.parametrize("alone", [(14,), (15,), (16, 8), (17, 9), (9, 17, 99), (15, 17)])
+def test_a_feature_without_the_one_that_it_builds_on_is_refused(alone: tuple[int, ...]) -> None:
+    with pytest.raises(UnpayableError, match="is nothing without feature"):
+        check(21, "bcrt", with_fields(SECRET, features(*alone)), None, NOON)
+
+
+@pytest.mark.parametrize("together", [(8,), (9, 15), (8, 15, 17), (9, 14, 16), (25,), (49,)])
+def test_a_feature_with_the_one_that_it_builds_on_is_shown_whether_required_or_not(together: tuple[int, ...]) -> None:
+    assert check(21, "bcrt", with_fields(SECRET, features(*together)), None, NOON)

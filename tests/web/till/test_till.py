@@ -19,7 +19,7 @@ from pos.wallets.base import (
     WalletUnreachable,
 )
 from tests.conftest import Cashier, hidden_fields, stored
-from tests.fakes import FakeWallet
+from tests.fakes import FakeWallet, as_of_2019
 
 
 def test_a_sale_leads_to_its_pay_page(cashier: Cashier, shop: Shop) -> None:
@@ -135,6 +135,16 @@ def test_a_wrong_invoice_is_not_shown(cashier: Cashier, wallet: FakeWallet) -> N
     answer = cashier.send(amount="2100")
     assert answer.status_code == 502
     assert "wrong invoice" in answer.text
+    assert "lnbcrt" not in answer.text
+
+
+def test_an_invoice_that_no_phone_pays_is_not_shown_and_the_sentence_says_whose_wallet_it_is(
+    cashier: Cashier, wallet: FakeWallet
+) -> None:
+    wallet.lie = as_of_2019
+    answer = cashier.send(amount="2100")
+    assert answer.status_code == 502
+    assert "customers' wallets refuse to pay" in unescape(answer.text)
     assert "lnbcrt" not in answer.text
 
 
