@@ -211,7 +211,7 @@ def test_the_doctor_passes_on_what_the_wallet_warns_of(app: Flask, wallet: FakeW
 def test_the_sandboxs_keys_are_printed_one_a_line_with_their_names(sandbox_app: Flask) -> None:
     _, output = run(sandbox_app, "sandbox", "keys")
     prefixes = [re.fullmatch(r"\w+ ([a-z]+_)\w+", line) for line in output.split("\n") if line]
-    assert [match and match[1] for match in prefixes] == ["pak_", "sak_", "wal_", "waki_", "wakr_"]
+    assert [match and match[1] for match in prefixes] == ["pak_", "sak_", "wal_", "waki_", "wakr_", "waka_"]
 
 
 def test_an_invoice_is_paid_from_the_command_line_once(sandbox_app: Flask) -> None:

@@ -2,8 +2,10 @@
 
 from werkzeug import Request
 
+from pos.sandbox.account import Account
 from pos.sandbox.errors import ApiError
-from pos.sandbox.keys import Keys, Right
+from pos.sandbox.keys import RIGHTS, Right, Role
+from pos.sandbox.lnpay_wallet import LNPayWallet
 
 
 class NoKeyError(ApiError):
@@ -15,32 +17,44 @@ class NoKeyError(ApiError):
 
 _INVALID = "Your request was made with invalid credentials."
 _WRONG_KEY = "Invalid Wallet Access Key. Keys prefixed with waka_, waki_, wakr, waklw are valid when using pak_"
+_NOT_LISTED = "This resource can only be access with secret access key."
 
 
-def sign_in(keys: Keys, request: Request) -> str:
-    """Return the API key of the request, if it is one of ours. Raises ApiError."""
+def sign_in(account: Account, request: Request) -> str:
+    """Return the API key of the request, if it is one of ours: a wallet key will do. Raises ApiError."""
     api_key = _sent_key(request)
     if api_key is None:
         raise NoKeyError
-    if api_key not in keys.api_keys:
+    if api_key not in account.keys.api_keys and account.ledger.wallet_key(api_key) is None:
         raise ApiError(401, _INVALID)
     return api_key
 
 
-def enter(keys: Keys, api_key: str, wallet_key: str, right: Right) -> None:
-    """Let the API key use the wallet under that name for that purpose, or raise ApiError.
+def enter(account: Account, api_key: str, name: str, right: Right) -> LNPayWallet:
+    """Let the API key use the wallet of that name for that purpose, and return the wallet. Raises ApiError.
 
-    The secret key opens the wallet by any of its names; the public key needs a wallet key that has the right.
+    The secret key opens a wallet by any of its names; the public key needs a wallet key that has the right.
     """
-    if api_key == keys.secret_key:
-        known = wallet_key == keys.wallet_id or wallet_key in keys.rights
-    else:
-        known = api_key == keys.public_key and wallet_key in keys.rights
-    if not known:
-        raise ApiError(401, _WRONG_KEY if api_key == keys.public_key else f"Wallet not found: {wallet_key}")
-    if api_key == keys.public_key and right not in keys.rights[wallet_key]:
-        prefix = wallet_key.partition("_")[0]
-        raise ApiError(401, f"{prefix}_ access key provided does not permission to do this: {right}")
+    is_public = api_key == account.keys.public_key
+    wallet_id, role = account.ledger.wallet_key(name) or (name, None)
+    wallet = account.ledger.wallet(wallet_id) if api_key in account.keys.api_keys else None
+    if wallet is None or (is_public and role is None):
+        raise ApiError(401, _WRONG_KEY if is_public else f"Wallet not found: {name}")
+    if is_public and role and right not in RIGHTS[Role(role)]:
+        raise ApiError(401, f"{name.partition('_')[0]}_ access key provided does not permission to do this: {right}")
+    return wallet
+
+
+def check_may_create(account: Account, api_key: str) -> None:
+    """Refuse a wallet key, which is for one wallet and makes no other. Raises ApiError."""
+    if api_key not in account.keys.api_keys:
+        raise ApiError(401, _INVALID)
+
+
+def check_may_list(account: Account, api_key: str) -> None:
+    """Refuse all but the secret key: lists are over all wallets of the account (LNPay docs). Raises ApiError."""
+    if api_key != account.keys.secret_key:
+        raise ApiError(401, _NOT_LISTED)
 
 
 def _sent_key(request: Request) -> str | None:

@@ -1,4 +1,4 @@
-"""The sandbox's account and its two verbs: add an invoice, pay it. Who may ask for that is decided in api.py."""
+"""The sandbox's account and its verbs: make a wallet, add an invoice, pay it. Who may, is decided in api.py."""
 
 import json
 import secrets
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from pos.sandbox.errors import AlreadyPaidError, ExpiredError, NotOursError, WrongAmountError
-from pos.sandbox.keys import Keys
+from pos.sandbox.keys import PREFIXES, Keys, Role, make
 from pos.sandbox.ledger import Ledger
+from pos.sandbox.lnpay_wallet import LNPayWallet
 from pos.sandbox.node import Node, Terms
 from pos.sandbox.parameters import InvoiceParameters
 from pos.sandbox.transactions import Deposit, LightningTransaction
@@ -20,12 +21,11 @@ _NODE_EXPIRY = 86400
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The one account, with its one wallet. `max_sats` is the most for one invoice, `created_at` in unix seconds."""
+    """The one account; the first of its wallets is `keys`'. `max_sats` is the most for one invoice."""
 
     keys: Keys
     node: Node
     ledger: Ledger
-    created_at: int
     max_sats: int
     clock: Callable[[], float]
     webhook: Webhook | None
@@ -35,11 +35,19 @@ class Account:
         return int(self.clock())
 
 
-def add_invoice(account: Account, asked: InvoiceParameters) -> LightningTransaction:
-    """Sign an invoice and remember it."""
+def create_wallet(account: Account, user_label: str) -> tuple[LNPayWallet, dict[Role, str]]:
+    """Make a wallet, and return it with its keys: nobody is told them again."""
+    wallet = LNPayWallet(make("wal"), user_label, account.now())
+    keys = {role: make(prefix) for role, prefix in PREFIXES.items()}
+    account.ledger.add_wallet(wallet, {key: role for role, key in keys.items()})
+    return wallet, keys
+
+
+def add_invoice(account: Account, wallet: LNPayWallet, asked: InvoiceParameters) -> LightningTransaction:
+    """Sign an invoice that pays into a wallet, and remember it."""
     now = account.now()
     preimage = secrets.token_bytes(32)
-    ours = {"wallet_id": account.keys.wallet_id}
+    ours = {"wallet_id": wallet.id}
     terms = Terms(
         amount_sat=asked.num_satoshis,
         created_at=now,
@@ -68,17 +76,18 @@ def add_invoice(account: Account, asked: InvoiceParameters) -> LightningTransact
     return transaction
 
 
-def pay(account: Account, payment_request: str, amount_sat: int | None = None) -> Deposit:
+def pay(account: Account, payment_request: str, amount_sat: int | None = None, *, late: bool = False) -> Deposit:
     """Play the customer, and return what the wallet received.
 
-    The payment request may be in upper case and begin with `lightning:`. Raises SandboxError.
+    The payment request may be in upper case and begin with `lightning:`. With `late` the invoice may have expired, as
+    where a payment is on its way for hours. Raises SandboxError.
     """
     transaction = account.ledger.get_by_payment_request(payment_request.strip().lower().removeprefix("lightning:"))
     if transaction is None:
         raise NotOursError("This invoice was not made by this sandbox.")
     if transaction.settled:
         raise AlreadyPaidError("This invoice has already been paid.")
-    if account.now() >= transaction.payable_until:
+    if not late and account.now() >= transaction.payable_until:
         raise ExpiredError("This invoice has expired.")
     return _settle(account, transaction.paid(_amount(transaction, amount_sat), account.now()))
 

@@ -4,15 +4,15 @@ import json
 import re
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from werkzeug import Request, Response
 from werkzeug.exceptions import NotAcceptable
 
 from pos.sandbox.errors import ApiError, error_document
 
-# Items on a page of wallet transactions unless asked otherwise, and at most (LNPay docs).
-_PAGE_SIZE = 100
-_MAX_PAGE_SIZE = 500
+# Parameters of an address that a link to another page has its own of, or must not tell.
+_OWN = ("page", "per-page", "access-token")
 
 
 def json_answer(document: object, status: int = HTTPStatus.OK) -> Response:
@@ -39,12 +39,15 @@ def object_answer(request: Request, document: dict[str, Any], status: int = HTTP
 
 
 class Page:
-    """Which part of a list a request wants. Past the end is the last page again, as Yii does it."""
+    """Which part of a list a request wants. Past the end is the last page again, as Yii does it.
 
-    def __init__(self, request: Request, total: int) -> None:
+    There are `size` items on a page unless asked otherwise, and `most` at most.
+    """
+
+    def __init__(self, request: Request, total: int, *, size: int, most: int) -> None:
         self._request = request
         self._total = total
-        self.size = min(max(request.args.get("per-page", _PAGE_SIZE, type=int), 1), _MAX_PAGE_SIZE)
+        self.size = min(max(request.args.get("per-page", size, type=int), 1), most)
         self._last = max(-(-total // self.size), 1)
         self._number = min(max(request.args.get("page", 1, type=int), 1), self._last)
 
@@ -69,7 +72,10 @@ class Page:
         return [(rel, page) for rel, page in links if 1 <= page <= self._last]
 
     def _url(self, page: int) -> str:
-        return f"{self._request.base_url}?page={page}&per-page={self.size}"
+        # What the list is of goes along; a key that came in the address does not.
+        others = [(name, value) for name, value in self._request.args.items(multi=True) if name not in _OWN]
+        query = urlencode([("page", page), ("per-page", self.size), *others])
+        return f"{self._request.base_url}?{query}"
 
 
 def _chosen(request: Request, document: dict[str, Any]) -> dict[str, Any] | list[Any]:

@@ -8,7 +8,7 @@ from werkzeug.utils import redirect
 
 from pos.sandbox.account import Account, pay
 from pos.sandbox.answers import error_answer, json_answer
-from pos.sandbox.documents import Document, lntx_document, wallet_document, wtx_document
+from pos.sandbox.documents import Document, lntx_document, wtx_documents
 from pos.sandbox.errors import ApiError, SandboxError, error_document
 from pos.sandbox.parameters import Parameters, read_integer, read_parameters
 
@@ -16,16 +16,22 @@ from pos.sandbox.parameters import Parameters, read_integer, read_parameters
 _PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f-\x9f]*")
 
 
-def play_customer(account: Account, payment_request: str, amount_sat: int | None = None) -> Document:
+def play_customer(
+    account: Account, payment_request: str, amount_sat: int | None = None, *, late: bool = False
+) -> Document:
     """Pay an invoice, announce it to the webhook if there is one, and return the settled LnTx. Raises SandboxError."""
-    deposit = pay(account, payment_request, amount_sat)
+    deposit = pay(account, payment_request, amount_sat, late=late)
     if account.webhook:
-        account.webhook.announce(wtx_document(account, deposit, wallet_document(account)), account.now())
+        (wtx,) = wtx_documents(account, [deposit])
+        account.webhook.announce(wtx, account.now())
     return lntx_document(account, deposit.transaction)
 
 
 def pay_view(account: Account, request: Request) -> Response:
-    """Pay an invoice and answer with the settled LnTx, or go to `next`, a field of the form, whatever came of it."""
+    """Pay an invoice and answer with the settled LnTx, or go to `next`, a field of the form, whatever came of it.
+
+    With `late` set to 1 an invoice that has expired is paid, too: so that late money can be rehearsed.
+    """
     parameters = read_parameters(request)
     answer = _pay(account, parameters)
     target = request.form.get("next", "")
@@ -37,7 +43,8 @@ def _pay(account: Account, parameters: Parameters) -> Response:
     if not isinstance(payment_request, str) or not payment_request:
         return error_answer(ApiError(400, "payment_request is missing: the BOLT 11 text of an invoice."))
     try:
-        return json_answer(play_customer(account, payment_request, _amount(parameters)))
+        late = parameters.get("late") in (True, 1, "1")
+        return json_answer(play_customer(account, payment_request, _amount(parameters), late=late))
     except SandboxError as error:
         return json_answer(error_document(error.status, str(error)), error.status)
 

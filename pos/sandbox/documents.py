@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from pos.sandbox.account import Account
+from pos.sandbox.lnpay_wallet import LNPayWallet
 from pos.sandbox.transactions import Deposit, LightningTransaction
 
 Document = dict[str, Any]
@@ -14,15 +15,15 @@ def lntx_document(account: Account, transaction: LightningTransaction) -> Docume
     return _lntx_fields(account, transaction) | {"passThru": json.loads(transaction.pass_thru)}
 
 
-def wallet_document(account: Account) -> Document:
-    """Write the wallet with its balance in sat."""
-    newest = account.ledger.deposits(1)
+def wallet_document(account: Account, wallet: LNPayWallet) -> Document:
+    """Write a wallet with its balance in sat."""
+    holding = account.ledger.holding(wallet.id)
     return {
-        "id": account.keys.wallet_id,
-        "created_at": account.created_at,
-        "updated_at": newest[0].transaction.settled_at if newest else account.created_at,
-        "user_label": "Sandbox",
-        "balance": account.ledger.balance(),
+        "id": wallet.id,
+        "created_at": wallet.created_at,
+        "updated_at": holding.newest_at or wallet.created_at,
+        "user_label": wallet.user_label,
+        "balance": holding.balance,
         "balance_msat": None,
         "statusType": {"type": "wallet", "name": "active", "display_name": "Active"},
         "walletType": {"name": "generic_wallet", "display_name": "Generic Wallet"},
@@ -30,8 +31,14 @@ def wallet_document(account: Account) -> Document:
     }
 
 
-def wtx_document(account: Account, deposit: Deposit, wal: Document) -> Document:
-    """Write a wallet transaction; `wal` is the wallet as it is now. The LnTx inside has no passThru of its own."""
+def wtx_documents(account: Account, deposits: list[Deposit]) -> list[Document]:
+    """Write wallet transactions, each with its wallet as it is now. The LnTx inside has no passThru of its own."""
+    ids = {deposit.transaction.wallet_id for deposit in deposits}
+    wallets = {wallet.id: wallet_document(account, wallet) for wallet in map(account.ledger.wallet, ids) if wallet}
+    return [_wtx_document(account, deposit, wallets[deposit.transaction.wallet_id]) for deposit in deposits]
+
+
+def _wtx_document(account: Account, deposit: Deposit, wal: Document) -> Document:
     return {
         "id": deposit.id,
         "created_at": deposit.transaction.settled_at,

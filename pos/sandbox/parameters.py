@@ -1,4 +1,4 @@
-"""What a client asks for when it wants an invoice, read and checked by LNPay's rules (LNPay docs, core LnTx rules)."""
+"""What a client asks for, read and checked by LNPay's rules (LNPay docs; rules of core's models)."""
 
 import json
 import math
@@ -10,6 +10,7 @@ from typing import Any
 from werkzeug import Request
 
 from pos.sandbox.errors import ApiError, NodeError
+from pos.sandbox.php_form import read_form
 
 Parameters = Mapping[str, Any]
 
@@ -21,6 +22,7 @@ _MAX_EXPIRY = 31536000
 # The column at LNPay, in characters, and a field of BOLT 11, in bytes.
 _MAX_MEMO = 255
 _MAX_DESCRIPTION = 639
+_MAX_LABEL = 255
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _HASH = re.compile(r"[0-9A-Fa-f]{64}")
 
@@ -39,7 +41,7 @@ class InvoiceParameters:
 def read_parameters(request: Request) -> Parameters:
     """Read a body as LNPay does: JSON if its type says so, a form otherwise. Raises ApiError."""
     if request.mimetype != "application/json":
-        return request.form
+        return read_form(request.form.items(multi=True))
     try:
         parameters = _parse(request.get_data() or b"{}")
     except (ValueError, RecursionError) as error:
@@ -61,6 +63,26 @@ def read_invoice_parameters(parameters: Parameters, max_sats: int) -> InvoicePar
         description_hash=_read_hash(description_hash) if description_hash else None,
         memo=_read_memo(asked["memo"], _MAX_DESCRIPTION if description_hash is None else math.inf),
     )
+
+
+def read_user_label(parameters: Parameters) -> str:
+    """Return what a new wallet shall be called. Raises ApiError."""
+    # LNPay's own name for the field in its sentences (core, Wallet::attributeLabels).
+    check_given(parameters, {"user_label": "Internal Label"})
+    label = parameters["user_label"]
+    if not isinstance(label, str):
+        raise ApiError(400, "Internal Label must be a string.")
+    if len(label) > _MAX_LABEL:
+        raise ApiError(400, f"Internal Label should contain at most {_MAX_LABEL} characters.")
+    return label
+
+
+def check_given(parameters: Parameters, needed: Mapping[str, str]) -> None:
+    """Refuse a request that leaves out what is needed; `needed` has what LNPay calls each of it. Raises ApiError."""
+    for name, label in needed.items():
+        value = parameters.get(name)
+        if value is None or value in ({}, []) or (isinstance(value, str) and not value.strip()):
+            raise ApiError(400, f"{label} cannot be blank.")
 
 
 def read_integer(value: object, label: str) -> int:

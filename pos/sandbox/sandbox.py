@@ -10,7 +10,9 @@ from pos.sandbox import keys, node
 from pos.sandbox.account import Account
 from pos.sandbox.api import application
 from pos.sandbox.customer import play_customer
-from pos.sandbox.ledger import open_ledger
+from pos.sandbox.keys import Role
+from pos.sandbox.ledger import Ledger, open_ledger
+from pos.sandbox.lnpay_wallet import LNPayWallet
 from pos.sandbox.webhook import Webhook
 
 
@@ -33,11 +35,11 @@ class Sandbox:
     ) -> None:
         ledger = open_ledger(folder)
         self.keys = keys.recall(ledger)
+        ledger.add_wallet(_first_wallet(ledger, self.keys, clock), _roles(self.keys))
         self._account = Account(
             keys=self.keys,
             node=node.recall(ledger),
             ledger=ledger,
-            created_at=int(ledger.recall("created_at", lambda: str(int(clock())))),
             max_sats=max_sats,
             clock=clock,
             webhook=Webhook(webhook_url, webhook_secret) if webhook_url and webhook_secret else None,
@@ -49,9 +51,18 @@ class Sandbox:
         """Let go of the open file, as a process has to before it forks."""
         self._account.ledger.close()
 
-    def pay(self, payment_request: str, amount_sat: int | None = None) -> dict[str, Any]:
+    def pay(self, payment_request: str, amount_sat: int | None = None, *, late: bool = False) -> dict[str, Any]:
         """Play the customer, and return the settled LnTx. Only an invoice over any amount takes an amount.
 
-        Raises SandboxError.
+        With `late` an invoice that has expired is paid, too. Raises SandboxError.
         """
-        return play_customer(self._account, payment_request, amount_sat)
+        return play_customer(self._account, payment_request, amount_sat, late=late)
+
+
+def _first_wallet(ledger: Ledger, first: keys.Keys, clock: Callable[[], float]) -> LNPayWallet:
+    created_at = int(ledger.recall("created_at", lambda: str(int(clock()))))
+    return LNPayWallet(first.wallet_id, "Sandbox", created_at)
+
+
+def _roles(first: keys.Keys) -> dict[str, str]:
+    return {first.admin_key: Role.ADMIN, first.invoice_key: Role.INVOICE, first.read_key: Role.READ}

@@ -1,5 +1,6 @@
 """What the sandbox keeps of one invoice: LNPay's LnTx. How LNPay writes it is in documents.py."""
 
+import json
 from dataclasses import dataclass, field, replace
 
 
@@ -27,6 +28,11 @@ class LightningTransaction:
     pass_thru: str
     settled: int = 0
     settled_at: int | None = None
+
+    @property
+    def wallet_id(self) -> str:
+        """The wallet that it pays into; LNPay writes it into what is passed through."""
+        return str(json.loads(self.pass_thru)["wallet_id"])
 
     def paid(self, amount_sat: int, now: int) -> "LightningTransaction":
         """Return it as it is once paid."""

@@ -32,7 +32,7 @@ def use(shop: Client, action: str, api_key: str, wallet_key: str) -> requests.Re
     return shop.send(verb, f"/v1/wallet/{getattr(keys, wallet_key, wallet_key)}{end}", key=getattr(keys, api_key))
 
 
-@pytest.mark.parametrize("wallet_key", ["wallet_id", "invoice_key", "read_key"])
+@pytest.mark.parametrize("wallet_key", ["wallet_id", "invoice_key", "read_key", "admin_key"])
 @pytest.mark.parametrize(("action", "status"), [("invoice", 201), ("read", 200), ("list", 200)])
 def test_the_secret_key_may_do_everything_by_any_name(shop: Client, action: str, status: int, wallet_key: str) -> None:
     assert use(shop, action, "secret_key", wallet_key).status_code == status
@@ -74,15 +74,57 @@ def test_a_wallet_key_as_api_key_opens_no_wallet(shop: Client) -> None:
     assert use(shop, "invoice", "invoice_key", "invoice_key").status_code == 401
 
 
-@pytest.mark.parametrize("action", ["withdraw", "keysend", "transfer"])
+SENDS: dict[str, dict[str, object]] = {
+    "withdraw": {"payment_request": "lnbcrt1"},
+    "keysend": {"num_satoshis": 1, "dest_pubkey": "02" * 33},
+    "transfer": {"num_satoshis": 1, "dest_wallet_id": "wal_other"},
+}
+
+
+def send_money(shop: Client, action: str, asked: dict[str, object], **options: str) -> requests.Response:
+    return shop.send("POST", f"/v1/wallet/{shop.sandbox.keys.admin_key}/{action}", json=asked, **options)
+
+
+@pytest.mark.parametrize("action", SENDS)
 def test_play_money_never_leaves(shop: Client, action: str) -> None:
-    answer = use(shop, action, "secret_key", "wallet_id")
+    answer = send_money(shop, action, SENDS[action])
 
     message = "Insufficient balance in source wallet"
     assert answer.json() == {"name": "Bad Request", "message": message, "code": 0, "status": 400}
 
 
-@pytest.mark.parametrize("api_key", ["secret_key", "public_key", "invoice_key", "read_key"])
+@pytest.mark.parametrize(
+    ("action", "name", "label"),
+    [
+        ("withdraw", "payment_request", "Payment Request"),
+        ("keysend", "num_satoshis", "Num Satoshis"),
+        ("keysend", "dest_pubkey", "Dest Pubkey"),
+        ("transfer", "num_satoshis", "Num Satoshis"),
+        ("transfer", "dest_wallet_id", "Dest Wallet Id"),
+    ],
+)
+@pytest.mark.parametrize("value", ["left out", None, "", "  ", [], {}])
+def test_what_a_payment_needs_is_asked_for_by_name(
+    shop: Client, action: str, name: str, label: str, value: object
+) -> None:
+    asked = {key: each for key, each in SENDS[action].items() if key != name}
+    answer = send_money(shop, action, asked if value == "left out" else asked | {name: value})
+
+    assert (answer.status_code, answer.json()["message"]) == (400, f"{label} cannot be blank.")
+
+
+def test_of_an_empty_payment_the_first_thing_is_asked_for(shop: Client) -> None:
+    asked_for = [send_money(shop, action, {}).json()["message"] for action in SENDS]
+
+    assert asked_for == ["Payment Request cannot be blank.", *["Num Satoshis cannot be blank."] * 2]
+
+
+@pytest.mark.parametrize(("action", "status"), [("invoice", 201), ("read", 200), ("list", 200), ("withdraw", 400)])
+def test_the_admin_key_may_do_everything(shop: Client, action: str, status: int) -> None:
+    assert use(shop, action, "public_key", "admin_key").status_code == status
+
+
+@pytest.mark.parametrize("api_key", ["secret_key", "public_key", "invoice_key", "read_key", "admin_key"])
 def test_any_key_of_the_account_may_look_an_invoice_up(shop: Client, api_key: str) -> None:
     lntx = shop.invoice()
 

@@ -119,6 +119,43 @@ def test_a_form_is_read_like_json(shop: Client) -> None:
     assert (lntx["num_satoshis"], lntx["memo"], lntx["expiry"], lntx["passThru"]["a"]) == (20, "Tee", 600, 1)
 
 
+def fill_in(shop: Client, *fields: tuple[str, str]) -> dict[str, object]:
+    """Order an invoice by a form, and return what was passed through for us."""
+    path = f"/v1/wallet/{shop.sandbox.keys.invoice_key}/invoice"
+    answer = shop.send("POST", path, data=[("num_satoshis", "20"), *fields])
+    passed: dict[str, object] = answer.json()["passThru"]
+    return {name: value for name, value in passed.items() if name != "wallet_id"}
+
+
+def test_fields_of_a_form_may_be_nested(shop: Client) -> None:
+    fields = [("passThru[order]", "A/7"), ("passThru[who][name]", "Ann"), ("passThru[who][tags][]", "x")]
+
+    assert fill_in(shop, *fields, ("passThru[who][tags][]", "y")) == {
+        "order": "A/7",
+        "who": {"name": "Ann", "tags": {"0": "x", "1": "y"}},
+    }
+
+
+def test_a_form_of_many_parts_may_be_nested_too(shop: Client) -> None:
+    path = f"/v1/wallet/{shop.sandbox.keys.invoice_key}/invoice"
+    parts = {"num_satoshis": (None, "20"), "passThru[order]": (None, "7")}
+
+    assert shop.send("POST", path, files=parts).json()["passThru"]["order"] == "7"
+
+
+def test_a_form_cannot_name_another_wallet(shop: Client) -> None:
+    path = f"/v1/wallet/{shop.sandbox.keys.invoice_key}/invoice"
+    lntx = shop.send("POST", path, data={"passThru[wallet_id]": "wal_other"}).json()
+
+    assert lntx["passThru"] == {"wallet_id": shop.sandbox.keys.wallet_id}
+
+
+def test_a_nested_amount_is_none(shop: Client) -> None:
+    path = f"/v1/wallet/{shop.sandbox.keys.invoice_key}/invoice"
+
+    assert shop.send("POST", path, data={"num_satoshis[]": "20"}).status_code == 400
+
+
 def test_json_without_its_content_type_is_not_read(shop: Client) -> None:
     path = f"/v1/wallet/{shop.sandbox.keys.invoice_key}/invoice"
     lntx = shop.send("POST", path, data='{"num_satoshis": 20}').json()

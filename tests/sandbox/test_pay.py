@@ -101,6 +101,32 @@ def test_an_expired_invoice_cannot_be_paid(shop: Client, clock: Clock, later: in
     assert shop.look_up(lntx["id"])["settled"] == (status == 200)
 
 
+@pytest.mark.parametrize("late", [1, "1", True])
+def test_late_money_can_be_rehearsed(shop: Client, clock: Clock, late: object) -> None:
+    lntx = shop.invoice(expiry=600)
+    clock.now += 4000
+
+    paid = shop.pay(payment_request=lntx["payment_request"], late=late).json()
+
+    assert (paid["settled"], paid["settled_at"]) == (1, clock.now)
+
+
+@pytest.mark.parametrize("late", ["", "0", 0, False, None, {}, []])
+def test_nobody_pays_late_unless_that_is_asked_for(shop: Client, clock: Clock, late: object) -> None:
+    lntx = shop.invoice(expiry=600)
+    clock.now += 600
+
+    assert shop.pay(payment_request=lntx["payment_request"], late=late).status_code == 409
+
+
+def test_late_money_comes_once(shop: Client, clock: Clock) -> None:
+    lntx = shop.invoice(expiry=600)
+    clock.now += 600
+
+    assert shop.sandbox.pay(lntx["payment_request"], late=True)["settled"] == 1
+    assert shop.pay(payment_request=lntx["payment_request"], late=1).status_code == 409
+
+
 def test_what_the_invoice_says_about_its_expiry_counts(shop: Client, clock: Clock) -> None:
     lntx = shop.invoice(expiry=0)
     clock.now += 60

@@ -92,7 +92,7 @@ def test_a_list_comes_in_pages_and_past_the_end_is_the_last_again(
         "X-Pagination-Current-Page": shown,
         "X-Pagination-Per-Page": "2",
     }
-    assert f"<http://sandbox{path}?page=3&per-page=2>; rel=last" in answer.headers["Link"]
+    assert f"<http://sandbox{path}?page=3&per-page=2&fields=num_satoshis>; rel=last" in answer.headers["Link"]
 
 
 def test_an_empty_wallet_has_an_empty_list(shop: Client) -> None:
@@ -122,7 +122,7 @@ def test_processes_that_open_a_new_folder_at_once_have_the_same_keys(folder: Pat
     command = [sys.executable, "-W", "error", "-c", OPEN_AT_ONCE, str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=Path(pos.__path__[0]).parent, timeout=20)
 
-    assert (done.stdout, done.stderr) == ("8 1 6\n", "")
+    assert (done.stdout, done.stderr) == ("8 1 7\n", "")
 
 
 def test_only_the_owner_can_read_the_files(shop: Client, folder: Path) -> None:
@@ -139,3 +139,26 @@ def test_a_broken_database_is_an_internal_error_in_json(shop: Client, folder: Pa
     answer = shop.send("GET", f"/v1/wallet/{shop.sandbox.keys.read_key}")
 
     assert (answer.status_code, answer.json()["message"]) == (500, "An internal server error occurred.")
+
+
+# What a ledger was, of a till that had one wallet.
+ONE_WALLET = """
+DROP TABLE wallet; DROP TABLE wallet_key; DROP INDEX wtx_by_wallet;
+ALTER TABLE wtx DROP COLUMN wallet_id;
+DELETE FROM made_once WHERE name = 'waka';
+"""
+
+
+def test_a_folder_of_an_earlier_till_keeps_its_money(shop: Client, folder: Path) -> None:
+    sold = sell(shop, 20, 300)
+    shop.sandbox.close()
+    with closing(sqlite3.connect(folder / "sandbox.db")) as connection:
+        connection.executescript(ONE_WALLET)
+
+    again = Client(Sandbox(folder))
+
+    keys = again.sandbox.keys
+    assert keys.invoice_key == shop.sandbox.keys.invoice_key
+    assert again.send("GET", f"/v1/wallet/{keys.read_key}").json()["balance"] == 320
+    rows = again.send("GET", f"/v1/wallet/{keys.admin_key}/transactions").json()
+    assert [row["lnTx"]["id"] for row in rows] == sold[::-1]
