@@ -6,7 +6,7 @@ from pos.domain.charge import Charge, Payment, Settlement
 from pos.domain.invoice import proves
 from pos.shop import Shop
 from pos.store import StoreError
-from pos.wallets.base import ById, ByPaymentHash, Hint, WalletError
+from pos.wallets.base import BadAnswer, ById, ByPaymentHash, Hint, WalletError
 
 log = logging.getLogger(__name__)
 
@@ -14,7 +14,8 @@ log = logging.getLogger(__name__)
 def settle(shop: Shop, charge: Charge) -> Charge:
     """Ask the wallet about a charge, record a payment if there is one, and return the charge as it then is.
 
-    One of another wallet stays as it is: this one would know nothing about it.
+    One of another wallet stays as it is: this one would know nothing about it. A wallet that says "settled" and that
+    nothing was received contradicts itself: no money, no payment, and it is asked again.
 
     Raises WalletError or StoreError.
     """
@@ -24,6 +25,9 @@ def settle(shop: Shop, charge: Charge) -> Charge:
         settlement = shop.wallet.look_up(charge.invoice)
     if settlement is None:
         return charge
+    if settlement.received_sat <= 0:
+        # Not as a failure of the wallet's: it may know well what became of every other invoice.
+        raise BadAnswer(f"it says settled, and that {settlement.received_sat} sat were received")
     payment = _payment(charge, settlement, shop.now())
     if shop.store.mark_paid(charge.id, payment):
         _log(charge, payment)

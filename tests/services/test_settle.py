@@ -10,7 +10,7 @@ from pos.runtime.throttle import Throttle
 from pos.services.charge import charge
 from pos.services.settle import refresh, settle
 from pos.shop import Shop
-from pos.wallets.base import WalletUnreachable
+from pos.wallets.base import WalletError, WalletUnreachable
 from tests.conftest import in_sat, stored
 from tests.fakes import NOON, FakeClock, FakeWallet
 
@@ -51,6 +51,22 @@ def test_a_time_that_cannot_be_right_gives_way_to_our_clock(
     payment = settle(shop, sold).payment
     assert payment
     assert payment.paid_at == NOON + 30
+
+
+@pytest.mark.parametrize("received_sat", [0, -1])
+@pytest.mark.parametrize("has_preimage", [True, False])
+def test_settled_without_any_money_is_no_payment_and_is_asked_about_again(
+    shop: Shop, sold: Charge, wallet: FakeWallet, received_sat: int, has_preimage: bool
+) -> None:
+    wallet.settle(sold.invoice, received_sat)
+    if not has_preimage:
+        wallet.settle(sold.invoice, received_sat, preimage=None)
+    with pytest.raises(WalletError, match=f"settled, and that {received_sat} sat"):
+        settle(shop, sold)
+    assert refresh(shop, sold) == stored(shop, sold.id) == sold
+    assert shop.throttle.free
+    wallet.settle(sold.invoice, 2100)
+    assert settle(shop, sold).payment
 
 
 def test_what_was_received_is_recorded_and_not_what_was_asked(shop: Shop, sold: Charge, wallet: FakeWallet) -> None:

@@ -49,6 +49,13 @@ def test_a_payment_shows(client: FlaskClient, shop: Shop, wallet: FakeWallet) ->
     assert (shown["status"], shown["received_sat"]) == ("paid", 2100)
 
 
+def test_settled_without_money_is_not_paid_for_a_program(client: FlaskClient, shop: Shop, wallet: FakeWallet) -> None:
+    made = create(client, {"amount_sat": 2100}).get_json()
+    wallet.settle(stored(shop, made["id"]).invoice, 0, preimage=None)
+    shown = client.get(f"/api/v1/charges/{made['id']}", headers=AUTH).get_json()
+    assert (shown["status"], shown["received_sat"], shown["paid_at"]) == ("open", None, None)
+
+
 def test_a_key_in_body_or_header_makes_one_charge(client: FlaskClient, wallet: FakeWallet) -> None:
     ids = {
         create(client, {"amount_sat": 5, "key": "order-1"}).get_json()["id"],
