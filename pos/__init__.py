@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.utils import import_string
@@ -29,7 +28,7 @@ from pos.transport import Transport
 from pos.version import version
 from pos.wallets.base import Hosted, Till, Wallet, is_hosted, reads_hints
 from pos.wallets.registry import wallet_module
-from pos.web import errors, headers, i18n, static, theme
+from pos.web import csrf, errors, headers, i18n, static, theme
 from pos.web.api import views as api
 from pos.web.hooks import views as hooks
 from pos.web.ops import metrics
@@ -48,8 +47,6 @@ PAGES = (
     "language.views",
     "ops.health",
 )
-# A till that was opened in the morning still sells in the evening.
-CSRF_SECONDS = 24 * 60 * 60
 
 
 def create_app(
@@ -131,7 +128,7 @@ def _serve(app: Flask, shop: Shop) -> Flask:
     i18n.init_app(app)
     theme.init_app(app, settings)
     static.init_app(app, ROOT / "static", settings.var / "static")
-    csrf = CSRFProtect(app)
+    protection = csrf.init_app(app, settings.secret_key)
     for page in PAGES:
         app.register_blueprint(import_string(f"pos.web.{page}.bp"))
     # For programs, which prove who they are by a secret of their own; without one in the settings there is no door.
@@ -142,7 +139,7 @@ def _serve(app: Flask, shop: Shop) -> Flask:
     ):
         if is_open:
             app.register_blueprint(door.bp)
-            csrf.exempt(door.bp)
+            protection.exempt(door.bp)
     errors.init_app(app)
     headers.init_app(app)
     cli.register(app)
@@ -154,7 +151,6 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY": settings.secret_key,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": (settings.public_url or "").startswith("https://"),
-        "WTF_CSRF_TIME_LIMIT": CSRF_SECONDS,
         # What our forms say is ours; WTForms would read its own catalogs anew for every form.
         "WTF_I18N_ENABLED": False,
         "MAX_CONTENT_LENGTH": 64 * 1024,

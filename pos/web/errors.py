@@ -16,8 +16,10 @@ from pos.services.charge import IdempotencyKeyReused
 from pos.store import StoreError
 from pos.wallets.base import WalletBusy, WalletError
 from pos.web.context import current_shop
+from pos.web.csrf import Cause, cause_of
 from pos.web.forms import AgainForm
 from pos.web.i18n import say
+from pos.web.links import back_url, start_url
 from pos.web.problem import problem
 
 log = logging.getLogger(__name__)
@@ -34,12 +36,33 @@ SENTENCES = {
     410: (Sentence("Too late"), Sentence("This page is too old.")),
     413: (Sentence("Too much"), Sentence("That is more than the till takes.")),
 }
+REFUSED_FORMS = {
+    Cause.TOO_OLD: (
+        Sentence("Open too long"),
+        Sentence("This page was open too long. Nothing was charged. Try again."),
+    ),
+    Cause.FOREIGN: (
+        Sentence("Not from this till"),
+        Sentence("Another page sent this, so the till did nothing. Start again on the till's own page."),
+    ),
+    Cause.NO_COOKIE: (
+        Sentence("No cookie"),
+        Sentence(
+            "This browser did not send the till's cookie. Nothing was charged. Allow cookies for this page, and try"
+            " again."
+        ),
+    ),
+    Cause.OTHER_KEY: (
+        Sentence("Page from before"),
+        Sentence("This page is from before the till was set up anew. Nothing was charged. Try again."),
+    ),
+}
 ANY_OTHER = Sentence("The till does not do that.")
 
 
 def init_app(app: Flask) -> None:
     """Answer every error in the till's own look, or as a problem where a program asked."""
-    app.register_error_handler(CSRFError, stale)
+    app.register_error_handler(CSRFError, form_refused)
     app.register_error_handler(IdempotencyKeyReused, idempotency_key_reused)
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(HTTPException, http_error)
@@ -47,17 +70,33 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(500, broken)
 
 
-def stale(_error: CSRFError) -> ResponseReturnValue:
-    """The page was open too long, or its token is missing: a fresh form with what was typed."""
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-    page = render_template("errors/stale.html", fields=fields, action=request.path, form=AgainForm())
+def form_refused(error: CSRFError) -> ResponseReturnValue:
+    """Say why, with a fresh form that holds what was typed; not where somebody else's page has typed it."""
+    cause = cause_of(error)
+    title, sentence = REFUSED_FORMS[cause]
+    page = render_template(
+        "errors/form.html",
+        title=say(title),
+        sentence=say(sentence),
+        fields=[] if cause is Cause.FOREIGN else _typed(),
+        action=None if cause is Cause.FOREIGN else request.path,
+        form=AgainForm(),
+        start_url=start_url(),
+    )
     return page, 400
+
+
+def _typed() -> list[tuple[str, str]]:
+    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
 
 
 def idempotency_key_reused(error: IdempotencyKeyReused) -> ResponseReturnValue:
     if _is_api():
         return problem(error.status, "Key already used", f"The key stands for charge {error.first.id}.")
-    return render_template("errors/conflict.html", first=error.first, sentence=say(error.sentence)), error.status
+    page = render_template(
+        "errors/conflict.html", first=error.first, sentence=say(error.sentence), start_url=back_url(error.first)
+    )
+    return page, error.status
 
 
 def refused(error: Refusal) -> ResponseReturnValue:
@@ -116,6 +155,7 @@ def _answer(
         sentence=" ".join(it if isinstance(it, str) else say(it) for it in said),
         reference=say(reference) if reference else None,
         retry=retry and request.method == "GET",
+        start_url=start_url(),
     )
     return make_response(page, code)
 

@@ -14,7 +14,6 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-# Not "no-referrer": behind https the CSRF check compares the referrer's host.
 PROTECTION = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

@@ -1,10 +1,15 @@
-"""Where a pay page leads back to: the page that the sale was made on."""
+"""Where pages lead back to: the page that a sale was made on, or the start of the face that a page belongs to."""
 
-from flask import url_for
+from collections.abc import Iterator
+from urllib.parse import parse_qs
+
+from flask import request, url_for
 
 from pos.domain.charge import Channel, Charge
+from pos.store import StoreError
 from pos.web.context import current_shop
 
+_STARTS = {"kiosk": "kiosk.new", "tips": "tip_jar.new"}
 _PAGES = {Channel.KIOSK: "kiosk.new", Channel.TIPS: "tip_jar.new"}
 
 
@@ -16,3 +21,38 @@ def back_url(charge: Charge) -> str:
 def till_url(till: str) -> str:
     """Return the address of a till; the first of them, and a sale that names none, have the shortest."""
     return url_for("till.new", till=None if till in ("", current_shop().settings.tills[0]) else till)
+
+
+def start_url() -> str | None:
+    """Return where whoever sees the page of an error goes on: the start of the face that it stands on.
+
+    Nobody is led to the till from a page that is for customers. None where there is no saying which face it is.
+    """
+    for path in (request.path, *_came_from()):
+        _, face, *rest = path.split("/")
+        if face == "pay":
+            charge = _charge(rest[0]) if rest else None
+            return back_url(charge) if charge else None
+        if face in _STARTS:
+            return url_for(_STARTS[face])
+        if face == "screen":
+            known = [till for till in rest[:1] if till in current_shop().settings.tills]
+            return url_for("display.show", till=known[0]) if known else None
+    return url_for("till.new")
+
+
+def _came_from() -> Iterator[str]:
+    """Yield the paths of this till that the browser names as the page before; the choice of a language has one more."""
+    before = request.referrer or ""
+    if before.startswith(request.host_url):
+        path, _, query = before[len(request.host_url) - 1 :].partition("?")
+        yield path
+        yield from (back for back in parse_qs(query).get("back", []) if back.startswith("/"))
+
+
+def _charge(charge_id: str) -> Charge | None:
+    try:
+        return current_shop().store.get(charge_id)
+    except StoreError:
+        # The page says already that the database failed.
+        return None

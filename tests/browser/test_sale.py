@@ -92,15 +92,26 @@ def test_a_payment_is_shown_in_every_browser_that_looks_at_it(till: Till) -> Non
     other.shows(PAID)
 
 
-def test_a_form_that_was_open_too_long(till: Till) -> None:
-    till.may_fail("/")
+def test_a_sale_goes_on_where_the_cookies_are_gone(till: Till) -> None:
     till.type_sale(4620, "2 flat whites")
     till.page.context.clear_cookies()
     till.page.get_by_role("button", name="Charge").click()
-    expect(till.page.get_by_role("heading", level=1)).to_have_text("Open too long")
-    till.page.get_by_role("button", name="Try again").click()
     till.asked()
     expect(till.page.locator(".asked")).to_contain_text("2 flat whites")
+
+
+def test_a_page_of_somebody_else_sells_nothing(till: Till) -> None:
+    till.may_fail("/")
+    till.open()
+    foreign = till.page.context.new_page()
+    foreign.set_content(
+        f"""<form method="post" action="{till.live.address}/">
+        <input name="amount" value="2100"><input name="key" value="k"><button>Win!</button></form>"""
+    )
+    foreign.get_by_role("button").click()
+    expect(foreign.get_by_role("heading", level=1)).to_have_text("Not from this till")
+    foreign.get_by_role("link", name="Back to the start").click()
+    expect(foreign.get_by_label("Amount")).to_have_value("")
 
 
 def test_a_form_that_was_already_used(till: Till) -> None:

@@ -1,11 +1,15 @@
 """What a person gets when something is not there or went wrong, and what every answer tells the browser."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
+from pos.domain.charge import Channel
+from pos.services.charge import charge
 from pos.shop import Shop
 from pos.wallets.base import Access, InvoiceRefused, WalletError, WalletUnreachable
-from tests.conftest import Cashier
+from tests.conftest import Cashier, in_sat
 from tests.fakes import FakeClock, FakeWallet
 
 
@@ -14,7 +18,55 @@ def test_an_unknown_page_is_told_in_the_tills_own_look(client: FlaskClient, path
     answer = client.get(path)
     assert answer.status_code == 404
     assert "base.css" in answer.text
-    assert 'href="/"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "start"),
+    [
+        ("/nope", None, "/"),
+        ("/nope", "http://localhost/till/bar", "/"),
+        ("/nope", "http://localhost/kiosk/rest", "/kiosk"),
+        ("/nope", "http://localhost/language?back=/tips", "/tips"),
+        ("/nope", "http://localhost/language?back=//evil.example/tips", "/"),
+        ("/nope", "http://evil.example/kiosk", "/"),
+        ("/nope", "http://[broken", "/"),
+        ("/kiosk/nope", None, "/kiosk"),
+        ("/tips/nope", None, "/tips"),
+        ("/screen/till/nope", None, "/screen/till"),
+        ("/screen/nope", None, None),
+        ("/pay/nope", None, None),
+        ("/pay/", "http://localhost/", None),
+    ],
+)
+def test_an_error_leads_to_the_start_of_the_face_it_stands_on_and_nobody_from_a_public_one_to_the_till(
+    client: FlaskClient, path: str, before: str | None, start: str | None
+) -> None:
+    page = client.get(path, headers={"Referer": before} if before else {}).text
+    _, _, actions = page.partition('<div class="actions">')
+    assert re.findall(r'href="([^"]*)"', actions) == ([start] if start else [])
+
+
+@pytest.mark.parametrize(
+    ("channel", "start"), [(Channel.KIOSK, "/kiosk"), (Channel.TIPS, "/tips"), (Channel.TILL, "/")]
+)
+def test_an_error_about_a_sale_leads_to_where_it_was_made(
+    client: FlaskClient, shop: Shop, channel: Channel, start: str
+) -> None:
+    made = charge(shop, channel, in_sat(21), "k")
+    page = client.get(f"/pay/{made.id}/nope").text
+    assert f'href="{start}"' in page
+
+
+def test_an_error_of_the_database_about_a_sale_leads_nowhere_but_to_another_try(
+    client: FlaskClient, cashier: Cashier, shop: Shop
+) -> None:
+    made = cashier.sell(21)
+    with shop.store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE charge RENAME TO gone")
+    answer = client.get(f"/pay/{made}")
+    assert answer.status_code == 503
+    _, _, actions = answer.text.partition('<div class="actions">')
+    assert re.findall(r'href="([^"]*)"', actions) == [""]
 
 
 def test_a_wrong_method_is_told(client: FlaskClient) -> None:

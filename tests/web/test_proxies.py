@@ -9,7 +9,6 @@ from flask import request
 from bench.server import HOST, serving
 from pos import create_app
 from pos.settings import Settings
-from tests.conftest import hidden_fields
 from tests.fakes import FakeWallet
 
 # The left is what a visitor made up, the right what the last proxy put there itself.
@@ -39,9 +38,9 @@ def test_as_many_proxies_are_believed_as_the_settings_name(
 def test_gunicorn_believes_nobody_either() -> None:
     with serving() as server, requests.Session() as visitor:
         address = f"http://{HOST}:{server.port}/"
-        fields = {**hidden_fields(visitor.get(address, timeout=10).text), "amount": "21"}
-        # Were it believed to be https, the form would be refused, as it does not say which page it comes from.
-        forged = {"X-Forwarded-Proto": "https"}
-        sold = visitor.post(address, data=fields, headers=forged, allow_redirects=False, timeout=10)
+        # Were it believed to be https, a form of a page without https would be refused.
+        forged = {"X-Forwarded-Proto": "https", "Origin": f"http://{HOST}:{server.port}"}
+        sale = {"amount": "21", "key": "k"}
+        sold = visitor.post(address, data=sale, headers=forged, allow_redirects=False, timeout=10)
         moved = visitor.get(f"{address}healthz", headers={"SCRIPT_NAME": "/elsewhere"}, timeout=10)
     assert (sold.status_code, moved.status_code) == (303, 200)
