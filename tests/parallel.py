@@ -5,7 +5,7 @@ from xdist.scheduler import LoadScopeScheduling
 # Those of a row run one at a time, and rows of many tests begin first. `--dist=loadgroup` would do the same by a mark,
 # but pytest-xdist 3.8 does not see its own mark under pytest 9.2.
 _ROWS = {
-    "real time": ("tests/test_outage.py", "tests/test_transport.py", "tests/test_watching.py"),
+    "real time": ("tests/test_transport.py", "tests/test_watching.py"),
     "real tills": (
         "tests/browser/test_processes.py",
         "tests/test_crash.py",

@@ -1,26 +1,30 @@
-"""A wallet that fails for ten seconds while a customer pays: no page is held up, and the payment is seen soon after.
+"""A wallet that fails for ten seconds while a customer pays: no page waits for it, and the payment is seen soon after.
 
-The time is real here, as the wire is. All wallets fail at once, each before a shop of its own.
+The wire is real, and so are the threads that ask. Time is the test's own: it passes from tick to tick of the watch, and
+stands still while a page is made or an answer is on its way. So it does not matter how busy this machine is.
 """
 
-import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event, Thread
+from threading import Thread, current_thread
 
 import pytest
+from flask.testing import FlaskClient
 
-from pos import close, create_app
-from pos.lnpay.settings import LNPaySettings
+from pos.domain.charge import Channel, Settlement
+from pos.domain.invoice import Invoice
+from pos.lnpay import LNPay
+from pos.runtime.watch import TICK
 from pos.sandbox import Sandbox
-from pos.settings import Settings
+from pos.services.charge import charge
+from pos.services.watch import open_watch
 from pos.shop import Shop
-from tests.conftest import Cashier, stored
+from pos.transport import Transport
+from tests.conftest import in_sat
+from tests.fakes import FakeClock
 from tests.faulty import (
-    Call,
     Fault,
     FaultyLNPay,
     Kind,
@@ -31,144 +35,190 @@ from tests.faulty import (
     faulty_lnpay,
     flap,
     hang,
+    health,
     lose,
     refuse,
     reset,
     slow,
     truncate,
 )
+from tests.processes import until
 
-# Seconds.
+# Seconds of the shop's time.
 HELD = 10
 SEEN_WITHIN = 10
-# A page is answered from the book, whatever the wallet does.
-PAGE_WITHIN = 2
+NEVER = float("inf")
+# Seconds of this machine: what no answer takes, and what no test does.
+PATIENCE, FOREVER = 20, 120
 
-FAULTS: dict[str, Fault] = {
-    "slow": slow(3),
-    "hangs": hang,
-    "resets the connection": reset,
-    "loses its answer": lose,
-    "refuses the key": refuse(401),
-    "busy": refuse(429),
-    "busy for two seconds": refuse(429, Retry_After="2"),
-    "fails inside": refuse(500),
-    "behind a proxy that fails": bad_gateway,
-    "hangs up in the middle": cut_off,
-    "sends half a document": truncate,
-    "no id": drop("id"),
-    "another id": change(id="lntx_another"),
-    "another hash": change(r_hash_decoded="00" * 32),
-    "settled is a word": change(settled="maybe"),
-    "takes its word back": flap(),
-}
-AWAY, STUCK = "refuses connections", "hangs, and goes on hanging"
-
-pytestmark = pytest.mark.only_on("sqlite", reason="it is about the wallet, and every shop has a file of its own")
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about the wallet")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a customer saw: seconds until the payment showed, and the pages that failed or took too long."""
+class Trouble:
+    """What befalls the wallet while a block runs, and after how many seconds of the shop's time a question ends.
 
-    seen_after: float | None
-    complaints: list[str]
+    The till waits `timeout` seconds of this machine for an answer.
+    """
+
+    outage: Callable[[FaultyLNPay], AbstractContextManager[None]]
+    ends_after: float = 0
+    timeout: float = FOREVER
 
 
-@dataclass(frozen=True, slots=True)
-class Stall:
-    """A shop, somebody at its counter, and the wallet that is about to fail it."""
+def suffers(fault: Fault) -> Callable[[FaultyLNPay], AbstractContextManager[None]]:
+    @contextmanager
+    def outage(lnpay: FaultyLNPay) -> Iterator[None]:
+        lnpay.fault(Kind.LOOK_UP, fault)
+        yield
+        lnpay.heal()
 
-    shop: Shop
-    cashier: Cashier
-    lnpay: FaultyLNPay
+    return outage
 
 
 @contextmanager
-def open_stall(folder: Path) -> Iterator[Stall]:
-    with faulty_lnpay(Sandbox(folder / "wallet")) as lnpay:
-        settings = Settings(
-            wallet="lnpay",
-            network="bcrt",
-            secret_key="a secret for the tests",
-            var=folder,
-            database_url=f"sqlite:///{folder / 'till.db'}",
-            wallet_settings=LNPaySettings(
-                url=lnpay.url,
-                api_key=lnpay.sandbox.keys.public_key,
-                wallet_key=lnpay.sandbox.keys.invoice_key,
-            ),
+def goes_on_hanging(lnpay: FaultyLNPay) -> Iterator[None]:
+    """Answer new questions after the outage, and those that were asked meanwhile never."""
+    lnpay.fault(Kind.LOOK_UP, hang)
+    yield
+    lnpay.fault(Kind.LOOK_UP, health)
+
+
+TROUBLES = {
+    "slow": Trouble(suffers(slow(0.1)), ends_after=3),
+    "hangs": Trouble(suffers(hang), ends_after=2 * HELD),
+    "hangs until the till gives up": Trouble(suffers(hang), ends_after=5, timeout=1),
+    "hangs, and goes on hanging": Trouble(goes_on_hanging, ends_after=NEVER),
+    "refuses connections": Trouble(FaultyLNPay.away),
+    "resets the connection": Trouble(suffers(reset)),
+    "loses its answer": Trouble(suffers(lose)),
+    "refuses the key": Trouble(suffers(refuse(401))),
+    "busy": Trouble(suffers(refuse(429))),
+    "busy for two seconds": Trouble(suffers(refuse(429, Retry_After="2"))),
+    "fails inside": Trouble(suffers(refuse(500))),
+    "behind a proxy that fails": Trouble(suffers(bad_gateway)),
+    "hangs up in the middle": Trouble(suffers(cut_off)),
+    "sends half a document": Trouble(suffers(truncate)),
+    "no id": Trouble(suffers(drop("id"))),
+    "another id": Trouble(suffers(change(id="lntx_another"))),
+    "another hash": Trouble(suffers(change(r_hash_decoded="00" * 32))),
+    "settled is a word": Trouble(suffers(change(settled="maybe"))),
+    "takes its word back": Trouble(suffers(flap())),
+}
+
+
+class Overheard(LNPay):
+    """LNPay's client, and the threads that asked it whether something is paid."""
+
+    def __init__(self, transport: Transport, lnpay: FaultyLNPay, timeout: float) -> None:
+        keys = lnpay.sandbox.keys
+        super().__init__(
+            transport, url=lnpay.url, api_key=keys.public_key, wallet_key=keys.invoice_key, timeout=timeout
         )
-        app, ended = create_app(settings), Event()
-        watching = Thread(target=app.extensions["watch"].run, args=(ended.wait,))
-        watching.start()
-        try:
-            yield Stall(app.extensions["shop"], Cashier(app.test_client()), lnpay)
-        finally:
-            ended.set()
-            watching.join()
-            close(app)
+        self.asked_by: list[Thread] = []
+
+    def look_up(self, invoice: Invoice) -> Settlement | None:
+        self.asked_by.append(current_thread())
+        return super().look_up(invoice)
 
 
-def suffer(name: str, stall: Stall, after: float) -> Outcome:
-    # Customers of one street do not all look at the same moment.
-    time.sleep(after)
-    charge_id = stall.cashier.sell(2100)
-    while not stall.shop.lease.mine:
-        time.sleep(0.01)
-    over = Event()
+@dataclass
+class Stall:
+    """A shop, a customer before it, and its time in the hands of the test."""
 
-    def stuck(_call: Call) -> None:
-        over.wait()
+    shop: Shop
+    customer: FlaskClient
+    clock: FakeClock
+    lnpay: FaultyLNPay
+    # For the next questions: see Trouble.
+    ends_after: float = 0
+    under_way: list[tuple[float, Thread]] = field(default_factory=list)
 
-    with stall.lnpay.away() if name == AWAY else nullcontext():
-        if name != AWAY:
-            stall.lnpay.fault(Kind.LOOK_UP, FAULTS.get(name, stuck))
-        stall.lnpay.sandbox.pay(stored(stall.shop, charge_id).invoice.payment_request)
-        complaints = look(stall.cashier, charge_id, HELD)
-    stall.lnpay.heal()
-    healed_at, seen_after = time.monotonic(), None
-    while seen_after is None and time.monotonic() - healed_at < 2 * SEEN_WITHIN:
-        complaints += look(stall.cashier, charge_id, 0.2)
-        if stall.cashier.status(charge_id)["status"] == "paid":
-            seen_after = time.monotonic() - healed_at
-    over.set()
-    return Outcome(seen_after, complaints)
+    def __post_init__(self) -> None:
+        self.watch = open_watch(self.shop, running=self.clock, beside=self._ask)
 
+    def pass_time(self, seconds: float) -> None:
+        for _ in range(round(seconds / TICK)):
+            self.watch.tick()
+            self.clock.move(TICK)
+            self.end_questions(self.clock())
 
-def look(cashier: Cashier, charge_id: str, seconds: float) -> list[str]:
-    """Look at the pages for so long; return what was wrong with them."""
-    complaints = []
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        for path in ("", "/status"):
-            began = time.monotonic()
-            answer = cashier.client.get(f"/pay/{charge_id}{path}")
-            took = time.monotonic() - began
-            if answer.status_code != 200 or took > PAGE_WITHIN:
-                complaints.append(f"{path}: {answer.status_code} after {took:.1f} s")
-        time.sleep(min(1.0, seconds))
-    return complaints
+    def end_questions(self, now: float) -> None:
+        """Wait for the questions whose time is over by now."""
+        for ends_at, question in self.under_way:
+            if ends_at <= now:
+                question.join(PATIENCE)
+                assert not question.is_alive()
+        self.under_way = [it for it in self.under_way if it[1].is_alive()]
 
+    def is_paid(self, charge_id: str) -> bool:
+        """Look at the charge's page and its status, which are answered while those who ask the wallet still wait."""
+        held = [question for ends_at, question in self.under_way if ends_at == NEVER]
+        page = self.customer.get(f"/pay/{charge_id}")
+        status = self.customer.get(f"/pay/{charge_id}/status")
+        assert (page.status_code, status.status_code) == (200, 200)
+        assert all(question.is_alive() for question in held)
+        return bool(status.get_json()["status"] == "paid")
 
-@pytest.fixture(scope="module")
-def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
-    names = [*FAULTS, AWAY, STUCK]
-    with ExitStack() as street, ThreadPoolExecutor(len(names)) as people:
-        stalls = [street.enter_context(open_stall(tmp_path_factory.mktemp("stall"))) for _ in names]
-        delays = [number / len(names) for number in range(len(names))]
-        return dict(zip(names, people.map(suffer, names, stalls, delays), strict=True))
+    def _ask(self, action: Callable[[], None]) -> None:
+        question, asked = Thread(target=action), len(self.lnpay.calls(Kind.LOOK_UP))
+        question.start()
+        if self.ends_after:
+            # Before the outage is over.
+            until(lambda: len(self.lnpay.calls(Kind.LOOK_UP)) > asked)
+        self.under_way.append((self.clock() + self.ends_after, question))
+        self.end_questions(self.clock())
 
 
-@pytest.mark.parametrize("name", [*FAULTS, AWAY, STUCK])
-def test_a_payment_made_while_the_wallet_fails_is_seen_within_ten_seconds(
-    outcomes: dict[str, Outcome], name: str
+def each() -> Iterator[object]:
+    for name, trouble in TROUBLES.items():
+        yield pytest.param(trouble, id=name, marks=[pytest.mark.real_time] if trouble.timeout < FOREVER else [])
+
+
+@pytest.fixture(params=each())
+def trouble(request: pytest.FixtureRequest) -> Trouble:
+    trouble: Trouble = request.param
+    return trouble
+
+
+@pytest.fixture
+def lnpay(tmp_path: Path, clock: FakeClock) -> Iterator[FaultyLNPay]:
+    with faulty_lnpay(Sandbox(tmp_path / "wallet", clock=clock)) as lnpay:
+        yield lnpay
+
+
+@pytest.fixture
+def wallet(lnpay: FaultyLNPay, trouble: Trouble) -> Iterator[Overheard]:
+    transport = Transport()
+    yield Overheard(transport, lnpay, trouble.timeout)
+    transport.close()
+
+
+@pytest.fixture
+def stall(shop: Shop, client: FlaskClient, clock: FakeClock, lnpay: FaultyLNPay) -> Iterator[Stall]:
+    stall = Stall(shop, client, clock, lnpay)
+    yield stall
+    lnpay.heal()
+    stall.end_questions(NEVER)
+
+
+def test_a_payment_made_while_the_wallet_fails_is_seen_within_ten_seconds_and_nobody_waits_for_the_wallet(
+    stall: Stall, lnpay: FaultyLNPay, wallet: Overheard, trouble: Trouble
 ) -> None:
-    seen_after = outcomes[name].seen_after
-    assert seen_after is not None
-    assert seen_after <= SEEN_WITHIN
+    sold = charge(stall.shop, Channel.TILL, in_sat(2100), "k1")
+    stall.pass_time(TICK)
+    assert stall.shop.lease.mine
 
+    stall.ends_after = trouble.ends_after
+    with trouble.outage(lnpay):
+        lnpay.sandbox.pay(sold.invoice.payment_request)
+        for _ in range(HELD):
+            stall.is_paid(sold.id)
+            stall.pass_time(1)
+    stall.ends_after, healed_at = 0, stall.clock()
 
-@pytest.mark.parametrize("name", [*FAULTS, AWAY, STUCK])
-def test_no_page_fails_or_waits_because_the_wallet_does(outcomes: dict[str, Outcome], name: str) -> None:
-    assert outcomes[name].complaints == []
+    while not stall.is_paid(sold.id):
+        assert stall.clock() - healed_at < SEEN_WITHIN
+        stall.pass_time(1)
+    # Pages are made in this thread, and the watch ticks in it.
+    assert current_thread() not in wallet.asked_by
