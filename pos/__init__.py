@@ -15,6 +15,7 @@ from werkzeug.utils import import_string
 from pos import cli
 from pos.migrations import migrate
 from pos.rates import Rates, open_rates
+from pos.runtime.allowance import Allowance
 from pos.runtime.broker import Broker
 from pos.runtime.leader import Lease
 from pos.runtime.measured import Measured
@@ -90,6 +91,7 @@ def create_app(
         Lease(store, running),
         Throttle(settings.watch_budget, running),
         rates or open_rates(settings, Transport(), clock),
+        Allowance(running),
     )
     if settings.metrics_token:
         shop = _measured(shop)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pos.rates import Rates
+from pos.runtime.allowance import Allowance
 from pos.runtime.broker import Broker
 from pos.runtime.leader import Lease
 from pos.runtime.metrics import Metrics, Unwatched
@@ -27,6 +28,7 @@ class Shop:
     lease: Lease
     throttle: Throttle
     rates: Rates
+    allowance: Allowance
     presence: Presence = field(default_factory=Presence)
     single_flight: SingleFlight = field(default_factory=SingleFlight)
     metrics: Metrics = field(default_factory=Unwatched)

@@ -27,6 +27,11 @@ class Channel(StrEnum):
     TIPS = "tips"
     API = "api"
 
+    @property
+    def is_public(self) -> bool:
+        """Tell whether anybody may charge there, with nobody of the shop beside them."""
+        return self in (Channel.KIOSK, Channel.TIPS)
+
 
 @dataclass(frozen=True, slots=True)
 class Settlement:

@@ -18,6 +18,19 @@ from pos.wallets.base import InvoiceRequest, WrongInvoice, check_offer
 log = logging.getLogger(__name__)
 
 
+# Of each channel that is open to strangers: more than a crowd leaves unpaid within the time of an invoice.
+MOST_OPEN = 500
+
+
+class TooManyOpen(Refusal):
+    """Strangers have asked for more invoices than the shop keeps open for them."""
+
+    retry_after = 60
+
+    def __init__(self) -> None:
+        super().__init__(Sentence("Too many people ask at once. Nothing was charged. Try again in a minute."), 429)
+
+
 class IdempotencyKeyReused(Refusal):
     """An idempotency key that came back with another sale. `first` is the charge that it stands for."""
 
@@ -31,7 +44,8 @@ def charge(shop: Shop, channel: Channel, sale: Sale, idempotency_key: str) -> Ch
 
     A sale that failed leaves nothing behind: its key may be sent again, and then sells.
 
-    Raises AmountError, NoRate, WalletError, StoreError, or IdempotencyKeyReused if the key stands for another sale.
+    Raises AmountError, NoRate, TooManyOpen, WalletError, StoreError, or IdempotencyKeyReused if the key stands for
+    another sale.
     """
     sold = shop.single_flight.join(
         f"{channel} {idempotency_key}", lambda: _first_or_new(shop, channel, sale, idempotency_key)
@@ -71,6 +85,8 @@ def _sell_again(shop: Shop, ended: Charge, attempt: int) -> Charge:
 
 def _make(shop: Shop, sale_id: str, channel: Channel, sale: Sale) -> Charge:
     """Ask the wallet for an invoice, and check what it answers. Nothing is written down yet."""
+    if channel.is_public and shop.store.count_open(channel, shop.now(), MOST_OPEN) >= MOST_OPEN:
+        raise TooManyOpen
     charge_id = secrets.token_urlsafe(16)
     asked = quote(shop, sale)
     created_at = shop.now()

@@ -122,6 +122,11 @@ class Store:
         with self._begin() as connection:
             return charges.at_till(connection, self._network, till, since, most)
 
+    def count_open(self, channel: Channel, now: int, most: int) -> int:
+        """Count the charges of a channel that are open at `now` (unix seconds), up to so many."""
+        with self._begin() as connection:
+            return charges.count_open(connection, self._network, channel, now, most)
+
     @contextmanager
     def listen(self) -> Iterator[Callable[[float], None]]:
         """Give a function that waits, so many seconds at most, until any process may have written an end down."""

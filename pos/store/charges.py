@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from pos.domain.charge import Charge, LeftBehind, Payment
+from pos.domain.charge import Channel, Charge, LeftBehind, Payment
 from pos.domain.due import Unpaid
 from pos.store.rows import charge_values, read_charge
 from pos.store.tables import UNPAID, charges, sales
@@ -61,6 +61,16 @@ _LEFT_BEHIND = (
     .group_by(charges.c.wallet)
     .order_by(charges.c.wallet)
 )
+_OPEN = (
+    select(charges.c.id)
+    .join(sales)
+    .where(
+        *(OURS, UNPAID, charges.c.cancelled_at.is_(None), charges.c.expires_at > bindparam("now")),
+        sales.c.channel == bindparam("channel"),
+    )
+    .limit(bindparam("most"))
+)
+_COUNT_OPEN = select(func.count()).select_from(_OPEN.subquery())
 _NOTHING = update(charges).where(charges.c.id == "").values(looks=0)
 
 
@@ -113,6 +123,12 @@ def mark_paid(connection: Connection, charge_id: str, payment: Payment) -> Row[A
 def cancel(connection: Connection, charge_id: str, now: int) -> bool:
     """Write down that nobody is to pay a charge any more, if it is open at `now` (unix seconds). Tell whether."""
     return connection.execute(_CANCEL, {"charge_id": charge_id, "now": now, "cancelled_at": now}).rowcount == 1
+
+
+def count_open(connection: Connection, network: str, channel: Channel, now: int, most: int) -> int:
+    """Count the charges of a channel that are open at `now` (unix seconds), up to so many."""
+    values = {"network": network, "channel": channel.value, "now": now, "most": most}
+    return int(connection.execute(_COUNT_OPEN, values).scalar_one())
 
 
 def ended_among(connection: Connection, charge_ids: Collection[str]) -> set[tuple[str, bool]]:

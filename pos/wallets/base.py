@@ -257,6 +257,7 @@ class WalletTimeout(WalletUnreachable):
 class WalletBusy(WalletError):
     """The wallet asks us to slow down. Worth another try after `retry_after` seconds."""
 
+    retry_after: int
     sentence = Sentence("The wallet is too busy right now. Nothing was charged. Wait a moment, then try again.")
 
     def __init__(self, text: str, retry_after: int) -> None:

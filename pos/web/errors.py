@@ -14,7 +14,7 @@ from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
 from pos.services.charge import IdempotencyKeyReused
 from pos.store import StoreError
-from pos.wallets.base import WalletBusy, WalletError
+from pos.wallets.base import WalletError
 from pos.web.context import current_shop
 from pos.web.csrf import Cause, cause_of
 from pos.web.forms import AgainForm
@@ -105,15 +105,18 @@ def refused(error: Refusal) -> ResponseReturnValue:
     title = next((title for kind, title in TITLES.items() if isinstance(error, kind)), _name(error.status))
     said = (error.sentence, _money()) if isinstance(error, StoreError) else (error.sentence,)
     answer = _answer(error.status, title, *said, retry=error.status >= 500)
-    if isinstance(error, WalletBusy):
-        answer.headers["Retry-After"] = str(error.retry_after)
+    answer.headers.extend(_when(error))
     return answer
 
 
 def back_to_form(error: Refusal, show: Callable[[str], str], sentence: Sentence | None = None) -> ResponseReturnValue:
     """Answer with the form that was sent, as `show` shows it, and the sentence of the refusal or a fitter one."""
     _note(error)
-    return show(say(sentence or error.sentence)), error.status
+    return show(say(sentence or error.sentence)), error.status, _when(error)
+
+
+def _when(error: Refusal) -> dict[str, str]:
+    return {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:

@@ -16,6 +16,7 @@ from pos.web.context import current_shop
 from pos.web.errors import back_to_form
 from pos.web.forms import SaleForm
 from pos.web.sale_token import seal
+from pos.web.visitor import TooOften, count_visit
 
 NOT_STORED = Sentence("The till could not write the sale down, so it is not shown. Nothing was charged. Try again.")
 
@@ -28,6 +29,11 @@ def sell(form: SaleForm, channel: Channel, show: Show) -> ResponseReturnValue:
     if not form.validate():
         return show(form.sentence), 422
     idempotency_key = str(form.key.data)
+    if channel.is_public:
+        try:
+            count_visit()
+        except TooOften as error:
+            return back_to_form(error, show)
     if channel is Channel.TILL and current_shop().settings.tip_percent:
         return answered(lambda: _ask_for_a_tip(form.sale, idempotency_key), show)
     return answered(lambda: lead_to_pay_page(channel, form.sale, idempotency_key), show)

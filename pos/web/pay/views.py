@@ -25,6 +25,7 @@ from pos.web.links import back_url
 from pos.web.pay.breakdown import breakdown
 from pos.web.pay.page import present
 from pos.web.stream import HEARTBEAT, event, stream
+from pos.web.visitor import count_visit
 
 bp = Blueprint("pay", __name__, url_prefix="/pay/<charge_id>")
 
@@ -62,6 +63,7 @@ def qr_png(charge_id: str) -> ResponseReturnValue:
 @bp.post("/again")
 def again(charge_id: str) -> ResponseReturnValue:
     """Make a new invoice over the same amount, once the old one cannot be paid any more."""
+    count_visit()
     shop = current_shop()
     charge = charge_or_404(charge_id)
     try:
@@ -80,6 +82,7 @@ def again(charge_id: str) -> ResponseReturnValue:
 @bp.post("/cancel")
 def cancel(charge_id: str) -> ResponseReturnValue:
     """Close the charge and lead back to where it was made; if it turns out to be paid, show that."""
+    count_visit()
     shop = current_shop()
     charge = charge_or_404(charge_id)
     if charge.channel is Channel.API:

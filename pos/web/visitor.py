@@ -1,0 +1,52 @@
+"""Who asks, as far as it matters: how much a stranger may ask of the shop's wallet."""
+
+import logging
+from ipaddress import IPv6Address, ip_address
+
+from flask import request
+
+from pos.domain.refusal import Refusal
+from pos.domain.sentence import Sentence
+from pos.web.context import current_shop
+
+log = logging.getLogger(__name__)
+
+# All that one subscriber has is one visitor: whole networks of this size are given to a home (RFC 6177).
+_HOME = 64
+
+
+class TooOften(Refusal):
+    """A visitor asked too often. Worth another try after `retry_after` seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        sentence = Sentence(
+            "That was too often from one connection. Nothing was charged. Wait a minute, then try again."
+        )
+        super().__init__(sentence, 429)
+        self.retry_after = retry_after
+
+
+def count_visit() -> None:
+    """Count what asks something of the wallet. Raises TooOften."""
+    shop = current_shop()
+    seconds = shop.allowance.take(visitor(request.remote_addr))
+    if not seconds:
+        return
+    if "X-Forwarded-For" in request.headers and not shop.settings.proxies:
+        log.warning(
+            "a visitor asked too often; all who come by the proxy in front count as one: say in POS_PROXIES how many"
+            " proxies there are"
+        )
+    raise TooOften(seconds)
+
+
+def visitor(address: str | None) -> str:
+    """Return the one who stands behind an address: of IPv6 the /64, of IPv4 the address itself."""
+    try:
+        ip = ip_address(address or "")
+    except ValueError:
+        # A socket of this machine has no address.
+        return ""
+    if isinstance(ip, IPv6Address):
+        return str(ip.ipv4_mapped or int(ip) >> (128 - _HOME))
+    return str(ip)

@@ -1,0 +1,131 @@
+"""What a stranger may ask of the shop's wallet: so much, and then a sentence."""
+
+from dataclasses import replace
+
+import pytest
+from flask.testing import FlaskClient
+
+from pos import close, create_app
+from pos.domain.charge import Channel
+from pos.runtime.allowance import LIMITS
+from pos.services.charge import MOST_OPEN, TooManyOpen, charge
+from pos.settings import Settings
+from pos.shop import Shop
+from pos.web.visitor import visitor
+from tests.conftest import TOKEN, in_sat
+from tests.fakes import FakeClock, FakeWallet
+
+MOST, SECONDS = LIMITS[0]
+HERE = {"Origin": "http://localhost"}
+
+
+def ask(client: FlaskClient, path: str, address: str = "192.0.2.1", **fields: str) -> tuple[int, str | None, str]:
+    answer = client.post(path, data=fields, headers=HERE, environ_base={"REMOTE_ADDR": address})
+    return answer.status_code, answer.headers.get("Retry-After"), answer.text
+
+
+@pytest.mark.parametrize("path", ["/kiosk", "/tips"])
+def test_one_address_may_charge_so_often_in_a_minute_and_then_reads_why_not(
+    client: FlaskClient, wallet: FakeWallet, clock: FakeClock, path: str
+) -> None:
+    for number in range(MOST):
+        assert ask(client, path, key=f"k{number}", other="21")[0] == 303
+    status, retry_after, page = ask(client, path, key="one-more", other="4711")
+    assert (status, retry_after) == (429, str(SECONDS))
+    assert "too often from one connection" in page
+    assert 'value="4711"' in page
+    assert len(wallet.made) == MOST
+    assert ask(client, path, "192.0.2.2", key="another", other="21")[0] == 303
+    clock.move(SECONDS)
+    assert ask(client, path, key="one-more", other="4711")[0] == 303
+
+
+def test_what_is_not_valid_costs_nothing_and_is_not_counted(client: FlaskClient) -> None:
+    for _ in range(MOST + 1):
+        assert ask(client, "/tips", key="k", other="no number")[0] == 422
+    assert ask(client, "/tips", key="k", other="21")[0] == 303
+
+
+@pytest.mark.parametrize("action", ["again", "cancel"])
+def test_what_asks_the_wallet_about_a_sale_counts_too(client: FlaskClient, action: str) -> None:
+    _, _, page = ask(client, "/tips", key="k", other="21")
+    path = page.partition('href="')[2].partition('"')[0]
+    answers = [ask(client, f"{path}/{action}") for _ in range(MOST)]
+    assert [status for status, _, _ in answers] == [303] * (MOST - 1) + [429]
+    assert "too often" in answers[-1][2]
+
+
+def test_the_till_and_programs_may_as_often_as_they_like(client: FlaskClient) -> None:
+    token = {"Authorization": f"Bearer {TOKEN}"}
+    for number in range(MOST + 1):
+        assert ask(client, "/", key=f"k{number}", amount="21")[0] == 303
+        sold = client.post("/api/v1/charges", json={"amount_sat": 21, "key": f"k{number}"}, headers=token)
+        assert sold.status_code == 201
+
+
+@pytest.mark.parametrize(("proxies", "told"), [(0, True), (1, False)])
+def test_the_log_says_so_where_all_visitors_are_one_since_nobody_told_the_till_of_its_proxy(
+    settings: Settings, wallet: FakeWallet, clock: FakeClock, caplog: pytest.LogCaptureFixture, proxies: int, told: bool
+) -> None:
+    app = create_app(replace(settings, proxies=proxies), wallet=wallet, clock=clock, running=clock)
+    client, forwarded = app.test_client(), {**HERE, "X-Forwarded-For": "192.0.2.1"}
+    for number in range(MOST + 1):
+        client.post("/tips", data={"key": f"k{number}", "other": "21"}, headers=forwarded)
+    assert ("POS_PROXIES" in caplog.text) is told
+    close(app)
+
+
+@pytest.mark.parametrize(
+    ("address", "same"),
+    [
+        ("192.0.2.1", "::ffff:192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::1"),
+        ("2001:db8:1:2:ffff::", "2001:0DB8:0001:0002::"),
+        (None, "unix:"),
+    ],
+)
+def test_these_addresses_are_one_visitor(address: str | None, same: str) -> None:
+    assert visitor(address) == visitor(same)
+
+
+@pytest.mark.parametrize(
+    ("address", "other"), [("192.0.2.1", "192.0.2.2"), ("2001:db8:1:2::1", "2001:db8:1:3::1"), ("192.0.2.1", "::1")]
+)
+def test_these_are_two(address: str, other: str) -> None:
+    assert visitor(address) != visitor(other)
+
+
+@pytest.fixture
+def full(shop: Shop) -> Shop:
+    """A shop whose tip jar has as many open charges as it may have."""
+    first = charge(shop, Channel.TIPS, in_sat(21), "first")
+    for number in range(1, MOST_OPEN):
+        invoice = replace(first.invoice, id=f"i{number}", payment_hash=f"h{number}")
+        another = replace(first, id=f"c{number}", sale_id=f"s{number}", invoice=invoice)
+        shop.store.add(another, another.sale, f"k{number}")
+    return shop
+
+
+@pytest.mark.usefixtures("full")
+def test_a_public_page_has_so_many_open_charges_and_not_one_more(client: FlaskClient, wallet: FakeWallet) -> None:
+    status, retry_after, page = ask(client, "/tips", key="one-more", other="4711")
+    assert (status, retry_after) == (429, "60")
+    assert "Too many people ask at once" in page
+    assert 'value="4711"' in page
+    assert len(wallet.made) == 1
+    assert ask(client, "/kiosk", key="k", other="21")[0] == 303
+    assert ask(client, "/", key="k", amount="21")[0] == 303
+
+
+def test_what_is_not_open_any_more_makes_room(full: Shop, clock: FakeClock) -> None:
+    def more(key: str) -> None:
+        charge(full, Channel.TIPS, in_sat(21), key)
+
+    with pytest.raises(TooManyOpen):
+        more("a")
+    assert full.store.cancel("c1", full.now())
+    more("a")
+    with pytest.raises(TooManyOpen):
+        more("b")
+    clock.move(full.settings.invoice_expiry)
+    more("b")
