@@ -18,6 +18,7 @@ from greenlet import greenlet  # noqa: E402
 from pos import close, create_app  # noqa: E402  everything else is imported after the patch
 from pos.cli import or_stop  # noqa: E402
 from pos.settings import Settings  # noqa: E402
+from pos.worker import Connections, with_whole_body  # noqa: E402
 
 GONE_AFTER_MS = 20_000
 
@@ -25,7 +26,7 @@ with or_stop():
     _settings = Settings.from_env()
 
 wsgi_app = "app:app"
-worker_class = "gevent"
+worker_class = "pos.worker.Worker"
 bind = _settings.address
 # The book and the keys are for the owner alone.
 umask = 0o077
@@ -66,7 +67,11 @@ def post_worker_init(worker: Any) -> None:
     app = worker.wsgi
     # A greenlet keeps as much stack as it ever used: what an answer needs goes with one of its own, and a screen that
     # waits for more has a small one.
-    worker.wsgi = lambda environ, start_response: greenlet(app).switch(environ, start_response)
+    worker.wsgi = with_whole_body(
+        lambda environ, start_response: greenlet(app).switch(environ, start_response), app.config["MAX_CONTENT_LENGTH"]
+    )
+    if not _settings.proxies:
+        worker.connections = Connections(worker.worker_connections)
     watch = app.extensions["watch"]
 
     def is_over(seconds: float) -> bool:

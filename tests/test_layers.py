@@ -42,6 +42,8 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "web": ("domain", "wallets.base", "settings", "store", "shop", "services"),
     "face": ("version", "qr", "domain", "wallets.base", "store", "shop", "services", "web"),
     # The two that join the parts. The sandbox is there for its own commands; the till loads it when it is chosen.
+    # How gunicorn serves it.
+    "worker": ("domain",),
     "cli": ("version", "transport", "wallets.base", "sandbox", "settings", "store", "migrations", "services"),
     "pos": (
         *("version", "transport", "wallets.base", "wallets.registry", "settings", "rates", "store", "migrations"),
@@ -68,6 +70,8 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "requests": ("transport", "sandbox"),
     "prometheus_client": ("runtime",),
     # What has no clock is told the time, and so a test can say it.
+    "gunicorn": ("worker",),
+    "gevent": ("worker",),
     "time": tuple(room for room in LAYERS if room not in {"domain", "bolt11", "qr"}),
     # An import by name would be seen by nobody here.
     "importlib": ("wallets.registry",),

@@ -44,15 +44,16 @@ from greenlet import getcurrent
 
 class App:
     extensions = {"watch": SimpleNamespace(run=lambda is_over: None)}
+    config = {"MAX_CONTENT_LENGTH": 1000}
 
     def __call__(self, environ, start_response):
         return [getcurrent(), environ, start_response]
 
-worker = SimpleNamespace(wsgi=App(), alive=False)
+worker = SimpleNamespace(wsgi=App(), alive=False, worker_connections=10)
 post_worker_init(worker)
-stack, *given = worker.wsgi("environ", "start_response")
+stack, *given = worker.wsgi({}, "start_response")
 assert stack is not getcurrent() and stack.dead
-assert given == ["environ", "start_response"]
+assert given == [{}, "start_response"]
 """
 
 

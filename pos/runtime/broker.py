@@ -14,6 +14,8 @@ from pos.store import Store, StoreError
 
 log = logging.getLogger(__name__)
 
+# More than one charge has screens: the till's, the customer's, and those that a page left behind.
+MOST_OF_ONE_CHARGE = 20
 # Seconds.
 _LISTEN_FOR = 1.0
 _PAUSE = 0.5
@@ -86,6 +88,11 @@ class Broker:
             subscribers = self._subscribers.get(charge_id, ())
         for subscriber in subscribers:
             subscriber.wake()
+
+    def is_full(self, charge_id: str) -> bool:
+        """Tell whether as many wait for a charge as may: whoever comes then has to ask now and then instead."""
+        with self._lock:
+            return len(self._subscribers.get(charge_id, ())) >= MOST_OF_ONE_CHARGE
 
     def waiting(self) -> Collection[str]:
         """Return the charges that subscribers of this process wait for."""

@@ -1,18 +1,15 @@
 """Who asks, as far as it matters: how much a stranger may ask of the shop's wallet."""
 
 import logging
-from ipaddress import IPv6Address, ip_address
 
 from flask import request
 
 from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
+from pos.domain.visitor import visitor
 from pos.web.context import current_shop
 
 log = logging.getLogger(__name__)
-
-# All that one subscriber has is one visitor: whole networks of this size are given to a home (RFC 6177).
-_HOME = 64
 
 
 class TooOften(Refusal):
@@ -38,15 +35,3 @@ def count_visit() -> None:
             " proxies there are"
         )
     raise TooOften(seconds)
-
-
-def visitor(address: str | None) -> str:
-    """Return the one who stands behind an address: of IPv6 the /64, of IPv4 the address itself."""
-    try:
-        ip = ip_address(address or "")
-    except ValueError:
-        # A socket of this machine has no address.
-        return ""
-    if isinstance(ip, IPv6Address):
-        return str(ip.ipv4_mapped or int(ip) >> (128 - _HOME))
-    return str(ip)

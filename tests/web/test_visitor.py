@@ -11,7 +11,6 @@ from pos.runtime.allowance import LIMITS
 from pos.services.charge import MOST_OPEN, TooManyOpen, charge
 from pos.settings import Settings
 from pos.shop import Shop
-from pos.web.visitor import visitor
 from tests.conftest import TOKEN, in_sat
 from tests.fakes import FakeClock, FakeWallet
 
@@ -73,26 +72,6 @@ def test_the_log_says_so_where_all_visitors_are_one_since_nobody_told_the_till_o
         client.post("/tips", data={"key": f"k{number}", "other": "21"}, headers=forwarded)
     assert ("POS_PROXIES" in caplog.text) is told
     close(app)
-
-
-@pytest.mark.parametrize(
-    ("address", "same"),
-    [
-        ("192.0.2.1", "::ffff:192.0.2.1"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::1"),
-        ("2001:db8:1:2:ffff::", "2001:0DB8:0001:0002::"),
-        (None, "unix:"),
-    ],
-)
-def test_these_addresses_are_one_visitor(address: str | None, same: str) -> None:
-    assert visitor(address) == visitor(same)
-
-
-@pytest.mark.parametrize(
-    ("address", "other"), [("192.0.2.1", "192.0.2.2"), ("2001:db8:1:2::1", "2001:db8:1:3::1"), ("192.0.2.1", "::1")]
-)
-def test_these_are_two(address: str, other: str) -> None:
-    assert visitor(address) != visitor(other)
 
 
 @pytest.fixture

@@ -48,6 +48,8 @@ def events(charge_id: str) -> ResponseReturnValue:
     """Tell what becomes of the charge as it happens."""
     charge_or_404(charge_id)
     shop = current_shop()
+    if shop.broker.is_full(charge_id):
+        abort(429)
     return stream(follow(shop, charge_id), partial(_event, shop))
 
 

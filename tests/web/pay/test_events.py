@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, TestResponse
 
+from pos.runtime.broker import MOST_OF_ONE_CHARGE
 from pos.services.settle import settle
 from pos.shop import Shop
 from tests.conftest import Cashier, stored
@@ -133,6 +134,17 @@ def test_a_proxy_is_told_to_pass_it_on_at_once(client: FlaskClient, charge_id: s
     assert answer.headers["X-Accel-Buffering"] == "no"
     assert answer.headers["Cache-Control"] == "no-store"
     answer.close()
+
+
+def test_one_sale_has_so_many_lines_and_whoever_comes_then_asks_now_and_then(
+    client: FlaskClient, cashier: Cashier, charge_id: str
+) -> None:
+    lines = [client.get(f"/pay/{charge_id}/events") for _ in range(MOST_OF_ONE_CHARGE)]
+    assert client.get(f"/pay/{charge_id}/events").status_code == 429
+    assert client.get(f"/pay/{charge_id}/status").status_code == 200
+    assert client.get(f"/pay/{cashier.sell(21)}/events").status_code == 200
+    lines[0].close()
+    assert client.get(f"/pay/{charge_id}/events").status_code == 200
 
 
 def test_a_sale_that_is_not_there_has_no_line(client: FlaskClient) -> None:
