@@ -8,6 +8,7 @@ monkey.patch_all()
 
 import gc  # noqa: E402
 import resource  # noqa: E402
+import signal  # noqa: E402
 import socket  # noqa: E402
 import time  # noqa: E402
 from threading import Thread  # noqa: E402
@@ -17,6 +18,7 @@ from greenlet import greenlet  # noqa: E402
 
 from pos import close, create_app  # noqa: E402  everything else is imported after the patch
 from pos.cli import or_stop  # noqa: E402
+from pos.cli.listening import check_free  # noqa: E402
 from pos.settings import Settings  # noqa: E402
 from pos.worker import Connections, with_whole_body  # noqa: E402
 
@@ -54,6 +56,7 @@ if _settings.metrics_token:
 def on_starting(server: Any) -> None:
     """Join the parts once before any worker is forked: one that cannot start would be started again for ever."""
     with or_stop():
+        check_free(server.cfg.address)
         close(create_app(_settings))
     money = "play money: the sandbox wallet" if _settings.sandbox else f"wallet: {_settings.wallet}"
     server.log.info("%s at http://%s (%s)", _settings.shop_name, bind, money)
@@ -64,6 +67,8 @@ def post_worker_init(worker: Any) -> None:
     # What is here now stays: a search for garbage, which halts every screen, need not walk through it each time.
     gc.collect()
     gc.freeze()
+    # Ctrl-C goes to all processes of a terminal, but it is the master that ends its workers, each of them once.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     app = worker.wsgi
     # A greenlet keeps as much stack as it ever used: what an answer needs goes with one of its own, and a screen that
     # waits for more has a small one.

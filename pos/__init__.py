@@ -95,8 +95,9 @@ def create_app(
     )
     if settings.metrics_token:
         shop = _measured(shop)
-    for sentence in shop.wallet.advice.warnings:
-        log.warning("wallet: %s", sentence)
+    if not cli.is_asked():
+        for sentence in shop.wallet.advice.warnings:
+            log.warning("wallet: %s", sentence)
     app.extensions |= {"shop": shop, "hosted": hosted, "readiness": Readiness(shop)}
     app.extensions["watch"] = open_watch(shop, lead=settings.watch == "server", running=running)
     return _serve(app, shop)

@@ -7,6 +7,7 @@ Here the deadline goes down to the socket: every wait for bytes is given only wh
 import http.client
 import io
 import socket
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -24,6 +25,17 @@ from pos.version import version
 
 MAX_BYTES = 256 * 1024
 POOL_SIZE = 16
+
+# What a person can make something of, the closest first: a refused connection is an OSError, too.
+_FAILURES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+    (socket.gaierror, "the name of its host cannot be found"),
+    (ConnectionRefusedError, "nothing listens at that port of its host"),
+    (ssl.SSLCertVerificationError, "its certificate is not valid, or the clock of this machine is wrong"),
+    (ssl.SSLError, "it does not speak https at that port"),
+    ((ConnectionResetError, BrokenPipeError, http.client.HTTPException), "the connection broke off"),
+    ((requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, UnicodeError), "its address is none"),
+    (OSError, "there is no way to its host"),
+)
 
 _deadline: ContextVar[float] = ContextVar("deadline")
 
@@ -85,7 +97,7 @@ class Transport:
                 with self._session.send(request, timeout=timeout, allow_redirects=False, stream=True) as response:
                     return Reply(response.status_code, response.headers, _read(response))
             except (requests.Timeout, TimeoutError) as error:
-                raise TransportTimeout(f"no whole answer within {timeout:g} s") from error
+                raise TransportTimeout(f"no whole answer within {max(round(timeout, 1), 0.1):g} s") from error
             except (requests.RequestException, HTTPError, OSError, ValueError) as error:
                 raise _broken(error) from error
 
@@ -104,9 +116,27 @@ def _read(response: requests.Response) -> bytes:
 
 
 def _broken(error: Exception) -> TransportError:
-    """Name the kind of failure only: the text of an exception may hold the address, and that holds a key."""
-    timed_out = monotonic() >= _deadline.get()
-    return TransportTimeout("no whole answer in time") if timed_out else TransportError(type(error).__name__)
+    """Say what failed in words of our own: the text of an exception may hold the address, and that holds a key."""
+    if monotonic() >= _deadline.get():
+        return TransportTimeout("no whole answer in time")
+    causes = list(_causes(error))
+    for kind, sentence in _FAILURES:
+        if any(isinstance(cause, kind) for cause in causes):
+            return TransportError(sentence)
+    return TransportError(f"the call failed: {type(error).__name__}")
+
+
+def _causes(error: object) -> Iterator[BaseException]:
+    """Go down to what was at the bottom of an exception; urllib3 and requests keep it in several places."""
+    seen: list[object] = []
+    left = [error]
+    while left:
+        inner = left.pop()
+        if not isinstance(inner, BaseException) or inner in seen:
+            continue
+        seen.append(inner)
+        left += [inner.__cause__, inner.__context__, getattr(inner, "reason", None), *inner.args]
+        yield inner
 
 
 @contextmanager

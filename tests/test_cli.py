@@ -17,11 +17,22 @@ from pos.bolt11.decode import decode
 from pos.lnpay.advice import SPENDS
 from pos.lnpay.settings import LNPaySettings
 from pos.rates import Ignored, Report, SourcePrice
+from pos.sandbox.settings import SandboxSettings
 from pos.services.doctor import Finding, Verdict, examine
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.version import version
-from pos.wallets.base import Access, Hinting, InvoiceRequest, KeyRefused, WalletUnreachable
+from pos.wallets.base import (
+    Access,
+    BadAnswer,
+    Hinting,
+    InvoiceRequest,
+    KeyRefused,
+    WalletBusy,
+    WalletError,
+    WalletTimeout,
+    WalletUnreachable,
+)
 from tests.fakes import FakeClock, FakeRates, FakeWallet, HintingWallet, as_of_2019, make_node
 from tests.loopback import served
 
@@ -56,6 +67,14 @@ def test_a_till_without_a_wallet_does_not_start_and_says_why_in_one_sentence(tmp
     assert done.returncode != 0
     assert "POS_WALLET is not set" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_commands_are_about_the_till_that_was_served_as_no_wallet_was_set(tmp_path: Path) -> None:
+    flask(tmp_path, "sandbox", "keys", POS_WALLET="sandbox")
+    done = flask(tmp_path, "doctor")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "play money" in done.stdout
+    assert "POS_WALLET is not set" not in done.stderr
 
 
 def test_a_server_with_a_bad_setting_does_not_start_and_says_why(tmp_path: Path) -> None:
@@ -130,6 +149,44 @@ def test_the_doctor_tells_a_wallet_that_is_down_from_a_bad_key(shop: Shop, walle
     wallet.fail_with = WalletUnreachable("ConnectionError")
     sentences = [finding.sentence for finding in findings(shop).values() if finding.verdict is Verdict.BAD]
     assert any("plugged in" in sentence for sentence in sentences)
+
+
+@pytest.mark.parametrize("known_before", [True, False])
+def test_settings_with_a_key_that_can_spend_are_not_in_order(
+    shop: Shop, wallet: FakeWallet, known_before: bool
+) -> None:
+    wallet.access = Access(spends=True)
+    wallet.advice = replace(wallet.advice, warnings=(wallet.advice.spends,) if known_before else ())
+    finding = findings(shop)["settings"]
+    assert finding.verdict is Verdict.WARNING
+    assert "in order" not in finding.sentence
+
+
+def test_what_the_doctor_says_does_not_stand_in_the_log_above_it(tmp_path: Path) -> None:
+    keys = {"POS_WALLET": "lnpay", "LNPAY_API_KEY": "sak_1", "LNPAY_WALLET_KEY": "waka_1"}
+    done = flask(tmp_path, "doctor", LNPAY_URL="https://127.0.0.1:1/v1", **keys)
+    assert "a key can spend" in done.stdout
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (WalletUnreachable("nobody there"), "it does not answer: nobody there. Is the wallet plugged in?"),
+        (WalletTimeout("no whole answer within 10 s"), "it does not answer: no whole answer within 10 s."),
+        (WalletBusy("too many", 7), "it wants to be asked less often (too many). Ask the doctor again in 7 s."),
+        (BadAnswer("it failed inside."), "it answers, but not as it should: it failed inside. Look into the wallet"),
+    ],
+)
+def test_the_doctor_says_once_how_a_wallet_fails(
+    app: Flask, wallet: FakeWallet, failure: WalletError, said: str
+) -> None:
+    wallet.fail_with = failure
+    code, output = run(app, "doctor")
+    assert code == 1
+    assert f"WRONG    wallet: {said}" in output
+    assert output.count("WRONG") == 1
+    assert type(failure).__name__ not in output
 
 
 @pytest.mark.parametrize("known_before", [True, False])
@@ -276,6 +333,27 @@ def test_the_doctor_says_how_to_open_a_hook_that_is_closed(shop: Shop) -> None:
     assert "https://till.example/hooks/lnpay" in finding.sentence
 
 
+def test_play_money_needs_no_hook(sandbox_app: Flask) -> None:
+    _, output = run(sandbox_app, "doctor")
+    assert "webhook" not in output
+    assert "LNPay" not in output
+
+
+def test_nobody_is_told_to_give_away_an_address_of_this_machine_alone(shop: Shop) -> None:
+    finding = findings(with_hook(shop, secret=None, url=None))["webhook"]
+    assert finding.verdict is Verdict.WARNING
+    assert "closed" in finding.sentence
+    assert "POS_PUBLIC_URL" in finding.sentence
+    assert "127.0.0.1" not in finding.sentence
+
+
+def test_nobody_has_to_tell_the_sandbox_of_a_hook(settings: Settings, clock: FakeClock) -> None:
+    hooked = SandboxSettings(webhook_secret="the hook's secret")
+    play = create_app(replace(settings, wallet="sandbox", wallet_settings=hooked), clock=clock).extensions["shop"]
+    assert "by itself" in findings(play)["webhook"].sentence
+    assert "Give" not in findings(play)["webhook"].sentence
+
+
 def test_the_doctor_does_not_speak_of_a_hook_where_the_wallet_has_none(shop: Shop) -> None:
     assert "webhook" not in findings(shop)
 
@@ -319,6 +397,12 @@ def test_the_doctor_finds_that_too_few_sources_agree(shop: Shop) -> None:
     finding = findings(with_report(shop, ignored="answers HTTP 500"))["rate"]
     assert finding.verdict is Verdict.BAD
     assert "sat only: kraken answers HTTP 500." in finding.sentence
+
+
+def test_sources_that_fail_alike_are_named_together(shop: Shop) -> None:
+    ignored = tuple(Ignored(name, "cannot be reached", "no network") for name in ("kraken", "coinbase"))
+    finding = findings(replace(shop, rates=FakeRates(said=Report((), ignored))))["rate"]
+    assert "sat only: kraken, coinbase cannot be reached (no network)." in finding.sentence
 
 
 def test_the_doctor_knows_the_shops_own_price(settings: Settings, wallet: FakeWallet, clock: FakeClock) -> None:

@@ -1,12 +1,17 @@
 """One bounded HTTP call, against servers that misbehave."""
 
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from http.client import RemoteDisconnected
 from threading import Event, Thread
 
 import pytest
+import requests
+from requests.adapters import BaseAdapter
+from urllib3.exceptions import MaxRetryError
 
 from pos.transport import MAX_BYTES, Reply, Transport, TransportError, TransportTimeout
 from pos.version import version
@@ -126,6 +131,49 @@ def test_nobody_at_the_address_is_a_transport_error_that_does_not_repeat_the_add
     with pytest.raises(TransportError) as caught:
         Transport().call("GET", f"http://127.0.0.1:{port}/wallet/waki_secret", headers={}, timeout=5)
     assert "waki_secret" not in str(caught.value)
+
+
+class Broken(BaseAdapter):
+    """A network on which each call fails for the same cause."""
+
+    def __init__(self, cause: BaseException) -> None:
+        super().__init__()
+        self._cause = cause
+
+    def send(self, request: requests.PreparedRequest, **_options: object) -> requests.Response:  # type: ignore[override]
+        raise requests.ConnectionError(MaxRetryError(None, request.url, self._cause))  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+@pytest.mark.parametrize(
+    ("cause", "sentence"),
+    [
+        (socket.gaierror(-2, "Name or service not known"), "the name of its host cannot be found"),
+        (ConnectionRefusedError(111, "Connection refused"), "nothing listens at that port of its host"),
+        (ssl.SSLCertVerificationError("self-signed"), "its certificate is not valid"),
+        (ssl.SSLError("WRONG_VERSION_NUMBER"), "it does not speak https at that port"),
+        (ConnectionResetError(104, "Connection reset by peer"), "the connection broke off"),
+        (RemoteDisconnected("Remote end closed"), "the connection broke off"),
+        (OSError(101, "Network is unreachable"), "there is no way to its host"),
+    ],
+)
+def test_a_call_that_fails_says_why_in_words_and_repeats_no_address(cause: Exception, sentence: str) -> None:
+    with pytest.raises(TransportError) as caught:
+        Transport(Broken(cause)).call("GET", "http://host/waki_secret", headers={}, timeout=5)
+    assert str(caught.value).startswith(sentence)
+    assert "secret" not in str(caught.value)
+
+
+def test_an_address_that_is_none_is_told() -> None:
+    with pytest.raises(TransportError, match="its address is none"):
+        Transport().call("GET", "http://a b/", headers={}, timeout=5)
+
+
+def test_the_time_of_a_call_is_told_as_a_person_would() -> None:
+    with pytest.raises(TransportTimeout, match=r"no whole answer within 0\.3 s"):
+        call(lambda _connection: time.sleep(2 * DEADLINE), timeout=0.29999)
 
 
 @pytest.mark.parametrize("target", [b"http://127.0.0.1:1/", b"http://[", b"\xff\xfe"])

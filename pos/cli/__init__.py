@@ -1,5 +1,6 @@
 """The `flask` commands: doctor, watch, backup, restore, and the sandbox's keys and play customer."""
 
+import logging
 import signal
 import sys
 import time
@@ -32,6 +33,16 @@ def or_stop() -> Iterator[None]:
         sys.exit(_no_start(error))
 
 
+def is_asked() -> bool:
+    """Tell whether this process runs a `flask` command: the doctor says itself what a start would log."""
+    return click.get_current_context(silent=True) is not None
+
+
+def read_settings() -> Settings:
+    """Read the settings of the till that a command is about. Raises SettingsError."""
+    return Settings.from_env(as_it_ran=True)
+
+
 def or_restore(create: Callable[[], Flask]) -> Flask:
     """Make the app. Where its database cannot be used, make one for the `flask` command that can restore a backup.
 
@@ -40,11 +51,11 @@ def or_restore(create: Callable[[], Flask]) -> Flask:
     try:
         return create()
     except StoreError as error:
-        if click.get_current_context(silent=True) is None:
+        if not is_asked():
             raise
         app = Flask(__name__)
         app.cli = _OnlyRestore(error)
-        app.cli.add_command(restore_command(Settings.from_env()))
+        app.cli.add_command(restore_command(read_settings()))
         return app
 
 
@@ -78,13 +89,26 @@ def _doctor(app: Flask) -> click.Command:
     def doctor() -> None:
         """Say whether settings, database, wallet, clock and QR are in order, and what to do if not."""
         shop = app.extensions["shop"]
-        findings = examine(shop, _ping)
+        with _no_log():
+            findings = examine(shop, _ping)
         for finding in findings:
             click.echo(f"{MARKS[finding.verdict]}  {finding.part}: {finding.sentence}")
         if any(finding.verdict is Verdict.BAD for finding in findings):
             sys.exit(1)
 
     return doctor
+
+
+@contextmanager
+def _no_log() -> Iterator[None]:
+    """Keep the log silent: what the doctor finds, it says itself, and the same in other words would stand above it."""
+    ours = logging.getLogger("pos")
+    before = ours.level
+    ours.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        ours.setLevel(before)
 
 
 def _watch(app: Flask) -> click.Command:

@@ -42,7 +42,7 @@ class Reading:
             if text:
                 given.add(field)
                 values |= self._value(field, declaration, name, text)
-            elif declaration.needed:
+            elif declaration.needed and field not in otherwise:
                 self._say(declaration.name, f"is not set: {declaration.needed}", declaration.an_example())
                 values |= _stand_in(field, declaration)
         return group(**values), given
@@ -52,6 +52,11 @@ class Reading:
         declared = declarations(type(group))
         for field, problem in group.faults():
             self._say(declared[field].name, problem, declared[field].an_example())
+
+    def miss(self, group: type[Group], field: str) -> None:
+        """Remember that a setting is not set which has to be."""
+        declaration = declarations(group)[field]
+        self._say(declaration.name, f"is not set: {declaration.needed}", declaration.an_example())
 
     def stop_if_wrong(self) -> None:
         """Raise SettingsError if anything was wrong."""

@@ -41,6 +41,7 @@ SPENDING_KEYS = ("sak_", "waka_", "waklw_", "wa_")
 RECEIVING_KEYS = ("pak_", "waki_", "waklp_", "wakr_", "wi_", "wr_")
 _KEY = re.compile(r"\b(?:sak|pak|wal|walx|wak[a-z]*|wa|wi|wr|w)_\w+")
 _NO_RIGHT = "does not permission"
+_NOT_LNPAY = "there is no LNPay at LNPAY_URL (404), which mostly ends with /v1; LNPAY_INVOICE_PATH may be wrong, too"
 
 
 class LNPay:
@@ -96,7 +97,10 @@ class LNPay:
         Raises WalletError.
         """
         reply = self._call("GET", f"wallet/{self._wallet_path}", monotonic() + self._timeout)
-        if reply.status != 200 and _NO_RIGHT not in lntx.message(reply.body):
+        if reply.status == 200:
+            # A web page of whoever else lives there would do otherwise.
+            lntx.parse(reply.body)
+        elif _NO_RIGHT not in lntx.message(reply.body):
             raise self._refusal(reply)
         return Access(spends=self._spends)
 
@@ -145,7 +149,7 @@ class LNPay:
             if reply.status not in (200, 201):
                 raise self._refusal(reply)
             return lntx.parse(reply.body)
-        raise BadAnswer("404: there is no LNPay at this address, see LNPAY_URL and LNPAY_INVOICE_PATH")
+        raise BadAnswer(_NOT_LNPAY)
 
     def _call(self, method: str, path: str, deadline: float, body: object = None) -> Reply:
         headers = {"X-Api-Key": self._keys[0], "Accept": "application/json"}
@@ -171,6 +175,9 @@ class LNPay:
                 return WalletBusy(text, _retry_after(reply))
             case 400 | 422:
                 return InvoiceRefused(reason or "no reason given")
+            case 404:
+                # LNPay itself has 401 for what it does not find.
+                return BadAnswer(_NOT_LNPAY)
         return BadAnswer(text)
 
     def _without_keys(self, message: str) -> str:

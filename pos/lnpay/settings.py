@@ -7,6 +7,10 @@ from typing import ClassVar
 from pos.environment import Fault, Group, Wrong, fresh_secret, setting
 from pos.environment.readers import key, secret, url
 
+# Beginnings of keys since 2020 (LNPay docs, "Access keys"); older ones have none.
+_API_KEYS = ("pak_", "sak_")
+_WALLET_KEYS = ("waki_", "waka_", "wakr_", "waklw_", "waklp_", "wal_")
+
 
 def path(given: str) -> str:
     """Take a path below the address, with a place for the key."""
@@ -69,3 +73,14 @@ class LNPaySettings(Group):
         for field in ("api_key", "wallet_key"):
             if not getattr(self, field):
                 yield field, "is not set, and the wallet lnpay needs it"
+        if self.api_key.startswith(_WALLET_KEYS):
+            yield "api_key", "holds a key of a wallet: that belongs into LNPAY_WALLET_KEY, and the account's key here"
+        if self.wallet_key.startswith(_API_KEYS):
+            yield "wallet_key", "holds a key of the account: that belongs into LNPAY_API_KEY, and the wallet's key here"
+        if self.wallet_key.startswith("wakr_"):
+            yield (
+                "wallet_key",
+                "holds a key that can only read: a till makes invoices, and needs the wallet's waki_ key",
+            )
+        if self.wallet_key.startswith("wal_") and self.api_key.startswith("pak_"):
+            yield "wallet_key", "holds the wallet's id: with a pak_ key LNPay wants the wallet's waki_ key"

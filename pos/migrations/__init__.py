@@ -40,9 +40,23 @@ def migrate(engine: Engine, lock: Path) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except SQLAlchemyError as error:
-        raise StoreError(f"the database cannot be opened or brought up to date: {reason(error)}") from error
-    except (CommandError, OSError) as error:
-        raise StoreError(f"the database cannot be opened or brought up to date: {error}") from error
+        raise _cannot(engine, reason(error)) from error
+    except OSError as error:
+        raise _cannot(engine, f"{error.filename}: {error.strerror}") from error
+    except CommandError as error:
+        raise _cannot(engine, str(error)) from error
+
+
+def _cannot(engine: Engine, why: str) -> StoreError:
+    """Say why, and what to do with a database of this kind."""
+    if engine.dialect.name == "sqlite":
+        helps = (
+            "Is POS_DATABASE_URL right, its folder there and writable, the disk not full? A damaged file is replaced by"
+            " a backup: flask restore FILE"
+        )
+    else:
+        helps = "Is that PostgreSQL running, and POS_DATABASE_URL right: host, port, user, password and name?"
+    return StoreError(f"The database cannot be opened or brought up to date: {why.rstrip('.?')}. {helps}")
 
 
 @cache

@@ -43,7 +43,12 @@ class Ignored:
 
     def __str__(self) -> str:
         """Say it in plain English."""
-        return f"{self.source} {self.why}{self.detail and f' ({self.detail})'}"
+        return f"{self.source} {self.reason}"
+
+    @property
+    def reason(self) -> str:
+        """Say why, with what is known of it now."""
+        return f"{self.why}{self.detail and f' ({self.detail})'}"
 
 
 @dataclass(frozen=True, slots=True)

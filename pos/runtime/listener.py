@@ -65,7 +65,7 @@ class Listener:
         except WalletError as error:
             at_least = error.retry_after if isinstance(error, WalletBusy) else 0
             if not stop.is_set():
-                log.warning("the wallet could not be listened to: %s: %s", type(error).__name__, error)
+                log.warning("the wallet could not be listened to: %s", error)
         finally:
             self._end(stop, began, at_least)
 

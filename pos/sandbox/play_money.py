@@ -30,6 +30,10 @@ class PlayMoney(LNPay):
         """Warn of nothing: nobody can read what stays in this process."""
         return advice(plain=False, spends=False)
 
+    def hook_advice(self, address: str) -> str:
+        """Say that nobody has to be told: the sandbox sends there by itself."""
+        return f"The sandbox sends its webhooks to {address} by itself."
+
 
 def open_wallet(settings: SandboxSettings, till: Till) -> PlayMoney:
     """Open the sandbox in the till's folder, or make it. Raises CannotOpen."""

@@ -36,7 +36,12 @@ class Webhook:
                 head = session.post(self.url, body, headers=self._headers(body), timeout=_TIMEOUT, stream=True)
                 _log.info("the webhook was answered with %s", head.status_code)
         except requests.RequestException as error:
-            _log.warning("the webhook could not be sent: %s", type(error).__name__)
+            _log.warning(
+                "the sandbox could not send its webhook to %s (%s). The payment shows a second later all the same; is"
+                " POS_PUBLIC_URL, or POS_HOST and POS_PORT, right?",
+                self.url,
+                "no answer in time" if isinstance(error, requests.Timeout) else "nobody listens there",
+            )
 
     def _headers(self, body: bytes) -> dict[str, str]:
         return {

@@ -1,6 +1,6 @@
 """The doctor: is everything in order for the next sale? In plain words, with what to do if not."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
@@ -18,7 +18,9 @@ from pos.wallets.base import (
     InvoiceRequest,
     KeyRefused,
     UnpayableInvoice,
+    WalletBusy,
     WalletError,
+    WalletUnreachable,
     WrongInvoice,
     check_offer,
     reads_hints,
@@ -28,6 +30,7 @@ TEST_SAT = 1
 TEST_EXPIRY = 60
 # More than this, and a countdown or a sale's time would be wrong by something that a person notices.
 CLOCK_TOLERANCE = 30
+CLOSED = "closed, so payments show a second later"
 
 
 class Verdict(Enum):
@@ -52,20 +55,25 @@ def examine(shop: Shop, ping: Callable[[Hinting, str], int]) -> list[Finding]:
 
     `ping` has the wallet send the hook at an address a message about nothing, and returns the HTTP status.
     """
-    till = (_version(), *_settings(shop), _database(shop), *_watch(shop), *_left_behind(shop), *_rate(shop))
-    return [*till, *_wallet(shop), *_hook(shop, ping)]
+    wallet = list(_wallet(shop))
+    till = (_database(shop), *_watch(shop), *_left_behind(shop), *_rate(shop))
+    return [_version(), _settings(shop, wallet), *till, *wallet, *_hook(shop, ping)]
 
 
 def _version() -> Finding:
     return Finding(Verdict.GOOD, "version", f"{version()}.")
 
 
-def _settings(shop: Shop) -> Iterator[Finding]:
-    settings = shop.settings
+def _settings(shop: Shop, wallet: Iterable[Finding]) -> Finding:
+    """Say what they choose. What has to be changed in them is not in order, though the till starts with it."""
+    settings, advice = shop.settings, shop.wallet.advice
     if settings.sandbox:
-        yield Finding(Verdict.WARNING, "settings", "in order, but this is play money: POS_WALLET is sandbox.")
-    else:
-        yield Finding(Verdict.GOOD, "settings", f"in order; the wallet is {settings.wallet}.")
+        sentence = "in order, but this is play money: the wallet is the sandbox. For real money, set POS_WALLET."
+        return Finding(Verdict.WARNING, "settings", sentence)
+    if {finding.sentence for finding in wallet} & {advice.spends, *advice.warnings}:
+        sentence = f"the wallet is {settings.wallet}. Something has to be changed in them: see wallet, below."
+        return Finding(Verdict.WARNING, "settings", sentence)
+    return Finding(Verdict.GOOD, "settings", f"in order; the wallet is {settings.wallet}.")
 
 
 def _database(shop: Shop) -> Finding:
@@ -104,9 +112,12 @@ def _rate(shop: Shop) -> Iterator[Finding]:
 
 
 def _consensus(currency: str, report: Report) -> Finding:
-    ignored = "; ".join(str(each) for each in report.ignored)
+    ignored = _ignored(report)
     if not report.used:
-        sentence = f"too few sources agree, so the till takes sat only: {ignored}. Is this machine online?"
+        sentence = (
+            f"too few sources agree, so the till takes sat only: {ignored}. Is this machine online? With POS_RATE_FIXED"
+            " nobody is asked."
+        )
         return Finding(Verdict.BAD, "rate", sentence)
     names = ", ".join(said.source for said in report.used)
     sentence = f"1 bitcoin is {report.price:,f} {currency}, the median of: {names}."
@@ -114,6 +125,14 @@ def _consensus(currency: str, report: Report) -> Finding:
         return Finding(Verdict.GOOD, "rate", sentence)
     sentence = f"{sentence} Ignored: {ignored}. POS_RATE_SOURCES can do without one that stays so."
     return Finding(Verdict.WARNING, "rate", sentence)
+
+
+def _ignored(report: Report) -> str:
+    """Name who is ignored; those with the same reason together, as they are where this machine is not online."""
+    names: dict[str, list[str]] = {}
+    for each in report.ignored:
+        names.setdefault(each.reason, []).append(each.source)
+    return "; ".join(f"{', '.join(sources)} {reason}" for reason, sources in names.items())
 
 
 def _wallet(shop: Shop) -> Iterator[Finding]:
@@ -124,14 +143,18 @@ def _wallet(shop: Shop) -> Iterator[Finding]:
         access = shop.wallet.check_access()
     except KeyRefused as error:
         yield Finding(Verdict.BAD, "wallet", f"it refuses the key ({error}). {advice.key}")
-        access = Access()
+    except WalletUnreachable as error:
+        yield Finding(Verdict.BAD, "wallet", f"it does not answer: {error}. {advice.reach}")
+    except WalletBusy as error:
+        sentence = f"it wants to be asked less often ({error}). Ask the doctor again in {error.retry_after} s."
+        yield Finding(Verdict.BAD, "wallet", sentence)
     except WalletError as error:
-        yield Finding(Verdict.BAD, "wallet", f"it cannot be asked ({error}). {advice.reach}")
-        access = Access()
+        sentence = f"it answers, but not as it should: {str(error).rstrip('.')}. Look into the wallet itself."
+        yield Finding(Verdict.BAD, "wallet", sentence)
     else:
         yield Finding(Verdict.GOOD, "wallet", "answers, and takes the till's keys.")
         yield from _access(shop, access)
-    yield from _sale(shop, access.payee)
+        yield from _sale(shop, access.payee)
 
 
 def _access(shop: Shop, access: Access) -> Iterator[Finding]:
@@ -163,8 +186,16 @@ def _sale(shop: Shop, payee: str | None) -> Iterator[Finding]:
     except WrongInvoice as error:
         yield Finding(Verdict.BAD, "invoice", f"the wallet made a wrong one ({error}). POS_NETWORK may be wrong.")
         return
+    except KeyRefused as error:
+        yield Finding(
+            Verdict.BAD, "invoice", f"the wallet makes none with this key ({error}). {shop.wallet.advice.key}"
+        )
+        return
     except WalletError as error:
-        yield Finding(Verdict.BAD, "invoice", f"the wallet makes none ({error}).")
+        sentence = (
+            f"the wallet makes none: {str(error).rstrip('.')}. Look into the wallet itself; no sale works till then."
+        )
+        yield Finding(Verdict.BAD, "invoice", sentence)
         return
     yield Finding(Verdict.GOOD, "invoice", "the wallet made one over 1 sat, and it passes every check.")
     yield _clock(invoice, shop.now())
@@ -172,22 +203,23 @@ def _sale(shop: Shop, payee: str | None) -> Iterator[Finding]:
 
 
 def _hook(shop: Shop, ping: Callable[[Hinting, str], int]) -> Iterator[Finding]:
-    if reads_hints(shop.wallet):
+    # Play money needs none: what pays it is in this process, and looked at within a second.
+    if reads_hints(shop.wallet) and not (shop.settings.sandbox and not shop.wallet.hook_is_open):
         yield _hook_of(shop, shop.wallet, ping)
 
 
 def _hook_of(shop: Shop, wallet: Hinting, ping: Callable[[Hinting, str], int]) -> Finding:
     address = f"{shop.settings.hooks_address}/{wallet.hook_name}"
-    if not wallet.hook_is_open:
-        sentence = f"closed, so payments show a second later. {wallet.hook_advice(address)}"
-        return Finding(Verdict.WARNING, "webhook", sentence)
     if not shop.settings.public_url and not shop.settings.sandbox:
-        sentence = "open, but the wallet does not know where. Set POS_PUBLIC_URL to the till's address from outside."
+        state = "open, but the wallet does not know where" if wallet.hook_is_open else CLOSED
+        sentence = f"{state}. Set POS_PUBLIC_URL to the till's address from outside, and ask the doctor again."
         return Finding(Verdict.WARNING, "webhook", sentence)
+    if not wallet.hook_is_open:
+        return Finding(Verdict.WARNING, "webhook", f"{CLOSED}. {wallet.hook_advice(address)}")
     try:
         status = ping(wallet, address)
     except WalletError as error:
-        sentence = f"nothing answers at {address} ({error}). Is the till running, and its address right?"
+        sentence = f"nothing answers at {address}: {error}. Is the till running, and POS_PUBLIC_URL right?"
         return Finding(Verdict.WARNING, "webhook", sentence)
     if status == 200:
         return Finding(Verdict.GOOD, "webhook", f"answers. {wallet.hook_advice(address)}")

@@ -47,6 +47,6 @@ def _word(check: Callable[[], object]) -> str:
     try:
         check()
     except (StoreError, WalletError) as error:
-        log.warning("not ready: %s: %s", type(error).__name__, error)
+        log.warning("not ready: %s (%s)", error.sentence, error)
         return "failed"
     return "ok"

@@ -55,6 +55,6 @@ def _ask(shop: Shop, charge_id: str) -> None:
         if charge:
             settle(shop, charge)
     except WalletError as error:
-        log.warning("charge %s: the wallet could not be asked: %s: %s", charge_id, type(error).__name__, error)
+        log.warning("charge %s: the wallet could not be asked: %s", charge_id, error)
     except StoreError as error:
-        log.error("charge %s: the book failed: %s", charge_id, error)
+        log.error("charge %s: the database failed: %s", charge_id, error)

@@ -39,14 +39,21 @@ class Settings(WalletChoice, ShopSettings, MoneySettings, WebSettings, StorageSe
         return f"{self.public_url or f'http://{self.address}'}/hooks"
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str] = os.environ, dotenv: Path = Path(".env")) -> "Settings":
+    def from_env(
+        cls, environ: Mapping[str, str] = os.environ, dotenv: Path = Path(".env"), *, as_it_ran: bool = False
+    ) -> "Settings":
         """Read the settings; what the environment says goes before what `.env` says.
+
+        `as_it_ran` is for whoever asks after the till of `make run`: where that served play money as no wallet was set,
+        its sandbox is the wallet.
 
         Raises SettingsError, with a line for every setting that is wrong or missing. A name that is no setting is only
         told, as it may be somebody else's.
         """
         reading = Reading(environ, dotenv)
-        till, given = reading.read(cls, secret_key="")
+        till, given = reading.read(cls, secret_key="", wallet="sandbox")
+        if "wallet" not in given and not (as_it_ran and (till.var / "sandbox").is_dir()):
+            reading.miss(cls, "wallet")
         wallet, _ = reading.read(wallet_module(till.wallet).WalletSettings)
         settings = _fitted(replace(till, wallet_settings=wallet), given)
         reading.check(settings)

@@ -19,7 +19,10 @@ def kept_secret(path: Path, make: Callable[[], str]) -> str:
             _write_once(path, make())
         kept = path.read_text()
     except OSError as error:
-        raise SettingsError(f"POS_VAR cannot be used: {error}. Example: POS_VAR=var") from error
+        raise SettingsError(
+            f"POS_VAR cannot be used: {error.filename}: {error.strerror}. It has to be a folder that the user of the"
+            " till may write to. Example: POS_VAR=var"
+        ) from error
     if not kept:
         raise SettingsError(
             f"POS_SECRET_KEY was kept in {path}, which is empty: delete that file, and a new one is made"

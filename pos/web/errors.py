@@ -167,7 +167,7 @@ def _note(error: Refusal) -> None:
     """What who asked can mend is no news to the owner; that the database failed is bad news."""
     if error.status >= 500:
         level = logging.ERROR if isinstance(error, StoreError) else logging.WARNING
-        log.log(level, "%s %s: %s: %s", request.method, request.path, type(error).__name__, error)
+        log.log(level, "%s %s: %s (%s)", request.method, request.path, error.sentence, error)
 
 
 def _name(status: int) -> Sentence:

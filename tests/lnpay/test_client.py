@@ -339,6 +339,12 @@ def test_an_address_without_https_is_warned_of_without_asking() -> None:
     assert client()[0].advice.warnings == ()
 
 
+@pytest.mark.parametrize(("answer", "said"), [(b"<html>", 200), (b"<html>", 404)])
+def test_a_web_page_is_no_wallet(answer: bytes, said: int) -> None:
+    with pytest.raises(BadAnswer, match="JSON" if said == 200 else "no LNPay at LNPAY_URL"):
+        client(reply(answer, said))[0].check_access()
+
+
 def test_what_to_do_about_a_key_or_an_address_names_the_settings_of_lnpay() -> None:
     advice = client()[0].advice
     assert "LNPAY_API_KEY and LNPAY_WALLET_KEY" in advice.key

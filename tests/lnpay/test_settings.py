@@ -47,3 +47,28 @@ def test_the_defaults_are_those_of_the_house() -> None:
     settings = LNPaySettings()
     assert (settings.url, settings.invoice_path) == ("https://api.lnpay.co/v1", "wallet/{key}/invoice")
     assert settings.webhook_secret is None
+
+
+@pytest.mark.parametrize(
+    ("api_key", "wallet_key", "wrong"),
+    [
+        ("waki_1", "waki_1", ["LNPAY_API_KEY holds a key of a wallet"]),
+        ("pak_1", "pak_1", ["LNPAY_WALLET_KEY holds a key of the account"]),
+        ("waki_1", "sak_1", ["LNPAY_API_KEY holds a key of a wallet", "LNPAY_WALLET_KEY holds a key of the account"]),
+        ("pak_1", "wakr_1", ["LNPAY_WALLET_KEY holds a key that can only read"]),
+        ("pak_1", "wal_1", ["LNPAY_WALLET_KEY holds the wallet's id"]),
+    ],
+)
+def test_a_key_in_the_place_of_another_is_told_before_anybody_is_asked(
+    tmp_path: Path, api_key: str, wallet_key: str, wrong: list[str]
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(tmp_path, POS_WALLET="lnpay", LNPAY_API_KEY=api_key, LNPAY_WALLET_KEY=wallet_key)
+    assert [line.partition(":")[0] for line in str(caught.value).split("\n")] == wrong
+
+
+@pytest.mark.parametrize(
+    ("api_key", "wallet_key"), [("pak_1", "waki_1"), ("sak_1", "wal_1"), ("pak_1", "wi_1"), ("aB-1", "w_1")]
+)
+def test_keys_of_all_ages_are_taken(tmp_path: Path, api_key: str, wallet_key: str) -> None:
+    assert read(tmp_path, POS_WALLET="lnpay", LNPAY_API_KEY=api_key, LNPAY_WALLET_KEY=wallet_key).wallet_settings

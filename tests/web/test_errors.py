@@ -119,7 +119,7 @@ def test_no_new_invoice_is_offered_while_the_database_cannot_say_what_was_paid(
     assert answer.status_code == 503
     assert "Paid already? Do not pay again." in answer.text
     assert "New invoice" not in answer.text
-    assert [record.levelname for record in caplog.records if "StoreError" in record.getMessage()] == ["ERROR"]
+    assert [record.levelname for record in caplog.records if "its database" in record.getMessage()] == ["ERROR"]
 
 
 @pytest.mark.parametrize("failure", [WalletUnreachable("down"), InvoiceRefused("limit reached")])
@@ -128,9 +128,7 @@ def test_a_refusal_of_the_wallet_is_a_warning_in_the_log(
 ) -> None:
     wallet.fail_with = failure
     cashier.send(amount="2100")
-    assert [record.levelname for record in caplog.records if type(failure).__name__ in record.getMessage()] == [
-        "WARNING"
-    ]
+    assert [record.levelname for record in caplog.records if str(failure) in record.getMessage()] == ["WARNING"]
 
 
 def test_what_a_cashier_can_mend_is_not_in_the_log(cashier: Cashier, caplog: pytest.LogCaptureFixture) -> None:
