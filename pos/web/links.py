@@ -19,8 +19,9 @@ def back_url(charge: Charge) -> str:
 
 
 def till_url(till: str) -> str:
-    """Return the address of a till; the first of them, and a sale that names none, have the shortest."""
-    return url_for("till.new", till=None if till in ("", current_shop().settings.tills[0]) else till)
+    """Return the address of a till. The first of them has the shortest; so has one that there is no more, or none."""
+    others = current_shop().settings.tills[1:]
+    return url_for("till.new", till=till if till in others else None)
 
 
 def start_url() -> str | None:

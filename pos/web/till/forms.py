@@ -73,8 +73,12 @@ class TillForm(SaleForm):
 
     @property
     def draft(self) -> Draft:
-        """What was typed, for the page that shows it again; where the unit is none of ours it is in sat."""
-        tape = self._tape(self.unit.data if self.unit.data in units(current_shop()) else SAT)
+        """What was typed, for the page that shows it again.
+
+        Amounts in a unit that is none of ours are left out, as no number may stand there as an amount of another unit.
+        """
+        unit = self.unit.data or SAT
+        tape = self._tape(unit) if unit in units(current_shop()) else Tape()
         return Draft(self.till, self.key.data or "", tape, self.memo.data or "")
 
     def edit(self) -> str | None:

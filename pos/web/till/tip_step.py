@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from pos.domain.charge import Channel
@@ -60,7 +60,8 @@ def _with_tip(sale: Sale) -> Sale:
     if typed is not None:
         return tipped(sale, parse_money(typed, sale.price.currency, language()))
     if tapped not in map(str, (0, *current_shop().settings.tip_percent)):
-        abort(400, Sentence("That tip is not one of those offered. Nothing was charged."))
+        # The page may be from before the owner offered others: it comes back with those of now.
+        raise AmountError(Sentence("That tip is not one of those offered. Nothing was charged."), 400)
     return tipped_percent(sale, int(tapped))
 
 

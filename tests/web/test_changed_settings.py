@@ -1,0 +1,195 @@
+"""A till that was started again with other settings: what was sold before, and pages that were left open."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from decimal import Decimal
+from html import unescape
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from pos import close, create_app
+from pos.domain.money import SAT, Money
+from pos.domain.sale import Sale
+from pos.settings import Settings
+from pos.web.sale_token import seal
+from tests.conftest import Cashier, stored
+from tests.fakes import FakeClock, FakeRates, FakeWallet
+
+EUROS = Sale(Money(1250, "EUR"), "Lunch", till="bar")
+CURRENCIES = ["USD", "JPY", None]
+
+# Starts the till anew on the same database, and returns somebody with the same browser.
+Restart = Callable[..., Cashier]
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return replace(settings, tip_percent=(5, 10), currency="EUR", tills=("till", "bar"))
+
+
+@pytest.fixture
+def rates() -> FakeRates:
+    return FakeRates(Decimal(50_000))
+
+
+@pytest.fixture
+def restart(app: Flask, settings: Settings, wallet: FakeWallet, clock: FakeClock) -> Iterator[Restart]:
+    with ExitStack() as tills:
+
+        def start(client: FlaskClient, currency: str | None = "EUR", **changes: Any) -> Cashier:
+            close(app)
+            rates = FakeRates(Decimal(50_000) if currency else None, currency)
+            changed = replace(settings, currency=currency, **changes)
+            newer = create_app(changed, wallet=wallet, clock=clock, running=clock, rates=rates)
+            tills.callback(close, newer)
+            browser = newer.test_client()
+            # The test client's own jar: there is no other way to take a browser from one server to the next.
+            browser._cookies = client._cookies
+            return Cashier(browser)
+
+        yield start
+
+
+def tip_page(app: Flask, sale: Sale = EUROS) -> str:
+    with app.test_request_context():
+        return f"/tip/{seal(sale, 'key')}"
+
+
+def charged(cashier: Cashier, tip_page: str) -> str:
+    return cashier.send(tip_page, tip="0").headers["Location"].removeprefix("/pay/")
+
+
+@pytest.mark.parametrize("currency", CURRENCIES)
+def test_a_tip_page_of_before_another_currency_sells_nothing_and_says_why(
+    app: Flask, cashier: Cashier, wallet: FakeWallet, restart: Restart, currency: str | None
+) -> None:
+    address = tip_page(app)
+    fields = cashier.open(address)
+    newer = restart(cashier.client, currency)
+    for answer in (newer.client.get(address), newer.send(address, fields, tip="5")):
+        assert answer.status_code == 409
+        assert "This sale is in EUR, which the till takes no more." in unescape(answer.text)
+        assert "€12.50" in answer.text
+    assert wallet.made == []
+
+
+@pytest.mark.parametrize("currency", CURRENCIES)
+def test_an_older_sale_keeps_its_currency_and_has_no_new_invoice(
+    app: Flask, cashier: Cashier, wallet: FakeWallet, clock: FakeClock, restart: Restart, currency: str | None
+) -> None:
+    sold = charged(cashier, tip_page(app))
+    newer = restart(cashier.client, currency)
+    assert "€12.50" in newer.client.get(f"/pay/{sold}").text
+    clock.move(600)
+    answer = newer.send(f"/pay/{sold}/again", newer.open(f"/pay/{sold}"))
+    assert answer.status_code == 409
+    assert "This sale is in EUR" in unescape(answer.text)
+    assert len(wallet.made) == 1
+    assert newer.client.get("/till/bar").status_code == 200
+
+
+@pytest.mark.parametrize("currency", CURRENCIES)
+def test_an_older_sale_in_another_currency_that_is_paid_turns_green(
+    app: Flask, cashier: Cashier, wallet: FakeWallet, restart: Restart, currency: str | None
+) -> None:
+    sold = charged(cashier, tip_page(app))
+    wallet.settle(stored(app.extensions["shop"], sold).invoice, 25_000)
+    newer = restart(cashier.client, currency)
+    assert newer.status(sold)["status"] == "paid"
+    assert "€12.50" in newer.client.get(f"/pay/{sold}").text
+
+
+def test_a_sale_in_sat_is_sold_on_in_any_currency(
+    app: Flask, cashier: Cashier, wallet: FakeWallet, clock: FakeClock, restart: Restart
+) -> None:
+    sold = charged(cashier, tip_page(app, Sale(Money(2100, SAT), till="bar")))
+    newer = restart(cashier.client, "JPY")
+    clock.move(600)
+    assert newer.send(f"/pay/{sold}/again", newer.open(f"/pay/{sold}")).status_code == 303
+    assert len(wallet.made) == 2
+
+
+@pytest.mark.parametrize("currency", CURRENCIES)
+def test_a_till_page_that_was_typed_in_another_currency_does_not_come_back_as_so_many_sat(
+    cashier: Cashier, wallet: FakeWallet, restart: Restart, currency: str | None
+) -> None:
+    fields = cashier.open()
+    newer = restart(cashier.client, currency)
+    answer = newer.send("/", fields, unit="EUR", amount="5000", line="1200", memo="Tomatoes")
+    assert answer.status_code == 422
+    assert "Load it again" in answer.text
+    assert 'value="Tomatoes"' in answer.text
+    assert "5000" not in answer.text
+    assert "1200" not in answer.text
+    assert wallet.made == []
+
+
+def test_a_tip_page_of_before_other_tips_comes_back_with_those_of_now(
+    app: Flask, cashier: Cashier, wallet: FakeWallet, restart: Restart
+) -> None:
+    address = tip_page(app)
+    fields = cashier.open(address)
+    newer = restart(cashier.client, tip_percent=(7,))
+    answer = newer.send(address, fields, tip="10")
+    assert answer.status_code == 400
+    assert "not one of those offered" in answer.text
+    assert 'name="tip" value="7"' in answer.text
+    assert wallet.made == []
+    assert newer.send(address, fields, tip="7").status_code == 303
+
+
+def test_a_tip_page_sells_on_where_no_tips_are_offered_any_more(app: Flask, cashier: Cashier, restart: Restart) -> None:
+    address = tip_page(app)
+    fields = cashier.open(address)
+    assert restart(cashier.client, tip_percent=()).send(address, fields, tip="0").status_code == 303
+
+
+def test_a_sale_of_a_till_that_is_no_more_leads_back_to_the_first_one(
+    app: Flask, cashier: Cashier, restart: Restart
+) -> None:
+    address = tip_page(app)
+    sold = charged(cashier, address)
+    newer = restart(cashier.client, tills=("counter", "cellar"))
+    for page in (f"/pay/{sold}", address):
+        text = newer.client.get(page).text
+        assert 'href="/"' in text
+        assert "/till/bar" not in text
+    assert newer.send(f"/pay/{sold}/cancel", newer.open(f"/pay/{sold}")).headers["Location"] == "/"
+
+
+def test_a_sale_over_a_limit_that_was_lowered_is_shown_and_not_sold_again(
+    app: Flask, cashier: Cashier, wallet: FakeWallet, clock: FakeClock, restart: Restart
+) -> None:
+    address = tip_page(app)
+    sold = charged(cashier, address)
+    newer = restart(cashier.client, max_sat=1000)
+    assert newer.client.get(f"/pay/{sold}").status_code == 200
+    assert newer.client.get(tip_page(app)).status_code == 422
+    clock.move(600)
+    answer = newer.send(f"/pay/{sold}/again", newer.open(f"/pay/{sold}"))
+    assert answer.status_code == 422
+    assert "Too much" in answer.text
+    assert len(wallet.made) == 1
+
+
+def test_a_sale_of_another_wallet_is_shown_cancelled_and_sold_again_with_the_one_of_now(
+    app: Flask, cashier: Cashier, wallet: FakeWallet, restart: Restart
+) -> None:
+    sold = charged(cashier, tip_page(app))
+    wallet.identity = "fake:2"
+    newer = restart(cashier.client)
+    fields = newer.open(f"/pay/{sold}")
+    assert newer.send(f"/pay/{sold}/cancel", fields).status_code == 303
+    again = newer.send(f"/pay/{sold}/again", fields)
+    assert again.status_code == 303
+    assert wallet.look_ups == 0
+
+
+@pytest.mark.parametrize("language", ["tlh", "de; x", "", "../de"])
+def test_a_browser_that_keeps_a_language_that_is_no_more_reads_english(cashier: Cashier, language: str) -> None:
+    cashier.client.set_cookie("language", language)
+    assert '<html lang="en"' in cashier.client.get("/").text
