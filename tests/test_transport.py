@@ -2,9 +2,12 @@
 
 import socket
 import ssl
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from http.client import RemoteDisconnected
 from threading import Event, Thread
 
@@ -14,6 +17,7 @@ from requests.adapters import BaseAdapter
 from urllib3.exceptions import MaxRetryError
 
 from pos.transport import MAX_BYTES, Reply, Transport, TransportError, TransportTimeout
+from pos.transport.network import Address
 from pos.version import version
 
 DEADLINE = 0.5
@@ -219,3 +223,141 @@ def test_a_connection_is_kept_alive() -> None:
 def test_of_several_addresses_one_that_answers_is_enough() -> None:
     with server(lambda connection: connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")) as (url, _):
         assert Transport().call("GET", url.replace("127.0.0.1", "localhost"), headers={}, timeout=5).status == 200
+
+
+EMPTY = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+
+
+def ipv4(address: str, port: int) -> Address:
+    return (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))
+
+
+@contextmanager
+def silent() -> Iterator[int]:
+    """Give a port that takes no connection and refuses none, as an address behind a router that drops all does."""
+    with socket.socket() as listener, ExitStack() as full:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        place = listener.getsockname()
+        # What is not taken waits in the queue, which is full with these.
+        for _ in range(4):
+            waiting = full.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(place)
+        yield place[1]
+
+
+def test_a_name_that_is_not_found_in_time_takes_no_longer_than_the_deadline() -> None:
+    found = Event()
+
+    def hang(_host: str, _port: int) -> list[Address]:
+        found.wait(30)
+        return []
+
+    start = time.monotonic()
+    with pytest.raises(TransportTimeout):
+        Transport(look_up=hang).call("GET", "http://wallet.example/", headers={}, timeout=DEADLINE)
+    assert time.monotonic() - start < 2 * DEADLINE
+    found.set()
+
+
+def test_a_name_that_is_asked_for_again_and_again_is_looked_up_once_until_that_ends() -> None:
+    found, asked = Event(), []
+
+    def look_up(host: str, port: int) -> list[Address]:
+        asked.append((host, port))
+        found.wait(30)
+        return [ipv4("127.0.0.1", int(url.rpartition(":")[2]))]
+
+    with server(lambda connection: connection.sendall(EMPTY)) as (url, _):
+        transport = Transport(look_up=look_up)
+        for _ in range(3):
+            with pytest.raises(TransportTimeout):
+                transport.call("GET", "http://wallet.example:1/", headers={}, timeout=0.05)
+        assert asked == [("wallet.example", 1)]
+        with ThreadPoolExecutor() as pool:
+            waiting = pool.submit(transport.call, "GET", "http://wallet.example:1/", headers={}, timeout=5)
+            found.set()
+            assert waiting.result().status == 200
+        transport.close()
+        assert transport.call("GET", "http://wallet.example:1/", headers={}, timeout=5).status == 200
+    assert len(asked) <= 3
+
+
+@pytest.mark.parametrize("error", [socket.gaierror(-2, "Name or service not known"), UnicodeError("label too long")])
+def test_a_name_that_there_is_not_is_an_error_and_no_timeout(error: Exception) -> None:
+    def look_up(_host: str, _port: int) -> list[Address]:
+        raise error
+
+    with pytest.raises(TransportError) as caught:
+        Transport(look_up=look_up).call("GET", "http://wallet.example/", headers={}, timeout=5)
+    assert not isinstance(caught.value, TransportTimeout)
+
+
+def test_a_name_without_an_address_is_an_error() -> None:
+    with pytest.raises(TransportError):
+        Transport(look_up=lambda _host, _port: []).call("GET", "http://wallet.example/", headers={}, timeout=5)
+
+
+def test_an_address_that_leads_nowhere_costs_a_moment_and_not_the_deadline() -> None:
+    """As in a shop whose router gives out IPv6 addresses and has no IPv6."""
+    with silent() as nowhere, server(lambda connection: connection.sendall(EMPTY)) as (url, _):
+        port = int(url.rpartition(":")[2])
+        addresses = [*[ipv4("127.0.0.1", nowhere)] * 3, ipv4("127.0.0.1", port)]
+        start = time.monotonic()
+        transport = Transport(look_up=lambda _host, _port: addresses)
+        assert transport.call("GET", "http://wallet.example/", headers={}, timeout=10).status == 200
+        assert time.monotonic() - start < 2
+
+
+def test_the_families_of_a_hosts_addresses_take_turns() -> None:
+    with silent() as nowhere, server(lambda connection: connection.sendall(EMPTY)) as (url, _):
+        six: Address = (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::ffff:127.0.0.1", nowhere, 0, 0))
+        addresses = [*[six] * 20, ipv4("127.0.0.1", int(url.rpartition(":")[2]))]
+        start = time.monotonic()
+        transport = Transport(look_up=lambda _host, _port: addresses)
+        assert transport.call("GET", "http://wallet.example/", headers={}, timeout=10).status == 200
+        assert time.monotonic() - start < 2
+
+
+def test_addresses_that_all_lead_nowhere_take_no_longer_than_the_deadline() -> None:
+    with silent() as nowhere:
+        addresses = [ipv4("127.0.0.1", nowhere)] * 5
+        start = time.monotonic()
+        with pytest.raises(TransportTimeout):
+            Transport(look_up=lambda _host, _port: addresses).call("GET", "http://a.example/", headers={}, timeout=1)
+        assert time.monotonic() - start < 1.5
+
+
+def test_under_gevent_others_go_on_while_a_name_is_looked_up() -> None:
+    """As the till is served: the system's look-up hangs in C, and a greenlet that counts goes on."""
+    done = subprocess.run([sys.executable, "-c", UNDER_GEVENT], capture_output=True, text=True, timeout=30, check=False)
+    assert done.stdout.split() == ["TransportTimeout", "counted"], done.stderr
+
+
+UNDER_GEVENT = """
+import ctypes
+from gevent import monkey, spawn
+monkey.patch_all()
+import time
+import gevent
+from gevent import get_hub
+from pos.transport import Transport, TransportError
+# As gevent's own resolver does: in a thread of the system's.
+sleep = lambda host, port: get_hub().threadpool.apply(ctypes.CDLL(None).sleep, (8,))
+counted = []
+def count():
+    while True:
+        counted.append(time.monotonic())
+        gevent.sleep(0.01)
+spawn(count)
+start = time.monotonic()
+try:
+    Transport(look_up=sleep).call("GET", "http://wallet.example/", headers={}, timeout=0.5)
+except TransportError as error:
+    print(type(error).__name__ if time.monotonic() - start < 2 else "too late")
+print("counted" if len(counted) > 20 else len(counted))
+import os, sys
+sys.stdout.flush()
+os._exit(0)
+"""

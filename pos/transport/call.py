@@ -1,7 +1,8 @@
 """One bounded HTTP call: a deadline for the whole of it, a limit on its size, no redirects. No word about what is said.
 
 `requests` limits the time between two bytes, so a server that drips one now and then could hold a sale for hours.
-Here the deadline goes down to the socket: every wait for bytes is given only what is left of the call's time.
+Here the deadline goes down to the socket: every wait for bytes is given only what is left of the call's time. How a
+host's name becomes a connection within it stands in network.py.
 """
 
 import http.client
@@ -21,6 +22,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
+from pos.transport.network import LookUp, Names, by_the_system, connect
 from pos.version import version
 
 MAX_BYTES = 256 * 1024
@@ -37,7 +39,16 @@ _FAILURES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], st
     (OSError, "there is no way to its host"),
 )
 
-_deadline: ContextVar[float] = ContextVar("deadline")
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One call: when its time is up, and who looks its host up."""
+
+    deadline: float
+    names: Names
+
+
+_call: ContextVar[_Call] = ContextVar("call")
 
 
 class TransportError(Exception):
@@ -65,9 +76,13 @@ class _Session(requests.Session):
 
 
 class Transport:
-    """One pool of kept-alive connections. `adapter` takes the network's place for what runs in this process."""
+    """One pool of kept-alive connections. `adapter` takes the network's place for what runs in this process.
 
-    def __init__(self, adapter: BaseAdapter | None = None) -> None:
+    `look_up` returns the addresses of a host and a port.
+    """
+
+    def __init__(self, adapter: BaseAdapter | None = None, look_up: LookUp = by_the_system) -> None:
+        self._names = Names(look_up)
         self._session = _Session()
         # Proxies and .netrc of the machine's user are not the shop's settings; .netrc would even replace the key.
         self._session.trust_env = False
@@ -87,7 +102,7 @@ class Transport:
 
         Raises TransportError or TransportTimeout.
         """
-        with _until(monotonic() + timeout):
+        with _during(_Call(monotonic() + timeout, self._names)):
             try:
                 # Prepared by itself: no cookies, no defaults, nothing that one call could leave to the next.
                 request = requests.PreparedRequest()
@@ -117,7 +132,7 @@ def _read(response: requests.Response) -> bytes:
 
 def _broken(error: Exception) -> TransportError:
     """Say what failed in words of our own: the text of an exception may hold the address, and that holds a key."""
-    if monotonic() >= _deadline.get():
+    if monotonic() >= _call.get().deadline:
         return TransportTimeout("no whole answer in time")
     causes = list(_causes(error))
     for kind, sentence in _FAILURES:
@@ -140,12 +155,12 @@ def _causes(error: object) -> Iterator[BaseException]:
 
 
 @contextmanager
-def _until(deadline: float) -> Iterator[None]:
-    token = _deadline.set(deadline)
+def _during(call: _Call) -> Iterator[None]:
+    token = _call.set(call)
     try:
         yield
     finally:
-        _deadline.reset(token)
+        _call.reset(token)
 
 
 class _DeadlineReader(io.RawIOBase):
@@ -164,7 +179,7 @@ class _DeadlineReader(io.RawIOBase):
         super().close()
 
     def readinto(self, buffer: Any) -> int:
-        left = _deadline.get() - monotonic()
+        left = _call.get().deadline - monotonic()
         if left <= 0:
             raise TimeoutError("deadline")
         self._sock.settimeout(left)
@@ -201,18 +216,13 @@ class _SecureConnection(HTTPSConnection):
 
 
 def _connect(host: str, port: int, options: Any) -> socket.socket:
-    """Try the host's addresses one after the other, all of them together within the call's time."""
-    refused: OSError = OSError("the host has no address")
-    for _, _, _, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-        try:
-            connection = socket.create_connection((str(address[0]), port), max(_deadline.get() - monotonic(), 0.001))
-        except OSError as error:
-            refused = error
-            continue
-        for option in options or ():
-            connection.setsockopt(*option)
-        return connection
-    raise refused
+    """Look the host up and connect, both within the call's time, and leave what is left of it on the socket."""
+    call = _call.get()
+    connection = connect(call.names.addresses(host, port, call.deadline), call.deadline)
+    connection.settimeout(max(call.deadline - monotonic(), 0.001))
+    for option in options or ():
+        connection.setsockopt(*option)
+    return connection
 
 
 class _Pool(HTTPConnectionPool):
