@@ -99,7 +99,7 @@ def _alone_in_file(engine: Engine, lock: Path) -> Iterator[Connection]:
     _touch(engine.url.database)
     with lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        with engine.begin() as connection:
+        with engine.begin() as connection, patient(connection):
             # Python's driver begins a transaction before a row is changed, but not before a table is.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection

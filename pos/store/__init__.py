@@ -1,5 +1,6 @@
 """Every SQL statement of the till. Takes and returns domain values; what they mean is not decided here."""
 
+import sqlite3
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
@@ -11,23 +12,26 @@ from pos.domain.charge import Channel, Charge, LeftBehind, Payment, Sold, Tally
 from pos.domain.due import Unpaid
 from pos.domain.event import Event, Kind
 from pos.domain.sale import Sale
-from pos.store import charges, events, leases, notify, sales, totals
+from pos.store import charges, events, leases, notify, probe, sales, totals
 from pos.store.engine import open_engine, reason
-from pos.store.errors import InvoiceTaken, StoreError
+from pos.store.errors import DatabaseGone, InvoiceTaken, StoreError
+from pos.store.file import PATIENCE, File
 from pos.store.leases import NO_LEASE
 
-__all__ = ["NO_LEASE", "InvoiceTaken", "Store", "StoreError"]
+__all__ = ["NO_LEASE", "DatabaseGone", "InvoiceTaken", "Store", "StoreError"]
 
 
 class Store:
     """The database, as far as it is about one network (its BOLT 11 prefix). Every method may raise StoreError.
 
-    Each method is a transaction; the statements are in the modules beside this one.
+    Each method is a transaction; the statements are in the modules beside this one. `patience` is for how many seconds
+    a writer waits for the lock of an SQLite file.
     """
 
-    def __init__(self, url: str, network: str) -> None:
+    def __init__(self, url: str, network: str, patience: float = PATIENCE) -> None:
         self._network = network
         self.engine = open_engine(url)
+        self._file = File(self.engine, patience) if self.engine.dialect.name == "sqlite" else None
 
     def add(self, charge: Charge, sale: Sale, idempotency_key: str) -> Sold:
         """Write a sale and its first charge down, and return what holds the key: these, or what was there first.
@@ -35,7 +39,7 @@ class Store:
         Raises InvoiceTaken.
         """
         try:
-            with self._begin() as connection:
+            with self._write() as connection:
                 sales.add(connection, self._network, charge, sale, idempotency_key)
                 self._add(connection, charge)
         except IntegrityError as error:
@@ -51,7 +55,7 @@ class Store:
         Raises InvoiceTaken.
         """
         try:
-            with self._begin() as connection:
+            with self._write() as connection:
                 self._add(connection, charge)
         except IntegrityError as error:
             first = self.find_attempt(charge.sale_id, charge.attempt)
@@ -97,7 +101,7 @@ class Store:
 
     def mark_paid(self, charge_id: str, payment: Payment) -> bool:
         """Write a payment down, unless there is one. Tell whether it was this call that did it: the door to "paid"."""
-        with self._begin() as connection:
+        with self._write() as connection:
             marked = charges.mark_paid(connection, charge_id, payment)
             if marked is None:
                 return False
@@ -110,7 +114,7 @@ class Store:
 
     def cancel(self, charge_id: str, now: int) -> bool:
         """Write down that nobody is to pay a charge any more, if it is open at `now` (unix seconds). Tell whether."""
-        with self._begin() as connection:
+        with self._write() as connection:
             if not charges.cancel(connection, charge_id, now):
                 return False
             events.add(connection, self._network, Event(Kind.CHARGE_CANCELLED, charge_id, now))
@@ -130,8 +134,12 @@ class Store:
     @contextmanager
     def listen(self) -> Iterator[Callable[[float], None]]:
         """Give a function that waits, so many seconds at most, until any process may have written an end down."""
-        with self._errors(), notify.listen(self.engine) as wait:
-            yield wait
+        with self._errors():
+            if self._file:
+                # A connection that is opened anew would make an empty file where the old one was.
+                self._file.verify()
+            with notify.listen(self.engine) as wait:
+                yield wait
 
     def ended_among(self, charge_ids: Collection[str]) -> set[tuple[str, bool]]:
         """Return which of these charges are paid (True), and which are cancelled and not paid (False)."""
@@ -153,7 +161,7 @@ class Store:
 
     def look(self, charge_ids: Collection[str]) -> None:
         """Write down that screens look at these charges now."""
-        with self._begin() as connection:
+        with self._write() as connection:
             charges.look(connection, charge_ids)
 
     def read_lease(self) -> tuple[str, int]:
@@ -164,7 +172,7 @@ class Store:
     def take_lease(self, holder: str, seen: tuple[str, int]) -> bool:
         """Take, keep or give up (to nobody, "") the lease, unless it is not any more as it was seen. Tell whether."""
         try:
-            with self._begin() as connection:
+            with self._write() as connection:
                 return leases.take(connection, self._network, holder, seen)
         except IntegrityError:
             return False
@@ -179,9 +187,13 @@ class Store:
         self.engine.dispose()
 
     def check(self) -> None:
-        """Prove that the database takes a write, and leave nothing behind."""
-        with self._begin() as connection:
+        """Prove that the database is there, sound and takes a write, and leave nothing behind that anybody reads."""
+        with self._write() as connection:
             charges.write_nothing(connection)
+            probe.write(connection)
+        if self._file:
+            with self._errors():
+                self._file.check()
 
     def _add(self, connection: Connection, charge: Charge) -> None:
         charges.add(connection, self._network, charge)
@@ -191,8 +203,23 @@ class Store:
 
     @contextmanager
     def _begin(self) -> Iterator[Connection]:
-        with self._errors(), self.engine.begin() as connection:
-            yield connection
+        with self._errors():
+            if self._file:
+                # Before a sale asks the wallet for an invoice it looks for its idempotency key, and so comes by here.
+                self._file.verify()
+            with self.engine.begin() as connection:
+                yield connection
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        if self._file is None:
+            with self._begin() as connection:
+                yield connection
+            return
+        with self._errors():
+            self._file.verify()
+            with self._file.writing(self.engine) as connection:
+                yield connection
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -200,7 +227,7 @@ class Store:
             yield
         except IntegrityError:
             raise
-        except (SQLAlchemyError, psycopg.Error) as error:
+        except (SQLAlchemyError, psycopg.Error, sqlite3.Error, OSError) as error:
             raise StoreError(reason(error)) from error
 
 

@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from psycopg import Connection as Psycopg
-from psycopg import Error as PsycopgError
 from psycopg import OperationalError
 from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
-from sqlalchemy.exc import SQLAlchemyError
+
+from pos.store.file import BUSY_MS
 
 # Seconds. A request asks a pooled connection whether it lives, and connects anew if not: both together are the longest
 # wait. libpq takes 2 as its least, and spends it on each address of a name.
@@ -19,6 +19,8 @@ FREE_CONNECTION = 2
 ANSWER = 3
 # A migration rewrites tables, and may have to wait for another host's.
 MIGRATION = 60
+# Milliseconds. At its start a till waits in C for whoever writes to an SQLite file: nobody is there who has to go on.
+START_MS = 5000
 _POSTGRESQL = {
     "connect_timeout": CONNECT,
     # Whatever the database's own encoding is, texts come and go as they are.
@@ -55,7 +57,7 @@ class Impatient(Psycopg[Any]):
 def open_engine(url: str) -> Engine:
     """Prepare a database of either kind; it is connected to when it is first asked."""
     if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, hide_parameters=True)
+        engine = create_engine(url, hide_parameters=True, pool_timeout=FREE_CONNECTION)
         event.listen(engine, "connect", _prepare_sqlite)
         return engine
     engine = create_engine(
@@ -65,15 +67,22 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
-def reason(error: SQLAlchemyError | PsycopgError) -> str:
+def reason(error: Exception) -> str:
     """Say on one line why the database did not do it, in its own words, without our statement and its values."""
     return " ".join(str(getattr(error, "orig", None) or error).split())
 
 
 @contextmanager
 def patient(connection: Connection) -> Iterator[None]:
-    """Let a transaction on PostgreSQL take as long as a migration may."""
+    """Let a transaction take as long as a migration may."""
     driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {START_MS}")
+        try:
+            yield
+        finally:
+            driver.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        return
     for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
         connection.execute(select(func.set_config(name, f"{MIGRATION}s", True)))
     driver.patience = MIGRATION
@@ -88,7 +97,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     # FULL: a charge that was shown survives a power cut, which a market stall has now and then.
     cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute("PRAGMA busy_timeout = 5000")
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     cursor.close()
 
 

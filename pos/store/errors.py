@@ -7,9 +7,16 @@ from pos.domain.sentence import Sentence
 class StoreError(Refusal):
     """The database did not take or give what was asked: locked, full, gone."""
 
+    sentence = Sentence("The till cannot read or write its database right now. Try again in a moment.")
+
     def __init__(self, reason: str) -> None:
-        sentence = Sentence("The till cannot read or write its database right now. Try again in a moment.")
-        super().__init__(sentence, 503, reason)
+        super().__init__(self.sentence, 503, reason)
+
+
+class DatabaseGone(StoreError):
+    """The file that the till has open was deleted, or another one is in its place. Only the owner can mend that."""
+
+    sentence = Sentence("The till's database is gone, so nothing can be sold. Tell the owner.")
 
 
 class InvoiceTaken(Exception):

@@ -11,7 +11,7 @@ from pos.domain.sale import Sale
 from pos.domain.sentence import Sentence
 from pos.services.charge import IdempotencyKeyReused, charge
 from pos.services.quote import quote
-from pos.store import StoreError
+from pos.store import DatabaseGone, StoreError
 from pos.web.context import current_shop
 from pos.web.errors import back_to_form
 from pos.web.forms import SaleForm
@@ -51,6 +51,9 @@ def answered(go_on: Callable[[], str], show: Show) -> ResponseReturnValue:
     except IdempotencyKeyReused:
         # It has a page of its own: this form has done its work.
         raise
+    except DatabaseGone as error:
+        # No other try will do, and there was no invoice.
+        return back_to_form(error, show)
     except StoreError as error:
         return back_to_form(error, show, NOT_STORED)
     except Refusal as error:

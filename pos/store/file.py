@@ -1,0 +1,130 @@
+"""The SQLite file: who may write to it next, whether it is still there, and whether it is sound.
+
+SQLite waits for a lock in C, where nothing else of the process can run. So it is told not to wait, and who wants to
+write tries again now and then, while everybody else goes on.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from threading import Lock
+from time import monotonic, sleep
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from pos.store.errors import DatabaseGone, StoreError
+
+# Seconds for which a writer tries to get the lock that another program may hold.
+PATIENCE = 5.0
+_TRY_EVERY = 0.02
+# What SQLite itself waits for, in milliseconds: a reader meets a lock only for the moment of a recovery.
+BUSY_MS = 20
+# Less room on the disk than this is none: SQLite writes whole pages, and each of them twice.
+LEAST_FREE_BYTES = 1024 * 1024
+# A file up to this size is looked through as a whole; of a larger one only the newest charges are.
+_LOOKED_THROUGH_BYTES = 4 * 1024 * 1024
+_MAGIC = b"SQLite format 3\0"
+
+
+def free_bytes(folder: Path) -> int:
+    """Return how much room is left on the disk of a folder."""
+    disk = os.statvfs(folder)
+    return disk.f_bavail * disk.f_frsize
+
+
+class File:
+    """The file behind an engine. `patience` is in seconds; `free` tells how many bytes the disk of a folder has."""
+
+    def __init__(self, engine: Engine, patience: float = PATIENCE, free: Callable[[Path], int] = free_bytes) -> None:
+        self._free = free
+        # Wherever the process goes: it has the file open.
+        self._path = Path(engine.url.database or "").absolute()
+        self._patience = patience
+        self._identity: tuple[int, int] | None = None
+        self._next_to_write = Lock()
+
+    def verify(self) -> None:
+        """See whether the file is the one that was opened first. Raises DatabaseGone.
+
+        A process goes on reading and writing a file that was deleted, and all of that is lost when it ends.
+        """
+        try:
+            found = self._path.stat()
+        except FileNotFoundError as error:
+            raise DatabaseGone(f"the database file {self._path} is gone: {_BRING_BACK}") from error
+        except OSError as error:
+            raise StoreError(f"{self._path}: {error.strerror}") from error
+        identity = (found.st_dev, found.st_ino)
+        if self._identity is None:
+            self._identity = identity
+        elif identity != self._identity:
+            raise DatabaseGone(f"another file is in the place of the database {self._path}: {_BRING_BACK}")
+
+    @contextmanager
+    def writing(self, engine: Engine) -> Iterator[Connection]:
+        """Give a connection in a transaction that nobody else writes beside; those of this process take turns.
+
+        Raises StoreError if another program keeps the lock for longer than patience lasts.
+        """
+        deadline = monotonic() + self._patience
+        if not self._next_to_write.acquire(timeout=self._patience):
+            raise StoreError("database is locked")
+        try:
+            with self._locked(engine, deadline) as connection:
+                yield connection
+        finally:
+            self._next_to_write.release()
+
+    @contextmanager
+    def _locked(self, engine: Engine, deadline: float) -> Iterator[Connection]:
+        while True:
+            # Given back before each wait: who only wants to read needs one, too.
+            with engine.connect() as connection:
+                if _try_to_begin(connection, is_last=monotonic() >= deadline):
+                    with connection.begin():
+                        yield connection
+                    return
+            sleep(_TRY_EVERY)
+
+    def check(self) -> None:
+        """Look at the disk and at what is on it, past whatever this process remembers. Raises StoreError."""
+        if self._free(self._path.parent) < LEAST_FREE_BYTES:
+            raise StoreError(f"the disk of {self._path.parent} is full")
+        with self._path.open("rb") as file:
+            if file.read(len(_MAGIC)) != _MAGIC:
+                raise StoreError(f"{self._path} is damaged: it is no SQLite database any more")
+        try:
+            # Without a cache of its own a new connection reads what is there.
+            with closing(sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, timeout=BUSY_MS / 1000)) as connection:
+                _look_through(connection, self._path)
+        except sqlite3.Error as error:
+            raise StoreError(f"{self._path} is damaged: {error}") from error
+
+
+_BRING_BACK = "stop the till, bring the file back (flask restore puts a backup in its place), and start it again"
+
+
+def _try_to_begin(connection: Connection, *, is_last: bool) -> bool:
+    """Try to get the lock for a transaction; tell whether. The last try raises what the others swallow."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        if is_last:
+            raise StoreError("database is locked") from error
+        return False
+    return True
+
+
+def _look_through(connection: sqlite3.Connection, path: Path) -> None:
+    if path.stat().st_size > _LOOKED_THROUGH_BYTES:
+        connection.execute("SELECT * FROM charge ORDER BY created_at DESC LIMIT 20").fetchall()
+        return
+    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise StoreError(f"{path} is damaged: {found}")
