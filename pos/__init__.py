@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.utils import import_string
 
 from pos import cli
+from pos.logs import init_logs
 from pos.migrations import migrate
 from pos.rates import Rates, open_rates
 from pos.runtime.allowance import Allowance
@@ -64,7 +65,7 @@ def create_app(
 
     Raises SettingsError, StoreError or CannotOpen: a till that has no database or no wallet does not start.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    init_logs()
     logging.getLogger("alembic").setLevel(logging.WARNING)
     settings = settings or Settings.from_env()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)

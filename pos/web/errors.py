@@ -140,7 +140,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 def broken(error: BaseException) -> ResponseReturnValue:
     """Our own fault. The log has the cause, the page a time to find it by."""
     cause = getattr(error, "original_exception", None) or error
-    log.error("%s %s: %r", request.method, request.path, type(cause).__name__, exc_info=cause)
+    log.error("%s: %r", _asked(), type(cause).__name__, exc_info=cause)
     reference = Sentence("500 at {time}", {"time": f"{datetime.fromtimestamp(current_shop().now()):%H:%M:%S}"})
     return _answer(500, Sentence("Something broke"), BROKEN, _money(), reference=reference, retry=True)
 
@@ -167,7 +167,12 @@ def _note(error: Refusal) -> None:
     """What who asked can mend is no news to the owner; that the database failed is bad news."""
     if error.status >= 500:
         level = logging.ERROR if isinstance(error, StoreError) else logging.WARNING
-        log.log(level, "%s %s: %s (%s)", request.method, request.path, error.sentence, error)
+        log.log(level, "%s: %s (%s)", _asked(), error.sentence, error)
+
+
+def _asked() -> str:
+    """Name the request for the log. A path may hold anything, a line break too, and be long."""
+    return f"{request.method} {ascii(request.path[:200])[1:-1]}"
 
 
 def _name(status: int) -> Sentence:

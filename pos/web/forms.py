@@ -21,14 +21,18 @@ def new_key() -> str:
     return secrets.token_urlsafe(16)
 
 
-class SaleForm(FlaskForm):  # type: ignore[misc]
-    """A sale with its idempotency key: every page gets a new one, and keeps it until the sale is made."""
+class TypedForm(FlaskForm):  # type: ignore[misc]
+    """A form that a person typed into. Whatever else is sent to its address, JSON or a file, was not typed."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        """Only what was typed: a file that is sent under a field's name is not a text."""
+        """Flask-WTF would read JSON, too, and a file that is sent under a field's name is not a text."""
 
         def wrap_formdata(self, _form: FlaskForm, _formdata: object) -> object:
             return request.form or None
+
+
+class SaleForm(TypedForm):
+    """A sale with its idempotency key: every page gets a new one, and keeps it until the sale is made."""
 
     key = HiddenField()
     amount_sat: int
@@ -77,5 +81,5 @@ class PresetForm(SaleForm):
         self._read_amount(field.data or self.amount.data)
 
 
-class AgainForm(FlaskForm):  # type: ignore[misc]
+class AgainForm(TypedForm):
     """One tap; only the CSRF token."""
