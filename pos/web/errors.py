@@ -35,6 +35,7 @@ SENTENCES = {
     405: (Sentence("Not here"), Sentence("This page does not take that.")),
     410: (Sentence("Too late"), Sentence("This page is too old.")),
     413: (Sentence("Too much"), Sentence("That is more than the till takes.")),
+    414: (Sentence("Too much"), Sentence("That is more than the till takes.")),
 }
 REFUSED_FORMS = {
     Cause.TOO_OLD: (

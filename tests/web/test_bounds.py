@@ -1,0 +1,69 @@
+"""How much a till reads of what it is sent: what no page of ours sends is refused before anybody works on it."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from pos.web.bounds import MOST_BODY_BYTES, MOST_FIELDS, MOST_FORM_BYTES, MOST_QUERY_BYTES
+from pos.web.till.tape import MOST_LINES
+from tests.conftest import TOKEN, Cashier
+from tests.fakes import FakeWallet
+
+FORM = "application/x-www-form-urlencoded"
+OURS = {"Sec-Fetch-Site": "same-origin"}
+FACES = ["/", "/tips", "/kiosk", "/language", "/tip/x", "/pay/x/again", "/pay/x/cancel", "/nowhere"]
+
+
+def reads(app: Flask) -> list[str]:
+    """Have the app tell what it comes to after its bounds."""
+    read: list[str] = []
+    app.before_request(lambda: read.append("a view"))
+    return read
+
+
+@pytest.mark.parametrize("path", FACES)
+@pytest.mark.parametrize("body", [b"line=1&" * 9000, b"&" * MOST_FIELDS, b"memo=" + b"x" * MOST_FORM_BYTES])
+def test_a_form_of_more_than_ours_is_refused_before_anything_else_is_done(
+    app: Flask, client: FlaskClient, path: str, body: bytes
+) -> None:
+    read = reads(app)
+    answer = client.post(path, data=body, content_type=FORM, headers=OURS)
+    assert answer.status_code == 413
+    assert "That is more than the till takes." in answer.text
+    assert read == []
+
+
+@pytest.mark.parametrize("path", ["/tips", "/kiosk", "/"])
+def test_so_is_one_in_parts(client: FlaskClient, path: str, wallet: FakeWallet) -> None:
+    part = b'--x\r\nContent-Disposition: form-data; name="amount"\r\n\r\n21\r\n'
+    many, much = part * (MOST_FIELDS + 1) + b"--x--", part.replace(b"21", b"2" * (MOST_FORM_BYTES + 1)) + b"--x--"
+    for body in (many, much):
+        answer = client.post(path, data=body, content_type="multipart/form-data; boundary=x", headers=OURS)
+        assert answer.status_code == 413
+    assert wallet.made == []
+
+
+@pytest.mark.parametrize(
+    "query", ["line=1&" * 550, "&" * MOST_FIELDS, "line=" + "1" * MOST_QUERY_BYTES], ids=["lines", "nothing", "long"]
+)
+@pytest.mark.parametrize("path", ["/quote", "/", "/recent", "/language", "/pay/x", "/healthz", "/api/v1/charges/x"])
+def test_so_is_an_address_with_more_than_ours(app: Flask, client: FlaskClient, path: str, query: str) -> None:
+    read = reads(app)
+    assert client.get(f"{path}?{query}").status_code == 414
+    assert read == []
+
+
+def test_a_program_may_send_a_larger_body_but_not_any(client: FlaskClient) -> None:
+    for size, status in ((MOST_BODY_BYTES - 1000, 422), (MOST_BODY_BYTES, 413)):
+        body = b'{"amount_sat": 21, "memo": "' + b"x" * size + b'"}'
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        answer = client.post("/api/v1/charges", data=body, content_type="application/json", headers=headers)
+        assert answer.status_code == status
+
+
+def test_the_largest_form_of_ours_is_taken(client: FlaskClient) -> None:
+    """A full tape, and the longest memo in the letters that take the most room."""
+    fields = {**Cashier(client).open(), "line": ["1.000"] * MOST_LINES, "amount": "1", "memo": "ナ" * 200}
+    assert client.post("/", data=fields).status_code == 303
+    fields = {**Cashier(client).open(), "amount": "1", "memo": "🧀" * 150}
+    assert client.post("/", data=fields).status_code == 303
