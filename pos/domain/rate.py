@@ -38,6 +38,11 @@ class Rate:
     at: int
     sources: tuple[str, ...]
 
+    @property
+    def is_fixed(self) -> bool:
+        """Tell whether the shop itself said so, and nobody was asked."""
+        return self.sources == ("fixed",)
+
     def to_sat(self, money: Money) -> int:
         """Convert to sat, rounded up: the shop must never be a sat short."""
         if money.currency != self.currency:

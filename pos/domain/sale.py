@@ -39,6 +39,11 @@ class Sale:
         """Price and tip."""
         return Money(self.price.minor + self.tip, self.price.currency)
 
+    @property
+    def tip_money(self) -> Money:
+        """The tip, in what the price is in."""
+        return Money(self.tip, self.price.currency)
+
 
 def itemized(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """Return lines as a sale keeps them: none, where there is but one that says no more than the price."""

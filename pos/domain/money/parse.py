@@ -1,13 +1,17 @@
 """Amounts as a person types them, and what may be charged. Money itself is in amount.py, its text in format.py."""
 
+import re
+
 from pos.domain.money.amount import Money
 from pos.domain.money.currency import SAT, decimals
 from pos.domain.money.format import decimal_sign, group_sign, unit
+from pos.domain.money.signs import has_sign, without_sign
 from pos.domain.money.typed import Number, as_decimal, as_whole, clean
 from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
 
 MAX_DIGITS = 16
+_NO_DECIMALS = re.compile(r"(?<=[0-9])([.,]) ?[-–—]{1,2}$")
 
 
 class AmountError(Refusal):
@@ -57,9 +61,10 @@ def check_sat(amount: int, limit: int) -> int:
 
 
 def _without_unit(typed: str, currency: str, locale: str) -> str:
-    for sign in (currency, clean(unit(currency, locale))):
-        typed = typed.removeprefix(sign).removesuffix(sign).strip()
-    return typed
+    if has_sign(typed):
+        typed = without_sign(typed, currency, clean(unit(currency, locale)))
+    # A price without decimals ends with a dash.
+    return _NO_DECIMALS.sub(r"\1", typed)
 
 
 def _whole_sat(whole: Number | None) -> Money:

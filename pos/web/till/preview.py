@@ -117,7 +117,9 @@ def _converted(money: Money, rate: Rate) -> Money:
 
 
 def _write_rate(rate: Rate, now: int) -> str:
-    price, age = write_money(rate.from_sat(SAT_PER_BITCOIN)), write_age(now - rate.at)
+    price = write_money(rate.from_sat(SAT_PER_BITCOIN))
+    # The shop's own rate has no age: it is what the shop says.
+    age = gettext("the shop's own rate") if rate.is_fixed else write_age(now - rate.at)
     return gettext("%(bitcoin)s = %(price)s · %(age)s", bitcoin=_apart("1 BTC"), price=_apart(price), age=_apart(age))
 
 

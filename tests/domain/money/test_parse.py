@@ -16,6 +16,7 @@ from pos.domain.money import (
     parse_money,
     parse_sat,
 )
+from pos.domain.money.signs import signs
 from tests.domain.people import ALL_CURRENCIES, CURRENCY, LOCALE, LOCALES
 
 LIMIT = 10_000_000
@@ -266,3 +267,52 @@ def read(typed: str, currency: str, decimal_signs: str) -> int:
     whole, fraction = typed[: places[-1]], typed[places[-1] :]
     figures = "".join(filter(str.isdecimal, fraction)).ljust(decimals(currency), "0")
     return int("".join(filter(str.isdecimal, whole)) + figures)
+
+
+@pytest.mark.parametrize(
+    ("typed", "money"),
+    [
+        *((typed, Money(1500, "JPY")) for typed in ("1500円", "1500 円", "￥1500", "¥1500", "JP¥1500", "１５００円")),
+        *((typed, Money(1500, "JPY")) for typed in ("1500 yen", "1500 Yenes", "1500 jpy", "1500 ين", "日本円1500")),
+        *(
+            (typed, Money(500, "EUR"))
+            for typed in ("5 €", "5€", "€ 5", "5 eur", "Eur5", "5 Euro", "5 euros", "5 EUROS")
+        ),
+        *((typed, Money(500, "EUR")) for typed in ("5 يورو", "5ユーロ", "5,-", "5.–", "5,- €", "€ 5.--", "5.- Euro")),
+        *((typed, Money(500, "CAD")) for typed in ("$5", "CA$5", "5 $", "5 dollars", "5 canadian dollars")),
+        *((typed, Money(500, "USD")) for typed in ("5 US$", "$US 5", "5 US-Dollar", "5 dólares")),
+        *((typed, Money(5000, "KWD")) for typed in ("5 د.ك", "د.ك. 5", "٥ دينار")),
+        *((typed, Money(4200, "SAT")) for typed in ("4200 sats", "4200 Sat", "SATS 4200", "4200 سات")),
+    ],
+)
+@pytest.mark.parametrize("locale", ["en", "de", "ja", "ar"])
+def test_the_unit_may_stand_there_in_any_languages_words(typed: str, money: Money, locale: str) -> None:
+    assert parse_money(typed, money.currency, locale) == money
+
+
+@pytest.mark.parametrize(
+    ("typed", "currency"),
+    [
+        *(("5 $", "EUR"), ("5 usd", "EUR"), ("5 dollars", "EUR"), ("1500円", "EUR"), ("5 £", "EUR"), ("5 sat", "EUR")),
+        *(("5 €", "SAT"), ("5 btc", "SAT"), ("₿5", "SAT"), ("CA$5", "USD"), ("US$5", "CAD"), ("5 €", "JPY")),
+        *(("5 € 6", "EUR"), ("5€50", "EUR"), ("€€5", "EUR"), ("-5 €", "EUR"), ("5-", "EUR"), ("-", "EUR")),
+        *((",-", "EUR"), ("5,-5", "EUR"), ("5,---", "EUR"), ("5 €x", "EUR")),
+    ],
+)
+def test_a_unit_that_is_another_one_is_never_taken_for_the_chosen_one(typed: str, currency: str) -> None:
+    with pytest.raises(AmountError):
+        parse_money(typed, currency, "en")
+
+
+@pytest.mark.parametrize("typed", ["€", "EUR", "euros", "5 euros euros"])
+def test_a_unit_alone_is_no_amount(typed: str) -> None:
+    with pytest.raises(AmountError):
+        parse_money(typed, "EUR", "en")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_stands_beside_an_amount_never_makes_another_of_it(locale: str) -> None:
+    for currency in ALL_CURRENCIES:
+        for sign in signs(currency):
+            assert parse_money(f"12 {sign}", currency, locale) == parse_money("12", currency, locale), (currency, sign)
+            assert parse_money(f"{sign}12", currency, locale) == parse_money("12", currency, locale), (currency, sign)

@@ -14,6 +14,7 @@ from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.services.cancel import cancel
 from pos.services.charge import charge
+from pos.services.settle import settle
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.wallets.base import WalletUnreachable
@@ -122,6 +123,23 @@ def test_a_minute_after_the_end_it_bids_welcome_again(client: FlaskClient, shop:
 def test_a_cancelled_sale_is_gone_at_once(client: FlaskClient, shop: Shop) -> None:
     cancel(shop, sell(shop))
     assert "Welcome" in client.get("/screen/till").text
+
+
+@pytest.mark.parametrize(
+    ("is_cancelled", "said"), [(True, "After the sale was cancelled"), (False, "After the time was up")]
+)
+def test_late_money_is_told_after_what_it_came(
+    client: FlaskClient, shop: Shop, wallet: FakeWallet, clock: FakeClock, is_cancelled: bool, said: str
+) -> None:
+    made = sell(shop)
+    if is_cancelled:
+        cancel(shop, made)
+    clock.move(60 if is_cancelled else 610)
+    pay(wallet, clock, made, 25_000)
+    settle(shop, made)
+    page = client.get("/screen/till").text
+    assert said in page
+    assert page.count("After the") == 1
 
 
 def test_each_till_has_a_screen_of_its_own(client: FlaskClient, shop: Shop) -> None:

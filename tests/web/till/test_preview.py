@@ -1,5 +1,7 @@
 """What a till shows while somebody types: every figure of it comes from the server, ready to be read."""
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -95,6 +97,13 @@ def test_the_rate_and_its_age_are_told(client: FlaskClient, clock: FakeClock) ->
     assert quote(client)["rate"] == "1 BTC = €50,000.00 · 20 seconds ago"
     clock.move(100)
     assert quote(client)["rate"] == "1 BTC = €50,000.00 · 2 minutes ago"
+
+
+def test_the_shops_own_rate_has_no_age(settings: Settings, wallet: FakeWallet, clock: FakeClock) -> None:
+    app = create_app(replace(settings, currency="EUR", rate_fixed=Decimal(50_000)), wallet=wallet, clock=clock)
+    clock.move(3600)
+    assert quote(app.test_client())["rate"] == "1 BTC = €50,000.00 · the shop's own rate"
+    close(app)
 
 
 @pytest.mark.parametrize(

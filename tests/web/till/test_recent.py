@@ -8,7 +8,11 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 
+from pos.domain.charge import Channel
+from pos.domain.money import Money
+from pos.domain.sale import Sale
 from pos.services.cancel import cancel
+from pos.services.charge import charge
 from pos.services.recent import SALES
 from pos.services.settle import settle
 from pos.settings import Settings
@@ -41,8 +45,11 @@ def sell(cashier: Cashier, amount: str = "2100", path: str = "/", unit: str = "S
 def listed(client: FlaskClient, path: str = "/") -> list[tuple[str, str, str]]:
     """Read the list: where each sale leads, its amount, and what became of it."""
     page = client.get(path).text
-    stub = r'<li>\s*<a class="sale" href="([^"]+)"><time[^>]*>[^<]+</time><b>([^<]+)</b><em[^>]*>([^<]+)</em>'
-    stubs = re.findall(stub, page)
+    stub = (
+        r'<li>\s*<a class="sale" href="([^"]+)"><time[^>]*>[^<]+</time><span class="sold"><b>([^<]+)</b>'
+        r".*?</span><em[^>]*>([^<]+)</em>"
+    )
+    stubs = re.findall(stub, page, re.DOTALL)
     return [(href, unescape(amount), words) for href, amount, words in stubs]
 
 
@@ -124,3 +131,25 @@ def test_a_till_whose_book_cannot_be_read_goes_on_without_its_list(cashier: Cash
     assert answer.status_code == 200
     assert "No sale yet today." in answer.text
     assert cashier.client.get("/recent").status_code == 503
+
+
+def small_print(client: FlaskClient) -> list[str]:
+    """Read what stands below each amount of the list."""
+    rows = re.findall(r"<li>(.*?)</li>", client.get("/recent").text, re.DOTALL)
+    found = [re.search(r"<small>(.*?)</small>", row, re.DOTALL) for row in rows]
+    return [unescape(re.sub("<[^>]+>", "", each[1])).strip() if each else "" for each in found]
+
+
+def test_a_row_says_what_it_was_for_and_what_of_it_is_the_tip(cashier: Cashier, shop: Shop, clock: FakeClock) -> None:
+    sell(cashier)
+    clock.move(1)
+    sell(cashier, memo="Tea & <b>cake</b>")
+    for number, memo in enumerate(("", "Flat white")):
+        clock.move(1)
+        charge(shop, Channel.TILL, Sale(Money(1250, "EUR"), memo, tip=125, till="counter"), f"tip {number}")
+    assert small_print(cashier.client) == [
+        "€12.50 + €1.25 tip · Flat white",
+        "€12.50 + €1.25 tip",
+        "Tea & <b>cake</b>",
+        "",
+    ]
