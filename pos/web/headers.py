@@ -1,5 +1,7 @@
 """What every answer tells the browser it must not do: run foreign code, be framed, leak addresses, keep pages."""
 
+from urllib.parse import urlsplit, urlunsplit
+
 from flask import Flask, Response
 
 POLICY = "; ".join(
@@ -25,6 +27,7 @@ PROTECTION = {
 def init_app(app: Flask) -> None:
     """Set the headers on every answer."""
     app.after_request(_protect)
+    app.after_request(_stay_here)
 
 
 def _protect(response: Response) -> Response:
@@ -34,4 +37,13 @@ def _protect(response: Response) -> Response:
     response.headers.setdefault("Cache-Control", "no-store")
     if response.mimetype == "text/html":
         response.vary.update(("Accept-Language", "Cookie"))
+    return response
+
+
+def _stay_here(response: Response) -> Response:
+    """Lead nowhere but to this till. Where an address has two slashes, werkzeug names the host that the request did."""
+    if response.location:
+        _, host, path, query, fragment = urlsplit(response.location)
+        if host:
+            response.location = urlunsplit(("", "", f"/{path.lstrip('/')}", query, fragment))
     return response

@@ -1,15 +1,14 @@
 """The choice of a language, where the browser's own is not what the reader wants."""
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pos.domain.sentence import Sentence
+from pos.web import cookies
 from pos.web.forms import AgainForm
 from pos.web.i18n import COOKIE, LANGUAGES
 
 bp = Blueprint("language", __name__, url_prefix="/language")
-
-A_YEAR = 365 * 24 * 60 * 60
 
 
 @bp.get("")
@@ -25,8 +24,8 @@ def keep() -> ResponseReturnValue:
     chosen = request.form.get("language", "")
     if chosen not in LANGUAGES:
         abort(404, Sentence("The till does not speak that language."))
-    answer = redirect(_here(request.form.get("back", "")), 303)
-    answer.set_cookie(COOKIE, chosen, max_age=A_YEAR, httponly=True, samesite="Lax")
+    answer = make_response(redirect(_here(request.form.get("back", "")), 303))
+    cookies.keep(answer, COOKIE, chosen)
     return answer
 
 

@@ -12,6 +12,7 @@ from pos.services.left_behind import left_behind
 from pos.services.recent import memos, outcome, recent
 from pos.store import StoreError
 from pos.web.context import current_shop
+from pos.web.cookies import keep
 from pos.web.forms import new_key
 from pos.web.i18n import language
 from pos.web.sale import sell
@@ -24,7 +25,6 @@ log = logging.getLogger(__name__)
 
 # The unit that this device sold in last.
 UNIT = "unit"
-A_YEAR = 365 * 24 * 60 * 60
 
 
 @bp.get("/")
@@ -121,5 +121,5 @@ def _usual_unit() -> str:
 
 def _with_unit(answer: Response, unit: str | None) -> Response:
     if unit:
-        answer.set_cookie(UNIT, unit, max_age=A_YEAR, httponly=True, samesite="Lax")
+        keep(answer, UNIT, unit)
     return answer

@@ -13,11 +13,12 @@ from pos.domain.charge import Channel, Charge
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.services.cancel import cancel
-from pos.services.charge import charge
+from pos.services.charge import charge, charge_again
 from pos.services.settle import settle
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.wallets.base import WalletUnreachable
+from tests.conftest import stored
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 
 ACTS = re.compile(r"<(?:a|button|form|input|select|textarea|summary|details)\b")
@@ -179,3 +180,49 @@ def test_a_wallet_that_does_not_answer_changes_nothing(client: FlaskClient, shop
     wallet.fail_with = WalletUnreachable("down")
     assert 'data-state="open"' in client.get("/screen/till").text
     assert client.get("/screen/till/status").get_json()["left"] == 600
+
+
+def renew(shop: Shop, ended: Charge) -> Charge:
+    """Ask for a new invoice of a sale, as anybody can who knows its address."""
+    return charge_again(shop, stored(shop, ended.id))
+
+
+def test_a_new_invoice_of_an_older_sale_does_not_come_over_the_present_one(
+    client: FlaskClient, shop: Shop, clock: FakeClock, wallet: FakeWallet
+) -> None:
+    old = sell(shop, memo="of the morning", key="k1")
+    clock.move(3600)
+    present = sell(shop, memo="of now", key="k2")
+    clock.move(5)
+    renewed = renew(shop, old)
+    assert "of now" in client.get("/screen/till").text
+    pay(wallet, clock, present)
+    page = client.get("/screen/till").text
+    assert 'data-state="paid"' in page
+    assert "of the morning" not in page
+    # Once the customer of now is gone, the till's own new invoice is shown; and its payment at any time.
+    clock.move(60)
+    assert "of the morning" in client.get("/screen/till").text
+    pay(wallet, clock, renewed)
+    assert 'data-state="paid"' in client.get("/screen/till").text
+
+
+def test_a_sale_of_yesterday_is_older_than_any_of_today(client: FlaskClient, shop: Shop, clock: FakeClock) -> None:
+    old = sell(shop, memo="of yesterday", key="k1")
+    clock.move(25 * 3600)
+    sell(shop, memo="of today", key="k2")
+    clock.move(5)
+    renew(shop, old)
+    assert "of today" in client.get("/screen/till").text
+
+
+def test_a_new_invoice_of_the_present_sale_is_shown(client: FlaskClient, shop: Shop, clock: FakeClock) -> None:
+    sell(shop, memo="of before", key="k1")
+    clock.move(10)
+    present = sell(shop, memo="of now", key="k2")
+    clock.move(610)
+    renewed = renew(shop, present)
+    page = client.get("/screen/till").text
+    assert 'data-state="open"' in page
+    assert "of now" in page
+    assert renewed.attempt == 2
