@@ -13,12 +13,17 @@ _SOONEST, _SLOWEST, _SLOWEST_LOOKED_AT = 1.0, 30.0, 5.0
 
 @dataclass(frozen=True, slots=True)
 class Unpaid:
-    """What the book has of a charge that is not paid. `looks` grows while a screen looks at it."""
+    """What the database has of a charge that is not paid. `looks` grows while a screen looks at it.
+
+    `expires_at` is the invoice's own: one that was cancelled can still be paid until then. `of_shop` is whether
+    somebody of the shop may stand beside the customer; it is asked about first.
+    """
 
     id: str
     created_at: int
     expires_at: int
     looks: int
+    of_shop: bool = True
 
 
 def interval(charge: Unpaid, now: int, alone: float) -> float:

@@ -6,10 +6,15 @@ Times are seconds of this process's running clock, which nobody can set, but for
 import heapq
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 
 from pos.domain.due import LOOKED_AT_FOR, Unpaid, interval
 
+# Seconds. There is an update each second, or the process does not lead any more.
+_SOON = 3.0
+# Seconds between two questions about what strangers asked for, however much the shop has to ask.
+_OTHERS_EVERY = 1.0
 # Somebody stands before a screen: its wait counts so many times.
 _SCREEN = 3
 
@@ -39,11 +44,17 @@ class Schedule:
 
     def __init__(self) -> None:
         self._cases: dict[str, Case] = {}
+        self._soon: list[Case] = []
+        self._others_at = -inf
         self.updated_at = -inf
 
-    def update(self, unpaid: Iterable[Unpaid], now: float, wall: int) -> None:
-        """Watch these charges from now on, and no others. `wall` is the time in unix seconds."""
-        before, self._cases = self._cases, {}
+    def update(self, unpaid: Iterable[Unpaid], now: float, wall: int, expires_after: float = -inf) -> None:
+        """Watch these charges from now on, and of those that expire after a time no others.
+
+        `wall` is the time and `expires_after` one, both in unix seconds.
+        """
+        before = self._cases
+        self._cases = {name: case for name, case in before.items() if case.charge.expires_at <= expires_after}
         for charge in unpaid:
             case = before.get(charge.id) or self._new_case(charge, now, wall)
             if charge.looks != case.charge.looks:
@@ -53,15 +64,28 @@ class Schedule:
             case.weight = _SCREEN if alone <= LOOKED_AT_FOR else 1
             self._cases[charge.id] = case
         self.updated_at = now
+        # What can be due before the next update: of a long list of old ones hardly any.
+        self._soon = [case for case in self._cases.values() if case.due_at <= now + _SOON]
 
     def due(self, now: float, busy: Container[str], most: int) -> list[Case]:
         """Return the most urgent of what is due: what was never asked about, then what waits for the longest.
 
-        The wait is counted in its own intervals, so that with too little budget all are asked more rarely alike. Of
-        equals the newest goes first: somebody stands before it.
+        The shop's own go first, whatever strangers ask for: of theirs one a second, and what is left. The wait is
+        counted in its own intervals, so that with too little budget all are asked more rarely alike. Of equals the
+        newest goes first: somebody stands before it.
         """
-        due = (case for case in self._cases.values() if case.due_at <= now and case.charge.id not in busy)
-        return heapq.nlargest(most, due, key=lambda it: (it.urgency(now), it.charge.created_at))
+        due = [case for case in self._soon if case.due_at <= now and case.charge.id not in busy]
+        own = heapq.nlargest(most, (case for case in due if case.charge.of_shop), key=partial(_rank, now=now))
+        others = heapq.nlargest(most, (case for case in due if not case.charge.of_shop), key=partial(_rank, now=now))
+        if others and now - self._others_at >= _OTHERS_EVERY:
+            own.insert(0, others.pop(0))
+        return (own + others)[:most]
+
+    def asked(self, case: Case, now: float) -> None:
+        """Note that the wallet is asked about a charge now."""
+        case.asked_at = now
+        if not case.charge.of_shop:
+            self._others_at = now
 
     def lag(self, now: float) -> float:
         """Tell by how many seconds the charge that has waited longest is overdue."""
@@ -76,3 +100,7 @@ class Schedule:
         if self.updated_at > -inf:
             return Case(charge, looked_at=now, asked_at=-inf)
         return Case(charge, looked_at=-inf, asked_at=now - interval(charge, wall, inf))
+
+
+def _rank(case: Case, now: float) -> tuple[float, int]:
+    return case.urgency(now), case.charge.created_at

@@ -16,6 +16,8 @@ from pos.wallets.base import WalletBusy, WalletError
 SECONDS_BETWEEN = 1.0
 # Seconds. Short enough that a wallet that is back is noticed at once, as a customer stands there.
 _FIRST_PAUSE, LONGEST_PAUSE = 0.5, 4.0
+# Seconds. A wallet that asks for more patience than this is asked again all the same: customers have paid meanwhile.
+LONGEST_ALONE = 30.0
 _REMEMBERED = 10_000
 _NEVER = float("-inf")
 
@@ -65,6 +67,11 @@ class Throttle:
             self._note(charge_id)
             return True
 
+    def count(self) -> None:
+        """Count a question that is asked whatever the budget, as somebody of the shop waits for the answer."""
+        with self._lock:
+            self._last.append(self._running())
+
     def may_follow(self, hint: str) -> bool:
         """Tell whether a hint that money has come may be followed: the same one once a second, whatever the budget."""
         with self._lock:
@@ -80,7 +87,7 @@ class Throttle:
         try:
             yield
         except WalletBusy as error:
-            self._alone_until = max(self._alone_until, self._running() + error.retry_after)
+            self._alone_until = max(self._alone_until, self._running() + min(error.retry_after, LONGEST_ALONE))
             raise
         except WalletError:
             # A question that hung says nothing about a wallet that has answered since.

@@ -34,6 +34,12 @@ _HANGING = 4
 _DOUBT = 2 * WATCHED_FOR
 
 
+# Where strangers have left a long list of what nobody will pay, all of it is read only so often that it takes a
+# fiftieth of the time; in between what expired within so many seconds, or is looked at.
+_SHARE = 50
+_LATELY = 900
+
+
 def in_a_thread(action: Callable[[], None]) -> None:
     """Do something beside everything else; under gevent a thread is a greenlet."""
     Thread(target=action, name="beside-the-watch", daemon=True).start()
@@ -89,6 +95,8 @@ class Watch:
         self._schedule = Schedule()
         self._asked_at = -inf
         self._under_way: list[_Question] = []
+        self._looked: set[str] = set()
+        self._read_all_at = -inf
 
     def run(self, is_over: Callable[[float], bool]) -> None:
         """Watch until the process ends, whatever happens to the book or the wallet meanwhile.
@@ -140,13 +148,14 @@ class Watch:
 
     def _watch(self) -> None:
         looked = self._presence.take(self._broker.waiting(), self._running())
+        self._looked |= looked
         if looked:
             self._store.look(looked)
         self._lease.keep(lead=self._lead)
         if self._lease.mine:
             self._lead_now()
         else:
-            self._schedule = Schedule()
+            self._schedule, self._read_all_at = Schedule(), -inf
             self._metrics.lag(0)
         self._metrics.screens(self._broker.subscriber_count)
 
@@ -165,13 +174,22 @@ class Watch:
             now = self._running()
             if self._is_hanging(now) or not self._throttle.may_ask():
                 return
-            self._asked_at = case.asked_at = now
+            self._asked_at = now
+            self._schedule.asked(case, now)
             self._start(_Question(case.charge.id, now))
 
     def _read(self) -> None:
-        wall = self._now()
-        unpaid = self._store.unpaid(self._wallet, wall - WATCHED_FOR - _DOUBT)
-        self._schedule.update(unpaid, self._running(), wall)
+        wall, began = self._now(), self._running()
+        looked, self._looked = self._looked, set()
+        if began >= self._read_all_at:
+            unpaid = self._store.unpaid(self._wallet, wall - WATCHED_FOR - _DOUBT)
+            self._schedule.update(unpaid, self._running(), wall)
+            self._read_all_at = began + _SHARE * (self._running() - began)
+        else:
+            expires_after = wall - _LATELY
+            unpaid = self._store.unpaid(self._wallet, expires_after)
+            unpaid += self._store.unpaid_among(self._wallet, looked)
+            self._schedule.update(unpaid, self._running(), wall, expires_after)
         self._metrics.lag(self.lag)
 
     def _busy(self) -> set[str]:

@@ -3,7 +3,7 @@
 import logging
 
 from pos.domain.charge import Charge
-from pos.services.settle import settle
+from pos.services.settle import settle_now
 from pos.shop import Shop
 from pos.wallets.base import WalletError, cancels
 
@@ -19,7 +19,7 @@ def cancel(shop: Shop, charge: Charge) -> Charge:
     Raises StoreError.
     """
     try:
-        charge = settle(shop, charge)
+        charge = settle_now(shop, charge, "cancel")
     except WalletError as error:
         log.warning("charge %s: cancelled without the wallet's word: %s", charge.id, error)
     if shop.store.cancel(charge.id, shop.now()):

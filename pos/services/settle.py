@@ -2,11 +2,11 @@
 
 import logging
 
-from pos.domain.charge import Charge, Payment, Settlement
+from pos.domain.charge import Channel, Charge, Payment, Settlement
 from pos.domain.invoice import proves
 from pos.shop import Shop
 from pos.store import StoreError
-from pos.wallets.base import BadAnswer, ById, ByPaymentHash, Hint, WalletError
+from pos.wallets.base import BadAnswer, ById, ByPaymentHash, Hint, WalletBusy, WalletError
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +53,22 @@ def refresh(shop: Shop, charge: Charge) -> Charge:
     except WalletError as error:
         log.warning("charge %s: the wallet could not be asked: %s", charge.id, error)
         return charge
+
+
+def settle_now(shop: Shop, charge: Charge, what_for: str) -> Charge:
+    """Settle for somebody who pressed a button and waits.
+
+    The shop's own go before the budget, and count. A stranger's keep to it: one a second for each button of a charge.
+
+    Raises WalletError, WalletBusy where a stranger's is too much; or StoreError.
+    """
+    if not _can_change(shop, charge):
+        return charge
+    if charge.channel is not Channel.TIPS:
+        shop.throttle.count()
+    elif not shop.throttle.may_ask_about(f"{what_for} {charge.id}"):
+        raise WalletBusy(f"charge {charge.id}: not asked, to {what_for}: that is too often", 1)
+    return settle(shop, charge)
 
 
 def settle_hint(shop: Shop, hint: Hint) -> None:

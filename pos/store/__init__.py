@@ -154,6 +154,11 @@ class Store:
         with self._begin() as connection:
             return charges.unpaid(connection, self._network, wallet, expires_after)
 
+    def unpaid_among(self, wallet: str, charge_ids: Collection[str]) -> list[Unpaid]:
+        """Return those of these charges that are a wallet's and without a payment, whenever their invoices expire."""
+        with self._begin() as connection:
+            return charges.unpaid_among(connection, self._network, wallet, charge_ids)
+
     def left_behind(self, wallet: str, expires_after: int) -> list[LeftBehind]:
         """Count the charges of other wallets that are neither paid nor cancelled, and expire after that time."""
         with self._begin() as connection:

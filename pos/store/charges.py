@@ -52,9 +52,15 @@ _CANCEL = update(charges).where(
     charges.c.expires_at > bindparam("now"),
 )
 _WATCHED = (OURS, UNPAID, charges.c.expires_at > bindparam("expires_after"))
-_LIST_UNPAID = select(charges.c.id, charges.c.created_at, ENDS_AT, charges.c.looks).where(
-    *_WATCHED, charges.c.wallet.in_(("", bindparam("wallet")))
+_UNPAID = (
+    select(
+        *(charges.c.id, charges.c.created_at, charges.c.expires_at, charges.c.looks),
+        sales.c.channel != Channel.TIPS.value,
+    )
+    .join(sales)
+    .where(OURS, UNPAID, charges.c.wallet.in_(("", bindparam("wallet"))))
 )
+_LIST_UNPAID = _UNPAID.where(charges.c.expires_at > bindparam("expires_after"))
 _LEFT_BEHIND = (
     select(charges.c.wallet, func.count())
     .where(*_WATCHED, charges.c.wallet.not_in(("", bindparam("wallet"))), charges.c.cancelled_at.is_(None))
@@ -143,6 +149,12 @@ def unpaid(connection: Connection, network: str, wallet: str, expires_after: int
     return [Unpaid(*row) for row in connection.execute(_LIST_UNPAID, names)]
 
 
+def unpaid_among(connection: Connection, network: str, wallet: str, charge_ids: Collection[str]) -> list[Unpaid]:
+    """Return those of these charges that are without a payment and that a wallet can be asked about."""
+    names = {"network": network, "wallet": wallet, "ids": json.dumps(list(charge_ids))}
+    return [Unpaid(*row) for row in connection.execute(_unpaid_among(connection.dialect.name), names)]
+
+
 def left_behind(connection: Connection, network: str, wallet: str, expires_after: int) -> list[LeftBehind]:
     """Count those without a payment that other wallets would have to be asked about, wallet by wallet."""
     names = {"network": network, "wallet": wallet, "expires_after": expires_after}
@@ -168,6 +180,11 @@ def _one(connection: Connection, query: Select[Any], **values: str | int) -> Cha
 def _ended_among(dialect: str) -> Select[Any]:
     ended = or_(charges.c.paid_at.is_not(None), charges.c.cancelled_at.is_not(None))
     return select(charges.c.id, charges.c.paid_at.is_not(None)).where(ended, charges.c.id.in_(_listed(dialect)))
+
+
+@cache
+def _unpaid_among(dialect: str) -> Select[Any]:
+    return _UNPAID.where(charges.c.id.in_(_listed(dialect)))
 
 
 @cache

@@ -1,5 +1,6 @@
 """What is due, and what goes first. That the watch keeps to it: test_watch.py."""
 
+from dataclasses import replace
 from math import inf
 
 import pytest
@@ -71,3 +72,38 @@ def test_the_lag_is_that_of_the_charge_that_is_most_overdue(schedule: Schedule) 
     for case, asked_at in zip(schedule.due(1, (), 2), (1, 10), strict=True):
         case.asked_at = asked_at
     assert schedule.lag(100) == 99 - schedule.due(100, (), 1)[0].every
+
+
+def strangers(name: str, created_at: int = NOON, looks: int = 0) -> Unpaid:
+    return replace(unpaid(name, created_at, looks), of_shop=False)
+
+
+def test_the_shops_own_go_before_what_strangers_ask_for_but_for_one_a_second(schedule: Schedule) -> None:
+    own = [unpaid(f"own{number}", NOON - number) for number in range(3)]
+    tips = [strangers(f"tip{number}", NOON + 5 + number) for number in range(500)]
+    schedule.update(tips + own, 1, NOON + 1)
+    first, *rest = schedule.due(1, (), 4)
+    assert [first.charge.id, *(case.charge.id for case in rest)] == ["tip499", "own0", "own1", "own2"]
+    schedule.asked(first, 1)
+    assert due(schedule, 1.9, most=4) == ["own0", "own1", "own2", "tip498"]
+    assert due(schedule, 2.0, most=4) == ["tip498", "own0", "own1", "own2"]
+
+
+def test_what_is_old_and_was_not_read_this_time_stays_and_what_is_new_and_not_there_is_paid(schedule: Schedule) -> None:
+    old, new, paid = unpaid("old", NOON - 2000), unpaid("new"), unpaid("paid")
+    schedule.update([old, new, paid], 1, NOON + 1)
+    schedule.update([new], 2, NOON + 2, expires_after=NOON - 900)
+    assert set(due(schedule, 2)) == {"old", "new"}
+    schedule.update([new], 3, NOON + 3)
+    assert due(schedule, 3) == ["new"]
+
+
+def test_an_old_one_that_is_looked_at_is_due_though_the_others_were_not_read(schedule: Schedule) -> None:
+    old = unpaid("old", NOON - 2000)
+    schedule.update([old], 1, NOON)
+    (case,) = schedule.due(1, (), 1)
+    schedule.asked(case, 18)
+    schedule.update([], 19, NOON + 18, expires_after=NOON - 900)
+    assert due(schedule, 24) == []
+    schedule.update([replace(old, looks=1)], 24, NOON + 23, expires_after=NOON - 900)
+    assert due(schedule, 24) == ["old"]

@@ -144,6 +144,24 @@ def test_a_hint_goes_before_the_budget_once_a_second(throttle: Throttle, running
     assert throttle.may_follow("h1")
 
 
+def test_what_somebody_of_the_shop_asks_counts_though_it_is_asked_whatever_the_budget(
+    throttle: Throttle, running: FakeClock
+) -> None:
+    for _ in range(6):
+        throttle.count()
+    assert not throttle.may_ask()
+    running.move(1)
+    assert throttle.may_ask()
+
+
+def test_a_wallet_that_wants_an_hour_of_patience_gets_half_a_minute(throttle: Throttle, running: FakeClock) -> None:
+    goes(throttle, WalletBusy("429", 3600))
+    running.move(29.9)
+    assert throttle.left_alone
+    running.move(0.1)
+    assert not throttle.left_alone
+
+
 def test_no_hint_is_followed_while_the_wallet_wants_to_be_left_alone(throttle: Throttle, running: FakeClock) -> None:
     goes(throttle, WalletBusy("429", 7))
     assert not throttle.may_follow("h1")

@@ -2,23 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from threading import Event, Thread
 
 import pytest
 
 from pos.domain.charge import Channel, Charge, Settlement
+from pos.domain.due import Unpaid
 from pos.domain.invoice import Invoice
 from pos.runtime.leader import Lease
 from pos.runtime.throttle import Throttle
 from pos.runtime.watch import TICK, Watch
+from pos.services.cancel import cancel
 from pos.services.charge import charge
 from pos.services.settle import refresh, settle_hint
 from pos.services.watch import open_watch
 from pos.shop import Shop
-from pos.store import StoreError
+from pos.store import Store, StoreError
 from pos.wallets.base import ById, WalletBusy, WalletError, WalletUnreachable
 from tests.conftest import in_sat, stored
-from tests.fakes import FakeClock, FakeWallet
+from tests.fakes import NOON, FakeClock, FakeWallet
 
 END = Exception("the process ends")
 
@@ -54,8 +57,8 @@ class Watched:
         else:
             action()
 
-    def sell(self, key: str = "k1") -> Charge:
-        return charge(self.shop, Channel.TILL, in_sat(2100), key)
+    def sell(self, key: str = "k1", channel: Channel = Channel.TILL) -> Charge:
+        return charge(self.shop, channel, in_sat(2100), key)
 
     def pass_time(self, seconds: float, *watches: Watch, looking_at: tuple[Charge, ...] = ()) -> None:
         for _ in range(round(seconds / TICK)):
@@ -140,6 +143,84 @@ def test_with_too_little_budget_all_are_asked_more_rarely_alike(watched: Watched
     counts = [len(watched.times(it)) for it in sold]
     assert max(counts) - min(counts) <= 2
     assert sum(counts) >= 5 * 50
+
+
+def test_while_hundreds_of_tips_are_looked_at_a_payment_at_the_till_is_seen_within_two_seconds(
+    watched: Watched,
+) -> None:
+    tips = tuple(watched.sell(f"t{number}", Channel.TIPS) for number in range(200))
+    watched.pass_time(2, looking_at=tips)
+    sold = watched.sell()
+    watched.pass_time(5, looking_at=(*tips, sold))
+    watched.wallet.settle(sold.invoice, 2100)
+    watched.pass_time(2, looking_at=(*tips, sold))
+    assert stored(watched.shop, sold.id).payment
+
+
+def test_while_the_shop_sells_a_lot_tips_are_asked_about_too(watched: Watched) -> None:
+    tips = tuple(watched.sell(f"t{number}", Channel.TIPS) for number in range(3))
+    sold = tuple(watched.sell(f"k{number}") for number in range(30))
+    watched.pass_time(1)
+    for tip in tips:
+        watched.wallet.settle(tip.invoice, 2100)
+    watched.pass_time(5, looking_at=(*tips, *sold))
+    assert all(stored(watched.shop, tip.id).payment for tip in tips)
+
+
+def test_a_cancelled_sale_is_watched_as_closely_as_before_until_its_invoice_expires(watched: Watched) -> None:
+    sold = watched.sell()
+    watched.pass_time(60)
+    cancel(watched.shop, sold)
+    watched.pass_time(400)
+    watched.wallet.settle(sold.invoice, 2100)
+    watched.pass_time(31)
+    assert stored(watched.shop, sold.id).payment
+
+
+def test_a_sale_that_was_cancelled_while_the_clock_was_set_back_is_watched_all_the_same(watched: Watched) -> None:
+    sold = watched.sell()
+    watched.clock.move(-7 * 24 * 3600)
+    cancel(watched.shop, sold)
+    watched.clock.move(7 * 24 * 3600)
+    watched.pass_time(1)
+    watched.wallet.settle(sold.invoice, 2100)
+    watched.pass_time(31)
+    assert stored(watched.shop, sold.id).payment
+
+
+class LongList(Store):
+    """A database that takes a while to list all that nobody has paid, and notes what was listed."""
+
+    def __init__(self, store: Store, running: FakeClock, seconds: float) -> None:
+        self.__dict__ |= store.__dict__
+        self._running, self._seconds = running, seconds
+        self.listed_all: list[float] = []
+
+    def unpaid(self, wallet: str, expires_after: int) -> list[Unpaid]:
+        if expires_after < NOON - 24 * 60 * 60:
+            self.listed_all.append(self._running())
+            self._running.move(self._seconds)
+        return super().unpaid(wallet, expires_after)
+
+
+def test_a_long_list_of_old_charges_takes_a_fiftieth_of_the_time_and_holds_up_nothing(
+    watched: Watched, shop: Shop
+) -> None:
+    old = watched.sell("old")
+    watched.clock.move(3600)
+    store = LongList(shop.store, watched.running, 0.5)
+    watched.watch = watched.another(replace(shop, store=store))
+    watched.pass_time(12)
+    new = watched.sell("new")
+    watched.wallet.settle(new.invoice, 2100)
+    watched.pass_time(2)
+    assert stored(shop, new.id).payment
+    watched.wallet.settle(old.invoice, 2100)
+    watched.pass_time(4, looking_at=(old,))
+    assert stored(shop, old.id).payment
+    watched.pass_time(100)
+    assert len(store.listed_all) == 5
+    assert all(later - earlier >= 25 for earlier, later in pairwise(store.listed_all))
 
 
 def test_the_newest_screen_goes_first(watched: Watched) -> None:

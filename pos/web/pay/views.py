@@ -12,9 +12,9 @@ from pos.domain.charge import Channel, Charge, Status
 from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
 from pos.services.cancel import cancel as cancel_charge
-from pos.services.charge import charge_again
 from pos.services.follow import follow
-from pos.services.settle import refresh, settle
+from pos.services.renew import renew
+from pos.services.settle import refresh
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.web.charge_json import charge_json
@@ -69,10 +69,7 @@ def again(charge_id: str) -> ResponseReturnValue:
     shop = current_shop()
     charge = charge_or_404(charge_id)
     try:
-        # Ask, whatever was asked a moment ago: while it is not known to be unpaid, nothing is sold a second time.
-        charge = settle(shop, charge)
-        if charge.status(shop.now()) is Status.EXPIRED:
-            charge = charge_again(shop, charge)
+        charge = renew(shop, charge)
     except StoreError:
         # Nobody knows whether the old one was paid: not a page that offers a new one.
         raise

@@ -1,0 +1,24 @@
+"""Renewing: a new invoice over the same amount, once the old one is known to be unpaid."""
+
+from pos.domain.charge import Charge, Status
+from pos.services.charge import charge_again
+from pos.services.settle import settle_now
+from pos.shop import Shop
+
+
+def renew(shop: Shop, charge: Charge) -> Charge:
+    """Return the charge to be paid from now on: the new one of the same sale, or the old one if it is paid or open.
+
+    While the old one is not known to be unpaid, nothing is sold a second time: the wallet is asked, whatever it said a
+    moment ago. Who asks twice at once gets one answer.
+
+    Raises AmountError, NoRate, TooManyOpen, WalletError or StoreError.
+    """
+    return shop.single_flight.join(f"renew {charge.id}", lambda: _renew(shop, charge))
+
+
+def _renew(shop: Shop, charge: Charge) -> Charge:
+    if charge.payment is None and (successor := shop.store.find_attempt(charge.sale_id, charge.attempt + 1)):
+        return successor
+    charge = settle_now(shop, charge, "renew")
+    return charge_again(shop, charge) if charge.status(shop.now()) is Status.EXPIRED else charge
