@@ -45,6 +45,7 @@ class File:
         self._patience = patience
         self._identity: tuple[int, int] | None = None
         self._next_to_write = Lock()
+        self._descriptor: int | None = None
 
     def verify(self) -> None:
         """See whether the file is the one that was opened first. Raises DatabaseGone.
@@ -93,15 +94,22 @@ class File:
         """Look at the disk and at what is on it, past whatever this process remembers. Raises StoreError."""
         if self._free(self._path.parent) < LEAST_FREE_BYTES:
             raise StoreError(f"the disk of {self._path.parent} is full")
-        with self._path.open("rb") as file:
-            if file.read(len(_MAGIC)) != _MAGIC:
-                raise StoreError(f"{self._path} is damaged: it is no SQLite database any more")
+        if self._beginning() != _MAGIC:
+            raise StoreError(f"{self._path} is damaged: it is no SQLite database any more")
         try:
             # Without a cache of its own a new connection reads what is there.
             with closing(sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, timeout=BUSY_MS / 1000)) as connection:
                 _look_through(connection, self._path)
         except sqlite3.Error as error:
             raise StoreError(f"{self._path} is damaged: {error}") from error
+
+    def _beginning(self) -> bytes:
+        """Read the first bytes of the file itself, where SQLite may read a newer page in the log."""
+        if self._descriptor is None:
+            # Never closed: to close any descriptor of a file ends all locks that this process has on it (fcntl(2)), and
+            # the next process to leave would delete the log that this one writes.
+            self._descriptor = os.open(self._path, os.O_RDONLY)
+        return os.pread(self._descriptor, len(_MAGIC), 0)
 
 
 _BRING_BACK = "stop the till, bring the file back (flask restore puts a backup in its place), and start it again"
@@ -123,7 +131,7 @@ def _try_to_begin(connection: Connection, *, is_last: bool) -> bool:
 
 def _look_through(connection: sqlite3.Connection, path: Path) -> None:
     if path.stat().st_size > _LOOKED_THROUGH_BYTES:
-        connection.execute("SELECT * FROM charge ORDER BY created_at DESC LIMIT 20").fetchall()
+        connection.execute("SELECT * FROM charge ORDER BY rowid DESC LIMIT 20").fetchall()
         return
     (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":

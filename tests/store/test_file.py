@@ -187,6 +187,19 @@ def test_a_sound_file_passes_again_and_again_and_the_check_is_a_real_write(path:
             assert other.execute("PRAGMA data_version").fetchone() != before
 
 
+# Reads the database as `flask doctor` does, and closes it: the last to do so deletes the log.
+VISIT = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM charge').fetchall(); c.close()"
+
+
+def test_a_check_lets_go_of_no_lock_so_another_process_leaves_the_log_where_it_is(path: Path, store: Store) -> None:
+    store.check()
+    subprocess.run([sys.executable, "-c", VISIT, path], check=True, timeout=60)
+    assert path.with_name(f"{path.name}-wal").exists()
+    store.check()
+    subprocess.run([sys.executable, "-c", VISIT, path], check=True, timeout=60)
+    assert path.with_name(f"{path.name}-wal").exists()
+
+
 def test_a_disk_without_room_for_a_sale_is_noticed_before_one_fails(store: Store) -> None:
     File(store.engine, free=lambda _folder: LEAST_FREE_BYTES).check()
     with pytest.raises(StoreError, match="is full"):
