@@ -33,7 +33,7 @@ from pos.wallets.base import (
     WalletTimeout,
     WalletUnreachable,
 )
-from tests.fakes import FakeClock, FakeRates, FakeWallet, HintingWallet, as_of_2019, make_node
+from tests.fakes import NOON, FakeClock, FakeRates, FakeWallet, HintingWallet, as_of_2019, make_node
 from tests.loopback import served
 
 ROOT = Path(__file__).parent.parent
@@ -258,6 +258,17 @@ def test_the_doctor_finds_a_clock_that_is_wrong(shop: Shop, seconds: int, way: s
     finding = findings(replace(shop, clock=wrong))["clock"]
     assert finding.verdict is Verdict.BAD
     assert f"40 s {way}" in finding.sentence
+
+
+def test_the_doctor_blames_a_clock_that_is_far_ahead_and_neither_wallet_nor_network(shop: Shop) -> None:
+    found = [*examine(replace(shop, clock=FakeClock(NOON + 600)), answers(200))]
+    parts = [finding.part for finding in found]
+    assert parts.index("clock") < parts.index("invoice")
+    bad = {finding.part: finding.sentence for finding in found if finding.verdict is Verdict.BAD}
+    assert set(bad) == {"clock", "invoice"}
+    assert "600 s ahead of" in bad["clock"]
+    assert "clock" in bad["invoice"]
+    assert "POS_NETWORK" not in bad["invoice"]
 
 
 def test_the_doctor_passes_on_what_the_wallet_warns_of(app: Flask, wallet: FakeWallet) -> None:

@@ -26,6 +26,14 @@ class UnpayableError(InvoiceError):
     """An invoice that is what was asked for, but that the specification tells a payer's wallet not to pay."""
 
 
+class ExpiredError(InvoiceError):
+    """An invoice that cannot be paid any more. `age` is how long ago it was signed, in seconds by our clock."""
+
+    def __init__(self, age: int) -> None:
+        super().__init__("it has already expired")
+        self.age = age
+
+
 @dataclass(frozen=True, slots=True)
 class Invoice:
     """The wallet's payment request and its facts.
@@ -60,7 +68,7 @@ def check(
     if said.network != network:
         raise InvoiceError(f"it is on network {said.network}, this till takes {network}")
     if expires_at <= now:
-        raise InvoiceError("it has already expired")
+        raise ExpiredError(now - said.created_at)
     if description_hash is not None and said.description_hash != description_hash:
         raise InvoiceError("its description hash is not the one that was asked for")
     _check_payable(said)

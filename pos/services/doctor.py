@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from pos import qr
-from pos.bolt11.decode import decode
+from pos.bolt11.decode import Bolt11Error, decode
 from pos.domain.invoice import Invoice
 from pos.rates import Report
 from pos.services.left_behind import left_behind
@@ -21,6 +21,7 @@ from pos.wallets.base import (
     WalletBusy,
     WalletError,
     WalletUnreachable,
+    WrongClock,
     WrongInvoice,
     check_offer,
     reads_hints,
@@ -175,7 +176,14 @@ def _sale(shop: Shop, payee: str | None) -> Iterator[Finding]:
     request = InvoiceRequest(TEST_SAT, "Doctor", TEST_EXPIRY, "doctor")
     try:
         offer = shop.wallet.create_invoice(request)
+        # Before the invoice is judged by it.
+        clock = _clock(offer.invoice, shop.now())
+        if clock:
+            yield clock
         invoice = check_offer(request, replace(offer, payee=offer.payee or payee), shop.settings.network, shop.now())
+    except WrongClock as error:
+        yield Finding(Verdict.BAD, "invoice", f"none can be shown: {error}. Set the clock, then ask the doctor again.")
+        return
     except UnpayableInvoice as error:
         sentence = (
             f"customers' wallets refuse to pay what the wallet makes ({error}), so nothing can be sold."
@@ -198,7 +206,6 @@ def _sale(shop: Shop, payee: str | None) -> Iterator[Finding]:
         yield Finding(Verdict.BAD, "invoice", sentence)
         return
     yield Finding(Verdict.GOOD, "invoice", "the wallet made one over 1 sat, and it passes every check.")
-    yield _clock(invoice, shop.now())
     yield Finding(Verdict.GOOD, "QR", f"drawn, {qr.side(qr.png(invoice.payment_request))} pixels a side.")
 
 
@@ -228,9 +235,12 @@ def _hook_of(shop: Shop, wallet: Hinting, ping: Callable[[Hinting, str], int]) -
     return Finding(Verdict.BAD, "webhook", f"what answers at {address} is not this till's hook (HTTP {status}).")
 
 
-def _clock(invoice: Invoice, now: int) -> Finding:
-    """The node that signed put its own time into the invoice: a second clock, for nothing."""
-    off = now - decode(invoice.payment_request).created_at
+def _clock(invoice: Invoice, now: int) -> Finding | None:
+    """The node that signed put its own time into the invoice: a second clock. None if it cannot be read."""
+    try:
+        off = now - decode(invoice.payment_request).created_at
+    except Bolt11Error:
+        return None
     if abs(off) > CLOCK_TOLERANCE:
         sentence = (
             f"{abs(off)} s {'ahead of' if off > 0 else 'behind'} the wallet's. Turn on this machine's time service."

@@ -1,17 +1,20 @@
 """What a wallet is to the till: the protocol, what it answers, and the ways in which it can fail."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 from typing import Protocol, TypeAlias, TypeGuard
 from wsgiref.types import WSGIApplication
 
 from pos.domain.charge import Settlement
-from pos.domain.invoice import Invoice, InvoiceError, UnpayableError, check
+from pos.domain.invoice import ExpiredError, Invoice, InvoiceError, UnpayableError, check
 from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
 from pos.transport import Transport
+
+# Seconds. No answer takes that long: an invoice that is older when it comes was dated by another clock.
+CLOCKS_APART = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +299,22 @@ class UnpayableInvoice(WrongInvoice):
     )
 
 
+class WrongClock(WrongInvoice):
+    """The clocks of till and wallet are so far apart that an invoice which was just made has expired already.
+
+    `seconds` is by how much the till's is ahead.
+    """
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"the till's clock is {seconds} s ahead of the wallet's: what it makes has already expired")
+        self.seconds = seconds
+        self.sentence = Sentence(
+            "The till's clock is wrong, or its wallet's: they are {minutes} min apart, so no invoice can be shown."
+            " Nothing was charged. The owner has to set the clock.",
+            {"minutes": seconds // 60},
+        )
+
+
 class BadAnswer(WalletError):
     """The wallet answered nonsense, or failed inside."""
 
@@ -315,10 +334,19 @@ class HintUnreadable(HintRefused):
 def check_offer(request: InvoiceRequest, offer: Offer, network: str, now: int) -> Invoice:
     """Return the invoice as it may be shown, if the offer is what was requested.
 
-    Raises WrongInvoice; UnpayableInvoice where no customer could pay it.
+    By our clock it is good for as long as was asked for at most: the node's may be an hour ahead, and a countdown
+    from an hour would be wrong. Others, who cannot say how long their invoices are good for, are held to it, too.
+
+    Raises WrongInvoice; UnpayableInvoice where no customer could pay it, WrongClock where the clock is to be set.
     """
+    asked = replace(offer.invoice, expires_at=min(offer.invoice.expires_at, now + request.expiry))
     try:
-        return check(request.amount_sat, network, offer.invoice, offer.payee, now, request.description_hash)
+        return check(request.amount_sat, network, asked, offer.payee, now, request.description_hash)
+    except ExpiredError as error:
+        # It was made a moment ago.
+        if error.age >= CLOCKS_APART:
+            raise WrongClock(error.age) from error
+        raise WrongInvoice(f"refused invoice {offer.invoice.id}: {error}") from error
     except UnpayableError as error:
         raise UnpayableInvoice(f"refused invoice {offer.invoice.id}: {error}") from error
     except InvoiceError as error:

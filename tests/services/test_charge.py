@@ -16,7 +16,7 @@ from pos.runtime.single_flight import SingleFlight
 from pos.services.charge import IdempotencyKeyReused, charge, charge_again
 from pos.shop import Shop
 from pos.store import StoreError
-from pos.wallets.base import WalletUnreachable, WrongInvoice
+from pos.wallets.base import WalletUnreachable, WrongClock, WrongInvoice
 from tests.conftest import in_sat, stored
 from tests.fakes import NOON, FakeClock, FakeRates, FakeWallet, make_node
 
@@ -121,6 +121,42 @@ def test_an_invoice_that_expired_while_the_wallet_dawdled_is_not_shown(
     wallet.lie = lambda offer: clock.move(600) or offer  # type: ignore[func-returns-value]
     with pytest.raises(WrongInvoice, match="expired"):
         sell(shop)
+
+
+@pytest.mark.parametrize("behind", [31, 3600, 365 * 86400])
+def test_a_till_whose_clock_is_behind_counts_no_longer_than_was_asked_for(
+    shop: Shop, wallet: FakeWallet, behind: int
+) -> None:
+    wallet.clock = FakeClock(NOON + behind)
+    sold = sell(shop)
+    assert stored(shop, sold.id).invoice.expires_at == NOON + 600
+
+
+def test_a_wallet_that_cannot_say_how_long_an_invoice_is_good_is_held_to_what_was_asked(
+    shop: Shop, wallet: FakeWallet
+) -> None:
+    wallet.lie = lambda _: wallet.sign(2100, "", 30 * 86400)
+    assert sell(shop).invoice.expires_at == NOON + 600
+
+
+def test_a_till_whose_clock_is_ahead_says_that_it_is_the_clock(shop: Shop, wallet: FakeWallet) -> None:
+    wallet.clock = FakeClock(NOON - 600)
+    with pytest.raises(WrongClock) as caught:
+        sell(shop)
+    assert caught.value.seconds == 600
+    assert "they are 10 min apart" in str(caught.value.sentence)
+    # As long as it can be paid it is sold.
+    wallet.clock = FakeClock(NOON - 599)
+    assert sell(shop).invoice.expires_at == NOON + 1
+
+
+def test_a_fresh_invoice_that_the_wallet_says_has_expired_is_not_blamed_on_the_clock(
+    shop: Shop, wallet: FakeWallet
+) -> None:
+    wallet.lie = lambda offer: replace(offer, invoice=replace(offer.invoice, expires_at=1))
+    with pytest.raises(WrongInvoice, match="expired") as caught:
+        sell(shop)
+    assert not isinstance(caught.value, WrongClock)
 
 
 def test_a_wallet_that_sends_the_same_invoice_twice_sells_once(shop: Shop, wallet: FakeWallet) -> None:

@@ -19,7 +19,7 @@ from pos.wallets.base import (
     WalletUnreachable,
 )
 from tests.conftest import Cashier, hidden_fields, stored
-from tests.fakes import FakeWallet, as_of_2019
+from tests.fakes import NOON, FakeClock, FakeWallet, as_of_2019
 
 
 def test_a_sale_leads_to_its_pay_page(cashier: Cashier, shop: Shop) -> None:
@@ -146,6 +146,13 @@ def test_an_invoice_that_no_phone_pays_is_not_shown_and_the_sentence_says_whose_
     assert answer.status_code == 502
     assert "customers' wallets refuse to pay" in unescape(answer.text)
     assert "lnbcrt" not in answer.text
+
+
+def test_a_clock_that_is_ahead_is_told_to_the_cashier_as_such(cashier: Cashier, wallet: FakeWallet) -> None:
+    wallet.clock = FakeClock(NOON - 600)
+    answer = cashier.send(amount="2100")
+    assert answer.status_code == 502
+    assert "The owner has to set the clock." in answer.text
 
 
 def test_a_book_that_takes_no_write_shows_no_invoice_and_a_clear_sentence(cashier: Cashier, shop: Shop) -> None:
