@@ -87,6 +87,10 @@ class Charge:
         """When nobody is to pay it any more (unix seconds): at its expiry, or when it was cancelled before that."""
         return self.invoice.expires_at if self.cancelled_at is None else self.cancelled_at
 
+    def since_made(self, now: int) -> int:
+        """Return `now`, or when it was made if that is later: a clock that was set back gives nobody longer to pay."""
+        return max(now, self.created_at)
+
     @property
     def sale(self) -> Sale:
         """What was asked for, but for the lines that the price is made of."""

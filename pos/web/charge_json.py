@@ -9,6 +9,7 @@ from pos.domain.sale import Fiat
 def charge_json(charge: Charge, now: int) -> dict[str, Any]:
     """Return the charge with `now`, the server's clock. Amounts in sat, times in unix seconds; never a preimage."""
     payment = charge.payment
+    now = charge.since_made(now)
     return {
         "id": charge.id,
         "status": charge.status(now).value,

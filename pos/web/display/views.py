@@ -19,7 +19,7 @@ bp = Blueprint("display", __name__, url_prefix="/screen/<till>")
 def show(till: str) -> ResponseReturnValue:
     """Show the charge that the customer has to pay or has just paid, or that nobody has to pay anything."""
     charge = _shown(till)
-    now = current_shop().now()
+    now = _now(charge)
     status = charge.status(now) if charge else None
     image = qr.png(charge.invoice.payment_request) if charge and status is Status.OPEN else None
     return render_template(
@@ -38,7 +38,7 @@ def show(till: str) -> ResponseReturnValue:
 def status(till: str) -> ResponseReturnValue:
     """Say which picture is due, and how many seconds are left to pay. Not whose: who knows an id may cancel."""
     charge = _shown(till)
-    now = current_shop().now()
+    now = _now(charge)
     status = charge.status(now) if charge else None
     left = charge.ends_at - now if charge and status is Status.OPEN else None
     return {"version": _version(charge, status), "left": left}
@@ -50,6 +50,11 @@ def _shown(till: str) -> Charge | None:
         abort(404)
     charge = showing(shop, till)
     return refresh(shop, charge) if charge else None
+
+
+def _now(charge: Charge | None) -> int:
+    now = current_shop().now()
+    return charge.since_made(now) if charge else now
 
 
 def _version(charge: Charge | None, status: Status | None) -> str:

@@ -97,7 +97,7 @@ def _event(shop: Shop, charge: Charge | None) -> bytes:
 
 def _show(charge: Charge, error: str | None = None) -> str:
     shop = current_shop()
-    now = shop.now()
+    now = charge.since_made(shop.now())
     status = charge.status(now)
     image = qr.png(charge.invoice.payment_request) if status is Status.OPEN else None
     return render_template(

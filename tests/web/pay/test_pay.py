@@ -273,3 +273,15 @@ def test_a_book_that_fails_while_money_may_have_come_does_not_say_that_nothing_w
     assert "Do not pay again" in page
     assert "Nothing was charged" not in page
     assert 'http-equiv="refresh"' in page
+
+
+def test_a_clock_that_is_set_back_gives_nobody_longer_to_pay_than_was_asked_for(
+    cashier: Cashier, clock: FakeClock
+) -> None:
+    sold = cashier.sell(2100)
+    clock.move(-3600)
+    said = cashier.status(sold)
+    assert (said["status"], said["expires_at"] - said["now"]) == ("open", 600)
+    assert "10:00" in cashier.client.get(f"/pay/{sold}").text
+    assert cashier.client.get("/screen/till/status").get_json()["left"] == 600
+    assert "10:00" in cashier.client.get("/screen/till").text
