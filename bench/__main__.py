@@ -10,6 +10,7 @@ from bench import proc
 from bench.calls import calls
 from bench.clients import ApiClient, FormClient
 from bench.codes import compare
+from bench.flood import floods
 from bench.load import Load, load
 from bench.million import CHARGES
 from bench.million import compare as compare_million
@@ -120,6 +121,10 @@ def _million(postgres: Postgres) -> Iterator[Row]:
             yield f"A database of {CHARGES:,} charges against an empty one, {database}: {what}", ratio
 
 
+def _flood(_postgres: Postgres) -> Iterator[Row]:
+    return floods()
+
+
 _PARTS: dict[str, Part] = {
     "sales": _sales,
     "qr": _codes,
@@ -128,6 +133,7 @@ _PARTS: dict[str, Part] = {
     "watch": _watch,
     "calls": _calls,
     "pages": _pages,
+    "flood": _flood,
     "million": _million,
 }
 
