@@ -43,7 +43,7 @@ def _protect(response: Response) -> Response:
 def _stay_here(response: Response) -> Response:
     """Lead nowhere but to this till. Where an address has two slashes, werkzeug names the host that the request did."""
     if response.location:
-        _, host, path, query, fragment = urlsplit(response.location)
-        if host:
+        scheme, host, path, query, fragment = urlsplit(response.location)
+        if scheme or host:
             response.location = urlunsplit(("", "", f"/{path.lstrip('/')}", query, fragment))
     return response

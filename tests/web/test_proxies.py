@@ -73,6 +73,9 @@ def test_what_a_browser_keeps_is_not_sent_without_https_where_there_is_https(
 )
 def test_no_answer_leads_to_a_host_that_a_visitor_made_up(settings: Settings, wallet: FakeWallet, path: str) -> None:
     app = create_app(settings, wallet=wallet)
-    for method in ("GET", "POST"):
-        answer = app.test_client().open(path, method=method, headers={"Host": "evil.example"})
-        assert "evil" not in answer.headers.get("Location", "")
+    for host in ("evil.example", "evil.example:99999999", "[", "", "a b", "evil.example/x"):
+        for method in ("GET", "POST"):
+            answer = app.test_client().open(path, method=method, headers={"Host": host})
+            assert answer.status_code < 500
+            assert answer.headers.get("Location", "/").startswith("/")
+            assert "evil" not in answer.headers.get("Location", "")
