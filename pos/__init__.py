@@ -30,7 +30,7 @@ from pos.transport import Transport
 from pos.version import version
 from pos.wallets.base import Hosted, Till, Wallet, is_hosted, reads_hints
 from pos.wallets.registry import wallet_module
-from pos.web import bounds, csrf, errors, headers, i18n, static, theme
+from pos.web import bounds, csrf, errors, headers, i18n, macros, static, theme
 from pos.web.api import views as api
 from pos.web.hooks import views as hooks
 from pos.web.ops import metrics
@@ -132,6 +132,7 @@ def _serve(app: Flask, shop: Shop) -> Flask:
     i18n.init_app(app)
     theme.init_app(app, settings)
     static.init_app(app, ROOT / "static", settings.var / "static")
+    macros.init_app(app)
     bounds.init_app(app)
     protection = csrf.init_app(app, settings.secret_key)
     for page in PAGES:
