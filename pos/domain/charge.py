@@ -122,6 +122,23 @@ class Charge:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedCharge:
+    """What a list of sales tells of a charge. Amounts in sat, times in unix seconds.
+
+    `sale` is without its lines. `received_sat` is None until the charge is paid.
+    """
+
+    id: str
+    sale: Sale
+    amount_sat: int
+    created_at: int
+    ends_at: int
+    cancelled: bool
+    received_sat: int | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Sold:
     """A sale, whole, and its first charge."""
 

@@ -8,7 +8,7 @@ import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from pos.domain.charge import Channel, Charge, LeftBehind, Payment, Sold, Tally
+from pos.domain.charge import Channel, Charge, LeftBehind, ListedCharge, Payment, Sold, Tally
 from pos.domain.due import Unpaid
 from pos.domain.event import Event, Kind
 from pos.domain.sale import Sale
@@ -125,6 +125,11 @@ class Store:
         """Return a till's newest charges, the newest first: those made since a time (unix seconds), and so many."""
         with self._begin() as connection:
             return charges.at_till(connection, self._network, till, since, most)
+
+    def listed_at_till(self, till: str, since: int, most: int) -> list[ListedCharge]:
+        """Return the same charges as `at_till`, in its order, as a list tells of them."""
+        with self._begin() as connection:
+            return charges.listed_at_till(connection, self._network, till, since, most)
 
     def count_open(self, channel: Channel, now: int, most: int) -> int:
         """Count the charges of a channel that are open at `now` (unix seconds), up to so many."""

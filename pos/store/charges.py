@@ -21,9 +21,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from pos.domain.charge import Channel, Charge, LeftBehind, Payment
+from pos.domain.charge import Channel, Charge, LeftBehind, ListedCharge, Payment
 from pos.domain.due import Unpaid
-from pos.store.rows import charge_values, read_charge
+from pos.store.rows import charge_values, read_charge, read_listed
 from pos.store.tables import UNPAID, charges, sales
 
 # Made once: to build a statement takes longer than to run it.
@@ -35,10 +35,29 @@ _BY_ID = _WHOLE.where(charges.c.id == bindparam("id"))
 _BY_INVOICE = _WHOLE.where(charges.c.invoice_id == bindparam("invoice_id"))
 _BY_PAYMENT_HASH = _WHOLE.where(charges.c.payment_hash == bindparam("payment_hash"))
 _BY_ATTEMPT = _WHOLE.where(charges.c.sale_id == bindparam("sale_id"), charges.c.attempt == bindparam("attempt"))
-_AT_TILL = (
-    _WHOLE.where(charges.c.till == bindparam("till"), charges.c.created_at >= bindparam("since"))
+_LISTED = (
+    select(
+        charges.c.id,
+        charges.c.created_at,
+        sales.c.price,
+        sales.c.tip,
+        sales.c.currency,
+        sales.c.memo,
+        sales.c.till,
+        charges.c.amount_sat,
+        ENDS_AT.label("ends_at"),
+        charges.c.cancelled_at.is_not(None).label("cancelled"),
+        charges.c.received_sat,
+        (charges.c.paid_at > ENDS_AT).label("late"),
+    )
+    .join(sales)
+    .where(OURS)
+)
+_AT_TILL, _LISTED_AT_TILL = (
+    query.where(charges.c.till == bindparam("till"), charges.c.created_at >= bindparam("since"))
     .order_by(charges.c.created_at.desc(), charges.c.id)
     .limit(bindparam("most"))
+    for query in (_WHOLE, _LISTED)
 )
 _MARK_PAID = (
     update(charges)
@@ -109,6 +128,12 @@ def at_till(connection: Connection, network: str, till: str, since: int, most: i
     """Return a till's newest charges, the newest first: those made since a time (unix seconds), and so many."""
     rows = connection.execute(_AT_TILL, {"network": network, "till": till, "since": since, "most": most})
     return [read_charge(row) for row in rows]
+
+
+def listed_at_till(connection: Connection, network: str, till: str, since: int, most: int) -> list[ListedCharge]:
+    """Return the same charges as `at_till`, in its order, as a list tells of them."""
+    rows = connection.execute(_LISTED_AT_TILL, {"network": network, "till": till, "since": since, "most": most})
+    return [read_listed(row) for row in rows]
 
 
 def mark_paid(connection: Connection, charge_id: str, payment: Payment) -> Row[Any] | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from pos.domain.charge import Channel, Charge, Payment
+from pos.domain.charge import Channel, Charge, ListedCharge, Payment
 from pos.domain.invoice import Invoice
 from pos.domain.money import SAT, Money
 from pos.domain.rate import Rate
@@ -98,6 +98,20 @@ def read_charge(row: Row[Any]) -> Charge:
         cancelled_at=row.cancelled_at,
         attempt=row.attempt,
         wallet=row.wallet,
+    )
+
+
+def read_listed(row: Row[Any]) -> ListedCharge:
+    """Return what a list tells of the charge of a row, which has what is in it by name, and the sale's columns."""
+    return ListedCharge(
+        id=row.id,
+        sale=Sale(Money(row.price, row.currency), row.memo, row.tip, row.till),
+        amount_sat=row.amount_sat,
+        created_at=row.created_at,
+        ends_at=row.ends_at,
+        cancelled=row.cancelled,
+        received_sat=row.received_sat,
+        late=bool(row.late),
     )
 
 

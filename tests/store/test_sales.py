@@ -10,6 +10,7 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from sqlalchemy import text
 
+from pos.domain.charge import ListedCharge
 from pos.domain.money import Money
 from pos.domain.rate import Rate
 from pos.domain.sale import Fiat
@@ -82,13 +83,39 @@ def test_a_tills_sales_are_its_own_the_newest_first_and_only_so_many(store: Stor
     for number in range(2, 7):
         add(store, replace(other(number), till="bar", created_at=1000 + number))
     add(store, replace(other(7), till="door", created_at=1007))
-    assert [charge.id for charge in store.at_till("bar", 1003, 3)] == ["c6", "c5", "c4"]
-    assert [charge.id for charge in store.at_till("bar", 1004, 9)] == ["c6", "c5", "c4"]
+    for newest in (store.at_till, store.listed_at_till):
+        assert [charge.id for charge in newest("bar", 1003, 3)] == ["c6", "c5", "c4"]
+        assert [charge.id for charge in newest("bar", 1004, 9)] == ["c6", "c5", "c4"]
 
 
 def test_play_money_is_not_among_a_tills_real_sales(database_url: str, store: Store) -> None:
     add(open_store(database_url, "bcrt"), replace(CHARGE, till="bar"))
     assert store.at_till("bar", 0, 9) == []
+    assert store.listed_at_till("bar", 0, 9) == []
+
+
+@pytest.mark.parametrize("fiat", [None, FIAT, replace(FIAT, typed=False)])
+@pytest.mark.parametrize("end", ["open", "cancelled", "paid", "paid late", "paid when it was cancelled"])
+def test_a_list_says_of_a_charge_what_the_charge_says(store: Store, fiat: Fiat | None, end: str) -> None:
+    add(store, replace(CHARGE, tip_sat=100, till="bar", fiat=fiat))
+    if "cancelled" in end:
+        store.cancel("c1", 1100)
+    if "paid" in end:
+        store.mark_paid("c1", replace(PAYMENT, paid_at=1601 if end == "paid late" else 1200))
+    charge = store.get("c1")
+    assert charge
+    assert store.listed_at_till("bar", 0, 9) == [
+        ListedCharge(
+            "c1",
+            charge.sale,
+            charge.amount_sat,
+            charge.created_at,
+            charge.ends_at,
+            cancelled=charge.cancelled_at is not None,
+            received_sat=charge.payment.received_sat if charge.payment else None,
+            late=charge.late,
+        )
+    ]
 
 
 def test_the_charges_of_an_older_book_are_kept_and_had_no_tip_and_no_rate(new_database_url: str) -> None:

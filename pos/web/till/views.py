@@ -6,10 +6,10 @@ from dataclasses import asdict
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pos.domain.charge import Channel, Charge, LeftBehind
+from pos.domain.charge import Channel, LeftBehind, ListedCharge
 from pos.domain.money import SAT, decimal_sign, decimals
 from pos.services.left_behind import left_behind
-from pos.services.recent import memos, outcome, recent
+from pos.services.recent import memos, recent
 from pos.store import StoreError
 from pos.web.context import current_shop
 from pos.web.cookies import keep
@@ -18,6 +18,7 @@ from pos.web.i18n import language
 from pos.web.sale import sell
 from pos.web.till.forms import Draft, TillForm
 from pos.web.till.preview import preview
+from pos.web.till.recent import rows
 from pos.web.till.tape import Tape, known_unit, units
 
 bp = Blueprint("till", __name__)
@@ -83,19 +84,17 @@ def _show(draft: Draft, error: str | None = None) -> str:
     )
 
 
-def _render(template: str, charges: list[Charge], left: list[LeftBehind], **values: object) -> str:
-    now = current_shop().now()
-    sales = [(charge, outcome(charge, now)) for charge in charges]
-    return render_template(template, sales=sales, left_behind=left, **values)
+def _render(template: str, charges: list[ListedCharge], left: list[LeftBehind], **values: object) -> str:
+    return render_template(template, rows=rows(charges, current_shop().now()), left_behind=left, **values)
 
 
-def _list(till: str) -> tuple[list[Charge], list[LeftBehind]]:
+def _list(till: str) -> tuple[list[ListedCharge], list[LeftBehind]]:
     """Read a till's last sales, and what was left with another wallet. Raises StoreError."""
     shop = current_shop()
     return recent(shop, till), left_behind(shop)
 
 
-def _list_or_nothing(till: str) -> tuple[list[Charge], list[LeftBehind]]:
+def _list_or_nothing(till: str) -> tuple[list[ListedCharge], list[LeftBehind]]:
     """A till goes on without its list: what it has to say about the sale in hand comes first."""
     try:
         return _list(till)

@@ -65,6 +65,13 @@ def test_the_time_of_day_is_told(cashier: Cashier) -> None:
     assert "<time>12:00\u202fPM</time>" in cashier.client.get("/").text
 
 
+def test_each_reader_has_the_list_in_his_own_language(cashier: Cashier) -> None:
+    sell(cashier)
+    for code, words in (("en", "open"), ("de", "offen"), ("en", "open")):
+        cashier.client.set_cookie("language", code)
+        assert [it[2] for it in listed(cashier.client)] == [words]
+
+
 @pytest.mark.parametrize(
     ("received", "late", "words"),
     [
