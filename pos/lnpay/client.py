@@ -87,7 +87,7 @@ class LNPay:
         if reply.status != 200:
             raise self._refusal(reply)
         answer = lntx.parse(reply.body)
-        if lntx.identity(answer) != (invoice.id, invoice.payment_hash):
+        if lntx.invoice_names(answer) != (invoice.id, invoice.payment_hash):
             raise BadAnswer("the answer is about another invoice")
         return lntx.to_settlement(answer)
 

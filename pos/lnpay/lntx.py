@@ -85,8 +85,8 @@ def _preimage(value: object) -> str | None:
     return raw.hex() if len(raw) == 32 else None
 
 
-def identity(lntx: dict[str, Any]) -> tuple[str, str]:
-    """Return which invoice an LnTx is about: its id and its payment hash. Raises BadAnswer."""
+def invoice_names(lntx: dict[str, Any]) -> tuple[str, str]:
+    """Return how the invoice that an LnTx is about is named: its id and its payment hash. Raises BadAnswer."""
     return _id(lntx), _hash(lntx)
 
 
