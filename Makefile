@@ -67,7 +67,7 @@ lock: $(VENV)/dev ## Resolve requirements*.in again and write the locks
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-strip-extras \
 		--upgrade requirements-dev.in -o requirements-dev.txt
 
-clean: ## Throw away what was set up; var/, with the book and the keys, stays
+clean: ## Throw away what was set up; var/, with the database and the keys, stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 

@@ -30,10 +30,10 @@ with or_stop():
 wsgi_app = "app:app"
 worker_class = "pos.worker.Worker"
 bind = _settings.address
-# The book and the keys are for the owner alone.
+# The database and the keys are for the owner alone.
 umask = 0o077
 workers = _settings.workers
-# Each waiting screen is a connection, and an open file; some files are left for the book, the wallet and the log.
+# Each waiting screen is a connection, and an open file; some files are left for the database, the wallet and the log.
 _, _most = resource.getrlimit(resource.RLIMIT_NOFILE)
 _files = 10_200 if _most == resource.RLIM_INFINITY else min(10_200, _most)
 resource.setrlimit(resource.RLIMIT_NOFILE, (_files, _most))

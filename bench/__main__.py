@@ -81,7 +81,7 @@ def _codes(_postgres: Postgres) -> Iterator[Row]:
 def _start(postgres: Postgres) -> Iterator[Row]:
     for database in ("SQLite", "PostgreSQL"):
         seconds = median(_start_seconds(**_book(postgres, database)) for _ in range(_STARTS))
-        yield f"Start until the first answer, book and keys made, {database}", f"{seconds:.2f} s"
+        yield f"Start until the first answer, database and keys made, {database}", f"{seconds:.2f} s"
 
 
 def _push(postgres: Postgres) -> Iterator[Row]:

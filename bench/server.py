@@ -128,8 +128,8 @@ class Server:
 
 @contextmanager
 def serving(**settings: str) -> Iterator[Server]:
-    """Serve a till with play money and an empty book, in a folder that goes away when the block is left."""
-    # The book goes away, so nothing has to be finished.
+    """Serve a till with play money and an empty database, in a folder that goes away when the block is left."""
+    # The database goes away, so nothing has to be finished.
     play = {"POS_WALLET": "sandbox", **settings}
     with TemporaryDirectory(prefix="till-bench-") as folder, served(Path(folder), play) as server:
         yield server
@@ -137,7 +137,7 @@ def serving(**settings: str) -> Iterator[Server]:
 
 @contextmanager
 def served(folder: Path, settings: Mapping[str, str]) -> Iterator[Server]:
-    """Serve the till that has its book in that folder, until the block is left, whichever way."""
+    """Serve the till that has its database in that folder, until the block is left, whichever way."""
     server = Server(folder, settings)
     try:
         server.start()
@@ -147,7 +147,7 @@ def served(folder: Path, settings: Mapping[str, str]) -> Iterator[Server]:
 
 
 def _environment(settings: Mapping[str, str]) -> dict[str, str]:
-    """Blank the shop's own settings, those in `.env` too: the bench must never reach its book or its wallet."""
+    """Blank the shop's own settings, those in `.env` too: the bench must never reach its database or its wallet."""
     names = (*os.environ, *dotenv_values(ROOT / ".env"))
     blank = {name: "" for name in names if name.startswith(("POS_", "LNPAY_", "GUNICORN_"))}
     return os.environ | blank | {"POS_API_TOKEN": TOKEN} | dict(settings)

@@ -31,7 +31,7 @@ _LIFE = (0.2, 1.2)
 _DOWN = (0.0, 0.4)
 _SETTLING = 60
 _BETWEEN_LOOKS = 0.1
-# LNPay takes its time, so that the till is killed now and then between an invoice and the book.
+# LNPay takes its time, so that the till is killed now and then between an invoice and the database.
 _WAY_BACK = 0.05
 # Characters.
 _LOG_END = 4000

@@ -28,7 +28,7 @@ _PAUSE = 0.05
 _LOOKED_AT = 40
 _PEOPLE = 6
 _LONGEST_WAY_TO_PAY = 3.0
-# The wallet or the book is away: worth another try.
+# The wallet or the database is away: worth another try.
 _TRY_AGAIN = (502, 503, 504)
 
 # Sends one sale, always the same, and returns what is shown.

@@ -107,7 +107,7 @@ def create_app(
 def close(app: Flask) -> None:
     """Let go of every open file of an app, as a process has to before it forks.
 
-    SQLite counts its locks per process. A worker that inherits an open book believes in locks that it does not hold,
+    SQLite counts its locks per process. A worker that inherits an open one believes in locks that it does not hold,
     and goes on writing into a log that the first process to close it throws away.
     """
     app.extensions["shop"].broker.close()

@@ -1,4 +1,4 @@
-"""The broker: screens subscribe here to news of a charge. A push is a hint to look, and whoever gets it reads the book.
+"""The broker: screens subscribe here to news of a charge. A push is a hint to look, and who gets it asks the database.
 
 `publish` wakes the subscribers of this process at once. What other processes write comes by way of the database, which
 is asked only while somebody waits.
@@ -61,7 +61,7 @@ class Broker:
         self._closed = Event()
 
     def subscribe(self, charge_id: str) -> Subscriber:
-        """Return what hears of a charge. Read the book after entering it, not before."""
+        """Return what hears of a charge. Read the database after entering it, not before."""
         return Subscriber(self, charge_id)
 
     def add(self, subscriber: Subscriber) -> None:
@@ -134,7 +134,7 @@ class Broker:
                         wait(_LISTEN_FOR)
                     return
             except StoreError as error:
-                log.warning("the book cannot be listened to: %s", error)
+                log.warning("the database cannot be listened to: %s", error)
             except Exception:
                 # Whatever is wrong with us, screens that hear nothing would be worse.
                 log.exception("the broker stumbled, and goes on")

@@ -1,4 +1,4 @@
-"""The lease: of all processes on one book, on however many hosts, one leads the watch.
+"""The lease: of all processes on one database, on however many hosts, one leads the watch.
 
 Whoever holds it counts its heartbeat up. No clock is compared with another one: each process sees by its own running
 clock that the heartbeat stands still, and takes over from what it saw, so that of several who try one succeeds.
@@ -51,7 +51,7 @@ class Lease:
             return
         self._looked_at = now
         found = self._store.read_lease()
-        # It may have moved while the book took its time: it stands still from now on, not from when we asked.
+        # It may have moved while the database took its time: it stands still from now on, not from when we asked.
         self._see(found, self._running())
         if lead and self._seen and (self._seen[0] in (self._me, NOBODY) or now - self._seen_at >= STALE):
             self._take(self._me, now)

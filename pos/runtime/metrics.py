@@ -25,8 +25,8 @@ class Metrics(Protocol):
         """The look-up that is most overdue is so late; 0 where none is, or another process watches."""
         ...
 
-    def text(self, book: Iterable[Tally]) -> str:
-        """Return all of it in the text format of Prometheus, with what the book says."""
+    def text(self, tallies: Iterable[Tally]) -> str:
+        """Return all of it in the text format of Prometheus, with what the database says."""
         ...
 
 
@@ -45,5 +45,5 @@ class Unwatched:
     def lag(self, seconds: float) -> None:
         pass
 
-    def text(self, book: Iterable[Tally]) -> str:  # noqa: ARG002  it keeps none of this, either
+    def text(self, tallies: Iterable[Tally]) -> str:  # noqa: ARG002  it keeps none of this, either
         return ""

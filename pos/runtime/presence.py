@@ -1,6 +1,6 @@
 """Who looks at what: charges with a screen before them are asked about more often. Kept here, then written down.
 
-The process that asks the wallet may be another one than that of the screen, so the book has to carry it.
+The process that asks the wallet may be another one than that of the screen, so the database has to carry it.
 """
 
 from collections.abc import Collection

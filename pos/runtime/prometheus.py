@@ -1,4 +1,4 @@
-"""The figures as Prometheus reads them: this till's own, added up over the workers of one host, and the book's.
+"""The figures as Prometheus reads them: this till's own, added up over the workers of one host, and the database's.
 
 No label holds a key, a memo or the id of a charge.
 """
@@ -50,13 +50,13 @@ class Prometheus:
     def lag(self, seconds: float) -> None:
         self._lag.set(seconds)
 
-    def text(self, book: Iterable[Tally]) -> str:
-        """Return what the book says, and then what the workers counted."""
-        return "".join(generate_latest(part).decode() for part in (_Book(book), self._running))
+    def text(self, tallies: Iterable[Tally]) -> str:
+        """Return what the database says, and then what the workers counted."""
+        return "".join(generate_latest(part).decode() for part in (_Sales(tallies), self._running))
 
 
-class _Book(Collector):
-    """What the book says, whichever worker or host is asked."""
+class _Sales(Collector):
+    """What the database says, whichever worker or host is asked."""
 
     def __init__(self, tallies: Iterable[Tally]) -> None:
         self._tallies = list(tallies)

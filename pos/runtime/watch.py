@@ -30,7 +30,7 @@ _READ_EVERY = 1.0
 _HANGS_AFTER = 3.0
 # So many seconds' worth of questions may hang; from then on it is asked as rarely as one that fails.
 _HANGING = 4
-# What the book is read for lies this much further back than what is watched: the clock of this host may be wrong.
+# What the database is read for lies this much further back than what is watched: the clock of this host may be wrong.
 _DOUBT = 2 * WATCHED_FOR
 
 
@@ -99,7 +99,7 @@ class Watch:
         self._read_all_at = -inf
 
     def run(self, is_over: Callable[[float], bool]) -> None:
-        """Watch until the process ends, whatever happens to the book or the wallet meanwhile.
+        """Watch until the process ends, whatever happens to the database or the wallet meanwhile.
 
         `is_over` waits for the end, at most so many seconds, and tells whether it has come, as the `wait` of an Event
         does. In the end its screens are sent to another process, and so is the lease.
@@ -111,7 +111,7 @@ class Watch:
                 failing = False
             except StoreError as error:
                 if not failing:
-                    log.error("the watch cannot use the book, and goes on trying: %s", error)
+                    log.error("the watch cannot use the database, and goes on trying: %s", error)
                 failing = True
             except Exception:
                 # Whatever is wrong with us, nothing is worse than to stop looking.

@@ -21,16 +21,16 @@ _NOBODY_WATCHES = 1.0
 def follow(shop: Shop, charge_id: str, heartbeat: float = HEARTBEAT) -> Generator[Charge | None, None, None]:
     """Give the charge as it is now, then each time that its status has changed, and None as a heartbeat.
 
-    Ends a while after a final state, when the process ends, and when the book cannot be read: a screen comes again.
+    Ends a while after a final state, when the process ends, and when the database cannot be read: a screen comes again.
     """
     sent = _follow(shop, charge_id, heartbeat)
-    # The book is read here: where the screen then waits, the stack would stay as deep as that once was.
+    # The database is read here: where the screen then waits, the stack would stay as deep as that once was.
     next(sent, None)
     return sent
 
 
 def _follow(shop: Shop, charge_id: str, heartbeat: float) -> Generator[Charge | None, None, None]:
-    """Read the book and stop once, then give what is to be sent. One generator and not two, as thousands may wait."""
+    """Read, stop once, then give what is to be sent. One generator and not two, as thousands may wait."""
     shown = None
     try:
         with shop.broker.subscribe(charge_id) as news:

@@ -1,4 +1,4 @@
-"""How the book's database is opened, an SQLite file or a PostgreSQL, so that nobody waits for it without end."""
+"""How the database is opened, an SQLite file or a PostgreSQL, so that nobody waits for it without end."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -14,7 +14,7 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 @bp.get("/metrics")
 def show() -> ResponseReturnValue:
-    """Say what the book and the workers have counted."""
+    """Say what the database and the workers have counted."""
     shop = current_shop()
     authorize(shop.settings.metrics_token, "POS_METRICS_TOKEN")
     return Response(shop.metrics.text(shop.store.tally(shop.now())), content_type=CONTENT_TYPE)
