@@ -56,11 +56,13 @@ def test_the_limit_itself_can_be_charged_and_one_sat_more_cannot() -> None:
         parse_sat(str(LIMIT + 1), LIMIT)
 
 
+@settings(deadline=None)
 @given(st.integers(1, LIMIT))
 def test_every_amount_in_the_limits_comes_through_unchanged(amount: int) -> None:
     assert parse_sat(str(amount), LIMIT) == amount
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_text_makes_the_till_stumble(typed: str) -> None:
     try:
