@@ -8,6 +8,8 @@ from pos.domain.invoice import Invoice
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Fiat, Sale
 
+# Seconds without a good answer from the wallet, after which whoever waits is told so.
+SILENT_AFTER = 10
 _IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,200}")
 
 
@@ -59,6 +61,9 @@ class Charge:
     `amount_sat` is what the invoice is over, of which `tip_sat` are the tip. `fiat` is None where no rate was known.
     `wallet` names the wallet that made the invoice; it is empty for a charge from before wallets had names. The first
     attempt is 1. `channel`, `memo` and `till` are the sale's.
+
+    `asked_at` is when the wallet was last asked about it with a good answer, written down every few seconds.
+    `silent_since` is when it first failed to answer after that. Neither makes it another charge.
     """
 
     id: str
@@ -75,6 +80,8 @@ class Charge:
     cancelled_at: int | None = None
     attempt: int = 1
     wallet: str = ""
+    asked_at: int | None = field(default=None, compare=False)
+    silent_since: int | None = field(default=None, compare=False)
 
     def status(self, now: int) -> Status:
         """Tell what the charge is at `now`. Once paid, it stays paid."""
@@ -90,6 +97,22 @@ class Charge:
     def since_made(self, now: int) -> int:
         """Return `now`, or when it was made if that is later: a clock that was set back gives nobody longer to pay."""
         return max(now, self.created_at)
+
+    @property
+    def heard_at(self) -> int:
+        """When its wallet last gave a good answer (unix seconds); the first one was the invoice."""
+        return self.created_at if self.asked_at is None else self.asked_at
+
+    def is_silent(self, now: int) -> bool:
+        """Tell whether its wallet was asked and has given no good answer for too long: paid or not, nobody knows.
+
+        One that nobody had to ask for a while is not silent.
+        """
+        return self.payment is None and self.silent_since is not None and now - self.heard_at >= SILENT_AFTER
+
+    def is_known(self, now: int) -> bool:
+        """Tell whether the status is all that there is to know: of one that has ended, the wallet was asked since."""
+        return self.status(now) is not Status.EXPIRED or (self.asked_at is not None and self.asked_at >= self.ends_at)
 
     @property
     def sale(self) -> Sale:
@@ -125,7 +148,8 @@ class Charge:
 class ListedCharge:
     """What a list of sales tells of a charge. Amounts in sat, times in unix seconds.
 
-    `sale` is without its lines. `received_sat` is None until the charge is paid.
+    `sale` is without its lines. `received_sat` is None until the charge is paid. `known`: the wallet was asked
+    after the charge had ended.
     """
 
     id: str
@@ -136,6 +160,7 @@ class ListedCharge:
     cancelled: bool
     received_sat: int | None
     late: bool
+    known: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,13 @@ def cancel(shop: Shop, charge: Charge) -> Charge:
 
     Raises StoreError.
     """
+    asked = charge.is_of(shop.wallet.identity)
     try:
         charge = settle_now(shop, charge, "cancel")
     except WalletError as error:
+        asked = False
         log.warning("charge %s: cancelled without the wallet's word: %s", charge.id, error)
-    if shop.store.cancel(charge.id, shop.now()):
+    if shop.store.cancel(charge.id, shop.now(), asked=asked):
         log.info("charge %s: cancelled", charge.id)
         shop.broker.publish(charge.id)
         if charge.is_of(shop.wallet.identity):

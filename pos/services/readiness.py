@@ -12,6 +12,8 @@ log = logging.getLogger(__name__)
 
 # Anybody may ask; the wallet is not to pay for that.
 SECONDS_BETWEEN = 5.0
+# For so long an answer is believed by a page that must not wait for the next one.
+SECONDS_GOOD = 60.0
 
 
 class Readiness:
@@ -29,6 +31,15 @@ class Readiness:
         if not 0 <= self._shop.clock() - self._asked_at < SECONDS_BETWEEN:
             self._parts = self._single_flight.join("readiness", self._examine)
         return self._parts
+
+    def is_ready(self) -> bool:
+        """Tell whether the till could sell right now; asks as `ask` does."""
+        return all(word == "ok" for word in self.ask().values())
+
+    def is_known_to_fail(self) -> bool:
+        """Tell whether the last answer was that the till cannot sell, unless that is too long ago. Asks nobody."""
+        recent = 0 <= self._shop.clock() - self._asked_at < SECONDS_GOOD
+        return recent and "failed" in self._parts.values()
 
     def _examine(self) -> dict[str, str]:
         parts = {"database": _word(self._shop.store.check), "wallet": _word(self._check_wallet)}

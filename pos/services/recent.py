@@ -30,6 +30,8 @@ def outcome(charge: ListedCharge, now: int) -> str:
         return _paid(charge, charge.received_sat)
     if now < charge.ends_at:
         return "open"
+    if not charge.known:
+        return "not-known"
     return "cancelled" if charge.cancelled else "expired"
 
 

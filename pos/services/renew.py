@@ -21,4 +21,7 @@ def _renew(shop: Shop, charge: Charge) -> Charge:
     if charge.payment is None and (successor := shop.store.find_attempt(charge.sale_id, charge.attempt + 1)):
         return successor
     charge = settle_now(shop, charge, "renew")
-    return charge_again(shop, charge) if charge.status(shop.now()) is Status.EXPIRED else charge
+    now = shop.now()
+    # One of another wallet is never known: nobody can ask that.
+    is_over = charge.status(now) is Status.EXPIRED and charge.is_known(now)
+    return charge_again(shop, charge) if is_over else charge

@@ -1,14 +1,20 @@
 """Settling: ask the wallet about one charge and record the answer. The one door to "paid"."""
 
 import logging
+from collections.abc import Callable
+from dataclasses import replace
 
 from pos.domain.charge import Channel, Charge, Payment, Settlement
+from pos.domain.due import WATCHED_FOR
 from pos.domain.invoice import proves
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.wallets.base import BadAnswer, ById, ByPaymentHash, Hint, WalletBusy, WalletError
 
 log = logging.getLogger(__name__)
+
+# Seconds between two times that it is written down of one open charge that the wallet was asked.
+WRITE_EVERY = 4
 
 
 def settle(shop: Shop, charge: Charge) -> Charge:
@@ -21,13 +27,14 @@ def settle(shop: Shop, charge: Charge) -> Charge:
     """
     if not _can_change(shop, charge):
         return charge
-    with shop.throttle.question():
-        settlement = shop.wallet.look_up(charge.invoice)
+    asked_at = shop.now()
+    try:
+        settlement = _look_up(shop, charge)
+    except WalletError:
+        _note(lambda: shop.store.note_silence(shop.wallet.identity, asked_at - WATCHED_FOR, asked_at))
+        raise
     if settlement is None:
-        return charge
-    if settlement.received_sat <= 0:
-        # Not as a failure of the wallet's: it may know well what became of every other invoice.
-        raise BadAnswer(f"it says settled, and that {settlement.received_sat} sat were received")
+        return _unpaid(shop, charge, asked_at)
     payment = _payment(charge, settlement, shop.now())
     if shop.store.mark_paid(charge.id, payment):
         _log(charge, payment)
@@ -35,24 +42,50 @@ def settle(shop: Shop, charge: Charge) -> Charge:
     return shop.store.get(charge.id) or charge
 
 
+def _look_up(shop: Shop, charge: Charge) -> Settlement | None:
+    with shop.throttle.question():
+        settlement = shop.wallet.look_up(charge.invoice)
+    if settlement and settlement.received_sat <= 0:
+        # Not as a failure of the wallet's: it may know well what became of every other invoice.
+        raise BadAnswer(f"it says settled, and that {settlement.received_sat} sat were received")
+    return settlement
+
+
+def _unpaid(shop: Shop, charge: Charge, asked_at: int) -> Charge:
+    """Return a charge as it is after the wallet's word that it is not paid; not each one is written down."""
+    is_news = charge.silent_since is not None or not charge.is_known(asked_at)
+    if is_news or asked_at - charge.heard_at >= WRITE_EVERY:
+        _note(lambda: shop.store.note_answer(charge.id, asked_at))
+    return replace(charge, asked_at=asked_at, silent_since=None)
+
+
+def _note(write: Callable[[], None]) -> None:
+    """Write down how the wallet answers, if the book takes it: what the wallet said is true all the same."""
+    try:
+        write()
+    except StoreError as error:
+        log.warning("it could not be written down when the wallet was asked: %s", error)
+
+
 def refresh(shop: Shop, charge: Charge) -> Charge:
     """Return what is known about a charge now, for somebody who looks at it.
 
-    The watch asks the wallet about what is looked at. Where none is known to run, the wallet is asked here, at most
-    once a second for each charge. One that does not answer changes nothing: it is never "not paid", only not known yet.
+    The watch asks the wallet about what is looked at. Where none is known to run, or for one that it has given up
+    before the wallet answered, the wallet is asked here, at most once a second for each charge. One that does not
+    answer changes nothing: it is never "not paid", only not known yet.
 
     Raises StoreError.
     """
     if not _can_change(shop, charge):
         return charge
     shop.presence.note(charge.id)
-    if shop.lease.led or not shop.throttle.may_ask_about(charge.id):
+    if (shop.lease.led and _is_watched(charge, shop.now())) or not shop.throttle.may_ask_about(charge.id):
         return charge
     try:
         return settle(shop, charge)
     except WalletError as error:
         log.warning("charge %s: the wallet could not be asked: %s", charge.id, error)
-        return charge
+        return replace(charge, silent_since=charge.silent_since or shop.now())
 
 
 def settle_now(shop: Shop, charge: Charge, what_for: str) -> Charge:
@@ -95,6 +128,10 @@ def _hinted_at(shop: Shop, hint: Hint) -> Charge | None:
             return shop.store.find_by_invoice(invoice_id)
         case ByPaymentHash(payment_hash):
             return shop.store.find_by_payment_hash(payment_hash)
+
+
+def _is_watched(charge: Charge, now: int) -> bool:
+    return charge.is_known(now) or charge.invoice.expires_at > now - WATCHED_FOR
 
 
 def _can_change(shop: Shop, charge: Charge) -> bool:

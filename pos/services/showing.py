@@ -7,6 +7,8 @@ from pos.shop import Shop
 _LONGEST = 24 * 60 * 60
 # Long enough for a payment that the till learns of late.
 _ENDED_FOR = 60
+# Whoever has paid waits for the word of a wallet that is silent.
+_NOT_KNOWN_FOR = 600
 # So many sales back one may still be open, or be paid at last.
 _MOST = 12
 
@@ -39,7 +41,8 @@ def _is_shown(charge: Charge, now: int) -> bool:
         return True
     if charge.payment:
         return now - charge.payment.paid_at < _ENDED_FOR
-    return charge.cancelled_at is None and now - charge.ends_at < _ENDED_FOR
+    shown_for = _ENDED_FOR if charge.is_known(now) else _NOT_KNOWN_FOR
+    return charge.cancelled_at is None and now - charge.ends_at < shown_for
 
 
 def _news_at(charge: Charge) -> int:

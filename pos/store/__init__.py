@@ -112,10 +112,13 @@ class Store:
             notify.tell(connection, charge_id)
             return True
 
-    def cancel(self, charge_id: str, now: int) -> bool:
-        """Write down that nobody is to pay a charge any more, if it is open at `now` (unix seconds). Tell whether."""
+    def cancel(self, charge_id: str, now: int, *, asked: bool = False) -> bool:
+        """Write down that nobody is to pay a charge any more, if it is open at `now` (unix seconds). Tell whether.
+
+        `asked`: the wallet has just said that it is not paid.
+        """
         with self._write() as connection:
-            if not charges.cancel(connection, charge_id, now):
+            if not charges.cancel(connection, charge_id, now, asked=asked):
                 return False
             events.add(connection, self._network, Event(Kind.CHARGE_CANCELLED, charge_id, now))
             notify.tell(connection, charge_id)
@@ -173,6 +176,19 @@ class Store:
         """Write down that screens look at these charges now."""
         with self._write() as connection:
             charges.look(connection, charge_ids)
+
+    def note_answer(self, charge_id: str, asked_at: int) -> None:
+        """Write down that the wallet, asked about an unpaid charge at `asked_at` (unix seconds), gave a good answer."""
+        with self._write() as connection:
+            charges.note_answer(connection, charge_id, asked_at)
+
+    def note_silence(self, wallet: str, expires_after: int, now: int) -> None:
+        """Write down that a wallet gives no answer now, in every charge of it of which no end is known.
+
+        Those that expire before `expires_after` are left out. Times in unix seconds.
+        """
+        with self._write() as connection:
+            charges.note_silence(connection, self._network, wallet, expires_after, now)
 
     def read_lease(self) -> tuple[str, int]:
         """Return who leads the watch, and the holder's heartbeat; nobody's name is empty."""

@@ -49,6 +49,7 @@ _LISTED = (
         charges.c.cancelled_at.is_not(None).label("cancelled"),
         charges.c.received_sat,
         (charges.c.paid_at > ENDS_AT).label("late"),
+        (charges.c.asked_at >= ENDS_AT).label("known"),
     )
     .join(sales)
     .where(OURS)
@@ -70,6 +71,11 @@ _CANCEL = update(charges).where(
     charges.c.cancelled_at.is_(None),
     charges.c.expires_at > bindparam("now"),
 )
+_NOTE_ANSWER = (
+    update(charges)
+    .where(charges.c.id == bindparam("charge_id"), UNPAID)
+    .values(asked_at=bindparam("asked_at"), silent_since=None)
+)
 _WATCHED = (OURS, UNPAID, charges.c.expires_at > bindparam("expires_after"))
 _UNPAID = (
     select(
@@ -80,6 +86,20 @@ _UNPAID = (
     .where(OURS, UNPAID, charges.c.wallet.in_(("", bindparam("wallet"))))
 )
 _LIST_UNPAID = _UNPAID.where(charges.c.expires_at > bindparam("expires_after"))
+# Ordered and without waiting, as processes that note it at once must not wait for each other. In an UPDATE a parameter
+# must not be named as a column is.
+_NOT_KNOWN = (
+    select(charges.c.id)
+    .where(
+        *(charges.c.network == bindparam("of_network"), UNPAID, charges.c.expires_at > bindparam("expires_after")),
+        charges.c.wallet.in_(("", bindparam("of_wallet"))),
+        charges.c.silent_since.is_(None),
+        or_(charges.c.asked_at.is_(None), charges.c.asked_at < ENDS_AT),
+    )
+    .order_by(charges.c.id)
+    .with_for_update(skip_locked=True)
+)
+_NOTE_SILENCE = update(charges).where(charges.c.id.in_(_NOT_KNOWN)).values(silent_since=bindparam("now"))
 _LEFT_BEHIND = (
     select(charges.c.wallet, func.count())
     .where(*_WATCHED, charges.c.wallet.not_in(("", bindparam("wallet"))), charges.c.cancelled_at.is_(None))
@@ -151,9 +171,13 @@ def mark_paid(connection: Connection, charge_id: str, payment: Payment) -> Row[A
     return connection.execute(_MARK_PAID, values).one_or_none()
 
 
-def cancel(connection: Connection, charge_id: str, now: int) -> bool:
-    """Write down that nobody is to pay a charge any more, if it is open at `now` (unix seconds). Tell whether."""
-    return connection.execute(_CANCEL, {"charge_id": charge_id, "now": now, "cancelled_at": now}).rowcount == 1
+def cancel(connection: Connection, charge_id: str, now: int, *, asked: bool) -> bool:
+    """Write down that nobody is to pay a charge any more, if it is open at `now` (unix seconds). Tell whether.
+
+    `asked`: the wallet has just said that it is not paid.
+    """
+    values = {"charge_id": charge_id, "now": now, "cancelled_at": now}
+    return connection.execute(_CANCEL, values | ({"asked_at": now} if asked else {})).rowcount == 1
 
 
 def count_open(connection: Connection, network: str, channel: Channel, now: int, most: int) -> int:
@@ -189,6 +213,17 @@ def left_behind(connection: Connection, network: str, wallet: str, expires_after
 def look(connection: Connection, charge_ids: Collection[str]) -> None:
     """Write down that screens look at these charges now."""
     connection.execute(_look(connection.dialect.name), {"ids": json.dumps(list(charge_ids))})
+
+
+def note_answer(connection: Connection, charge_id: str, asked_at: int) -> None:
+    """Write down that the wallet, asked about an unpaid charge at `asked_at` (unix seconds), gave a good answer."""
+    connection.execute(_NOTE_ANSWER, {"charge_id": charge_id, "asked_at": asked_at})
+
+
+def note_silence(connection: Connection, network: str, wallet: str, expires_after: int, now: int) -> None:
+    """Write down that a wallet gives no answer: in each charge that is open, or of which no end is known."""
+    values = {"of_network": network, "of_wallet": wallet, "expires_after": expires_after, "now": now}
+    connection.execute(_NOTE_SILENCE, values)
 
 
 def write_nothing(connection: Connection) -> None:

@@ -98,6 +98,8 @@ def read_charge(row: Row[Any]) -> Charge:
         cancelled_at=row.cancelled_at,
         attempt=row.attempt,
         wallet=row.wallet,
+        asked_at=row.asked_at,
+        silent_since=row.silent_since,
     )
 
 
@@ -112,6 +114,7 @@ def read_listed(row: Row[Any]) -> ListedCharge:
         cancelled=row.cancelled,
         received_sat=row.received_sat,
         late=bool(row.late),
+        known=bool(row.known),
     )
 
 

@@ -73,6 +73,9 @@ charges = Table(
     Column("cancelled_at", BigInteger),
     # Grows every few seconds while a screen looks at it. Not a time: the clocks of two hosts are not to be compared.
     Column("looks", BigInteger, nullable=False, server_default="0"),
+    # When the wallet was last asked with a good answer, in unix seconds, and when it first gave none after that.
+    Column("asked_at", BigInteger),
+    Column("silent_since", BigInteger),
     # The price and the tip in the shop's currency, in its minor units, and the rate, exact as a decimal text. All of
     # these, or none where no rate was known.
     Column("currency", Text),

@@ -237,7 +237,9 @@ class CannotOpen(Exception):
 class WalletError(Refusal):
     """The wallet did not do what was asked. The text holds no key."""
 
-    sentence = Sentence("The wallet answered something that the till cannot use. Nothing was charged. Try again.")
+    sentence = Sentence(
+        "The shop's wallet answered something that the till cannot use. Nothing was charged. Try again."
+    )
     status = 502
 
     def __init__(self, reason: str) -> None:
@@ -247,13 +249,13 @@ class WalletError(Refusal):
 class WalletUnreachable(WalletError):
     """No connection, or a broken one. Worth another try."""
 
-    sentence = Sentence("The wallet does not answer. Nothing was charged. Try again.")
+    sentence = Sentence("The shop's wallet does not answer. Nothing was charged. Try again.")
 
 
 class WalletTimeout(WalletUnreachable):
     """No whole answer in time. Worth another try."""
 
-    sentence = Sentence("The wallet took too long to answer. Nothing was charged. Try again.")
+    sentence = Sentence("The shop's wallet took too long to answer. Nothing was charged. Try again.")
     status = 504
 
 
@@ -261,7 +263,7 @@ class WalletBusy(WalletError):
     """The wallet asks us to slow down. Worth another try after `retry_after` seconds."""
 
     retry_after: int
-    sentence = Sentence("The wallet is too busy right now. Nothing was charged. Wait a moment, then try again.")
+    sentence = Sentence("The shop's wallet is too busy right now. Nothing was charged. Wait a moment, then try again.")
 
     def __init__(self, text: str, retry_after: int) -> None:
         super().__init__(text)
@@ -271,7 +273,9 @@ class WalletBusy(WalletError):
 class KeyRefused(WalletError):
     """The wallet does not take our key. Only the owner can mend that."""
 
-    sentence = Sentence("The wallet refused the till's key. Nothing was charged. The owner has to check the settings.")
+    sentence = Sentence(
+        "The shop's wallet refused the till's key. Nothing was charged. The owner has to check the settings."
+    )
 
 
 class InvoiceRefused(WalletError):
@@ -280,14 +284,14 @@ class InvoiceRefused(WalletError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.sentence = Sentence(
-            "The wallet refused this sale: {reason}. Nothing was charged.", {"reason": reason.rstrip(".")}
+            "The shop's wallet refused this sale: {reason}. Nothing was charged.", {"reason": reason.rstrip(".")}
         )
 
 
 class WrongInvoice(WalletError):
     """The wallet made an invoice that is not what was asked for. It must not be shown."""
 
-    sentence = Sentence("The wallet sent a wrong invoice, so it is not shown. Nothing was charged. Try again.")
+    sentence = Sentence("The shop's wallet sent a wrong invoice, so it is not shown. Nothing was charged. Try again.")
 
 
 class UnpayableInvoice(WrongInvoice):

@@ -25,6 +25,9 @@ def charge_json(charge: Charge, now: int) -> dict[str, Any]:
         "paid_at": payment.paid_at if payment else None,
         "late": charge.late,
         "cancelled_at": charge.cancelled_at,
+        "asked_at": charge.asked_at,
+        "silent": charge.is_silent(now),
+        "known": charge.is_known(now),
         "now": now,
     }
 

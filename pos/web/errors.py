@@ -28,7 +28,7 @@ BROKEN = Sentence("It is our fault, not yours.")
 NOT_CHARGED = Sentence("Nothing was charged.")
 # Where an invoice was shown, nobody can say that nothing was paid.
 MAYBE_PAID = Sentence("Paid already? Do not pay again.")
-TITLES = {WalletError: Sentence("The wallet failed"), StoreError: Sentence("Out of order")}
+TITLES = {WalletError: Sentence("The shop's wallet failed"), StoreError: Sentence("Out of order")}
 SENTENCES = {
     400: (Sentence("That did not work"), Sentence("The till could not read what the page sent.")),
     404: (Sentence("Not here"), Sentence("There is no such page.")),

@@ -1,5 +1,6 @@
 /* The kiosk's first screen: left alone, it forgets what was typed and rests. */
 import { get, NoAnswer } from './lib/charge.js';
+import { watchOrder } from './out_of_order.js';
 import { once } from './submit_once.js';
 import { watchUnseen } from './unseen_charges.js';
 
@@ -28,3 +29,4 @@ for (const touch of ['pointerdown', 'keydown', 'input']) addEventListener(touch,
 once(...document.querySelectorAll('#kiosk form'));
 wait();
 watchUnseen();
+watchOrder();

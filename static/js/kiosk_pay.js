@@ -13,14 +13,11 @@ function wait() {
   clearTimeout(timer);
   stay();
   delete root.dataset.idle;
-  const { status, page, ask, leaveAfter } = charge();
-  if (status === 'open') {
-    timer = setTimeout(warn, QUIET);
-    remember(sessionStorage, { page, ask });
-  } else {
-    if (leaveAfter) leave(leaveAfter);
-    forget(sessionStorage, page);
-  }
+  const { status, known, page, ask, leaveAfter } = charge();
+  if (status === 'open') timer = setTimeout(warn, QUIET);
+  else if (leaveAfter) leave(leaveAfter);
+  if (status === 'open' || known === 'false') remember(sessionStorage, { page, ask });
+  else forget(sessionStorage, page);
 }
 
 function warn() {
@@ -29,7 +26,7 @@ function warn() {
   leave(WARNED);
 }
 
-new MutationObserver(wait).observe(root, { attributeFilter: ['data-state'] });
+new MutationObserver(wait).observe(document.body, { childList: true });
 for (const touch of ['pointerdown', 'keydown', 'wheel']) {
   addEventListener(touch, () => charge().status === 'open' && wait(), { passive: true });
 }

@@ -1,5 +1,6 @@
 /* The resting kiosk: a touch starts, if the server is there. */
 import { get, NoAnswer } from './lib/charge.js';
+import { watchOrder } from './out_of_order.js';
 import { watchUnseen } from './unseen_charges.js';
 
 const root = document.documentElement;
@@ -20,3 +21,4 @@ start.addEventListener('click', begin);
 addEventListener('online', () => delete root.dataset.lost);
 addEventListener('pageshow', () => delete root.dataset.lost);
 watchUnseen();
+watchOrder();

@@ -47,11 +47,18 @@ async function look() {
 async function follow() {
   const now = await ask(charge().ask);
   time.sync(now.expires_at - now.now);
-  if (now.status !== charge().status) await turn();
+  if (picture(now) !== picture(charge())) await turn();
+}
+
+/* What the page shows of a charge: another picture is another page. */
+function picture({ status, known, silent }) {
+  return `${status} ${known} ${silent}`;
 }
 
 function pause() {
-  if (line.isUp() && !server.failures()) return 10000;
+  if (charge().known === 'false') return 2000;
+  // The line tells of money at once; that the wallet is silent, it does not.
+  if (line.isUp() && !server.failures()) return 5000;
   return charge().status === 'expired' ? 5000 : Math.min(5000, 1100 * 1.5 ** server.failures());
 }
 
@@ -64,7 +71,7 @@ const line = listen(charge().events, {
 });
 
 async function turn() {
-  const main = await turnPage(find('#charge'), ({ dataset }) => dataset.status !== charge().status);
+  const main = await turnPage(find('#charge'), ({ dataset }) => picture(dataset) !== picture(charge()));
   if (!main) return;
   say(main.dataset.say);
   dress();

@@ -1,4 +1,5 @@
 /* The tip jar: another amount and the tiles exclude each other, and the button says what is given. */
+import { watchOrder } from './out_of_order.js';
 import { once } from './submit_once.js';
 
 const form = document.querySelector('#tip');
@@ -30,3 +31,4 @@ for (const tile of tiles) {
 addEventListener('pageshow', show);
 show();
 once(form);
+watchOrder();

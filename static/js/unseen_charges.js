@@ -10,7 +10,7 @@ export async function watchUnseen() {
     try {
       const now = await ask(charge.ask);
       if (now.status === 'paid') return location.assign(charge.page);
-      if (now.status === 'expired') forget(sessionStorage, charge.page);
+      if (now.status === 'expired' && now.known) forget(sessionStorage, charge.page);
     } catch (e) {
       if (!(e instanceof NoAnswer)) throw e;
     }

@@ -97,7 +97,17 @@ def test_the_next_sale_takes_the_place_of_one_that_is_paid(shop: Shop, wallet: F
 
 def test_an_expired_invoice_is_shown_for_a_while(shop: Shop, clock: FakeClock) -> None:
     sold = sell(shop, "k1")
-    clock.move(659)
+    clock.move(600)
+    settle(shop, sold)
+    clock.move(59)
+    assert showing(shop, "bar") == sold
+    clock.move(1)
+    assert showing(shop, "bar") is None
+
+
+def test_an_invoice_of_which_the_end_is_not_known_is_shown_for_longer(shop: Shop, clock: FakeClock) -> None:
+    sold = sell(shop, "k1")
+    clock.move(600 + 599)
     assert showing(shop, "bar") == sold
     clock.move(1)
     assert showing(shop, "bar") is None

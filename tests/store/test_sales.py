@@ -95,11 +95,15 @@ def test_play_money_is_not_among_a_tills_real_sales(database_url: str, store: St
 
 
 @pytest.mark.parametrize("fiat", [None, FIAT, replace(FIAT, typed=False)])
-@pytest.mark.parametrize("end", ["open", "cancelled", "paid", "paid late", "paid when it was cancelled"])
+@pytest.mark.parametrize(
+    "end", ["open", "cancelled", "cancelled and asked about", "paid", "paid late", "paid when it was cancelled"]
+)
 def test_a_list_says_of_a_charge_what_the_charge_says(store: Store, fiat: Fiat | None, end: str) -> None:
     add(store, replace(CHARGE, tip_sat=100, till="bar", fiat=fiat))
     if "cancelled" in end:
         store.cancel("c1", 1100)
+    if "asked" in end:
+        store.note_answer("c1", 1100)
     if "paid" in end:
         store.mark_paid("c1", replace(PAYMENT, paid_at=1601 if end == "paid late" else 1200))
     charge = store.get("c1")
@@ -114,6 +118,7 @@ def test_a_list_says_of_a_charge_what_the_charge_says(store: Store, fiat: Fiat |
             cancelled=charge.cancelled_at is not None,
             received_sat=charge.payment.received_sat if charge.payment else None,
             late=charge.late,
+            known=end == "cancelled and asked about",
         )
     ]
 

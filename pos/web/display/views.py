@@ -28,7 +28,9 @@ def show(till: str) -> ResponseReturnValue:
         charge=charge,
         status=status.value if status else "idle",
         now=now,
-        version=_version(charge, status),
+        known=charge.is_known(now) if charge else True,
+        silent=charge.is_silent(now) if charge else False,
+        version=_version(charge, now),
         qr=f"data:image/png;base64,{b64encode(image).decode()}" if image else None,
         qr_size=qr.side(image) if image else None,
     )
@@ -41,7 +43,7 @@ def status(till: str) -> ResponseReturnValue:
     now = _now(charge)
     status = charge.status(now) if charge else None
     left = charge.ends_at - now if charge and status is Status.OPEN else None
-    return {"version": _version(charge, status), "left": left}
+    return {"version": _version(charge, now), "left": left}
 
 
 def _shown(till: str) -> Charge | None:
@@ -57,8 +59,9 @@ def _now(charge: Charge | None) -> int:
     return charge.since_made(now) if charge else now
 
 
-def _version(charge: Charge | None, status: Status | None) -> str:
+def _version(charge: Charge | None, now: int) -> str:
     """Name a picture: another charge or another state of it has another name."""
     if charge is None:
         return "idle"
-    return sha256(f"{charge.id} {status}".encode()).hexdigest()[:16]
+    picture = f"{charge.id} {charge.status(now)} {charge.is_known(now)} {charge.is_silent(now)}"
+    return sha256(picture.encode()).hexdigest()[:16]

@@ -8,6 +8,7 @@ from pos.web.context import current_shop
 from pos.web.forms import PresetForm, SaleForm
 from pos.web.presets import presets
 from pos.web.sale import sell
+from pos.web.selling import readiness, selling_json
 
 bp = Blueprint("kiosk", __name__, url_prefix="/kiosk")
 
@@ -28,11 +29,22 @@ def create() -> ResponseReturnValue:
 @bp.get("/rest")
 def rest() -> ResponseReturnValue:
     """Show what calls people over while nobody is there; a touch leads to the amounts."""
-    return render_template("kiosk/rest.html")
+    return render_template("kiosk/rest.html", out_of_order=not readiness().is_ready())
+
+
+@bp.get("/status")
+def status() -> ResponseReturnValue:
+    """Say whether the shop can sell now."""
+    return selling_json()
 
 
 def _show(form: SaleForm, error: str | None = None) -> str:
     settings = current_shop().settings
     return render_template(
-        "kiosk/create.html", form=form, error=error, presets=presets(settings.kiosk_amounts), max_sat=settings.max_sat
+        "kiosk/create.html",
+        form=form,
+        error=error,
+        presets=presets(settings.kiosk_amounts),
+        max_sat=settings.max_sat,
+        out_of_order=readiness().is_known_to_fail(),
     )

@@ -1,12 +1,10 @@
 """For whoever watches the server: is it alive, and could it sell right now?"""
 
-from typing import cast
-
-from flask import Blueprint, current_app
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from pos.services.readiness import Readiness
 from pos.version import version
+from pos.web.selling import readiness
 
 bp = Blueprint("health", __name__)
 
@@ -20,5 +18,4 @@ def alive() -> ResponseReturnValue:
 @bp.get("/readyz")
 def ready() -> ResponseReturnValue:
     """Say whether database and wallet are reachable: 200, or 503 with what is not."""
-    parts = cast(Readiness, current_app.extensions["readiness"]).ask()
-    return parts, 200 if all(word == "ok" for word in parts.values()) else 503
+    return readiness().ask(), 200 if readiness().is_ready() else 503

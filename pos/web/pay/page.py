@@ -7,7 +7,7 @@ from flask import url_for
 from pos.domain.charge import Channel, Charge, Payment, Status
 from pos.domain.money import SAT, Money
 from pos.shop import Shop
-from pos.web.i18n import gettext, ngettext, write_money
+from pos.web.i18n import gettext, ngettext, write_money, write_time
 from pos.web.links import back_url
 
 # Where somebody stands who has to hear it.
@@ -17,9 +17,11 @@ GUESTS = (Channel.KIOSK, Channel.TIPS)
 # How long the kiosk shows what somebody may want to read, in seconds.
 KIOSK_REVIEW = 30
 KIOSK_ENDED = 20
+KIOSK_NOT_KNOWN = 60
 # After how many seconds a page without a script looks again.
 OPEN_AGAIN = 3
 EXPIRED_AGAIN = 30
+NOT_KNOWN_AGAIN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Page:
     """Texts in the reader's language. `announced` is for who hears the page.
 
     `leave_after`: seconds until a script leads back. `reload` is where a page without one goes by itself, and after how
-    many seconds.
+    many seconds. `not_known`: why nobody can say yet what became of a charge whose time is up.
     """
 
     title: str
@@ -55,27 +57,30 @@ class Page:
     leave_after: int | None
     reload: tuple[int, str] | None
     note: Note | None
+    not_known: str | None
 
 
 def present(shop: Shop, charge: Charge, status: Status) -> Page:
     """Work out what the page of a charge says in this state."""
-    settings = shop.settings
+    settings, now = shop.settings, charge.since_made(shop.now())
+    known = charge.is_known(now)
     can_ring = settings.sound == "on" and charge.channel in ATTENDED
-    leave_after = _leave_after(charge, status, settings.paid_seconds)
+    leave_after = _leave_after(charge, status, settings.paid_seconds, known=known)
     back, done = _labels(charge.channel)
     return Page(
-        title=_title(charge, status),
-        announced=_announced(charge, status),
+        title=_title(charge, status) if known else gettext("Not known yet"),
+        announced=_announced(charge, status, known=known, silent=charge.is_silent(now)),
         headline=_headline(charge),
         back_url=back_url(charge),
         back=back,
         done=done,
         for_guest=charge.channel in GUESTS,
         can_ring=can_ring,
-        ring=_ring(charge, status) if can_ring else None,
+        ring=_ring(charge, status) if can_ring and known else None,
         leave_after=leave_after,
-        reload=_reload(charge, status, leave_after),
+        reload=_reload(charge, status, leave_after, known=known),
         note=_note(charge, charge.payment) if charge.payment and charge.needs_review else None,
+        not_known=None if known else _why_not_known(shop, charge, now),
     )
 
 
@@ -87,7 +92,22 @@ def _title(charge: Charge, status: Status) -> str:
     return gettext("Invoice expired") if charge.cancelled_at is None else gettext("Cancelled")
 
 
-def _announced(charge: Charge, status: Status) -> str:
+def _why_not_known(shop: Shop, charge: Charge, now: int) -> str:
+    if not charge.is_of(shop.wallet.identity):
+        return gettext("This sale was made with another wallet of the shop, which is not asked any more.")
+    if charge.is_silent(now):
+        time = write_time(charge.heard_at)
+        return gettext(
+            "Time is up, but the shop's wallet was last heard at %(time)s. The till goes on asking.", time=time
+        )
+    return gettext("Time is up. The till asks the shop's wallet once more.")
+
+
+def _announced(charge: Charge, status: Status, *, known: bool, silent: bool) -> str:
+    if silent:
+        return gettext("The shop's wallet does not answer. Paid already? Do not pay again.")
+    if not known:
+        return gettext("Not known yet. Paid already? Do not pay again.")
     if charge.payment:
         return gettext("Paid. %(amount)s.", amount=write_money(Money(charge.payment.received_sat, SAT)))
     if status is Status.OPEN:
@@ -117,11 +137,12 @@ def _ring(charge: Charge, status: Status) -> str | None:
     return "expired" if status is Status.EXPIRED and charge.cancelled_at is None else None
 
 
-def _leave_after(charge: Charge, status: Status, paid_seconds: int) -> int | None:
+def _leave_after(charge: Charge, status: Status, paid_seconds: int, *, known: bool) -> int | None:
     """Return after how many seconds the screen goes back by itself; None if it waits for somebody."""
     on_kiosk = charge.channel is Channel.KIOSK
     if status is Status.EXPIRED:
-        return KIOSK_ENDED if on_kiosk else None
+        ended = KIOSK_ENDED if known else KIOSK_NOT_KNOWN
+        return ended if on_kiosk else None
     if status is Status.OPEN or paid_seconds == 0 or not (on_kiosk or charge.channel is Channel.TILL):
         return None
     if charge.needs_review:
@@ -129,11 +150,13 @@ def _leave_after(charge: Charge, status: Status, paid_seconds: int) -> int | Non
     return paid_seconds
 
 
-def _reload(charge: Charge, status: Status, leave_after: int | None) -> tuple[int, str] | None:
+def _reload(charge: Charge, status: Status, leave_after: int | None, *, known: bool) -> tuple[int, str] | None:
     """Without a script the page looks again by itself; the kiosk goes back for the next customer."""
     here = url_for("pay.show", charge_id=charge.id)
     if status is Status.OPEN:
         return OPEN_AGAIN, here
+    if not known:
+        return NOT_KNOWN_AGAIN, here
     if charge.channel is Channel.KIOSK and leave_after:
         return leave_after, back_url(charge)
     return (EXPIRED_AGAIN, here) if status is Status.EXPIRED else None

@@ -8,6 +8,7 @@ from pos.web.context import current_shop
 from pos.web.forms import SaleForm
 from pos.web.presets import presets
 from pos.web.sale import sell
+from pos.web.selling import readiness, selling_json
 from pos.web.tip_jar.forms import TipJarForm
 
 bp = Blueprint("tip_jar", __name__, url_prefix="/tips")
@@ -27,6 +28,12 @@ def create() -> ResponseReturnValue:
     return sell(form, Channel.TIPS, lambda error: _show(form, form.amount.data, error))
 
 
+@bp.get("/status")
+def status() -> ResponseReturnValue:
+    """Say whether the shop can sell now."""
+    return selling_json()
+
+
 def _show(form: SaleForm, selected: str | None, error: str | None = None) -> str:
     settings = current_shop().settings
     return render_template(
@@ -36,4 +43,5 @@ def _show(form: SaleForm, selected: str | None, error: str | None = None) -> str
         presets=presets(settings.tip_amounts),
         selected=next((amount for amount in settings.tip_amounts if str(amount) == selected), None),
         max_sat=settings.max_sat,
+        out_of_order=readiness().is_known_to_fail(),
     )

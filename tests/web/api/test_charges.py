@@ -35,7 +35,7 @@ def test_a_charge_is_made_and_found_again(client: FlaskClient, shop: Shop) -> No
     made = answer.get_json()
     assert (made["amount_sat"], made["memo"], made["status"]) == (2100, "Coffee", "open")
     assert made["payment_request"] == stored(shop, made["id"]).invoice.payment_request
-    assert client.get(answer.headers["Location"], headers=AUTH).get_json() == made
+    assert client.get(answer.headers["Location"], headers=AUTH).get_json() == {**made, "asked_at": made["now"]}
 
 
 def test_amount_may_be_named_as_in_the_form(client: FlaskClient) -> None:

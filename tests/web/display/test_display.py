@@ -117,7 +117,9 @@ def test_after_the_time_nothing_is_left_to_pay(client: FlaskClient, shop: Shop, 
 
 def test_a_minute_after_the_end_it_bids_welcome_again(client: FlaskClient, shop: Shop, clock: FakeClock) -> None:
     sell(shop)
-    clock.move(660)
+    clock.move(600)
+    assert "This invoice has expired" in client.get("/screen/till").text
+    clock.move(60)
     assert "Welcome" in client.get("/screen/till").text
 
 

@@ -71,6 +71,9 @@ def test_status_is_the_charge_as_json(client: FlaskClient, shop: Shop, charge_id
         "tip_sat": 0,
         "fiat": None,
         "cancelled_at": None,
+        "asked_at": NOON + 60,
+        "silent": False,
+        "known": True,
         "now": NOON + 60,
     }
 

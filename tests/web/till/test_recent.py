@@ -96,6 +96,9 @@ def test_what_was_not_paid_is_told_too(cashier: Cashier, shop: Shop, clock: Fake
     expired, cancelled = sell(cashier), sell(cashier)
     cancel(shop, stored(shop, cancelled.removeprefix("/pay/")))
     clock.move(shop.settings.invoice_expiry)
+    outcomes = {expired: "not known yet", cancelled: "cancelled"}
+    assert {it[0]: it[2] for it in listed(cashier.client)} == outcomes
+    settle(shop, stored(shop, expired.removeprefix("/pay/")))
     assert {it[0]: it[2] for it in listed(cashier.client)} == {expired: "expired", cancelled: "cancelled"}
 
 

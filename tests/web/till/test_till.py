@@ -108,11 +108,15 @@ def test_a_damaged_key_is_refused(cashier: Cashier, wallet: FakeWallet) -> None:
 @pytest.mark.parametrize(
     ("error", "status", "sentence"),
     [
-        (WalletUnreachable("x"), 502, "The wallet does not answer. Nothing was charged. Try again."),
-        (WalletTimeout("x"), 504, "The wallet took too long to answer. Nothing was charged. Try again."),
+        (WalletUnreachable("x"), 502, "The shop's wallet does not answer. Nothing was charged. Try again."),
+        (WalletTimeout("x"), 504, "The shop's wallet took too long to answer. Nothing was charged. Try again."),
         (WalletBusy("x", 5), 502, "Wait a moment"),
         (KeyRefused("x"), 502, "The owner has to check the settings."),
-        (InvoiceRefused("Limit is 10000."), 502, "The wallet refused this sale: Limit is 10000. Nothing was charged."),
+        (
+            InvoiceRefused("Limit is 10000."),
+            502,
+            "The shop's wallet refused this sale: Limit is 10000. Nothing was charged.",
+        ),
         (BadAnswer("x"), 502, "answered something that the till cannot use"),
     ],
 )
