@@ -30,7 +30,8 @@ def play_customer(
 def pay_view(account: Account, request: Request) -> Response:
     """Pay an invoice and answer with the settled LnTx, or go to `next`, a field of the form, whatever came of it.
 
-    With `late` set to 1 an invoice that has expired is paid, too: so that late money can be rehearsed.
+    With `late` set to 1 an invoice that has expired is paid, too: so that late money can be rehearsed. A page that
+    shows nothing to pay any more names the invoice by `invoice_id`, the id of its LnTx.
     """
     parameters = read_parameters(request)
     answer = _pay(account, parameters)
@@ -39,7 +40,7 @@ def pay_view(account: Account, request: Request) -> Response:
 
 
 def _pay(account: Account, parameters: Parameters) -> Response:
-    payment_request = parameters.get("payment_request")
+    payment_request = parameters.get("payment_request") or _by_id(account, parameters.get("invoice_id"))
     if not isinstance(payment_request, str) or not payment_request:
         return error_answer(ApiError(400, "payment_request is missing: the BOLT 11 text of an invoice."))
     try:
@@ -47,6 +48,11 @@ def _pay(account: Account, parameters: Parameters) -> Response:
         return json_answer(play_customer(account, payment_request, _amount(parameters), late=late))
     except SandboxError as error:
         return json_answer(error_document(error.status, str(error)), error.status)
+
+
+def _by_id(account: Account, invoice_id: object) -> str | None:
+    transaction = account.ledger.get(invoice_id) if isinstance(invoice_id, str) else None
+    return transaction.payment_request if transaction else None
 
 
 def _amount(parameters: Parameters) -> int | None:

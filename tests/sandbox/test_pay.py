@@ -111,6 +111,14 @@ def test_late_money_can_be_rehearsed(shop: Client, clock: Clock, late: object) -
     assert (paid["settled"], paid["settled_at"]) == (1, clock.now)
 
 
+def test_a_page_that_shows_nothing_to_pay_names_the_invoice_by_its_id(shop: Client, clock: Clock) -> None:
+    lntx = shop.invoice(expiry=600)
+    clock.now += 600
+    assert shop.pay(invoice_id=lntx["id"], late=1).json()["settled"] == 1
+    for nothing in ({"invoice_id": "lntx_another"}, {"invoice_id": 5}, {"invoice_id": ""}):
+        assert shop.pay(**nothing).status_code == 400, nothing
+
+
 @pytest.mark.parametrize("late", ["", "0", 0, False, None, {}, []])
 def test_nobody_pays_late_unless_that_is_asked_for(shop: Client, clock: Clock, late: object) -> None:
     lntx = shop.invoice(expiry=600)
