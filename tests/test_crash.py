@@ -4,15 +4,17 @@ import os
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from http.client import HTTPException
+from contextlib import closing, suppress
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.faulty import Hold, Kind
+from bench.server import HOST
+from pos.store import Store
+from tests.faulty import Hold, Kind, health
 from tests.processes import RealShop, real_shop, until
 
 # Seconds.
@@ -55,73 +57,51 @@ def is_paid(shop: RealShop, charge: dict[str, Any]) -> bool:
     return bool(shop.status(charge["id"])["status"] == "paid")
 
 
-def test_a_sale_that_a_crash_cut_off_after_its_invoice_was_made_sells_with_the_same_key(
+def test_a_crash_loses_nothing_that_was_shown_or_paid_and_what_it_cut_off_sells_with_the_same_key(
     shop: RealShop, database_url: str
 ) -> None:
+    waiting = [shop.sell(f"waiting-{number}", 1000 + number) for number in range(8)]
+    paid, unpaid = waiting[:5], waiting[5:]
+    shop.pay(paid[0])
     made = Hold()
     shop.lnpay.fault(Kind.MAKE, made)
-    with ThreadPoolExecutor() as programs:
-        cut_off = programs.submit(sell_or_crash, shop, "k1")
+    keys = [f"burst-{number}" for number in range(200)]
+    with ThreadPoolExecutor(9) as programs:
+        cut_off = programs.submit(sell_or_crash, shop, "cut-off")
         assert made.done.wait(PATIENCE)
+        # The answers of the others are not kept.
+        shop.lnpay.fault(Kind.MAKE, health)
+        sales = [programs.submit(sell_or_crash, shop, key) for key in keys]
+        until(lambda: sum(sale.done() for sale in sales) >= 20)
         shop.till.kill()
+        seen = {key: charge for key, sale in zip(keys, sales, strict=True) if (charge := sale.result())}
         assert cut_off.result() is None
     shop.lnpay.heal()
-    assert keys_in(database_url) == []
-
-    shop.till.start()
-    charge = shop.sell("k1")
-    assert shop.sell("k1")["id"] == charge["id"]
-    assert keys_in(database_url) == ["k1"]
-    assert len(shop.lnpay.calls(Kind.MAKE)) == 2
-
-
-def test_who_paid_while_the_till_was_down_is_shown_as_paid_afterwards(shop: RealShop) -> None:
-    charges = [shop.sell(f"k{number}", 1000 + number) for number in range(8)]
-    paid, unpaid = charges[:5], charges[5:]
-    shop.pay(paid[0])
-    shop.till.kill()
+    assert 20 <= len(seen) < len(keys)
+    assert set(keys_in(database_url)) >= set(seen)
+    assert "cut-off" not in keys_in(database_url)
+    # While the till is down.
     for charge in paid[1:]:
         shop.pay(charge)
+    invoices = len(shop.lnpay.calls(Kind.MAKE))
 
     shop.till.start()
     until(lambda: all(is_paid(shop, charge) for charge in paid))
     assert [shop.status(charge["id"])["received_sat"] for charge in paid] == [1000, 1001, 1002, 1003, 1004]
     assert not any(is_paid(shop, charge) for charge in unpaid)
-
-
-def test_every_charge_that_was_shown_in_a_burst_survives_it(shop: RealShop, database_url: str) -> None:
-    keys = [f"k{number}" for number in range(200)]
-    with ThreadPoolExecutor(8) as programs:
-        sales = [programs.submit(sell_or_crash, shop, key) for key in keys]
-        until(lambda: sum(sale.done() for sale in sales) >= 20)
-        shop.till.kill()
-        seen = {key: charge for key, sale in zip(keys, sales, strict=True) if (charge := sale.result())}
-    assert 20 <= len(seen) < len(keys)
-    assert set(keys_in(database_url)) >= set(seen)
-
-    shop.till.start()
     for key, charge in seen.items():
         kept = shop.status(charge["id"])
         assert {**kept, "now": 0} == {**charge, "now": 0}
         assert shop.sell(key)["id"] == charge["id"]
+    charge = shop.sell("cut-off")
+    assert shop.sell("cut-off")["id"] == charge["id"]
+    assert keys_in(database_url).count("cut-off") == 1
+    assert len(shop.lnpay.calls(Kind.MAKE)) == invoices + 1
 
 
-def test_a_till_that_is_told_to_stop_finishes_the_sale_at_hand(shop: RealShop) -> None:
-    made = Hold()
-    shop.lnpay.fault(Kind.MAKE, made)
-    with ThreadPoolExecutor() as threads:
-        sale = threads.submit(shop.sell, "k1")
-        assert made.done.wait(PATIENCE)
-        stopped = threads.submit(shop.till.stop)
-        until(lambda: "Handling signal: term" in shop.till.log())
-        shop.lnpay.heal()
-        charge = sale.result()
-        stopped.result()
-    shop.till.start()
-    assert shop.status(charge["id"])["payment_request"] == charge["payment_request"]
-
-
-def test_the_death_of_one_worker_of_two_loses_nothing(busy_shop: RealShop) -> None:
+def test_the_death_of_one_worker_of_two_loses_nothing_and_who_is_told_to_stop_finishes_the_sale_at_hand(
+    busy_shop: RealShop, database_url: str
+) -> None:
     shop = busy_shop
     charges = [shop.sell(f"k{number}") for number in range(4)]
     until(lambda: len(shop.till.workers) == 2)
@@ -136,3 +116,22 @@ def test_the_death_of_one_worker_of_two_loses_nothing(busy_shop: RealShop) -> No
     assert not any(is_paid(shop, charge) for charge in charges[2:])
     assert shop.sell("k0")["id"] == charges[0]["id"]
     assert shop.sell("k4")["status"] == "open"
+
+    made = Hold()
+    shop.lnpay.fault(Kind.MAKE, made)
+    with closing(HTTPConnection(HOST, shop.till.port, timeout=PATIENCE)) as line, ThreadPoolExecutor() as threads:
+        line.request("GET", f"/pay/{charges[2]['id']}/events")
+        screen = line.getresponse()
+        sale = threads.submit(shop.sell, "k5")
+        assert made.done.wait(PATIENCE)
+        stopped = threads.submit(shop.till.stop)
+        # Sent away at once, though the till has something to do yet.
+        screen.read()
+        shop.lnpay.heal()
+        charge = sale.result()
+        stopped.result()
+    store = Store(database_url, "bcrt")
+    kept = store.get(charge["id"])
+    store.close()
+    assert kept
+    assert kept.invoice.payment_request == charge["payment_request"]
