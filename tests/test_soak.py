@@ -18,9 +18,9 @@ from tests.loopback import served
 ROUNDS = 2
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_till_that_crashes_loses_no_sale_and_no_payment(database: str, database_url: str, workers: int) -> None:
-    configuration, seed = Configuration(database, workers), secrets.token_hex(4)
+def test_a_till_that_crashes_loses_no_sale_and_no_payment(database: str, database_url: str) -> None:
+    # Two workers do all that one does, and may be in each other's way besides; test_crash.py has one.
+    configuration, seed = Configuration(database, workers=2), secrets.token_hex(4)
     report = soak(configuration, lambda _folder: database_url, ROUNDS, seed)
     assert report.verdict.violations == [], f"seed {seed}"
     assert report.kills >= ROUNDS
@@ -30,13 +30,13 @@ def test_a_till_that_crashes_loses_no_sale_and_no_payment(database: str, databas
 
 @pytest.fixture
 def told_to_end() -> Iterator[None]:
-    """A signal comes after a second."""
+    """A signal comes after half a second."""
 
     def end(*_: object) -> None:
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGALRM, end)
-    signal.setitimer(signal.ITIMER_REAL, 1)
+    signal.setitimer(signal.ITIMER_REAL, 0.5)
     yield
     # One that comes after a test that failed early would end all tests.
     signal.setitimer(signal.ITIMER_REAL, 0)
@@ -44,7 +44,7 @@ def told_to_end() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("told_to_end")
-@pytest.mark.parametrize("seconds", [20, 0.5], ids=["while they sell", "while they finish"])
+@pytest.mark.parametrize("seconds", [20, 0.1], ids=["while they sell", "while they finish"])
 def test_nobody_waits_for_a_till_that_never_comes(seconds: float) -> None:
     with socket.socket() as held:
         held.bind((HOST, 0))
