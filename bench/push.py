@@ -74,10 +74,10 @@ class Counter:
         """Let payments come one after the other while that many others wait. Raises WrongAnswer."""
         self._server.start()
         # One more for each that is paid, as then somebody new comes, and for the first and the last screen.
-        self._sell(others + payments + 3 if self._secret else 0)
-        # What the sales have left behind must not hold the screens.
-        self._server.kill()
-        self._server.start()
+        if self._sell(others + payments + 3 if self._secret else 0):
+            # What the sales have left behind must not hold the screens.
+            self._server.kill()
+            self._server.start()
         stock = iter(self._unpaid)
         left = chain(stock, self._fresh())
         with crowd(self._server.port) as people:
@@ -96,13 +96,14 @@ class Counter:
         self._server.kill()
         return Push(seconds, screen, *shares)
 
-    def _sell(self, count: int) -> None:
-        """Make charges until there are that many that nobody paid."""
+    def _sell(self, count: int) -> bool:
+        """Make charges until there are that many that nobody paid; tell whether any were missing."""
         missing = count - len(self._unpaid)
         counts = [len(range(number, missing, _SELLERS)) for number in range(_SELLERS)]
         with ThreadPoolExecutor(_SELLERS) as threads:
             for made in threads.map(self._make, counts):
                 self._unpaid += made
+        return missing > 0
 
     def _fresh(self) -> Iterator[Charge]:
         """Make a charge when somebody comes: those of a stock would all be asked about, and use up the budget."""
