@@ -33,14 +33,14 @@ def is_paid(store: Store, charge_id: str) -> bool:
     return charge is not None and charge.payment is not None
 
 
-def test_a_watch_of_its_own_sees_payments_and_is_followed_within_ten_seconds_of_its_death(
+def test_a_watch_of_its_own_sees_payments_and_the_next_follows_soon_after_its_death_or_at_once_if_it_is_told_to_end(
     tmp_path: Path, database_url: str
 ) -> None:
     store = Store(database_url, "bcrt")
     with real_shop(tmp_path, POS_DATABASE_URL=database_url, POS_WATCH="off") as shop, ExitStack() as processes:
         leader, log = processes.enter_context(watching(shop, "first"))
         until(lambda: LEADS in log.read_text())
-        _, log = processes.enter_context(watching(shop, "second"))
+        follower, log = processes.enter_context(watching(shop, "second"))
         until(lambda: FOLLOWS in log.read_text())
 
         first, second = shop.sell("k1"), shop.sell("k2")
@@ -50,15 +50,8 @@ def test_a_watch_of_its_own_sees_payments_and_is_followed_within_ten_seconds_of_
         leader.wait()
         shop.pay(second)
         until(lambda: is_paid(store, second["id"]), within=10)
-    store.close()
 
-
-def test_a_watch_that_is_told_to_end_leaves_the_lease_to_the_next_at_once(tmp_path: Path, database_url: str) -> None:
-    store = Store(database_url, "bcrt")
-    with real_shop(tmp_path, POS_DATABASE_URL=database_url, POS_WATCH="off") as shop:
-        with watching(shop, "first") as (leader, log):
-            until(lambda: LEADS in log.read_text())
-            leader.terminate()
-            assert leader.wait(10) == 0
+        follower.terminate()
+        assert follower.wait(10) == 0
         assert store.read_lease()[0] == NOBODY
     store.close()
