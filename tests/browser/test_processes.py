@@ -19,9 +19,6 @@ from tests.processes import RealShop, asleep, real_shop, until
 HOOK_SECRET = "a secret for webhooks"
 EVENTS = "**/events"
 
-# What one process sees is told to the other by the database.
-pytestmark = pytest.mark.asks_the_database
-
 Look = Callable[[RealShop, dict[str, Any]], Page]
 
 
@@ -66,27 +63,14 @@ def announce(shop: RealShop, lntx: dict[str, Any]) -> None:
     assert answer.status_code == 200
 
 
-def test_a_payment_made_while_the_till_was_down_shows_after_its_restart(
+def test_a_screen_outlives_a_till_that_is_stopped_in_good_order_and_one_that_crashes(
     look: Look, tmp_path: Path, database_url: str
 ) -> None:
     with real_shop(tmp_path, POS_DATABASE_URL=database_url) as shop:
-        charge = shop.sell("k1")
+        charge, later = shop.sell("k1"), shop.sell("k2")
         page = look(shop, charge)
-        shop.till.kill()
-        expect(page.get_by_text("Connection lost, still checking.").first).to_be_visible()
-        shows(page, OPEN)
-        shop.pay(charge)
-        shop.till.start()
-        shows(page, PAID)
-
-
-def test_a_till_that_is_stopped_in_good_order_sends_its_screens_away_at_once(
-    look: Look, tmp_path: Path, database_url: str
-) -> None:
-    with real_shop(tmp_path, POS_DATABASE_URL=database_url) as shop:
-        charge = shop.sell("k1")
-        page = look(shop, charge)
-        # The browser tells of nothing while this thread waits for the till's own end, which comes later.
+        # It sends its screens away at once. The browser tells of nothing while this thread waits for the till's own
+        # end, which comes later.
         with ThreadPoolExecutor(1) as owner:
             with page.expect_event("requestfinished", lambda request: request.url.endswith("/events"), timeout=5000):
                 stopped = owner.submit(shop.till.stop)
@@ -95,7 +79,17 @@ def test_a_till_that_is_stopped_in_good_order_sends_its_screens_away_at_once(
         shop.pay(charge)
         shows(page, PAID)
 
+        page = look(shop, later)
+        shop.till.kill()
+        expect(page.get_by_text("Connection lost, still checking.").first).to_be_visible()
+        shows(page, OPEN)
+        shop.pay(later)
+        shop.till.start()
+        shows(page, PAID)
 
+
+# What one process sees is told to the other by the database.
+@pytest.mark.asks_the_database
 def test_a_hook_that_reaches_the_other_process_turns_the_screen(look: Look, tmp_path: Path, database_url: str) -> None:
     with two_processes(tmp_path, database_url) as (shop, screens, hooks):
         charge = shop.sell("k1")
