@@ -18,7 +18,6 @@ log = logging.getLogger(__name__)
 MOST_OF_ONE_CHARGE = 20
 # Seconds.
 _LISTEN_FOR = 1.0
-_PAUSE = 0.5
 
 
 class Subscriber:
@@ -51,10 +50,14 @@ class Subscriber:
 
 
 class Broker:
-    """The subscribers of this process that wait, by the charge that they wait for."""
+    """The subscribers of this process that wait, by the charge that they wait for.
 
-    def __init__(self, store: Store) -> None:
+    A book that could not be listened to is tried again after a `pause`, in seconds.
+    """
+
+    def __init__(self, store: Store, pause: float = 0.5) -> None:
         self._store = store
+        self._pause = pause
         self._lock = Lock()
         self._subscribers: dict[str, tuple[Subscriber, ...]] = {}
         self._listening = False
@@ -138,7 +141,7 @@ class Broker:
             except Exception:
                 # Whatever is wrong with us, screens that hear nothing would be worse.
                 log.exception("the broker stumbled, and goes on")
-            self._closed.wait(_PAUSE)
+            self._closed.wait(self._pause)
             if not self._is_wanted():
                 return
 

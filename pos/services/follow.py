@@ -58,7 +58,7 @@ def _follow(shop: Shop, charge_id: str, heartbeat: float) -> Generator[Charge | 
 def _pause(shop: Shop, changes_at: float, heartbeat: float) -> float:
     """Return the seconds until there is something to do, whether or not there are news."""
     left = max(changes_at - shop.clock(), 0)
-    return min(left, heartbeat if shop.lease.led else _NOBODY_WATCHES)
+    return min(left, heartbeat) if shop.lease.led else min(left, heartbeat, _NOBODY_WATCHES)
 
 
 def _changes_at(charge: Charge, status: Status) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Thread
+from time import monotonic
 
 import pytest
 
@@ -13,7 +14,7 @@ from pos.domain.charge import Channel, Charge, Status
 from pos.runtime.broker import Broker
 from pos.services.cancel import cancel
 from pos.services.charge import charge
-from pos.services.follow import FINAL_FOR, follow
+from pos.services.follow import FINAL_FOR, HEARTBEAT, follow
 from pos.services.settle import settle
 from pos.settings import Settings
 from pos.shop import Shop
@@ -135,7 +136,7 @@ def test_the_listening_goes_on_after_the_book_was_away(
             return super().ended_among(charge_ids)  # type: ignore[arg-type]
 
     away = Away(shop.settings.database_url, shop.settings.network)
-    broker = Broker(away)
+    broker = Broker(away, pause=0.01)
     with broker.subscribe(sold.id) as news:
         wallet.settle(sold.invoice, 2100)
         settle(other_process, sold)
@@ -225,10 +226,15 @@ def test_a_screen_asks_by_itself_where_nobody_watches(
     assert statuses(shop, sent, 1) == [Status.OPEN]
     wallet.settle(sold.invoice, 2100)
     clock.move(1)
+    began = monotonic()
     assert statuses(shop, sent, 1) == [Status.PAID]
+    assert monotonic() - began < HEARTBEAT
 
 
-def test_a_screen_without_news_is_sent_heartbeats(shop: Shop, sold: Charge) -> None:
+@pytest.mark.parametrize("watched", [True, False])
+def test_a_screen_without_news_is_sent_heartbeats(shop: Shop, sold: Charge, watched: bool) -> None:
+    shop.lease.keep(lead=watched)
+    assert shop.lease.led is watched
     sent = follow(shop, sold.id, heartbeat=0.01)
     assert next(sent) == sold
     assert [next(sent) for _ in range(3)] == [None, None, None]
