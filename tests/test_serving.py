@@ -1,7 +1,6 @@
 """How gunicorn serves the till, so that thousands of screens may wait."""
 
 import os
-import signal
 import subprocess
 import sys
 from contextlib import closing
@@ -69,11 +68,3 @@ def test_the_stack_on_which_an_answer_is_made_goes_with_it(tmp_path: Path) -> No
         check=False,
     )
     assert done.returncode == 0, done.stderr
-
-
-def test_who_stops_the_till_by_ctrl_c_reads_no_traceback() -> None:
-    with serving() as server:
-        # A terminal tells all of its processes.
-        os.killpg(server.master, signal.SIGINT)
-        server.stop()
-        assert "Traceback" not in server.log()

@@ -97,6 +97,13 @@ def test_a_worker_that_leaves_takes_with_it_what_only_a_living_one_can_say(serve
     assert [live_figures(figures, worker) for worker in before] == [[], []]
 
 
+def test_who_stops_the_till_by_ctrl_c_reads_no_traceback(server: Server) -> None:
+    # A terminal tells all of its processes. The last test of this till, as it does not come back.
+    os.killpg(server.master, signal.SIGINT)
+    server.stop()
+    assert "Traceback" not in server.log()
+
+
 def test_screens_are_added_up_and_the_worst_delay_is_the_one_that_counts(tmp_path: Path) -> None:
     program = """
 import os

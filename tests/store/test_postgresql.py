@@ -279,12 +279,14 @@ def ask(question):
     with engine.connect() as connection:
         connection.exec_driver_sql(question)
 
-ask("SELECT 1")
-slow = gevent.spawn(ask, "SELECT pg_sleep(1)")
-gevent.sleep(0.1)
-gevent.spawn(ask, "SELECT 1").get()
-assert not slow.ready()
-slow.get()
+with engine.connect() as holder:
+    holder.exec_driver_sql("SELECT pg_advisory_lock(1)")
+    slow = gevent.spawn(ask, "SELECT pg_advisory_lock(1)")
+    gevent.sleep(0.1)
+    gevent.spawn(ask, "SELECT 1").get()
+    assert not slow.ready()
+    holder.exec_driver_sql("SELECT pg_advisory_unlock(1)")
+    slow.get()
 engine.dispose()
 """
 
