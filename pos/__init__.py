@@ -30,7 +30,7 @@ from pos.transport import Transport
 from pos.version import version
 from pos.wallets.base import Hosted, Till, Wallet, is_hosted, reads_hints
 from pos.wallets.registry import wallet_module
-from pos.web import bounds, csrf, errors, headers, i18n, macros, static, theme
+from pos.web import bounds, csrf, errors, headers, i18n, macros, redirects, static, theme
 from pos.web.api import views as api
 from pos.web.hooks import views as hooks
 from pos.web.ops import metrics
@@ -148,6 +148,7 @@ def _serve(app: Flask, shop: Shop) -> Flask:
             protection.exempt(door.bp)
     errors.init_app(app)
     headers.init_app(app)
+    redirects.init_app(app)
     cli.register(app)
     return app
 

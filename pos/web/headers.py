@@ -1,4 +1,7 @@
-"""What every answer tells the browser it must not do: run foreign code, be framed, leak addresses, keep pages."""
+"""What every answer tells the browser: whose it is, and what must not be done with it.
+
+It must not run foreign code, be framed, leak addresses, or be kept.
+"""
 
 from urllib.parse import urlsplit, urlunsplit
 
@@ -24,6 +27,11 @@ PROTECTION = {
 }
 
 
+# The mark of an answer that is ours. A proxy's page for signing in, or the welcome of a café's network, has none: it is
+# no answer to a script, even with the status 200.
+MARK = "Lightning-Till"
+
+
 def init_app(app: Flask) -> None:
     """Set the headers on every answer."""
     app.after_request(_protect)
@@ -33,6 +41,7 @@ def init_app(app: Flask) -> None:
 def _protect(response: Response) -> Response:
     for name, value in PROTECTION.items():
         response.headers.setdefault(name, value)
+    response.headers[MARK] = "1"
     # A pay page from a cache would show a state that is no longer true. What says itself how long it is good, may stay.
     response.headers.setdefault("Cache-Control", "no-store")
     if response.mimetype == "text/html":
