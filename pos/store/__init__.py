@@ -80,6 +80,11 @@ class Store:
             first = found and charges.find_attempt(connection, self._network, found[0], 1)
         return Sold(found[1], first) if found and first else None
 
+    def get_sale(self, sale_id: str) -> Sale | None:
+        """Return a sale by its id, whole."""
+        with self._begin() as connection:
+            return sales.get(connection, self._network, sale_id)
+
     def find_attempt(self, sale_id: str, attempt: int) -> Charge | None:
         """Return the first, the second, ... charge of a sale."""
         with self._begin() as connection:

@@ -1,6 +1,8 @@
 """What was sold: sales and their lines."""
 
-from sqlalchemy import Connection, bindparam, insert, select
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from pos.domain.charge import Channel, Charge
 from pos.domain.sale import Sale
@@ -14,6 +16,7 @@ _BY_IDEMPOTENCY_KEY = select(sales).where(
     sales.c.channel == bindparam("channel"),
     sales.c.idempotency_key == bindparam("idempotency_key"),
 )
+_BY_ID = select(sales).where(sales.c.network == bindparam("network"), sales.c.id == bindparam("id"))
 _LINES = select(sale_lines).where(sale_lines.c.sale_id == bindparam("sale_id")).order_by(sale_lines.c.position)
 
 
@@ -27,6 +30,14 @@ def find(connection: Connection, network: str, channel: Channel, idempotency_key
     """Return the sale that was made with an idempotency key of that channel, and its id."""
     names = {"network": network, "channel": channel.value, "idempotency_key": idempotency_key}
     row = connection.execute(_BY_IDEMPOTENCY_KEY, names).one_or_none()
-    if row is None:
-        return None
-    return row.id, read_sale(row, connection.execute(_LINES, {"sale_id": row.id}))
+    return (row.id, _whole(connection, row)) if row else None
+
+
+def get(connection: Connection, network: str, sale_id: str) -> Sale | None:
+    """Return a sale by its id."""
+    row = connection.execute(_BY_ID, {"network": network, "id": sale_id}).one_or_none()
+    return _whole(connection, row) if row else None
+
+
+def _whole(connection: Connection, row: Row[Any]) -> Sale:
+    return read_sale(row, connection.execute(_LINES, {"sale_id": row.id}))

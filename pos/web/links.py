@@ -18,10 +18,18 @@ def back_url(charge: Charge) -> str:
     return url_for(_PAGES[charge.channel]) if charge.channel in _PAGES else till_url(charge.till)
 
 
-def till_url(till: str) -> str:
-    """Return the address of a till. The first of them has the shortest; so has one that there is no more, or none."""
+def till_url(till: str, sale: str | None = None) -> str:
+    """Return the address of a till. The first of them has the shortest; so has one that there is no more, or none.
+
+    `sale` names one that is to be changed there (till/taken_up.py).
+    """
     others = current_shop().settings.tills[1:]
-    return url_for("till.new", till=till if till in others else None)
+    return url_for("till.new", till=till if till in others else None, sale=sale)
+
+
+def change_url(charge: Charge) -> str:
+    """Return where a charge that was cancelled leads to: at a till its sale still stands there, to be changed."""
+    return till_url(charge.till, charge.id) if charge.channel is Channel.TILL else back_url(charge)
 
 
 def start_url() -> str | None:

@@ -31,11 +31,23 @@ def seal(sale: Sale, idempotency_key: str) -> str:
 def unseal(token: str) -> tuple[Sale, str]:
     """Return what was sealed and its key; or answer that the page is damaged, or too old to be sold from."""
     try:
-        minor, currency, memo, tip, till, lines, idempotency_key = _serializer().loads(token, max_age=_MAX_AGE)
+        return _read(token)
     except SignatureExpired:
         abort(410, Sentence("This page is too old to be paid from. Nothing was charged. Type the sale again."))
     except BadSignature:
         abort(400, Sentence("The address of this page is damaged. Nothing was charged. Type the sale again."))
+
+
+def try_unseal(token: str) -> tuple[Sale, str] | None:
+    """Return what was sealed and its key, or None if that is no seal of ours, or an old one."""
+    try:
+        return _read(token)
+    except BadSignature:
+        return None
+
+
+def _read(token: str) -> tuple[Sale, str]:
+    minor, currency, memo, tip, till, lines, idempotency_key = _serializer().loads(token, max_age=_MAX_AGE)
     return Sale(Money(minor, currency), memo, tip, till, tuple(Line(*line) for line in lines)), idempotency_key
 
 

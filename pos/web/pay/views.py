@@ -21,7 +21,7 @@ from pos.web.charge_json import charge_json
 from pos.web.context import charge_or_404, current_shop
 from pos.web.errors import back_to_form
 from pos.web.forms import AgainForm
-from pos.web.links import back_url
+from pos.web.links import change_url
 from pos.web.pay.breakdown import breakdown
 from pos.web.pay.page import present
 from pos.web.stream import HEARTBEAT, event, stream
@@ -88,7 +88,7 @@ def cancel(charge_id: str) -> ResponseReturnValue:
         abort(404, Sentence("A program made this sale, and has to end it."))
     charge = cancel_charge(shop, charge)
     paid = charge.status(shop.now()) is Status.PAID
-    return redirect(url_for("pay.show", charge_id=charge.id) if paid else back_url(charge), 303)
+    return redirect(url_for("pay.show", charge_id=charge.id) if paid else change_url(charge), 303)
 
 
 def _event(shop: Shop, charge: Charge | None) -> bytes:

@@ -85,7 +85,7 @@ def _page(token: str, sale: Sale, choices: list[Choice], error: str | None) -> s
         choices=choices,
         error=error,
         typed=request.form.get("other", ""),
-        back_url=till_url(sale.till),
+        back_url=till_url(sale.till, token),
         form=AgainForm(),
         fine=sale.price.currency != SAT,
     )

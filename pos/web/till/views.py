@@ -19,6 +19,7 @@ from pos.web.sale import sell
 from pos.web.till.forms import Draft, TillForm
 from pos.web.till.preview import preview
 from pos.web.till.recent import rows
+from pos.web.till.taken_up import taken_up
 from pos.web.till.tape import Tape, known_unit, units
 
 bp = Blueprint("till", __name__)
@@ -31,11 +32,13 @@ UNIT = "unit"
 @bp.get("/")
 @bp.get("/till/<till>")
 def new(till: str | None = None) -> ResponseReturnValue:
-    """Show an empty form."""
+    """Show an empty form, or the sale that somebody steps back to."""
     name = _till_or_404(till)
     if till == current_shop().settings.tills[0]:
         return redirect(url_for("till.new"))
-    return _show(Draft(name, new_key(), Tape(_usual_unit())))
+    sale = request.args.get("sale")
+    draft = taken_up(name, sale) if sale else None
+    return _show(draft or Draft(name, new_key(), Tape(_usual_unit())))
 
 
 @bp.post("/")
@@ -81,6 +84,7 @@ def _show(draft: Draft, error: str | None = None) -> str:
         decimal_sign=decimal_sign(language()),
         memos=memos(charges),
         offers_tip=bool(shop.settings.tip_percent),
+        rings=shop.settings.sound == "on",
     )
 
 

@@ -1,0 +1,42 @@
+"""A sale that comes back to the till: from the tip step, by Cancel, or by the browser's own Back."""
+
+import logging
+
+from pos.domain.money import Money
+from pos.domain.sale import Sale
+from pos.services.take_up import is_sold, unpaid_sale
+from pos.store import StoreError
+from pos.web.context import current_shop
+from pos.web.forms import new_key
+from pos.web.i18n import language
+from pos.web.sale_token import try_unseal
+from pos.web.till.forms import Draft
+from pos.web.till.tape import Tape, as_typed, units
+
+log = logging.getLogger(__name__)
+
+
+def taken_up(till: str, name: str) -> Draft | None:
+    """Return a sale as it was typed, with a new key; None if it was paid, or is none of this till's.
+
+    `name` is the last part of the address that the sale led to: its charge's id, or the token of the tip step.
+    """
+    try:
+        sale = _sale(name)
+    except StoreError as error:
+        log.error("a sale was not taken up again: the store failed: %s", error)
+        return None
+    if sale is None or sale.till != till or sale.price.currency not in units(current_shop()):
+        return None
+    amounts = [line.unit_price * line.quantity for line in sale.lines] or [sale.price.minor]
+    *lines, amount = (as_typed(Money(minor, sale.price.currency), language()) for minor in amounts)
+    return Draft(till, new_key(), Tape(sale.price.currency, tuple(lines), amount), sale.memo)
+
+
+def _sale(name: str) -> Sale | None:
+    shop = current_shop()
+    sealed = try_unseal(name)
+    if sealed is None:
+        return unpaid_sale(shop, name)
+    sale, idempotency_key = sealed
+    return None if is_sold(shop, idempotency_key) else sale
