@@ -31,6 +31,7 @@ YEAR_SECONDS = 365 * 24 * 60 * 60
 KEPT = 5
 # What a module cannot run without. What it imports later, when somebody presses something, stands within a line.
 IMPORT = re.compile(r"^import [^'\"]*['\"](\.[^'\"]+)['\"];", re.MULTILINE)
+INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 # A comment that has its lines for itself.
 COMMENT = re.compile(r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)[ \t]*$", re.MULTILINE | re.DOTALL)
 
@@ -98,7 +99,8 @@ def _load(source: Path) -> tuple[str, dict[str, bytes]]:
 
 def _without_comments(file: Path) -> bytes:
     """Leave out what is for whoever reads the source: a quarter of what a page weighs. The lines keep their numbers."""
-    return COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), file.read_text()).encode()
+    code = COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), file.read_text())
+    return INDENT.sub("", code).encode()
 
 
 def _publish(files: dict[str, bytes], folder: Path) -> None:

@@ -8,18 +8,24 @@ const LOST = 4000;
 export function connection({ onLost, onFound = () => {} }) {
   const { dataset } = document.documentElement;
   let timer;
+  let waiting = 0;
   let failures = 0;
 
-  /** Ask a question, which throws NoAnswer if the server was not reached. */
+  /** Ask a question, which throws NoAnswer if the server was not reached. Returns whether it was. */
   async function reach(question) {
     timer ??= setTimeout(lost, LOST);
+    waiting += 1;
     try {
       await question();
-      found();
     } catch (e) {
       if (!(e instanceof NoAnswer)) throw e;
       failures += 1;
+      return false;
+    } finally {
+      waiting -= 1;
     }
+    found();
+    return true;
   }
   function lost() {
     dataset.lost = '';
@@ -28,7 +34,8 @@ export function connection({ onLost, onFound = () => {} }) {
   function found() {
     failures = 0;
     clearTimeout(timer);
-    timer = undefined;
+    // Another question may still be out, which was asked later.
+    timer = waiting ? setTimeout(lost, LOST) : undefined;
     if (!('lost' in dataset)) return;
     delete dataset.lost;
     onFound();

@@ -1,7 +1,7 @@
 /* The kiosk's first screen: left alone, it forgets what was typed and rests. */
 import { get, NoAnswer } from './lib/charge.js';
 import { watchOrder } from './out_of_order.js';
-import { once } from './submit_once.js';
+import { sendForms } from './turn_page.js';
 import { watchUnseen } from './unseen_charges.js';
 
 const QUIET = 60000;
@@ -26,7 +26,7 @@ async function leave() {
 }
 
 for (const touch of ['pointerdown', 'keydown', 'input']) addEventListener(touch, wait, { passive: true });
-once(...document.querySelectorAll('#kiosk form'));
+sendForms();
 wait();
 watchUnseen();
 watchOrder();

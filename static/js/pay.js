@@ -2,7 +2,7 @@
 import { connection } from './connection.js';
 import { countdown } from './countdown.js';
 import { ask, listen } from './lib/charge.js';
-import { turnPage } from './turn_page.js';
+import { sendForms, turnPage } from './turn_page.js';
 import { keepAwake } from './wake_lock.js';
 
 const said = document.querySelector('#said');
@@ -155,6 +155,7 @@ document.addEventListener('visibilitychange', back);
 addEventListener('online', back);
 addEventListener('offline', line.lost);
 addEventListener('pageshow', (event) => event.persisted && back());
+sendForms();
 dress();
 wake(find('#sound'), hush);
 showSound();

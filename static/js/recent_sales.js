@@ -1,29 +1,46 @@
-/* The last sales beside the till stay of now: asked for while somebody can see them, and put in when they changed. */
+/* The last sales beside the till stay of now: asked for while somebody can see them, and put in when they changed.
+   A payment for one of them is told, whatever is typed meanwhile. */
 import { get, NoAnswer } from './lib/charge.js';
 
+// Milliseconds from question to question; the second while one of them may be paid any moment.
 const EVERY = 5000;
+const OPEN = 2000;
 
-/** The list of all of them lies over the keys. Older browsers know of no popover, and show it below. */
-export function isOpen() {
-  return CSS.supports('selector(:popover-open)') && document.querySelector(':popover-open') !== null;
-}
+const outcomes = (list) => new Map([...list.querySelectorAll('a')].map((it) => [it.pathname, it.querySelector('em')]));
+const isPaid = (outcome) => !/open|not-known|expired|cancelled/.test(outcome.className);
 
-export function recent(section) {
+/** `isOpen` tells whether the list of all of them lies over the keys. */
+export function recent(section, isOpen) {
   const place = section.querySelector('#recents');
+  let known = outcomes(place);
   let shown;
+  let next;
 
   async function look() {
-    // Not under a finger, nor under a reader.
-    if (document.visibilityState !== 'visible' || place.matches(':hover, :focus-within') || isOpen()) return;
+    clearTimeout(next);
     try {
-      const text = await get(section.dataset.url, (answer) => answer.text());
-      if (text !== shown) place.innerHTML = shown = text;
+      if (document.visibilityState === 'visible') await show(await get(section.dataset.url, (answer) => answer.text()));
     } catch (e) {
       // Offline: what is shown was true a moment ago.
       if (!(e instanceof NoAnswer)) throw e;
     }
+    next = setTimeout(look, [...known.values()].some((it) => /open|not-known/.test(it.className)) ? OPEN : EVERY);
   }
-  setInterval(look, EVERY);
+  async function show(text) {
+    const list = document.createElement('div');
+    list.innerHTML = text;
+    const before = known;
+    known = outcomes(list);
+    const paid = [...known].filter(([page, it]) => isPaid(it) && before.has(page) && !isPaid(before.get(page)));
+    for (const [, outcome] of paid)
+      (await import('./toast.js')).toast(outcome.closest('a'), 'rings' in section.dataset);
+    // Not under a finger, nor under a reader.
+    if (text !== shown && !place.matches(':hover, :focus-within') && !isOpen()) {
+      place.replaceChildren(...list.childNodes);
+      shown = text;
+    }
+  }
+  look();
   addEventListener('focus', look);
   document.addEventListener('visibilitychange', look);
 }

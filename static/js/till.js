@@ -1,10 +1,8 @@
 /* The till: a keypad, a tape and real keys. What it all comes to, the server says; here is no figure worked out. */
-import { scanner } from './lib/barcode_scanner.js';
+import { connection } from './connection.js';
 import { get, NoAnswer } from './lib/charge.js';
-import { debounced } from './lib/debounce.js';
-import { press } from './lib/keypad.js';
-import { isOpen, recent } from './recent_sales.js';
-import { once } from './submit_once.js';
+import { debounced, press, scanner } from './lib/typing.js';
+import { sendForms, tell, tellUnsent } from './turn_page.js';
 
 const form = document.querySelector('#sale');
 const find = (selector) => form.querySelector(selector);
@@ -26,11 +24,15 @@ const REFRESH = 5000;
 
 const unit = () => units.find((it) => it.checked);
 const decimals = () => Number(unit()?.dataset.decimals ?? 0);
+/* The list of all sales lies over the keys. Older browsers know of no popover, and show it below. */
+const isOpen = () => CSS.supports('selector(:popover-open)') && document.querySelector(':popover-open') !== null;
 const lines = () => [...tape.querySelectorAll('[name=line]')];
 // Which of the next answer's sentences is said aloud: "added", "summed" or none.
 let say;
 // The question whose answer was a sentence about what is wrong.
 let refused;
+// The question that the figures on the page are the answer to.
+let answered;
 
 function question() {
   const typed = new URLSearchParams({ unit: unit()?.value ?? '', amount: amount.value });
@@ -38,13 +40,17 @@ function question() {
   return `${form.dataset.quote}?${typed}`;
 }
 
-const ask = debounced((figures) => {
-  refused = figures.error ? question() : undefined;
+const server = connection({ onLost: tellUnsent, onFound: () => find('.unsent')?.remove() });
+
+const ask = debounced((figures, asked) => {
+  answered = asked;
+  refused = figures.error ? asked : undefined;
   worth.textContent = figures.error || figures.worth;
   worth.classList.toggle('sentence', Boolean(figures.error) || (units.length > 0 && !figures.priced));
   rate.textContent = figures.rate;
   total.textContent = figures.total;
   total.dataset.len = figures.total.length;
+  total.style.minInlineSize = '';
   for (const it of units) it.disabled = !figures.priced && !it.checked && it.value !== 'SAT';
   for (const [i, button] of tape.querySelectorAll('button').entries()) {
     button.textContent = figures.lines[i].text;
@@ -52,18 +58,25 @@ const ask = debounced((figures) => {
   }
   if (say) said.textContent = figures[say];
   say = undefined;
-});
+}, server.reach);
+
+/* What is typed now comes to something else: no figure stands there until the server has said which. */
+function blank() {
+  if (total.textContent) total.style.minInlineSize = `${total.offsetWidth}px`;
+  total.textContent = worth.textContent = '';
+}
 
 /* Something else is asked for than what the page came with. */
 function changed(aloud) {
   say = aloud ?? say;
   display.removeAttribute('data-state');
   amount.removeAttribute('aria-invalid');
-  find('.error')?.remove();
+  if (!('lost' in document.documentElement.dataset)) find('[role=alert]')?.remove();
   worth.hidden = rate.hidden = false;
   amount.parentElement.dataset.len = amount.value.length;
   for (const [i, button] of tape.querySelectorAll('button').entries()) button.value = `remove:${i}`;
   tape.scrollTo(tape.scrollWidth, tape.scrollHeight);
+  if (question() !== answered) blank();
   ask(question());
 }
 
@@ -106,7 +119,9 @@ async function convert(wanted, from) {
     amount.value = other.amount;
     // Without a rate nothing is converted: it is typed anew.
     for (const line of lines().slice(other.lines.length)) line.parentElement.remove();
-    for (const [i, line] of lines().entries()) line.value = other.lines[i];
+    for (const [i, line] of lines().entries()) {
+      line.value = line.nextElementSibling.textContent = other.lines[i];
+    }
     return showUnit(wanted);
   } catch (e) {
     // It stays in the unit it is in.
@@ -116,10 +131,18 @@ async function convert(wanted, from) {
 }
 
 function showUnit(wanted) {
-  wanted.checked = true;
+  if (wanted) {
+    wanted.checked = true;
+    unitText.textContent = wanted.nextElementSibling.textContent;
+  }
   sign.disabled = decimals() === 0;
-  unitText.textContent = wanted.nextElementSibling.textContent;
   changed('summed');
+}
+
+/* Nobody needs the script of the last sales in order to sell: it comes when there may be something new for it. */
+function recent() {
+  const later = () => setTimeout(recent, REFRESH);
+  import('./recent_sales.js').then((it) => it.recent(document.querySelector('.recent'), isOpen), later);
 }
 
 /* A real key, wherever the focus is: a button that has it keeps its own Enter and space. */
@@ -130,7 +153,8 @@ function real(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isOpen()) return;
   const { key, target } = event;
   if (target === memo) return key === 'Enter' && stop(event, () => amount.focus());
-  const scan = hear(key, performance.now(), amount.value);
+  // A key that is held down is a finger's.
+  const scan = hear(event.repeat ? 'Repeat' : key, event.timeStamp, amount.value);
   if (scan) return stop(event, () => scanned(scan));
   if (key === 'Enter') return target.closest('a, button') || stop(event, () => form.requestSubmit(charge));
   if (key === '+') return stop(event, toTape);
@@ -147,6 +171,11 @@ function stop(event, act) {
 function scanned({ text, before }) {
   memo.value = `${memo.value} ${text}`.trim().slice(0, memo.maxLength);
   type(before);
+  const told = document.createElement('p');
+  told.className = 'error';
+  told.setAttribute('role', 'alert');
+  told.textContent = form.dataset.scanned.replace('{text}', text);
+  tell(told);
 }
 
 function pad(key) {
@@ -154,6 +183,8 @@ function pad(key) {
   else type(press(amount.value, key, sign.textContent, decimals()));
 }
 
+// Whoever has real keys need not step through these.
+for (const key of form.querySelectorAll('[data-key]')) key.tabIndex = -1;
 // A tap leaves the focus where it is; else the tablet's own keyboard would come and go.
 form.addEventListener(
   'mousedown',
@@ -179,7 +210,19 @@ for (const it of units) {
 add.parentElement.classList.add('ready');
 addEventListener('keydown', real);
 if (matchMedia('(pointer: coarse)').matches) amount.inputMode = 'none';
-once(form);
+// One step back from where it leads is this sale again, and not an empty till (pos/web/till/taken_up.py).
+sendForms((to) => history.replaceState(null, '', `?sale=${to.split('/').pop()}`));
+history.replaceState(null, '', location.pathname);
+// A browser may bring back what was typed before the page was loaded again.
+if (amount.value !== amount.defaultValue || units.some((it) => it.checked !== it.defaultChecked)) changed();
+else answered = question();
 ask(question(), 0);
-recent(document.querySelector('.recent'));
+form.addEventListener('refused', () => {
+  display.dataset.state = 'trouble';
+  amount.setAttribute('aria-invalid', 'true');
+});
+addEventListener('online', () => ask(question(), 0));
+setTimeout(recent, REFRESH);
+// What was typed before somebody looked at another sale.
+if (sessionStorage.typed) import('./typed.js').then(({ bring }) => bring() && showUnit(unit()));
 setInterval(() => document.visibilityState === 'visible' && ask(question()), REFRESH);

@@ -1,6 +1,6 @@
 /* The tip jar: another amount and the tiles exclude each other, and the button says what is given. */
 import { watchOrder } from './out_of_order.js';
-import { once } from './submit_once.js';
+import { sendForms } from './turn_page.js';
 
 const form = document.querySelector('#tip');
 const tiles = [...form.querySelectorAll('[name=amount]')];
@@ -30,5 +30,5 @@ for (const tile of tiles) {
 }
 addEventListener('pageshow', show);
 show();
-once(form);
+sendForms();
 watchOrder();

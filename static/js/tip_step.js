@@ -1,4 +1,4 @@
-/* The tip step: a double tap tips once. */
-import { once } from './submit_once.js';
+/* The tip step: a double tap tips once, and without a network nothing is lost. */
+import { sendForms } from './turn_page.js';
 
-once(...document.querySelectorAll('form'));
+sendForms();

@@ -1,11 +1,17 @@
-/* A page that becomes what the server shows now. Only the server's page can turn the screen green. */
-import { get, NoAnswer } from './lib/charge.js';
+/* A page that becomes what the server says: what it shows now, or what it answers to a form. */
+import { get, NoAnswer, post } from './lib/charge.js';
+
+// If no page came by then, the form may be sent again; its key makes it the same sale. Milliseconds.
+const WAIT = 15000;
+
+const read = (text) => new DOMParser().parseFromString(text, 'text/html');
+const place = () => document.querySelector('[data-answer]');
+const unsent = document.querySelector('#unsent');
 
 /** Take over the page that `main` names, if its own main `isNews`. Returns the new main, or nothing. */
 export async function turnPage(main, isNews = () => true) {
   const { page: url } = main.dataset;
-  const text = await get(url, (answer) => answer.text());
-  const page = new DOMParser().parseFromString(text, 'text/html');
+  const page = read(await get(url, (answer) => answer.text()));
   const next = page.getElementById(main.id);
   if (!next) throw new NoAnswer(`${url}: another page`);
   if (!isNews(next)) return undefined;
@@ -17,6 +23,7 @@ export async function turnPage(main, isNews = () => true) {
   const focused = main.contains(document.activeElement);
   main.replaceWith(document.adoptNode(next));
   take(page);
+  document.body.className = page.body.className;
   if (focused) focusTitle(next);
   return next;
 }
@@ -27,7 +34,6 @@ function take(page) {
   const root = document.documentElement;
   if (page.documentElement.dataset.state) root.dataset.state = page.documentElement.dataset.state;
   else delete root.dataset.state;
-  document.body.className = page.body.className;
   document.title = page.title;
   for (const colour of document.querySelectorAll('[name=theme-color]')) {
     colour.content = page.querySelector(`[name=theme-color][media="${colour.media}"]`).content;
@@ -39,4 +45,77 @@ function focusTitle(main) {
   const title = main.querySelector('h1');
   title.tabIndex = -1;
   title.focus();
+}
+
+/**
+ * Send this page's forms without leaving it before the server has answered, each once, however often it is tapped.
+ * Without an answer all stays as it is, and the form may be sent again with the key that it has.
+ * `leaving` runs before it leads to another page.
+ */
+export function sendForms(leaving = () => {}) {
+  let pressed;
+  let left = false;
+
+  async function send(event) {
+    const { target: form, submitter } = event;
+    // Those that are not ours to judge, as the sandbox's, go their own way.
+    if (!form.elements.csrf_token) return;
+    event.preventDefault();
+    if (pressed) return;
+    pressed = submitter ?? form;
+    pressed.setAttribute('aria-busy', 'true');
+    try {
+      const { to, text } = await post(form.action, filled(form, submitter));
+      if (to) return leave(to);
+      answer(form, read(text));
+    } catch (e) {
+      if (!(e instanceof NoAnswer)) throw e;
+      tellUnsent();
+    }
+    return wake();
+  }
+  function leave(to) {
+    left = true;
+    leaving(to);
+    location.assign(to);
+    setTimeout(wake, WAIT);
+  }
+  function wake() {
+    pressed?.removeAttribute('aria-busy');
+    pressed = undefined;
+  }
+  document.addEventListener('submit', send);
+  // A page that comes back from the browser's memory has the key of a sale that is made: it must not lead to that one.
+  addEventListener('pageshow', (event) => event.persisted && left && location.reload());
+}
+
+function filled(form, button) {
+  const fields = new FormData(form);
+  if (button?.name) fields.append(button.name, button.value);
+  return new URLSearchParams(fields);
+}
+
+/* The same page with a sentence: here it is, with all that was typed, so the sentence will do. Else another page. */
+function answer(form, page) {
+  const alert = page.querySelector('[data-answer] [role=alert]');
+  if (alert && place() && page.querySelector('[data-answer]').dataset.answer === place().dataset.answer) {
+    tell(document.adoptNode(alert));
+    form.dispatchEvent(new Event('refused'));
+  } else {
+    take(page);
+    document.body.replaceWith(document.adoptNode(page.body));
+  }
+}
+
+/** Say that the till does not answer. */
+export function tellUnsent() {
+  tell(unsent.content.cloneNode(true).firstElementChild);
+}
+
+/** Put a sentence in the place that is kept for it. */
+export function tell(alert) {
+  const at = place() ?? document.querySelector('main');
+  at.querySelector('[role=alert]')?.remove();
+  alert.removeAttribute('id');
+  at.prepend(alert);
 }

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
+from pos.web.headers import MARK
+
 STATIC = Path(__file__).parents[2] / "static"
 HERE = "http://lib.test"
 # What the server answers to a question, by its address: the status, and the body.
@@ -17,7 +19,9 @@ ANSWERS = {
     "/nothing": (200, "null"),
     "/welcome": (200, "<h1>Welcome to our wifi</h1>"),
     "/broken": (503, '{"status": "open"}'),
+    "/not-ours": (200, '{"status": "open"}'),
 }
+OURS = {MARK: "0.0.0"}
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +34,10 @@ def page(browser: Browser) -> Iterator[Page]:
             route.fulfill(path=STATIC / path.removeprefix("/"), content_type="text/javascript")
         else:
             status, body = ANSWERS.get(path, (200, "{}"))
-            route.fulfill(status=status, body=body, content_type="text/html" if path == "/" else "application/json")
+            kind = "text/html" if path == "/" else "application/json"
+            route.fulfill(
+                status=status, body=body, headers={"content-type": kind, **({} if path == "/not-ours" else OURS)}
+            )
 
     page = browser.new_page()
     page.route("**/*", answer)
@@ -84,26 +91,80 @@ def test_the_time_left_is_written_in_whole_seconds_rounded_up(page: Page, second
     ],
 )
 def test_a_key_of_the_pad_does_what_it_says(page: Page, text: str, key: str, decimals: int, after: str) -> None:
-    assert run(page, "keypad", "return lib.press(it[0], it[1], ',', it[2])", text, key, decimals) == after
+    assert run(page, "keys", "return lib.press(it[0], it[1], ',', it[2])", text, key, decimals) == after
 
 
-def scanned(page: Page, keys: str, pause: int, before: str = "12") -> Any:
-    """Press keys with a pause in between, in milliseconds, and then Enter; return what the scanner says of that."""
+def scanned(page: Page, keys: str, pauses: list[int], before: str = "12") -> Any:
+    """Press keys, and then Enter, with pauses in between, in milliseconds; return what the scanner says of that.
+
+    Of the pauses the last is the one before Enter, the others are taken in turns.
+    """
     script = """
         const hear = lib.scanner();
-        [...it[0]].forEach((key, place) => hear(key, place * it[1], it[2]));
-        return hear('Enter', it[0].length * it[1], 'the amount by now') ?? null;
+        const [keys, pauses, before] = it;
+        let at = 1000;
+        keys.forEach((key, place) => {
+            if (place) at += pauses[(place - 1) % (pauses.length - 1)];
+            hear(key, at, place ? 'the amount by now' : before);
+        });
+        return hear('Enter', at + pauses.at(-1), 'the amount by now') ?? null;
     """
-    return run(page, "barcode_scanner", script, keys, pause, before)
+    return run(page, "keys", script, list(keys), pauses, before)
 
 
-def test_what_comes_faster_than_anybody_types_is_a_scan(page: Page) -> None:
-    assert scanned(page, "4006381333931", 5) == {"text": "4006381333931", "before": "12"}
+@pytest.mark.parametrize(
+    ("keys", "pauses"),
+    [
+        ("4006381333931", [5, 5]),
+        ("01234565", [40, 40]),
+        ("01234565", [100, 100]),
+        ("036000291452", [105, 98, 101, 110]),
+        # One key of it takes longer, or the last.
+        ("4006381333931", [20, 20, 20, 20, 20, 300, 20, 20, 20, 20, 20, 20, 20]),
+        ("4006381333931", [40, 300]),
+        ("AB-123456", [60, 60]),
+        ("123.456789.12", [60, 60]),
+        ("100.00", [5, 5]),
+    ],
+)
+def test_what_comes_faster_than_anybody_types_is_a_scan(page: Page, keys: str, pauses: list[int]) -> None:
+    assert scanned(page, keys, pauses) == {"text": keys, "before": "12"}
 
 
-@pytest.mark.parametrize(("keys", "pause"), [("4006381333931", 30), ("12345", 5), ("", 5)])
-def test_what_somebody_types_or_is_too_short_is_none(page: Page, keys: str, pause: int) -> None:
-    assert scanned(page, keys, pause) is None
+@pytest.mark.parametrize(
+    ("keys", "pauses"),
+    [
+        # Too short.
+        ("12345", [5, 5]),
+        ("4200", [60, 60]),
+        ("", [5, 5]),
+        # Typed by a fast hand: one that goes to Enter, or that types an amount as amounts are.
+        ("125000", [90, 80, 110, 250]),
+        ("1250000", [150, 130, 160]),
+        ("100.00", [30, 30]),
+        ("1250,50", [90, 90]),
+    ],
+)
+def test_what_somebody_types_or_is_too_short_is_none(page: Page, keys: str, pauses: list[int]) -> None:
+    assert scanned(page, keys, pauses) is None
+
+
+def test_a_scan_begins_where_somebody_had_stopped_typing(page: Page) -> None:
+    script = """
+        const hear = lib.scanner();
+        let at = 0;
+        const type = (keys, pause, value) => {
+            for (const key of keys) hear(key, at += pause, value);
+            return hear('Enter', at += pause, value) ?? null;
+        };
+        hear('9', 0, '');
+        at = 500;
+        const first = type('4006381333931', 20, '9');
+        const second = type('4006381333931', 20, '7');
+        // A finger that stays on a key, or takes one back, is no scanner.
+        return [first.before, second.before, type(['1', 'Repeat', 'Repeat', ...'500000'.slice(2)], 33, '')];
+    """
+    assert run(page, "keys", script) == ["9", "7", None]
 
 
 def test_a_kiosk_remembers_each_charge_once_and_forgets_it(page: Page) -> None:
@@ -121,7 +182,7 @@ def test_a_kiosk_remembers_each_charge_once_and_forgets_it(page: Page) -> None:
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("/open", "open"), ("/cancelled", None), ("/nothing", None), ("/welcome", None), ("/broken", None)],
+    [("/open", "open"), *((path, None) for path in ANSWERS if path != "/open")],
 )
 def test_only_a_charge_is_an_answer_about_a_charge(page: Page, path: str, status: str | None) -> None:
     script = """
@@ -141,7 +202,7 @@ def test_while_somebody_types_only_the_last_question_is_asked(page: Page) -> Non
         const real = globalThis.fetch;
         globalThis.fetch = (url, options) => { asked.push(url); return real(url, options); };
         await new Promise((heard) => {
-            const ask = lib.debounced(heard);
+            const ask = lib.debounced(heard, async (question) => { await question(); return true; });
             for (const typed of ['/q?1', '/q?12', '/q?123']) ask(typed);
         });
         globalThis.fetch = real;
@@ -155,8 +216,12 @@ def test_an_answer_that_was_overtaken_does_not_count(page: Page) -> None:
         const heard = [];
         const waiting = {};
         const real = globalThis.fetch;
-        globalThis.fetch = (url) => new Promise((answer) => { waiting[url] = () => answer(Response.json(url)); });
-        const ask = lib.debounced((answer) => heard.push(answer));
+        globalThis.fetch = (url) => new Promise((answer) => {
+            const headers = { 'lightning-till': '0.0.0' };
+            waiting[url] = () => answer(Response.json(url, { headers }));
+        });
+        const reach = async (question) => { await question(); return true; };
+        const ask = lib.debounced((answer) => heard.push(answer), reach);
         const pause = () => new Promise((over) => { setTimeout(over); });
         const until = async (isSo) => { while (!isSo()) await pause(); };
         ask('/slow', 0);
@@ -172,3 +237,28 @@ def test_an_answer_that_was_overtaken_does_not_count(page: Page) -> None:
         return heard;
     """
     assert run(page, "debounce", script) == ["/quick"]
+
+
+def test_a_question_that_got_lost_is_asked_again_unless_there_is_a_later_one(page: Page) -> None:
+    script = """
+        const asked = [];
+        const [fetch, timer] = [globalThis.fetch, globalThis.setTimeout];
+        globalThis.setTimeout = (run) => timer(run);
+        globalThis.fetch = async (url) => {
+            asked.push(url);
+            if (asked.length === 2) ask('/q?12');
+            if (asked.length < 4) throw new TypeError('no network');
+            return Response.json('figures', { headers: { 'lightning-till': '0.0.0' } });
+        };
+        let ask;
+        const answer = await new Promise((done) => {
+            const reach = (question) => question().then(() => true, () => false);
+            ask = lib.debounced((...heard) => done(heard), reach);
+            ask('/q?1');
+        });
+        [globalThis.fetch, globalThis.setTimeout] = [fetch, timer];
+        return [answer, asked];
+    """
+    answer, asked = run(page, "debounce", script)
+    assert answer == ["figures", "/q?12"]
+    assert asked == ["/q?1", "/q?1", "/q?12", "/q?12"]

@@ -264,7 +264,7 @@ def test_a_sale_that_was_refused_comes_back_with_its_tape(till: Till) -> None:
     expect(tape(till)).to_have_text(["2.00"])
     tap(till, "Clear", "3")
     expect(till.page.get_by_role("alert")).to_have_count(0)
-    expect(charge_key(till)).to_have_text("Try again €5.00")
+    expect(charge_key(till)).to_have_text("Charge €5.00")
     charge_key(till).tap()
     till.asked()
 
@@ -391,6 +391,7 @@ def test_what_a_scanner_reads_goes_into_the_memo_and_is_not_charged(still: Till)
     keyboard.type("4012345678901")
     keyboard.press("Enter")
     expect(still.page.get_by_label("Memo")).to_have_value("4012345678901")
+    expect(still.page.get_by_role("alert")).to_have_text("4012345678901 is in the memo, and was not charged.")
     expect(amount(still)).to_have_value("7")
     expect(still.page).to_have_url(f"{still.live.address}/")
     still.page.clock.run_for(500)
@@ -501,3 +502,12 @@ def test_the_page_weighs_little_with_a_full_list(live: LiveShop, open_till: Open
     till.open()
     is_idle(till)
     assert weight(wire.since()) <= TILL_BYTES
+
+
+def test_a_slow_scanner_does_not_sell_its_barcode_and_a_fast_hand_sells(desk: Till) -> None:
+    desk.page.keyboard.type("01234565\n", delay=40)
+    expect(desk.page.get_by_label("Memo")).to_have_value("01234565")
+    expect(amount(desk)).to_have_value("")
+    desk.page.keyboard.type("4200\n", delay=40)
+    desk.asked()
+    assert desk.live.charge(desk.charge_id).memo == "01234565"

@@ -1,15 +1,35 @@
 /* What screens know about a charge: how to ask for it and hear of it, and to write the time left. No document in here. */
 
-/** The server was not reached, or its answer was not about a charge. It never means "not paid". */
+/** The till was not reached: nothing answered, or something else in its place. It never means "not paid". */
 export class NoAnswer extends Error {}
 
+// What answers of the till bear (pos/web/headers.py); a proxy's page for signing in does not, and may say 200.
+const MARK = 'lightning-till';
+
 /** Fetch, and give up after 5 s, the body included. `read` turns the response into a value. */
-export async function get(url, read) {
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), 5000);
-  try {
-    const answer = await fetch(url, { cache: 'no-store', signal: stop.signal });
+export function get(url, read) {
+  return reached(url, { cache: 'no-store' }, 5000, (answer) => {
     if (!answer.ok) throw new NoAnswer(`${url}: ${answer.status}`);
+    return read(answer);
+  });
+}
+
+/** Send a form. Returns where it leads (pos/web/redirects.py), or the page that says why it leads nowhere. */
+export function post(url, body) {
+  const options = { method: 'POST', body, headers: { 'X-Requested-With': 'fetch' } };
+  // The server may have to wait for its wallet.
+  return reached(url, options, 30000, async (answer) => ({
+    to: answer.headers.get('location'),
+    text: await answer.text(),
+  }));
+}
+
+async function reached(url, options, patience, read) {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), patience);
+  try {
+    const answer = await fetch(url, { ...options, signal: stop.signal });
+    if (!answer.headers.has(MARK)) throw new NoAnswer(`${url}: not of the till`);
     return await read(answer);
   } catch (e) {
     // Offline, timed out, or something else answered in the server's place: all the same to a screen.

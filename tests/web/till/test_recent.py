@@ -46,7 +46,7 @@ def listed(client: FlaskClient, path: str = "/") -> list[tuple[str, str, str]]:
     """Read the list: where each sale leads, its amount, and what became of it."""
     page = client.get(path).text
     stub = (
-        r'<li>\s*<a class="sale" href="([^"]+)"><time[^>]*>[^<]+</time><span class="sold"><b>([^<]+)</b>'
+        r'<li>\s*<a href="([^"]+)"[^>]*><time[^>]*>[^<]+</time><span><b>([^<]+)</b>'
         r".*?</span><em[^>]*>([^<]+)</em>"
     )
     stubs = re.findall(stub, page, re.DOTALL)

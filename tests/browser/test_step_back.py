@@ -1,0 +1,104 @@
+"""One step back from where a sale leads is that sale, as it was typed, and not an empty till."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from playwright.sync_api import expect
+
+from pos.settings import Settings
+from tests.browser.conftest import OpenTill, live_shop
+from tests.browser.people import PAID, LiveShop, TickingClock, Till
+from tests.browser.test_till import amount, charge_key, tape
+
+
+def types_lunch(till: Till) -> None:
+    till.open()
+    keyboard = till.page.keyboard
+    till.page.get_by_label("Amount").focus()
+    keyboard.type("2.50+12.50+1.25")
+    till.page.get_by_label("Memo").fill("Tea & cake")
+    expect(charge_key(till)).to_have_text("Charge €16.25")
+
+
+def stands_there(till: Till) -> None:
+    expect(tape(till)).to_have_text(["2.50", "12.50"])
+    expect(amount(till)).to_have_value("1.25")
+    expect(till.page.get_by_label("Memo")).to_have_value("Tea & cake")
+    expect(charge_key(till)).to_have_text("Charge €16.25")
+
+
+def in_euros(settings: Settings) -> Settings:
+    return replace(settings, currency="EUR", rate_fixed=Decimal(50_000))
+
+
+def test_cancel_and_back_lead_to_the_sale_until_it_is_paid(
+    settings: Settings, clock: TickingClock, open_till: OpenTill
+) -> None:
+    with live_shop(in_euros(settings), clock) as live:
+        till = open_till(live)
+        types_lunch(till)
+        charge_key(till).click()
+        till.asked()
+        till.page.get_by_role("button", name="Cancel").click()
+        stands_there(till)
+        # "And a muffin, please."
+        till.page.keyboard.type("+3.00")
+        expect(charge_key(till)).to_have_text("Charge €19.25")
+        charge_key(till).click()
+        asked = till.asked()
+        expect(till.page.locator(".asked")).to_contain_text("€19.25")
+        till.page.go_back()
+        expect(tape(till)).to_have_text(["2.50", "12.50", "1.25"])
+        till.page.go_forward()
+        till.pay(asked)
+        till.shows(PAID)
+        till.page.go_back()
+        expect(till.page.get_by_role("heading", level=1)).to_have_text("Till")
+        expect(tape(till)).to_have_count(0)
+
+
+def test_back_from_the_tip_question_leads_to_the_sale(
+    settings: Settings, clock: TickingClock, open_till: OpenTill
+) -> None:
+    with live_shop(replace(in_euros(settings), tip_percent=(10,)), clock) as live:
+        for step in ("Back", "the link"):
+            till = open_till(live)
+            types_lunch(till)
+            charge_key(till).click()
+            till.page.wait_for_url("**/tip/**")
+            if step == "Back":
+                till.page.go_back()
+            else:
+                till.page.get_by_role("link", name="Till").click()
+            stands_there(till)
+
+
+def test_a_payment_for_another_sale_is_told_while_the_next_one_is_typed(live: LiveShop, open_till: OpenTill) -> None:
+    till = open_till(live)
+    asked = till.sell(2100, "Table 5")
+    till.page.get_by_role("link", name="Till").click()
+    till.page.get_by_label("Amount").focus()
+    till.page.keyboard.type("350+9")
+    toast = till.page.locator(".toast")
+    till.page.clock.install()
+    till.page.clock.fast_forward(5000)
+    till.live.pay(asked)
+    till.waits_a_second()
+    expect(till.page.locator("#recents em.open").first).to_be_attached()
+    till.page.clock.fast_forward(5000)
+    expect(toast).to_have_text("paid: 2,100 sat, Table 5")
+    expect(till.said).to_have_text("paid: 2,100 sat, Table 5")
+    box, ticket = toast.bounding_box(), till.page.locator(".ticket").bounding_box()
+    assert box
+    assert ticket
+    assert box["y"] >= 0
+    assert box["height"] >= 48
+    assert box["y"] + box["height"] <= ticket["y"]
+    toast.click()
+    till.shows(PAID)
+    # What was typed waits at the till.
+    till.page.get_by_role("link", name="New sale").click()
+    expect(tape(till)).to_have_text(["350"])
+    expect(amount(till)).to_have_value("9")
+    till.open()
+    expect(amount(till)).to_have_value("")
