@@ -79,7 +79,7 @@ def test_a_wrong_amount_comes_back_with_a_sentence_and_can_be_mended(till: Till)
     till.refuses("1.50", "Type the amount in whole sat, with the digits 0 to 9 only.")
     expect(till.page.get_by_label("Amount")).to_have_value("1.50")
     till.page.get_by_label("Amount").fill("150")
-    till.page.get_by_role("button", name="Try again").click()
+    till.page.get_by_role("button", name="Charge").click()
     till.asked()
 
 
