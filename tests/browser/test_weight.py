@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -14,6 +15,12 @@ PAY_BYTES = 20_000
 TILL_BYTES = 25_000
 # Of the second page of a visit.
 REQUESTS = 2
+
+
+@pytest.fixture
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shelf of its own: an update lays other files there."""
+    return tmp_path_factory.mktemp("static")
 
 
 @pytest.fixture
