@@ -10,6 +10,7 @@ _ROWS = {
         "tests/browser/test_processes.py",
         "tests/test_crash.py",
         "tests/test_push.py",
+        "tests/test_serving.py",
         "tests/test_soak.py",
         "tests/test_workers.py",
     ),

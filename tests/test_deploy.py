@@ -105,10 +105,10 @@ def settings() -> dict[str, str]:
     return dict(setting.split("=", 1) for step in steps("ENV") for setting in step.split())
 
 
-@pytest.fixture(scope="module")
-def container(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Container]:
+@pytest.fixture
+def container(tmp_path: Path) -> Iterator[Container]:
     """Serve what the Dockerfile copies, until it says that it is ready, as systemd would hear it."""
-    folder = tmp_path_factory.mktemp("till")
+    folder = tmp_path
     for source in copied():
         copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
         copy(ROOT / source, folder / source)
@@ -127,19 +127,18 @@ def container(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Container]:
             process.wait(_MAX_START)
 
 
-def test_what_the_container_copies_is_all_that_a_till_needs(container: Container) -> None:
+# One test, as each would have a container of its own in another process of pytest.
+@pytest.mark.real_time
+def test_what_the_container_copies_is_all_that_a_till_needs_and_it_is_healthy_while_it_answers(
+    container: Container,
+) -> None:
     status, page = container.get("/")
     assert status == 200
     assert "<form" in page
     [style] = re.findall(r'href="(/static/[^"]+base[^"]*\.css)"', page)
     assert container.get(style)[0] == 200
 
-
-def test_a_container_that_serves_is_healthy(container: Container) -> None:
     assert container.is_healthy()
-
-
-def test_a_container_that_does_not_answer_is_not_healthy(container: Container) -> None:
     nobody = Container(container.folder, container.environment | {"POS_PORT": str(free_port())}, container.process)
     assert not nobody.is_healthy()
 

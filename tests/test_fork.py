@@ -29,6 +29,7 @@ def test_a_process_that_is_about_to_fork_holds_no_book_open(settings: Settings) 
 
 
 # Python 3.12 warns of every thread. The one that is here belongs to pytest-xdist, and the child does without it.
+@pytest.mark.real_time
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_no_sale_of_a_worker_is_lost_when_its_parent_cleans_up(settings: Settings) -> None:
     play = replace(settings, wallet="sandbox")

@@ -49,6 +49,7 @@ def test_an_address_cannot_forge_a_line(client: FlaskClient, shop: Shop, caplog:
     assert all("\n" not in message and len(message) < 1000 for message in said)
 
 
+@pytest.mark.real_time
 def test_the_till_writes_its_log_that_way() -> None:
     # pytest has set up a log before any till: what a till sets up where there is none is looked at in another process.
     code = (

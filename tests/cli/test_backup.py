@@ -273,6 +273,7 @@ def test_what_backs_a_server_up_is_told_without_the_password(with_password: Sett
     assert pg_restore(url, file).endswith(f"'--dbname={address[1:]} 'my till.dump'")
 
 
+@pytest.mark.real_time
 @SERVER
 def test_what_the_commands_say_to_run_backs_a_server_up_and_restores_it(
     app: Flask, cashier: Cashier, shop: Shop, tmp_path: Path

@@ -42,6 +42,7 @@ def test_a_socket_that_is_handed_over_is_not_tried(monkeypatch: pytest.MonkeyPat
         check_free([other.getsockname()])
 
 
+@pytest.mark.real_time
 def test_a_till_on_a_port_that_is_taken_does_not_start_and_says_so_once(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])

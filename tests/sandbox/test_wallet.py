@@ -118,6 +118,7 @@ def test_another_folder_is_another_account(shop: Client, tmp_path: Path) -> None
     assert other.pubkey != shop.sandbox.pubkey
 
 
+@pytest.mark.real_time
 def test_processes_that_open_a_new_folder_at_once_have_the_same_keys(folder: Path) -> None:
     command = [sys.executable, "-W", "error", "-c", OPEN_AT_ONCE, str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=Path(pos.__path__[0]).parent, timeout=20)

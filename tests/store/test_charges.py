@@ -193,6 +193,7 @@ migrate(store.engine, Path(sys.argv[2]))
 """
 
 
+@pytest.mark.real_time
 def test_a_migration_that_is_cut_short_is_made_by_the_next_start(new_database_url: str, tmp_path: Path) -> None:
     words = [sys.executable, "-c", KILLED, new_database_url, str(tmp_path / "migrate.lock")]
     assert subprocess.run(words, timeout=60, check=False).returncode == -signal.SIGKILL

@@ -89,6 +89,7 @@ def test_a_lock_that_ends_in_time_costs_nothing_but_that_time(path: Path, store:
         release.join()
 
 
+@pytest.mark.real_time
 @pytest.mark.usefixtures("store")
 def test_under_gevent_nothing_stands_still_while_another_program_has_the_lock(path: Path) -> None:
     with locked(path):
@@ -191,6 +192,7 @@ def test_a_sound_file_passes_again_and_again_and_the_check_is_a_real_write(path:
 VISIT = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM charge').fetchall(); c.close()"
 
 
+@pytest.mark.real_time
 def test_a_check_lets_go_of_no_lock_so_another_process_leaves_the_log_where_it_is(path: Path, store: Store) -> None:
     store.check()
     subprocess.run([sys.executable, "-c", VISIT, path], check=True, timeout=60)

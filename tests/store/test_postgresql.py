@@ -291,6 +291,7 @@ engine.dispose()
 """
 
 
+@pytest.mark.real_time
 def test_one_greenlets_slow_question_does_not_keep_another_waiting(database_url: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", GREENLETS, database_url], capture_output=True, text=True, timeout=60, check=False

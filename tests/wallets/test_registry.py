@@ -27,6 +27,7 @@ def loaded(tmp_path: Path, **settings: str) -> set[str]:
     return {name.split(".")[1] for name in done.stdout.split()}
 
 
+@pytest.mark.real_time
 @pytest.mark.parametrize(
     ("settings", "wallets"),
     [

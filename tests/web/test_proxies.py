@@ -36,6 +36,7 @@ def test_as_many_proxies_are_believed_as_the_settings_name(
     assert app.test_client().get("/seen", headers=FORGED).get_json() == seen
 
 
+@pytest.mark.real_time
 def test_gunicorn_believes_nobody_either() -> None:
     with serving() as server, requests.Session() as visitor:
         address = f"http://{HOST}:{server.port}/"
