@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-_MACROS = {"_icons.html": ("icon", "mark"), "_modules.html": ("script", "next_page")}
+_MACROS = {"_icons.html": ("icon", "mark"), "_modules.html": ("script", "next_page", "reload")}
 
 
 def init_app(app: Flask) -> None:

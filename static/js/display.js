@@ -1,8 +1,7 @@
 /* The customer display, live: asks each second what is due, and turns into what the server shows. */
-import { connection } from './connection.js';
-import { countdown } from './countdown.js';
 import { get, NoAnswer } from './lib/charge.js';
 import { turnPage } from './turn_page.js';
+import { connection, countdown, live } from './waiting.js';
 import { keepAwake } from './wake_lock.js';
 
 // Milliseconds.
@@ -71,3 +70,4 @@ addEventListener('online', back);
 addEventListener('pageshow', (event) => event.persisted && back());
 count();
 back();
+live();

@@ -3,6 +3,8 @@ import { get, NoAnswer } from './lib/charge.js';
 import { watchOrder } from './out_of_order.js';
 import { sendForms } from './turn_page.js';
 import { watchUnseen } from './unseen_charges.js';
+import { live } from './waiting.js';
+import { keepAwake } from './wake_lock.js';
 
 const QUIET = 60000;
 
@@ -28,5 +30,10 @@ async function leave() {
 for (const touch of ['pointerdown', 'keydown', 'input']) addEventListener(touch, wait, { passive: true });
 sendForms();
 wait();
+const stayAwake = () => keepAwake(document.visibilityState === 'visible');
+addEventListener('visibilitychange', stayAwake);
+stayAwake();
 watchUnseen();
 watchOrder();
+addEventListener('contextmenu', (event) => event.preventDefault());
+live();

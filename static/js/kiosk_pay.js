@@ -1,6 +1,7 @@
 /* The pay page on a kiosk: nobody attends it, so it goes back by itself. */
 import { charge, leave, stay } from './leave.js';
 import { forget, remember } from './lib/unseen_charges.js';
+import { live } from './waiting.js';
 
 const QUIET = 60000;
 const WARNED = 30;
@@ -30,5 +31,18 @@ new MutationObserver(wait).observe(document.body, { childList: true });
 for (const touch of ['pointerdown', 'keydown', 'wheel']) {
   addEventListener(touch, () => charge().status === 'open' && wait(), { passive: true });
 }
-addEventListener('pageshow', wait);
+addEventListener('pageshow', (event) => (event.persisted ? location.replace(charge().back) : wait()));
 wait();
+
+/* This page is no place to come back to: the next customer would see what the last one has paid. */
+function leaveByLink(event) {
+  const link = event.target.closest(`a[href="${charge().back}"]`);
+  if (!link) return;
+  event.preventDefault();
+  location.replace(link.href);
+}
+
+addEventListener('click', leaveByLink);
+if (performance.getEntriesByType('navigation')[0]?.type === 'back_forward') location.replace(charge().back);
+addEventListener('contextmenu', (event) => event.preventDefault());
+live();

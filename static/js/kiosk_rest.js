@@ -2,6 +2,8 @@
 import { get, NoAnswer } from './lib/charge.js';
 import { watchOrder } from './out_of_order.js';
 import { watchUnseen } from './unseen_charges.js';
+import { live } from './waiting.js';
+import { keepAwake } from './wake_lock.js';
 
 const root = document.documentElement;
 const start = document.querySelector('#start');
@@ -20,5 +22,10 @@ async function begin(event) {
 start.addEventListener('click', begin);
 addEventListener('online', () => delete root.dataset.lost);
 addEventListener('pageshow', () => delete root.dataset.lost);
+const stayAwake = () => keepAwake(document.visibilityState === 'visible');
+addEventListener('visibilitychange', stayAwake);
+stayAwake();
 watchUnseen();
 watchOrder();
+addEventListener('contextmenu', (event) => event.preventDefault());
+live();

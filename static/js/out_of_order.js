@@ -1,6 +1,6 @@
 /* A page that nobody attends says by itself that the shop cannot sell, and comes back by itself. */
-import { connection } from './connection.js';
 import { get, NoAnswer } from './lib/charge.js';
+import { connection } from './waiting.js';
 
 const ASK = 5000;
 

@@ -1,10 +1,11 @@
 /* The pay page, live: hears of news, asks the server, counts down, and turns into what the server says. */
-import { connection } from './connection.js';
-import { countdown } from './countdown.js';
-import { ask, listen } from './lib/charge.js';
+import { ask, listen, takeLine } from './lib/charge.js';
 import { sendForms, turnPage } from './turn_page.js';
+import { connection, countdown, live } from './waiting.js';
 import { keepAwake } from './wake_lock.js';
 
+// A name for this window.
+const me = String(Math.random());
 const said = document.querySelector('#said');
 const find = (what) => document.querySelector(what);
 const charge = () => find('#charge').dataset;
@@ -17,6 +18,7 @@ const server = connection({
 
 let asking = false;
 let hurry = false;
+let stale = false;
 let next;
 
 function isLive() {
@@ -47,6 +49,8 @@ async function look() {
 async function follow() {
   const now = await ask(charge().ask);
   time.sync(now.expires_at - now.now);
+  // The line tells of money at once; that the wallet falls silent, it does not.
+  stale = now.now - (now.asked_at ?? now.created_at) > 6;
   if (picture(now) !== picture(charge())) await turn();
 }
 
@@ -57,8 +61,7 @@ function picture({ status, known, silent }) {
 
 function pause() {
   if (charge().known === 'false') return 2000;
-  // The line tells of money at once; that the wallet is silent, it does not.
-  if (line.isUp() && !server.failures()) return 5000;
+  if (line.isUp() && !server.failures()) return stale ? 2000 : 10000;
   return charge().status === 'expired' ? 5000 : Math.min(5000, 1100 * 1.5 ** server.failures());
 }
 
@@ -68,6 +71,7 @@ const line = listen(charge().events, {
   news: (status) => status !== charge().status && look(),
   down: look,
   wanted: isLive,
+  take: () => takeLine(localStorage, me, Date.now()),
 });
 
 async function turn() {
@@ -161,3 +165,4 @@ wake(find('#sound'), hush);
 showSound();
 line.open();
 look();
+live();

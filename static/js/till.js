@@ -1,8 +1,8 @@
 /* The till: a keypad, a tape and real keys. What it all comes to, the server says; here is no figure worked out. */
-import { connection } from './connection.js';
 import { get, NoAnswer } from './lib/charge.js';
 import { debounced, press, scanner } from './lib/typing.js';
 import { sendForms, tell, tellUnsent } from './turn_page.js';
+import { connection } from './waiting.js';
 
 const form = document.querySelector('#sale');
 const find = (selector) => form.querySelector(selector);

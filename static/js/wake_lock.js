@@ -1,4 +1,4 @@
-/* The screen stays on while somebody may pay. */
+/* The screen stays on while somebody may pay, or may come to. */
 
 let lock;
 

@@ -122,7 +122,7 @@ class Till:
         self.shows(OPEN)
         # Its scripts run from here on.
         self.page.wait_for_load_state()
-        return self.page.locator("#invoice").text_content() or ""
+        return self.live.charge(self.charge_id).invoice.payment_request
 
     def pay(self, payment_request: str | None = None) -> None:
         self.live.pay(payment_request or self.asked())

@@ -42,6 +42,20 @@ def test_a_tile_is_charged_paid_and_thanked_for_and_the_kiosk_is_back(kiosk: Til
     is_back(kiosk)
 
 
+def test_it_offers_nothing_that_belongs_on_the_customers_own_device_and_back_shows_no_ones_green(kiosk: Till) -> None:
+    asked = charge(kiosk)
+    content = kiosk.page.content()
+    for foreign in ("lightning:", "#copy", "Open in wallet", "Invoice as text", f">{asked}<"):
+        assert foreign not in content
+    kiosk.pay(asked)
+    kiosk.shows(PAID)
+    kiosk.page.get_by_role("link", name="Done").click()
+    is_back(kiosk)
+    kiosk.page.go_back()
+    is_back(kiosk)
+    expect(kiosk.page.get_by_text("Thank you!")).to_have_count(0)
+
+
 def test_after_an_invoice_expired_the_kiosk_is_back(kiosk: Till) -> None:
     charge(kiosk)
     kiosk.expires()

@@ -47,16 +47,21 @@ export async function ask(url) {
   return charge;
 }
 
+// Milliseconds until a window that got no line tries again.
+const AGAIN = 5000;
+
 /**
  * Keep a line open on which the server tells what becomes of a charge. Each word on it is a hint to ask.
- * `news` gets the status, `down` runs when the line is lost; it is tried again for as long as it is `wanted`.
+ * `news` gets the status, `down` runs when the line is lost; it is tried again for as long as it is `wanted`. `take`
+ * tells whether this window may have a line now, and is asked again while it has one.
  */
-export function listen(url, { news, down, wanted }) {
+export function listen(url, { news, down, wanted, take }) {
   let source, up, dead, again;
   let tries = 0;
 
   function heard() {
     up = true;
+    take();
     expect();
   }
   /* The server says something every 5 s; a line that a dead network left behind says nothing at all. */
@@ -67,6 +72,10 @@ export function listen(url, { news, down, wanted }) {
   function open() {
     clearTimeout(again);
     if (source || !wanted()) return;
+    if (!take()) {
+      again = setTimeout(open, AGAIN);
+      return;
+    }
     source = new EventSource(url);
     source.addEventListener('charge', (push) => {
       heard();
@@ -93,6 +102,21 @@ export function listen(url, { news, down, wanted }) {
     down();
   }
   return { open, close, lost, isUp: () => up };
+}
+
+// How many windows of a browser keep a line, and where they say so: it has six connections to a server for all of them.
+const KEY = 'lines';
+const MOST = 2;
+// Milliseconds. Who has a line says so again within this time; the line of a window that was closed is free after it.
+const STALE = 15000;
+
+/** Take a line for a window, or keep it: `me` names the window. Tell whether there is one left; else it has to ask. */
+export function takeLine(store, me, now) {
+  const taken = Object.entries(JSON.parse(store.getItem(KEY) ?? '{}'));
+  const others = taken.filter(([name, at]) => name !== me && now - at < STALE);
+  const isFree = others.length < MOST;
+  store.setItem(KEY, JSON.stringify(Object.fromEntries(isFree ? [...others, [me, now]] : others)));
+  return isFree;
 }
 
 /** Seconds as m:ss or h:mm:ss, as templates/_parts.html does. */

@@ -60,7 +60,7 @@ function isScan(text, gaps) {
 /**
  * Returns `ask(url)`, which waits for a pause and then gives `heard` the JSON and the url; of several answers only the
  * latest counts.
- * `reach` runs a question and tells whether the server answered it (../connection.js); if not, it is asked again.
+ * `reach` runs a question and tells whether the server answered it (../waiting.js); if not, it is asked again.
  */
 export function debounced(heard, reach) {
   let turn = 0;
