@@ -216,6 +216,8 @@ class Store:
     def close(self) -> None:
         """Let go of every open connection; what is asked next opens new ones."""
         self.engine.dispose()
+        if self._file:
+            self._file.close()
 
     def check(self) -> None:
         """Prove that the database is there, sound and takes a write, and leave nothing behind that anybody reads."""

@@ -103,11 +103,17 @@ class File:
         except sqlite3.Error as error:
             raise StoreError(f"{self._path} is damaged: {error}") from error
 
+    def close(self) -> None:
+        """Let go of the file, after the last connection: a process that is about to fork holds nothing open."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
     def _beginning(self) -> bytes:
         """Read the first bytes of the file itself, where SQLite may read a newer page in the log."""
         if self._descriptor is None:
-            # Never closed: to close any descriptor of a file ends all locks that this process has on it (fcntl(2)), and
-            # the next process to leave would delete the log that this one writes.
+            # Kept open while there are connections: to close any descriptor of a file ends all locks that this process
+            # has on it (fcntl(2)), and the next process to leave would delete the log that this one writes.
             self._descriptor = os.open(self._path, os.O_RDONLY)
         return os.pread(self._descriptor, len(_MAGIC), 0)
 
