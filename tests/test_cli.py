@@ -217,6 +217,25 @@ def test_the_doctor_finds_an_invoice_that_another_node_signed(shop: Shop, wallet
     assert verdicts(shop)["invoice"] is Verdict.BAD
 
 
+@pytest.mark.parametrize(
+    ("refusal", "told"),
+    [
+        (KeyRefused("no right"), "the wallet makes none with this key (no right). "),
+        (WalletUnreachable("it hung up."), "the wallet makes none: it hung up. Look into the wallet itself;"),
+    ],
+)
+def test_the_doctor_finds_a_wallet_that_takes_the_key_and_makes_no_invoice(
+    shop: Shop, wallet: FakeWallet, refusal: WalletError, told: str
+) -> None:
+    def refuse() -> None:
+        raise refusal
+
+    wallet.before_answer = refuse
+    finding = findings(shop)["invoice"]
+    assert finding.verdict is Verdict.BAD
+    assert finding.sentence.startswith(told)
+
+
 @pytest.mark.parametrize(("most", "told"), [(9_999_999, True), (10_000_000, False)])
 def test_the_doctor_warns_of_a_wallet_that_sells_less_than_the_till(
     app: Flask, wallet: FakeWallet, most: int, told: bool
