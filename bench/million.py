@@ -43,11 +43,11 @@ _FILL = (
     """
     INSERT INTO charge (
         id, sale_id, attempt, network, wallet, till, amount_sat, tip_sat, invoice_id, payment_request, payment_hash,
-        created_at, expires_at, paid_at, received_sat, proven
+        created_at, expires_at, paid_at, received_sat, proven, number
     ) {numbers}
     SELECT 'c' || i, 's' || i, 1, '{network}', 'bench:1', 'till', 2100, 0, 'i' || i, 'lnbcrt' || i, 'h' || i,
         {first} + i * {every}, {first} + i * {every} + 600, CASE WHEN i % 10 > 0 THEN {first} + i * {every} + 9 END,
-        CASE WHEN i % 10 > 0 THEN 2100 END, CASE WHEN i % 10 > 0 THEN i % 2 = 0 END
+        CASE WHEN i % 10 > 0 THEN 2100 END, CASE WHEN i % 10 > 0 THEN i % 2 = 0 END, 'N' || i
     FROM n
     """,
     """

@@ -44,6 +44,7 @@ PAGES = (
     "till.tip_step",
     "pay.views",
     "display.views",
+    "sales.views",
     "kiosk.views",
     "tip_jar.views",
     "language.views",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from pos.rates import Rates
 from pos.runtime.allowance import Allowance
@@ -36,3 +37,7 @@ class Shop:
     def now(self) -> int:
         """Return the server's time in whole unix seconds."""
         return int(self.clock())
+
+    def local_time(self, at: int) -> datetime:
+        """Return a time (unix seconds) as the shop's clock on the wall shows it."""
+        return datetime.fromtimestamp(at, self.settings.timezone)

@@ -7,8 +7,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -388,6 +390,13 @@ def test_the_doctor_says_that_the_wallet_cannot_know_the_address(shop: Shop) -> 
     finding = findings(with_hook(shop, url=None))["webhook"]
     assert finding.verdict is Verdict.WARNING
     assert "POS_PUBLIC_URL" in finding.sentence
+
+
+def test_the_doctor_tells_the_time_and_by_which_time_zone(shop: Shop, clock: FakeClock) -> None:
+    clock.time = datetime(2026, 11, 24, 3, 5, tzinfo=UTC).timestamp()
+    there = replace(shop, settings=replace(shop.settings, timezone=ZoneInfo("Asia/Tokyo")))
+    assert findings(there)["time"].sentence == "it is 12:05 in Asia/Tokyo."
+    assert "POS_TIMEZONE" in findings(shop)["time"].sentence
 
 
 def test_the_doctor_reminds_of_a_watch_that_is_turned_off(shop: Shop) -> None:

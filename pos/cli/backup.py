@@ -42,7 +42,7 @@ def backup_command(settings: Settings) -> click.Command:
         except BackupError as error:
             sys.exit(f"No backup was made: {error}.")
         try:
-            click.echo(f"Backed up to {file}: {_say(look_over(file))}.")
+            click.echo(f"Backed up to {file}: {_say(look_over(file), settings)}.")
         except BackupError as error:
             sys.exit(f"A copy was made, but {error}. The database is so, too: restore an older backup.")
 
@@ -64,7 +64,7 @@ def restore_command(settings: Settings, store: Store | None = None) -> click.Com
             store.close()
         try:
             aside = _restore(file, database, settings.var / "migrate.lock")
-            click.echo(f"Restored from {file}: {_say(look_over(database))}.")
+            click.echo(f"Restored from {file}: {_say(look_over(database), settings)}.")
         except (BackupError, StoreError) as error:
             sys.exit(f"Nothing was restored: {error}.")
         if aside.exists():
@@ -101,8 +101,8 @@ def _bring_up_to_date(file: Path, lock: Path) -> None:
         engine.dispose()
 
 
-def _say(contents: Contents) -> str:
+def _say(contents: Contents, settings: Settings) -> str:
     if contents.newest_at is None:
         return "no sales yet"
-    newest = datetime.fromtimestamp(contents.newest_at)
+    newest = datetime.fromtimestamp(contents.newest_at, settings.timezone)
     return f"{contents.charges:,} charges, the last of {newest:%Y-%m-%d %H:%M:%S}"

@@ -60,7 +60,7 @@ class Charge:
 
     `amount_sat` is what the invoice is over, of which `tip_sat` are the tip. `fiat` is None where no rate was known.
     `wallet` names the wallet that made the invoice; it is empty for a charge from before wallets had names. The first
-    attempt is 1. `channel`, `memo` and `till` are the sale's.
+    attempt is 1. `channel`, `memo` and `till` are the sale's. `number` is what people call it by (see number).
 
     `asked_at` is when the wallet was last asked about it with a good answer, written down every few seconds.
     `silent_since` is when it first failed to answer after that. Neither makes it another charge.
@@ -80,6 +80,7 @@ class Charge:
     cancelled_at: int | None = None
     attempt: int = 1
     wallet: str = ""
+    number: str = ""
     asked_at: int | None = field(default=None, compare=False)
     silent_since: int | None = field(default=None, compare=False)
 
@@ -149,7 +150,7 @@ class ListedCharge:
     """What a list of sales tells of a charge. Amounts in sat, times in unix seconds.
 
     `sale` is without its lines. `received_sat` is None until the charge is paid. `known`: the wallet was asked
-    after the charge had ended.
+    after the charge had ended. `news_at` is when the last of it happened: it was made, cancelled or paid.
     """
 
     id: str
@@ -161,6 +162,8 @@ class ListedCharge:
     received_sat: int | None
     late: bool
     known: bool
+    news_at: int
+    needs_review: bool
 
 
 @dataclass(frozen=True, slots=True)

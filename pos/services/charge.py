@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from pos.domain.charge import Channel, Charge, Sold
+from pos.domain.number import NUMBERS, to_number
 from pos.domain.refusal import Refusal
 from pos.domain.sale import Sale
 from pos.domain.sentence import Sentence
@@ -106,6 +107,7 @@ def _make(shop: Shop, sale_id: str, channel: Channel, sale: Sale) -> Charge:
         fiat=asked.fiat,
         till=sale.till,
         wallet=shop.wallet.identity,
+        number=to_number(secrets.randbelow(NUMBERS)),
     )
 
 

@@ -57,7 +57,7 @@ def examine(shop: Shop, ping: Callable[[Hinting, str], int]) -> list[Finding]:
     `ping` has the wallet send the hook at an address a message about nothing, and returns the HTTP status.
     """
     wallet = list(_wallet(shop))
-    till = (_database(shop), *_watch(shop), *_left_behind(shop), *_rate(shop))
+    till = (_database(shop), _time(shop), *_watch(shop), *_left_behind(shop), *_rate(shop))
     return [_version(), _settings(shop, wallet), *till, *wallet, *_hook(shop, ping)]
 
 
@@ -84,6 +84,14 @@ def _database(shop: Shop) -> Finding:
         sentence = f"it does not take a write ({error}). Is the disk full, or the folder not writable?"
         return Finding(Verdict.BAD, "database", sentence)
     return Finding(Verdict.GOOD, "database", "reads and writes.")
+
+
+def _time(shop: Shop) -> Finding:
+    zone = shop.settings.timezone
+    here = f"{shop.local_time(shop.now()):%H:%M}"
+    if zone is None:
+        return Finding(Verdict.GOOD, "time", f"it is {here} by this machine's time zone. POS_TIMEZONE sets another.")
+    return Finding(Verdict.GOOD, "time", f"it is {here} in {zone.key}.")
 
 
 def _watch(shop: Shop) -> Iterator[Finding]:

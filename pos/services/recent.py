@@ -1,22 +1,28 @@
-"""The recent: a till's last sales of today, for whoever stands at it."""
+"""The recent: a till's latest news, for whoever stands at it."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from pos.domain.charge import ListedCharge
 from pos.shop import Shop
 
 SALES = 12
 MEMOS = 6
+# So far back, in seconds: a bar's night, of which nothing is to be gone at midnight.
+LAST = 12 * 60 * 60
 
 
 def recent(shop: Shop, till: str) -> list[ListedCharge]:
-    """Return the last sales of today at a till, the newest first. The day is that of the server's time zone.
+    """Return a till's charges about which there is the latest news: made, cancelled or paid, the latest first.
 
-    Raises StoreError.
+    What is open, or has to be looked at, is always among them. Raises StoreError.
     """
-    midnight = datetime.fromtimestamp(shop.now()).replace(hour=0, minute=0, second=0)
-    return shop.store.listed_at_till(till, int(midnight.timestamp()), SALES)
+    now = shop.now()
+    known = sorted(shop.store.news(till, now, now - LAST, SALES), key=lambda it: (-it.news_at, -it.created_at, it.id))
+    return [it for place, it in enumerate(known) if place < SALES or _must_be_seen(it, now)]
+
+
+def _must_be_seen(charge: ListedCharge, now: int) -> bool:
+    return charge.needs_review or outcome(charge, now) in ("open", "not-known")
 
 
 def memos(charges: Iterable[ListedCharge]) -> list[str]:

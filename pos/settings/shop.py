@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pos.domain.colour import CREAM, TEXT_CONTRAST, Colour, parse_colour
 from pos.domain.picture import NoPicture, Picture, read_picture
@@ -46,6 +47,14 @@ def tills(given: str) -> tuple[str, ...]:
     raise Wrong("must be different names of a-z, 0-9 and -, with commas between", given)
 
 
+def time_zone(given: str) -> ZoneInfo:
+    """Take the name of a time zone, as IANA lists them."""
+    try:
+        return ZoneInfo(given)
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+        raise Wrong("must be a time zone by its IANA name", given) from error
+
+
 def percentages(given: str) -> tuple[int, ...]:
     """Take whole percentages, with or without a sign; none at all are right, too."""
     parts = [part.strip().removesuffix("%").rstrip() for part in given.split(",")] if given else []
@@ -68,6 +77,14 @@ class ShopSettings(Group):
         default="Lightning Till",
         example="Marta's Stall",
         about="The name of the shop, on every page.",
+    )
+    timezone: ZoneInfo | None = setting(
+        "POS_TIMEZONE",
+        time_zone,
+        default=None,
+        example="Europe/Berlin",
+        about="The time zone (IANA) of the times of day on screens and in messages.",
+        unset="the machine's",
     )
     accent: Colour | None = setting(
         "POS_ACCENT",

@@ -134,10 +134,18 @@ class Store:
         with self._begin() as connection:
             return charges.at_till(connection, self._network, till, since, most)
 
-    def listed_at_till(self, till: str, since: int, most: int) -> list[ListedCharge]:
-        """Return the same charges as `at_till`, in its order, as a list tells of them."""
+    def news(self, till: str, now: int, since: int, most: int) -> list[ListedCharge]:
+        """Return what is newest at a till, in no order: made, paid or for review since a time, or open at `now`.
+
+        At most so many of each (times in unix seconds).
+        """
         with self._begin() as connection:
-            return charges.listed_at_till(connection, self._network, till, since, most)
+            return charges.news(connection, self._network, till, now, since, most)
+
+    def find_by_number(self, number: str) -> Charge | None:
+        """Return the newest charge that people call by a number (see pos.domain.number)."""
+        with self._begin() as connection:
+            return charges.find_by_number(connection, self._network, number)
 
     def count_open(self, channel: Channel, now: int, most: int) -> int:
         """Count the charges of a channel that are open at `now` (unix seconds), up to so many."""

@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from pos.domain.charge import Channel, Charge, LeftBehind, ListedCharge, Payment
 from pos.domain.due import Unpaid
 from pos.store.rows import charge_values, read_charge, read_listed
-from pos.store.tables import UNPAID, charges, sales
+from pos.store.tables import PAID, REVIEW, UNPAID, charges, sales
 
 # Made once: to build a statement takes longer than to run it.
 ENDS_AT = func.coalesce(charges.c.cancelled_at, charges.c.expires_at)
@@ -50,15 +50,32 @@ _LISTED = (
         charges.c.received_sat,
         (charges.c.paid_at > ENDS_AT).label("late"),
         (charges.c.asked_at >= ENDS_AT).label("known"),
+        func.coalesce(charges.c.paid_at, charges.c.cancelled_at, charges.c.created_at).label("news_at"),
+        REVIEW.label("needs_review"),
     )
     .join(sales)
     .where(OURS)
 )
-_AT_TILL, _LISTED_AT_TILL = (
+_AT_TILL, _NEWEST = (
     query.where(charges.c.till == bindparam("till"), charges.c.created_at >= bindparam("since"))
     .order_by(charges.c.created_at.desc(), charges.c.id)
     .limit(bindparam("most"))
     for query in (_WHOLE, _LISTED)
+)
+_OF_TILL = _LISTED.where(charges.c.till == bindparam("till"))
+_NEWEST_PAID = charges.c.paid_at.desc(), charges.c.id
+_NEWS = (
+    _NEWEST,
+    _OF_TILL.where(PAID, charges.c.paid_at >= bindparam("since")).order_by(*_NEWEST_PAID).limit(bindparam("most")),
+    _OF_TILL.where(REVIEW, charges.c.paid_at >= bindparam("since")).order_by(*_NEWEST_PAID).limit(bindparam("most")),
+    _OF_TILL.where(UNPAID, charges.c.cancelled_at.is_(None), charges.c.expires_at > bindparam("now"))
+    .order_by(charges.c.expires_at.desc(), charges.c.id)
+    .limit(bindparam("most")),
+)
+_BY_NUMBER = (
+    _WHOLE.where(charges.c.number == bindparam("number"))
+    .order_by(charges.c.created_at.desc(), charges.c.id)
+    .limit(bindparam("most"))
 )
 _MARK_PAID = (
     update(charges)
@@ -150,10 +167,17 @@ def at_till(connection: Connection, network: str, till: str, since: int, most: i
     return [read_charge(row) for row in rows]
 
 
-def listed_at_till(connection: Connection, network: str, till: str, since: int, most: int) -> list[ListedCharge]:
-    """Return the same charges as `at_till`, in its order, as a list tells of them."""
-    rows = connection.execute(_LISTED_AT_TILL, {"network": network, "till": till, "since": since, "most": most})
-    return [read_listed(row) for row in rows]
+def news(connection: Connection, network: str, till: str, now: int, since: int, most: int) -> list[ListedCharge]:
+    """Return what is newest at a till, in no order: made, paid or for review since a time, or open; so many of each."""
+    values = {"network": network, "till": till, "now": now, "since": since, "most": most}
+    rows = {row.id: row for query in _NEWS for row in connection.execute(query, values)}
+    return [read_listed(row) for row in rows.values()]
+
+
+def find_by_number(connection: Connection, network: str, number: str) -> Charge | None:
+    """Return the newest charge of a number."""
+    row = connection.execute(_BY_NUMBER, {"network": network, "number": number, "most": 1}).one_or_none()
+    return read_charge(row) if row else None
 
 
 def mark_paid(connection: Connection, charge_id: str, payment: Payment) -> Row[Any] | None:

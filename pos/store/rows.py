@@ -65,6 +65,7 @@ def charge_values(charge: Charge) -> dict[str, object]:
         "payment_hash": charge.invoice.payment_hash,
         "created_at": charge.created_at,
         "expires_at": charge.invoice.expires_at,
+        "number": charge.number,
         **(_fiat_values(charge.fiat) if charge.fiat else {}),
     }
 
@@ -98,6 +99,7 @@ def read_charge(row: Row[Any]) -> Charge:
         cancelled_at=row.cancelled_at,
         attempt=row.attempt,
         wallet=row.wallet,
+        number=row.number,
         asked_at=row.asked_at,
         silent_since=row.silent_since,
     )
@@ -115,6 +117,8 @@ def read_listed(row: Row[Any]) -> ListedCharge:
         received_sat=row.received_sat,
         late=bool(row.late),
         known=bool(row.known),
+        news_at=row.news_at,
+        needs_review=bool(row.needs_review),
     )
 
 

@@ -11,6 +11,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
+    func,
+    not_,
+    or_,
 )
 
 metadata = MetaData()
@@ -84,11 +88,26 @@ charges = Table(
     Column("rate", Text),
     Column("rate_at", BigInteger),
     Column("rate_sources", Text),
+    # What people call it by. Two may share one by chance; nothing is decided by it.
+    Column("number", Text, nullable=False, server_default=""),
     UniqueConstraint("sale_id", "attempt"),
 )
 UNPAID = charges.c.paid_at.is_(None)
+PAID = charges.c.paid_at.is_not(None)
+# What Charge.needs_review says, to the database.
+REVIEW = and_(
+    PAID,
+    or_(
+        charges.c.received_sat != charges.c.amount_sat,
+        not_(charges.c.proven),
+        charges.c.paid_at > func.coalesce(charges.c.cancelled_at, charges.c.expires_at),
+    ),
+)
 Index("charge_unpaid", charges.c.network, charges.c.expires_at, sqlite_where=UNPAID, postgresql_where=UNPAID)
 Index("charge_till", charges.c.network, charges.c.till, charges.c.created_at)
+Index("charge_number", charges.c.network, charges.c.number)
+for _name, _where in (("charge_paid", PAID), ("charge_review", REVIEW)):
+    Index(_name, charges.c.network, charges.c.till, charges.c.paid_at, sqlite_where=_where, postgresql_where=_where)
 
 # What happened, in the order in which it was written down. `data` is a JSON object.
 events = Table(

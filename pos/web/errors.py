@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
 
 from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -142,7 +141,8 @@ def broken(error: BaseException) -> ResponseReturnValue:
     """Our own fault. The log has the cause, the page a time to find it by."""
     cause = getattr(error, "original_exception", None) or error
     log.error("%s: %r", _asked(), type(cause).__name__, exc_info=cause)
-    reference = Sentence("500 at {time}", {"time": f"{datetime.fromtimestamp(current_shop().now()):%H:%M:%S}"})
+    shop = current_shop()
+    reference = Sentence("500 at {time}", {"time": f"{shop.local_time(shop.now()):%H:%M:%S}"})
     return _answer(500, Sentence("Something broke"), BROKEN, _money(), reference=reference, retry=True)
 
 

@@ -4,7 +4,7 @@ What is said lies in pos/translations, one file a language; English is what stan
 """
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -18,7 +18,9 @@ from flask import Flask, current_app, request
 from markupsafe import Markup
 
 from pos.domain.money import SAT, Money, format_money, format_number
+from pos.domain.number import spoken
 from pos.domain.sentence import Sentence
+from pos.shop import Shop
 
 CATALOGS = Path(__file__).parent.parent / "translations"
 # Each in its own words, as somebody who looks for it knows them.
@@ -52,7 +54,7 @@ def init_app(app: Flask) -> None:
     app.extensions["catalogs"] = catalog
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, _plural, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.filters |= {"money": write_money, "number": write_number, "clock_time": write_time}
+    app.jinja_env.filters |= {"money": write_money, "number": write_number, "clock_time": write_time, "spoken": spoken}
     # Jinja's own `_` looks the other up by name and formats each text, in four calls for one.
     app.jinja_env.globals |= {"_": _in_page, "language": language, "direction": direction, "in_sat": in_sat}
 
@@ -106,8 +108,9 @@ def in_sat(amount: int) -> Money:
 
 
 def write_time(at: int) -> str:
-    """Write the time of day (`at` in unix seconds) in the server's time zone."""
-    return _clock_time(datetime.fromtimestamp(at).time().replace(second=0), language())
+    """Write the time of day (`at` in unix seconds) in the shop's time zone."""
+    shop: Shop = current_app.extensions["shop"]
+    return _clock_time(shop.local_time(at).time().replace(second=0), language())
 
 
 def write_age(seconds: int) -> str:

@@ -9,7 +9,7 @@ from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.services.cancel import cancel
 from pos.services.charge import charge
-from pos.services.recent import MEMOS, SALES, memos, recent
+from pos.services.recent import LAST, MEMOS, SALES, memos, recent
 from pos.services.settle import settle
 from pos.services.showing import showing
 from pos.shop import Shop
@@ -30,22 +30,92 @@ def pay(shop: Shop, wallet: FakeWallet, sold: Charge) -> Charge:
     return settle(shop, sold)
 
 
-def test_the_recent_are_the_last_of_the_till_the_newest_first(shop: Shop, clock: FakeClock) -> None:
+def listed(shop: Shop) -> list[str]:
+    return [it.id for it in recent(shop, "bar")]
+
+
+def ids(charges: list[Charge]) -> list[str]:
+    return [it.id for it in charges]
+
+
+def sell_many(shop: Shop, clock: FakeClock, count: int, first: str = "k") -> list[Charge]:
     sold = []
-    for number in range(SALES + 1):
-        sold.append(sell(shop, f"k{number}"))
+    for number in range(count):
+        sold.append(sell(shop, f"{first}{number}"))
         clock.move(1)
+    return sold
+
+
+def expire(clock: FakeClock) -> None:
+    clock.move(600)
+
+
+def test_the_recent_are_the_last_of_the_till_the_newest_first(shop: Shop, clock: FakeClock) -> None:
+    sold = sell_many(shop, clock, SALES + 1)
     sell(shop, "other", till="door")
-    assert [it.id for it in recent(shop, "bar")] == [it.id for it in sold[:0:-1]]
+    expire(clock)
+    assert listed(shop) == ids(sold[:0:-1])
 
 
-def test_the_recent_are_those_of_today(shop: Shop, clock: FakeClock) -> None:
-    clock.move(-12 * 3600 - 1)
-    sell(shop, "yesterday")
+def test_at_midnight_the_night_is_still_there(shop: Shop, clock: FakeClock) -> None:
+    clock.move(12 * 3600 - 120)
+    sold = sell(shop, "23:58")
+    clock.move(121)
+    assert listed(shop) == ids([sold])
+
+
+def test_after_the_last_hours_a_sale_is_gone(shop: Shop, clock: FakeClock) -> None:
+    sold = sell(shop, "k")
+    clock.move(LAST)
+    assert listed(shop) == ids([sold])
     clock.move(1)
-    at_midnight = sell(shop, "at midnight")
-    clock.move(12 * 3600)
-    assert [it.id for it in recent(shop, "bar")] == [at_midnight.id]
+    assert listed(shop) == []
+
+
+def test_a_payment_is_news_however_old_its_sale_is(shop: Shop, wallet: FakeWallet, clock: FakeClock) -> None:
+    sold = sell_many(shop, clock, SALES + 1)
+    paid = pay(shop, wallet, sold[0])
+    expire(clock)
+    assert listed(shop) == ids([paid, *sold[:0:-1]])
+
+
+def test_a_cancel_is_news(shop: Shop, clock: FakeClock) -> None:
+    first, second = sell_many(shop, clock, 2)
+    cancelled = cancel(shop, first)
+    assert listed(shop) == ids([cancelled, second])
+
+
+def test_what_is_open_is_always_there(shop: Shop, wallet: FakeWallet, clock: FakeClock) -> None:
+    still_open = sell(shop, "open")
+    clock.move(1)
+    paid = [pay(shop, wallet, sold) for sold in sell_many(shop, clock, SALES)]
+    assert listed(shop) == ids([*paid[::-1], still_open])
+    more = sell_many(shop, clock, SALES, "open")
+    assert set(listed(shop)) >= {*ids(more)}
+
+
+@pytest.mark.parametrize("received", [2000, 2200])
+def test_what_has_to_be_looked_at_is_always_there(
+    shop: Shop, wallet: FakeWallet, clock: FakeClock, received: int
+) -> None:
+    odd = sell(shop, "odd")
+    wallet.settle(odd.invoice, received)
+    odd = settle(shop, odd)
+    clock.move(1)
+    paid = [pay(shop, wallet, sold) for sold in sell_many(shop, clock, SALES)]
+    assert listed(shop) == ids([*paid[::-1], odd])
+
+
+def test_so_are_late_money_and_money_without_a_proof(shop: Shop, wallet: FakeWallet, clock: FakeClock) -> None:
+    late, unproven = sell(shop, "late"), sell(shop, "unproven")
+    wallet.settle(unproven.invoice, 2100, preimage=None)
+    unproven = settle(shop, unproven)
+    clock.move(700)
+    late = pay(shop, wallet, late)
+    clock.move(1)
+    for sold in sell_many(shop, clock, SALES):
+        pay(shop, wallet, sold)
+    assert {late.id, unproven.id} <= set(listed(shop))
 
 
 def test_each_memo_is_offered_once_the_newest_first(shop: Shop, clock: FakeClock) -> None:

@@ -1,6 +1,7 @@
 """The shop's settings: how it looks, and what its screens offer."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -79,3 +80,16 @@ def test_a_logo_that_cannot_be_shown_stops_the_start(tmp_path: Path) -> None:
     logo.write_bytes(b"<svg>".ljust(200_001))
     with pytest.raises(SettingsError, match="POS_LOGO is larger than 200 kB"):
         read(tmp_path, POS_LOGO=str(logo))
+
+
+def test_the_time_zone_is_one_of_iana(tmp_path: Path) -> None:
+    assert read(tmp_path, POS_TIMEZONE="Asia/Tokyo").timezone == ZoneInfo("Asia/Tokyo")
+    assert read(tmp_path).timezone is None
+
+
+@pytest.mark.parametrize(
+    "name", ["Berlin", "CEST", "Europe/Nowhere", "../etc/passwd", "/etc/localtime", "Europe", "x" * 300]
+)
+def test_a_time_zone_that_is_none_stops_the_start(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SettingsError, match=r"^POS_TIMEZONE must be a time zone by its IANA name"):
+        read(tmp_path, POS_TIMEZONE=name)

@@ -111,6 +111,8 @@ def test_nothing_that_is_asked_for_reads_a_whole_table(
         years.store.ended_among([paid.id])
         years.store.look([paid.id])
         years.store.count_open(Channel.TIPS, NOON, 500)
+        years.store.news("till", NOON, NOON - 12 * 3600, 12)
+        years.store.find_by_number("K7M4QX2P")
     dialect = years.store.engine.dialect.name
     assert len(plans.made) > 15
     assert plans.scans(dialect) == []

@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from html import unescape
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
@@ -123,7 +124,7 @@ def test_the_list_has_an_end(cashier: Cashier) -> None:
 
 
 def test_before_the_first_sale_there_is_a_sentence(client: FlaskClient) -> None:
-    assert "No sale yet today." in client.get("/").text
+    assert "No sale in the last hours." in client.get("/").text
 
 
 def test_what_was_sold_lately_is_one_tap_away(cashier: Cashier) -> None:
@@ -139,13 +140,13 @@ def test_a_till_whose_book_cannot_be_read_goes_on_without_its_list(cashier: Cash
         connection.exec_driver_sql("ALTER TABLE charge RENAME TO gone")
     answer = cashier.client.get("/")
     assert answer.status_code == 200
-    assert "No sale yet today." in answer.text
+    assert "No sale in the last hours." in answer.text
     assert cashier.client.get("/recent").status_code == 503
 
 
 def small_print(client: FlaskClient) -> list[str]:
     """Read what stands below each amount of the list."""
-    rows = re.findall(r"<li>(.*?)</li>", client.get("/recent").text, re.DOTALL)
+    rows = re.findall(r"<li>\s*(<a.*?)</li>", client.get("/recent").text, re.DOTALL)
     found = [re.search(r"<small>(.*?)</small>", row, re.DOTALL) for row in rows]
     return [unescape(re.sub("<[^>]+>", "", each[1])).strip() if each else "" for each in found]
 
@@ -163,3 +164,14 @@ def test_a_row_says_what_it_was_for_and_what_of_it_is_the_tip(cashier: Cashier, 
         "Tea & <b>cake</b>",
         "",
     ]
+
+
+class TestInAnotherTimeZone:
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, timezone=ZoneInfo("Asia/Tokyo"))
+
+    def test_times_of_day_are_the_shops(self, cashier: Cashier, clock: FakeClock) -> None:
+        clock.time = datetime(2026, 11, 24, 3, 5, tzinfo=UTC).timestamp()
+        sell(cashier)
+        assert "<time>12:05\u202fPM</time>" in cashier.client.get("/").text

@@ -1,0 +1,1 @@
+"""What was sold: a charge is found by its number."""
