@@ -399,6 +399,23 @@ def test_the_doctor_tells_the_time_and_by_which_time_zone(shop: Shop, clock: Fak
     assert "POS_TIMEZONE" in findings(shop)["time"].sentence
 
 
+@pytest.mark.parametrize(
+    ("host", "public_url", "warned"),
+    [
+        ("127.0.0.1", None, False),
+        ("::1", None, False),
+        ("localhost", None, False),
+        ("0.0.0.0", None, True),
+        ("192.168.1.7", None, True),
+        ("0.0.0.0", "https://till.example", False),
+        ("127.0.0.1", "http://till.lan", True),
+    ],
+)
+def test_the_doctor_warns_of_screens_that_go_dark(shop: Shop, host: str, public_url: str | None, warned: bool) -> None:
+    there = replace(shop, settings=replace(shop.settings, host=host, public_url=public_url))
+    assert ("screens" in findings(there)) is warned
+
+
 def test_the_doctor_reminds_of_a_watch_that_is_turned_off(shop: Shop) -> None:
     off = replace(shop, settings=replace(shop.settings, watch="off"))
     assert findings(off)["watch"].verdict is Verdict.WARNING

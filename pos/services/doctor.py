@@ -57,7 +57,7 @@ def examine(shop: Shop, ping: Callable[[Hinting, str], int]) -> list[Finding]:
     `ping` has the wallet send the hook at an address a message about nothing, and returns the HTTP status.
     """
     wallet = list(_wallet(shop))
-    till = (_database(shop), _time(shop), *_watch(shop), *_left_behind(shop), *_rate(shop))
+    till = (_database(shop), _time(shop), *_screens(shop), *_watch(shop), *_left_behind(shop), *_rate(shop))
     return [_version(), _settings(shop, wallet), *till, *wallet, *_hook(shop, ping)]
 
 
@@ -92,6 +92,16 @@ def _time(shop: Shop) -> Finding:
     if zone is None:
         return Finding(Verdict.GOOD, "time", f"it is {here} by this machine's time zone. POS_TIMEZONE sets another.")
     return Finding(Verdict.GOOD, "time", f"it is {here} in {zone.key}.")
+
+
+def _screens(shop: Shop) -> Iterator[Finding]:
+    """A browser keeps its screen on for a page of https or of its own machine, and for no other."""
+    if not shop.settings.is_secure:
+        sentence = (
+            "other devices reach this till without https, so their browsers let the screen go dark, and whoever is in"
+            " the network can read along. Turn off their sleep, or set up https: docs/install.md says how."
+        )
+        yield Finding(Verdict.WARNING, "screens", sentence)
 
 
 def _watch(shop: Shop) -> Iterator[Finding]:

@@ -78,6 +78,13 @@ class WebSettings(Group):
     )
 
     @property
+    def is_secure(self) -> bool:
+        """Tell whether browsers take the pages for secure: https, or their own machine alone."""
+        if self.public_url:
+            return self.public_url.startswith("https://")
+        return self.host == "localhost" or self.host.startswith("127.") or self.host == "::1"
+
+    @property
     def address(self) -> str:
         """Host and port as an address has them; an IPv6 host stands in brackets."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"

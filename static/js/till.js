@@ -3,6 +3,7 @@ import { get, NoAnswer } from './lib/charge.js';
 import { debounced, press, scanner } from './lib/typing.js';
 import { sendForms, tell, tellUnsent } from './turn_page.js';
 import { connection } from './waiting.js';
+import { keepAwake } from './wake_lock.js';
 
 const form = document.querySelector('#sale');
 const find = (selector) => form.querySelector(selector);
@@ -192,8 +193,8 @@ form.addEventListener(
 );
 form.addEventListener('click', (event) => {
   const button = event.target.closest('button');
-  if (button?.dataset.key) pad(button.dataset.key);
-  else if (button === add) stop(event, toTape);
+  if (button === add) stop(event, toTape);
+  else if (button?.matches('.key')) pad(button.dataset.key ?? button.textContent);
   else if (button?.name === 'do') stop(event, () => off(button.parentElement));
   else if (button?.parentElement.matches('.recent-memos')) memo.value = button.textContent;
 });
@@ -208,6 +209,8 @@ for (const it of units) {
   );
 }
 add.parentElement.classList.add('ready');
+// Whoever has real keys need not step through these.
+for (const key of form.querySelectorAll('.key:not(.add)')) key.tabIndex = -1;
 addEventListener('keydown', real);
 if (matchMedia('(pointer: coarse)').matches) amount.inputMode = 'none';
 // One step back from where it leads is this sale again, and not an empty till (pos/web/till/taken_up.py).
@@ -225,4 +228,7 @@ addEventListener('online', () => ask(question(), 0));
 setTimeout(recent, REFRESH);
 // What was typed before somebody looked at another sale.
 if (sessionStorage.typed) import('./typed.js').then(({ bring }) => bring() && showUnit(unit()));
+const stayAwake = () => keepAwake(document.visibilityState === 'visible');
+addEventListener('visibilitychange', stayAwake);
+stayAwake();
 setInterval(() => document.visibilityState === 'visible' && ask(question()), REFRESH);
