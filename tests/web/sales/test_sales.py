@@ -31,7 +31,8 @@ def test_a_charge_is_found_by_the_number_on_its_page(
 def test_the_till_has_a_place_to_type_it(client: FlaskClient, cashier: Cashier, shop: Shop) -> None:
     charge_id = cashier.sell(2100)
     number = spoken(stored(shop, charge_id).number)
-    assert 'action="/sales"' in client.get("/").text
+    assert 'href="/sales"' in client.get("/").text
+    assert 'action="/sales"' in client.get("/sales").text
     answer = client.get("/sales", query_string={"number": f" {number.lower()} "}, follow_redirects=True)
     assert answer.request.path == f"/pay/{charge_id}"
 
