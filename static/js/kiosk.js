@@ -7,6 +7,7 @@ import { live } from './waiting.js';
 import { keepAwake } from './wake_lock.js';
 
 const QUIET = 60000;
+const THANKED = 8000;
 
 const { rest } = document.querySelector('#kiosk').dataset;
 let timer;
@@ -27,13 +28,22 @@ async function leave() {
   }
 }
 
+/* The next customer is at it, and is not interrupted. */
+function thank() {
+  const before = document.querySelector('#before');
+  before.textContent = before.dataset.say;
+  setTimeout(() => {
+    before.textContent = '';
+  }, THANKED);
+}
+
 for (const touch of ['pointerdown', 'keydown', 'input']) addEventListener(touch, wait, { passive: true });
 sendForms();
 wait();
 const stayAwake = () => keepAwake(document.visibilityState === 'visible');
 addEventListener('visibilitychange', stayAwake);
 stayAwake();
-watchUnseen();
+watchUnseen(thank);
 watchOrder();
 addEventListener('contextmenu', (event) => event.preventDefault());
 live();

@@ -25,7 +25,8 @@ addEventListener('pageshow', () => delete root.dataset.lost);
 const stayAwake = () => keepAwake(document.visibilityState === 'visible');
 addEventListener('visibilitychange', stayAwake);
 stayAwake();
-watchUnseen();
+// Nobody is here: whoever waits for the word may come back.
+watchUnseen(({ page }) => location.assign(page));
 watchOrder();
 addEventListener('contextmenu', (event) => event.preventDefault());
 live();

@@ -4,16 +4,16 @@ import { forget, left } from './lib/unseen_charges.js';
 
 const ASK = 2000;
 
-/** Ask about them from now on, and go to the first that is paid. */
-export async function watchUnseen() {
+/** Ask about them from now on. `onPaid` gets each that is paid, once. */
+export async function watchUnseen(onPaid) {
   for (const charge of left(sessionStorage)) {
     try {
       const now = await ask(charge.ask);
-      if (now.status === 'paid') return location.assign(charge.page);
-      if (now.status === 'expired' && now.known) forget(sessionStorage, charge.page);
+      if (now.status === 'paid') onPaid(charge);
+      if (now.status === 'paid' || (now.status === 'expired' && now.known)) forget(sessionStorage, charge.page);
     } catch (e) {
       if (!(e instanceof NoAnswer)) throw e;
     }
   }
-  setTimeout(watchUnseen, ASK);
+  setTimeout(watchUnseen, ASK, onPaid);
 }
