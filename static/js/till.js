@@ -185,7 +185,7 @@ function pad(key) {
 }
 
 // Whoever has real keys need not step through these.
-for (const key of form.querySelectorAll('[data-key]')) key.tabIndex = -1;
+for (const key of form.querySelectorAll('.key:not(.add)')) key.tabIndex = -1;
 // A tap leaves the focus where it is; else the tablet's own keyboard would come and go.
 form.addEventListener(
   'mousedown',
@@ -209,8 +209,6 @@ for (const it of units) {
   );
 }
 add.parentElement.classList.add('ready');
-// Whoever has real keys need not step through these.
-for (const key of form.querySelectorAll('.key:not(.add)')) key.tabIndex = -1;
 addEventListener('keydown', real);
 if (matchMedia('(pointer: coarse)').matches) amount.inputMode = 'none';
 // One step back from where it leads is this sale again, and not an empty till (pos/web/till/taken_up.py).
