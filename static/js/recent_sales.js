@@ -6,7 +6,7 @@ import { get, NoAnswer } from './lib/charge.js';
 const EVERY = 5000;
 const OPEN = 2000;
 
-const outcomes = (list) => new Map([...list.querySelectorAll('a')].map((it) => [it.pathname, it.querySelector('em')]));
+const outcomes = (list) => new Map([...list.querySelectorAll('em')].map((it) => [it.closest('a').pathname, it]));
 const isPaid = (outcome) => !/open|not-known|expired|cancelled/.test(outcome.className);
 
 /** `isOpen` tells whether the list of all of them lies over the keys. */
