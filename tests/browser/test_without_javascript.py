@@ -80,7 +80,7 @@ def test_the_countdown_goes_on_with_each_look(till: Till) -> None:
 def test_a_wrong_amount_without_javascript(till: Till) -> None:
     till.refuses("", "Type an amount first.")
     till.page.get_by_label("Amount").fill("150")
-    till.page.get_by_role("button", name="Try again").click()
+    till.page.get_by_role("button", name="Charge").click()
     till.shows(OPEN)
 
 
