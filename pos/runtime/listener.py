@@ -7,7 +7,7 @@ from math import inf
 from threading import Event
 from time import monotonic
 
-from pos.wallets.base import WalletBusy, WalletError
+from pos.wallets.base import WalletError
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class Listener:
         try:
             self._listen(stop)
         except WalletError as error:
-            at_least = error.retry_after if isinstance(error, WalletBusy) else 0
+            at_least = error.retry_after or 0
             if not stop.is_set():
                 log.warning("the wallet could not be listened to: %s", error)
         finally:
