@@ -75,6 +75,7 @@ class FakeWallet:
     access: Access = field(default_factory=lambda: Access(spends=False))
     advice: Advice = field(default_factory=lambda: ADVICE)
     identity: str = "fake:1"
+    questions_per_second: int = 5
 
     def create_invoice(self, request: InvoiceRequest) -> Offer:
         self.before_answer()
@@ -215,8 +216,17 @@ class CannedTransport:
     calls: list[tuple[str, str, Mapping[str, str], object]] = field(default_factory=list)
     timeouts: list[float] = field(default_factory=list)
 
-    def call(self, method: str, url: str, *, headers: Mapping[str, str], timeout: float, json: object = None) -> Reply:
-        self.calls.append((method, url, headers, json))
+    def call(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        timeout: float,
+        json: object = None,
+        form: Mapping[str, str] | None = None,
+    ) -> Reply:
+        self.calls.append((method, url, headers, form if json is None else json))
         self.timeouts.append(timeout)
         reply = self.replies.pop(0)
         if isinstance(reply, Exception):

@@ -15,10 +15,12 @@ import pytest
 import requests
 from requests.adapters import BaseAdapter
 from urllib3.exceptions import MaxRetryError
+from werkzeug import Request, Response
 
 from pos.transport import MAX_BYTES, Reply, Transport, TransportError, TransportTimeout
 from pos.transport.network import Address
 from pos.version import version
+from tests.loopback import served
 
 DEADLINE = 0.5
 Behaviour = Callable[[socket.socket], object]
@@ -67,7 +69,7 @@ def drip(head: bytes) -> Behaviour:
 
 
 def test_a_call_says_who_calls_and_which_version_it_is() -> None:
-    with server(lambda connection: connection.sendall(b"HTTP/1.1 204 Nothing\r\n\r\n")) as (url, received):
+    with server(lambda it: it.sendall(b"HTTP/1.1 204 Nothing\r\n\r\n")) as (url, received):
         Transport().call("GET", url, headers={}, timeout=DEADLINE)
     assert f"\r\nUser-Agent: lightning-till/{version()}\r\n".encode() in received[0]
 
@@ -194,6 +196,23 @@ def test_a_call_that_fails_is_sent_once() -> None:
             Transport().call("POST", url, headers={}, timeout=5, json={"num_satoshis": 1})
         assert len(received) == 1
         assert b"Content-Type: application/json" in received[0]
+
+
+def test_a_form_is_sent_as_browsers_send_one() -> None:
+    received: list[Request] = []
+
+    @Request.application
+    def wallet(request: Request) -> Response:
+        request.get_data()
+        received.append(request)
+        return Response()
+
+    with served(wallet) as url:
+        Transport().call(
+            "POST", url, headers={}, timeout=5, form={"description": "Coffee & cake ☕", "amountSat": "21"}
+        )
+    assert received[0].mimetype == "application/x-www-form-urlencoded"
+    assert received[0].get_data() == b"description=Coffee+%26+cake+%E2%98%95&amountSat=21"
 
 
 def test_the_machines_netrc_and_proxies_do_not_speak_for_the_shop(monkeypatch: pytest.MonkeyPatch) -> None:

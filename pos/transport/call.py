@@ -97,18 +97,18 @@ class Transport:
         headers: Mapping[str, str],
         timeout: float,
         json: object = None,
+        form: Mapping[str, str] | None = None,
     ) -> Reply:
         """Send one request and read its whole answer within `timeout` seconds. Never sent twice, whatever happens.
 
-        Raises TransportError or TransportTimeout.
+        Its body is `json`, or a `form`, or nothing. Raises TransportError or TransportTimeout.
         """
         with _during(_Call(monotonic() + timeout, self._names)):
             try:
                 # Prepared by itself: no cookies, no defaults, nothing that one call could leave to the next.
                 request = requests.PreparedRequest()
-                request.prepare(
-                    method, url, headers={"User-Agent": f"lightning-till/{version()}", **headers}, json=json
-                )
+                agent = {"User-Agent": f"lightning-till/{version()}"}
+                request.prepare(method, url, headers={**agent, **headers}, json=json, data=form or {})
                 with self._session.send(request, timeout=timeout, allow_redirects=False, stream=True) as response:
                     return Reply(response.status_code, response.headers, _read(response))
             except (requests.Timeout, TimeoutError) as error:
