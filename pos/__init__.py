@@ -91,7 +91,7 @@ def create_app(
         clock,
         Broker(store),
         Lease(store, running),
-        Throttle(settings.watch_budget, running),
+        Throttle(settings.watch_budget or wallet.questions_per_second, running),
         rates or open_rates(settings, Transport(), clock),
         Allowance(running),
     )

@@ -51,6 +51,8 @@ class LNPay:
     """
 
     hook_name = "lnpay"
+    # LNPay's documents name no limit.
+    questions_per_second = 5
 
     def __init__(
         self,

@@ -39,6 +39,10 @@ class Measured:
     def identity(self) -> str:
         return self._wallet.identity
 
+    @property
+    def questions_per_second(self) -> int:
+        return self._wallet.questions_per_second
+
     def __getattr__(self, name: str) -> Any:
         """Pass on what only some wallets can: it is there, and not measured, if it is there in the wallet within."""
         return getattr(self._wallet, name)

@@ -47,12 +47,13 @@ class WalletChoice(Group):
         example="off",
         about="Who asks about charges that no screen shows: with `off` it is a `flask watch` that you run.",
     )
-    watch_budget: int = setting(
+    watch_budget: int | None = setting(
         "POS_WATCH_BUDGET",
         Number(1, 100),
-        default="5",
+        default=None,
         example="2",
         about="The most look-ups a second, over all charges.",
+        unset="as many as the wallet bears, 5 at most",
     )
 
     @property

@@ -83,6 +83,11 @@ class Wallet(Protocol):
         ...
 
     @property
+    def questions_per_second(self) -> int:
+        """How many look-ups a second it bears, by its own limits, where the shop's settings do not say."""
+        ...
+
+    @property
     def advice(self) -> Advice:
         """Say what to do if something is wrong with this wallet, without asking it."""
         ...

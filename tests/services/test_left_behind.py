@@ -58,7 +58,7 @@ def successor(app: Flask, shop: Shop, settings: Settings, clock: FakeClock) -> I
     changed = replace(
         following.extensions["shop"],
         lease=Lease(shop.store, running),
-        throttle=Throttle(settings.watch_budget, running),
+        throttle=Throttle(wallet.questions_per_second, running),
     )
     yield Successor(following, changed, wallet, clock, running, left)
     close(following)

@@ -12,7 +12,7 @@ def test_the_defaults_are_those_of_the_house(tmp_path: Path) -> None:
     settings = read(tmp_path)
     assert (settings.host, settings.port, settings.workers) == ("127.0.0.1", 5000, 1)
     assert (settings.invoice_expiry, settings.max_sat, settings.wallet_timeout) == (600, 10_000_000, 10)
-    assert (settings.watch, settings.watch_budget, settings.proxies) == ("server", 5, 0)
+    assert (settings.watch, settings.watch_budget, settings.proxies) == ("server", None, 0)
     assert (settings.tills, settings.tip_percent, settings.paid_seconds, settings.sound) == (("till",), (), 8, "on")
     assert settings.shop_name == "Lightning Till"
     assert settings.database_url == f"sqlite:///{tmp_path / 'till.db'}"
