@@ -67,7 +67,7 @@ def test_every_name_is_in_the_file_that_it_is_said_to_be_in(name: str, file: str
     assert name in defined_in(file)
 
 
-@pytest.mark.parametrize("target", sorted(set(re.findall(r"\bmake (\w+)", TEXT))))
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"(?:`|^)make ([\w-]+)", TEXT, re.MULTILINE))))
 def test_make_knows_what_it_is_told(target: str) -> None:
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
@@ -77,6 +77,7 @@ def test_a_wallet_is_made_as_the_list_says(name: str) -> None:
     module = wallet_module(name)
     assert {part for part in vars(WalletModule) if not part.startswith("_")} <= set(vars(module))
     assert name in UNRECORDED or list((ROOT / "tests/samples" / name).glob("*"))
+    assert name in UNRECORDED or (ROOT / "docs/wallets" / f"{name}.md").exists()
     assert Wallet.__name__ in defined_in("pos/wallets/base.py")
 
 

@@ -27,7 +27,8 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "transport": ("version",),
     "domain": ("bolt11",),
     "wallets.base": ("domain", "transport"),
-    "wallet": ("bolt11", "domain", "transport", "environment", "wallets.base"),
+    "wallets.client": ("domain", "transport", "wallets.base"),
+    "wallet": ("bolt11", "domain", "transport", "environment", "wallets.base", "wallets.client"),
     # It is an LNPay for play money, and the till talks to it as to any other: by that wallet's own client.
     "sandbox": ("bolt11", "transport", "environment", "wallets.base", "wallet"),
     "wallets.registry": ("environment", "wallets.base"),

@@ -18,6 +18,7 @@ from pos.wallets.base import Till, Wallet
 # What POS_WALLET may be, and the module that has it.
 WALLETS = {
     "lnpay": "pos.lnpay",
+    "lnbits": "pos.wallets.lnbits",
     "sandbox": "pos.sandbox",
 }
 # What POS_WALLET_TIMEOUT was called when there was one wallet.

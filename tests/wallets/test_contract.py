@@ -1,92 +1,54 @@
-"""What every wallet has to do, run against each of them."""
+"""What every wallet has to do, run against each of them; and what it has to bear, against those with a double."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
+from werkzeug import Response
 
 from pos.bolt11.decode import decode
-from pos.domain.invoice import Invoice, proves
-from pos.environment import Group
+from pos.domain.invoice import proves
 from pos.lnpay import LNPay
-from pos.lnpay.settings import LNPaySettings
-from pos.runtime.measured import Measured
 from pos.sandbox import Sandbox
-from pos.sandbox.settings import SandboxSettings
 from pos.sandbox.transport import InProcess
 from pos.transport import Transport
-from pos.wallets.base import InvoiceRequest, KeyRefused, Till, Wallet, WalletError, WrongInvoice, check_offer
-from pos.wallets.registry import WALLETS, wallet_module
-from tests.fakes import NOON, FakeClock, FakeMetrics, FakeWallet
-from tests.loopback import served
+from pos.wallets.base import (
+    BadAnswer,
+    InvoiceRequest,
+    KeyRefused,
+    WalletBusy,
+    WalletError,
+    WalletUnreachable,
+    WrongInvoice,
+    check_offer,
+)
+from pos.wallets.registry import WALLETS
+from tests.fakes import NOON, FakeClock
+from tests.wallets.doubles.backend import Backend
+from tests.wallets.subjects import DOUBLES, SUBJECTS, Subject, subject_of
+
+COFFEE = InvoiceRequest(2100, "Coffee ☕", 600, "c1")
+# The longest that a cashier may type: 200 characters, and 600 bytes.
+LONG_MEMO = "☕" * 200
 
 
-@dataclass
-class Subject:
-    """A wallet, its customer, and its clock."""
-
-    wallet: Wallet
-    pay: Callable[[Invoice], object]
-    clock: FakeClock
+@pytest.fixture(params=SUBJECTS)
+def subject(request: pytest.FixtureRequest, clock: FakeClock, tmp_path: Path) -> Iterator[Subject]:
+    with subject_of(request.param, clock, tmp_path) as subject:
+        yield subject
 
 
-def lnpay(sandbox: Sandbox, url: str, transport: Transport, **changes: str) -> LNPay:
-    keys = {"api_key": sandbox.keys.public_key, "wallet_key": sandbox.keys.invoice_key, **changes}
-    return LNPay(transport, url=url, timeout=10, **keys)
+@pytest.fixture(params=DOUBLES)
+def faulty(request: pytest.FixtureRequest, clock: FakeClock, tmp_path: Path) -> Iterator[Subject]:
+    """A wallet whose other end can be made to answer whatever a test wants."""
+    with subject_of(request.param, clock, tmp_path) as subject:
+        yield subject
 
 
-@pytest.fixture
-def sandbox(tmp_path: Path, clock: FakeClock) -> Sandbox:
-    return Sandbox(tmp_path / "sandbox", clock=clock)
-
-
-def opened(name: str, settings: Group, clock: FakeClock, folder: Path, transport: Transport) -> Any:
-    """Open a wallet as a till does that has chosen it."""
-    till = Till(
-        transport=transport,
-        timeout=10,
-        clock=clock,
-        folder=folder,
-        max_sat=10_000_000,
-        hooks_address="http://till.example/hooks",
-    )
-    return wallet_module(name).open_wallet(settings, till)
-
-
-def of_the_sandbox(_sandbox: Sandbox, clock: FakeClock, tmp_path: Path) -> Iterator[Subject]:
-    wallet = opened("sandbox", SandboxSettings(), clock, tmp_path / "own", Transport())
-    yield Subject(wallet, lambda invoice: wallet.hosted.pay(invoice.payment_request), clock)
-    wallet.hosted.close()
-
-
-def of_lnpay(sandbox: Sandbox, clock: FakeClock, tmp_path: Path) -> Iterator[Subject]:
-    transport = Transport()
-    with served(sandbox.wsgi) as address:
-        keys = {"api_key": sandbox.keys.public_key, "wallet_key": sandbox.keys.invoice_key}
-        wallet = opened("lnpay", LNPaySettings(url=f"{address}/v1", **keys), clock, tmp_path, transport)
-        yield Subject(wallet, lambda invoice: sandbox.pay(invoice.payment_request), clock)
-        transport.close()
-
-
-def of_the_tests(_sandbox: Sandbox, clock: FakeClock, _tmp_path: Path) -> Iterator[Subject]:
-    wallet = FakeWallet(clock)
-    yield Subject(wallet, lambda invoice: wallet.settle(invoice, 2100), clock)
-
-
-def measured(sandbox: Sandbox, clock: FakeClock, tmp_path: Path) -> Iterator[Subject]:
-    for subject in of_the_sandbox(sandbox, clock, tmp_path):
-        yield replace(subject, wallet=Measured(subject.wallet, FakeMetrics()))
-
-
-# The wallets by their names in the registry, and beside them what stands in for one or around one.
-SUBJECTS = {"lnpay": of_lnpay, "sandbox": of_the_sandbox, "fake": of_the_tests, "measured": measured}
-
-
-@pytest.fixture(params=SUBJECTS.values(), ids=list(SUBJECTS))
-def subject(request: pytest.FixtureRequest, sandbox: Sandbox, clock: FakeClock, tmp_path: Path) -> Iterator[Subject]:
-    yield from request.param(sandbox, clock, tmp_path)
+def backend_of(subject: Subject) -> Backend:
+    assert subject.backend is not None
+    return subject.backend
 
 
 def test_every_wallet_that_can_be_chosen_is_held_to_this() -> None:
@@ -94,40 +56,51 @@ def test_every_wallet_that_can_be_chosen_is_held_to_this() -> None:
 
 
 def test_an_invoice_passes_every_check(subject: Subject) -> None:
-    request = InvoiceRequest(2100, "Coffee ☕", 600, "c1")
-    assert check_offer(request, subject.wallet.create_invoice(request), "bcrt", NOON).expires_at == NOON + 600
+    assert check_offer(COFFEE, subject.wallet.create_invoice(COFFEE), "bcrt", NOON).expires_at == NOON + 600
+
+
+def test_the_longest_memo_costs_no_sale(subject: Subject) -> None:
+    request = replace(COFFEE, memo=LONG_MEMO)
+    check_offer(request, subject.wallet.create_invoice(request), "bcrt", NOON)
 
 
 def test_an_invoice_holds_the_description_hash_that_was_asked_for(subject: Subject) -> None:
-    request = InvoiceRequest(2100, "Coffee", 600, "c1", description_hash="ab" * 32)
+    request = replace(COFFEE, description_hash="ab" * 32)
     invoice = check_offer(request, subject.wallet.create_invoice(request), "bcrt", NOON)
     assert decode(invoice.payment_request).description_hash == "ab" * 32
 
 
 def test_an_invoice_without_the_description_hash_that_was_asked_for_is_not_shown(subject: Subject) -> None:
-    request = InvoiceRequest(2100, "Coffee", 600, "c1", description_hash="ab" * 32)
+    request = replace(COFFEE, description_hash="ab" * 32)
     with pytest.raises(WrongInvoice, match="description hash"):
-        check_offer(request, subject.wallet.create_invoice(replace(request, description_hash=None)), "bcrt", NOON)
+        check_offer(request, subject.wallet.create_invoice(COFFEE), "bcrt", NOON)
 
 
 def test_an_invoice_is_not_settled_before_it_is_paid(subject: Subject) -> None:
-    invoice = subject.wallet.create_invoice(InvoiceRequest(2100, "", 600, "c1")).invoice
-    assert subject.wallet.look_up(invoice) is None
+    assert subject.wallet.look_up(subject.wallet.create_invoice(COFFEE).invoice) is None
 
 
 def test_a_paid_invoice_is_settled_with_time_sum_and_proof(subject: Subject) -> None:
-    invoice = subject.wallet.create_invoice(InvoiceRequest(2100, "", 600, "c1")).invoice
+    invoice = subject.wallet.create_invoice(COFFEE).invoice
     subject.clock.move(5)
     subject.pay(invoice)
     settlement = subject.wallet.look_up(invoice)
     assert settlement is not None
-    assert (settlement.settled_at, settlement.received_sat) == (NOON + 5, 2100)
+    assert settlement.settled_at in (NOON + 5, None)
+    assert settlement.received_sat == 2100
     assert proves(settlement.preimage, invoice.payment_hash)
 
 
+def test_money_that_comes_after_the_expiry_is_seen(faulty: Subject) -> None:
+    invoice = faulty.wallet.create_invoice(COFFEE).invoice
+    faulty.clock.move(700)
+    faulty.pay(invoice)
+    assert faulty.wallet.look_up(invoice) is not None
+
+
 def test_paying_one_invoice_settles_no_other(subject: Subject) -> None:
-    paid = subject.wallet.create_invoice(InvoiceRequest(2100, "", 600, "c1")).invoice
-    other = subject.wallet.create_invoice(InvoiceRequest(2100, "", 600, "c2")).invoice
+    paid = subject.wallet.create_invoice(COFFEE).invoice
+    other = subject.wallet.create_invoice(replace(COFFEE, charge_id="c2")).invoice
     subject.pay(paid)
     assert subject.wallet.look_up(other) is None
 
@@ -136,16 +109,93 @@ def test_the_tills_keys_are_taken_and_cannot_spend(subject: Subject) -> None:
     assert subject.wallet.check_access().spends is False
 
 
-@pytest.mark.parametrize("changes", [{"api_key": "pak_wrong"}, {"wallet_key": "waki_wrong"}])
-def test_a_wrong_key_is_refused_by_name(sandbox: Sandbox, changes: dict[str, str]) -> None:
-    wallet = lnpay(sandbox, "http://sandbox/v1", Transport(InProcess(sandbox.wsgi)), **changes)
-    with pytest.raises(KeyRefused):
-        wallet.create_invoice(InvoiceRequest(2100, "", 600, "c1"))
-    with pytest.raises(KeyRefused):
-        wallet.check_access()
+def test_a_key_that_can_spend_sells_and_is_told(faulty: Subject) -> None:
+    wallet = faulty.spending
+    assert wallet is not None
+    assert wallet.check_access().spends is True
+    check_offer(COFFEE, wallet.create_invoice(COFFEE), "bcrt", NOON)
+    assert "whoever steals this till has the money" in wallet.advice.spends
 
 
-def test_a_key_that_may_only_read_cannot_make_an_invoice(sandbox: Sandbox) -> None:
-    wallet = lnpay(sandbox, "http://sandbox/v1", Transport(InProcess(sandbox.wsgi)), wallet_key=sandbox.keys.read_key)
+def test_a_wrong_key_is_refused_and_stands_in_no_message(subject: Subject) -> None:
+    for wallet in subject.wrong_keys:
+        for ask in (lambda it=wallet: it.create_invoice(COFFEE), wallet.check_access):
+            with pytest.raises(KeyRefused) as refused:
+                ask()
+            assert not any(key in str(refused.value) for key in subject.keys)
+
+
+def test_a_wallet_is_named_without_its_key_and_another_key_is_another_wallet(subject: Subject) -> None:
+    names = [wallet.identity for wallet in (subject.wallet, *subject.wrong_keys)]
+    assert not any(key in name for key in subject.keys for name in names)
+    assert subject.wallet.identity == subject.wallet.identity
+    assert names[0] not in names[2:]
+
+
+def test_an_error_in_the_unit_is_never_shown(faulty: Subject) -> None:
+    backend_of(faulty).factor = 1000
+    with pytest.raises(WrongInvoice, match="msat"):
+        check_offer(COFFEE, faulty.wallet.create_invoice(COFFEE), "bcrt", NOON)
+
+
+def test_an_answer_about_another_invoice_proves_nothing(faulty: Subject) -> None:
+    mine, other = (faulty.wallet.create_invoice(COFFEE).invoice for _ in range(2))
+    faulty.pay(other)
+    backend_of(faulty).mistakes = {mine.payment_hash: other.payment_hash}
+    with pytest.raises(BadAnswer):
+        faulty.wallet.look_up(mine)
+
+
+@pytest.mark.parametrize("body", ["", "<html>", "[]", "null", '"yes"', "{}", "[" * 100_000, '{"paid": "no"}'])
+def test_what_is_no_answer_is_told_and_is_no_payment(faulty: Subject, body: str) -> None:
+    invoice = faulty.wallet.create_invoice(COFFEE).invoice
+    backend_of(faulty).answers_with = Response(body, content_type="application/json")
+    for ask in (
+        lambda: faulty.wallet.create_invoice(COFFEE),
+        lambda: faulty.wallet.look_up(invoice),
+        faulty.wallet.check_access,
+    ):
+        with pytest.raises(WalletError):
+            ask()
+
+
+@pytest.mark.parametrize("status", [301, 404, 500, 502, 503])
+def test_a_page_of_whoever_else_lives_there_is_told(faulty: Subject, status: int) -> None:
+    invoice = faulty.wallet.create_invoice(COFFEE).invoice
+    backend_of(faulty).answers_with = Response("<html>hello</html>", status)
+    for ask in (lambda: faulty.wallet.create_invoice(COFFEE), lambda: faulty.wallet.look_up(invoice)):
+        with pytest.raises(WalletError):
+            ask()
+
+
+def test_a_busy_wallet_says_when_it_wants_to_be_asked_again(faulty: Subject) -> None:
+    backend_of(faulty).answers_with = Response("slow down", 429, {"Retry-After": "7"})
+    with pytest.raises(WalletBusy) as busy:
+        faulty.wallet.create_invoice(COFFEE)
+    assert busy.value.retry_after == 7
+
+
+def test_what_an_error_repeats_of_the_key_is_left_out(faulty: Subject) -> None:
+    for key in faulty.keys:
+        for status in (400, 401, 403, 404, 422, 500, 520):
+            words = f'{{"detail": "no {key}", "message": "no {key}", "reason": "no {key}", "status": "ERROR"}}'
+            backend_of(faulty).answers_with = Response(words, status, content_type="application/json")
+            with pytest.raises(WalletError) as error:
+                faulty.wallet.create_invoice(COFFEE)
+            assert key not in str(error.value) + str(error.value.sentence)
+
+
+def test_a_wallet_that_is_not_there_is_unreachable(faulty: Subject) -> None:
+    gone, invoice = faulty.gone, faulty.wallet.create_invoice(COFFEE).invoice
+    assert gone is not None
+    for ask in (lambda: gone.create_invoice(COFFEE), lambda: gone.look_up(invoice), gone.check_access):
+        with pytest.raises(WalletUnreachable):
+            ask()
+
+
+def test_a_key_that_may_only_read_cannot_make_an_invoice(tmp_path: Path, clock: FakeClock) -> None:
+    sandbox = Sandbox(tmp_path / "sandbox", clock=clock)
+    keys = {"api_key": sandbox.keys.public_key, "wallet_key": sandbox.keys.read_key}
+    wallet = LNPay(Transport(InProcess(sandbox.wsgi)), url="http://sandbox/v1", timeout=10, **keys)
     with pytest.raises(WalletError):
-        wallet.create_invoice(InvoiceRequest(2100, "", 600, "c1"))
+        wallet.create_invoice(COFFEE)

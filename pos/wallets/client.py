@@ -1,0 +1,166 @@
+"""What the clients of all wallets share: a question over HTTP, and JSON read field by field. Each failure is a
+WalletError whose text holds no key."""
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any, TypeGuard
+from urllib.parse import urlsplit
+
+from pos.domain.invoice import Invoice
+from pos.transport import Reply, Transport, TransportError, TransportTimeout
+from pos.wallets.base import BadAnswer, Offer, WalletTimeout, WalletUnreachable
+
+# When an invoice expires of which the wallet does not say it: what BOLT 11 says counts in any case.
+WHENEVER = 2**62
+# Characters of what a wallet says that are passed on.
+MOST_SAID = 200
+LONGEST_RETRY_AFTER = 3600
+
+_HEX_32 = re.compile(r"[0-9a-f]{64}")
+_DIGITS = re.compile(r"[0-9]{1,19}")
+
+
+class Client:
+    """Asks one back end below `url`. `timeout` is in seconds, for one whole question and its answer.
+
+    Every question has `headers`, where the key travels: in an address an access log would keep it. `keys` are what is
+    never repeated of what the back end says.
+    """
+
+    def __init__(
+        self, transport: Transport, url: str, *, headers: Mapping[str, str], timeout: float, keys: Collection[str]
+    ) -> None:
+        self._transport = transport
+        self._url = url.rstrip("/")
+        self._headers = {"Accept": "application/json", **headers}
+        self._timeout = timeout
+        self._keys = [key for key in keys if key]
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: object = None,
+        form: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+    ) -> Reply:
+        """Ask once, and return the whole answer, whatever its status. Raises WalletUnreachable or WalletTimeout."""
+        left = self._timeout if timeout is None else max(timeout, 0.001)
+        url = f"{self._url}/{path}"
+        try:
+            return self._transport.call(method, url, headers=self._headers, timeout=left, json=json, form=form)
+        except TransportTimeout as error:
+            raise WalletTimeout(str(error)) from error
+        except TransportError as error:
+            raise WalletUnreachable(str(error)) from error
+
+    def readable(self, said: str) -> str:
+        """Return what a back end said on one line, cut, and without our keys, which some errors repeat."""
+        for key in self._keys:
+            said = said.replace(key, "***")
+        return " ".join(said.encode("utf-8", "replace").decode().split())[:MOST_SAID]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A JSON object as a wallet said it. Each field is complete, or BadAnswer is raised in the name of `who`."""
+
+    who: str
+    fields: Mapping[str, Any]
+
+    @classmethod
+    def parse(cls, who: str, body: bytes) -> "Said":
+        """Read an answer's body."""
+        try:
+            value = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            raise BadAnswer(f"{who} answered with something that is not JSON") from error
+        return cls._object(who, value)
+
+    @classmethod
+    def _object(cls, who: str, value: object) -> "Said":
+        if not isinstance(value, dict):
+            raise BadAnswer(f"{who} answered with JSON that is not an object")
+        return cls(who, value)
+
+    def get(self, name: str) -> Any:
+        """Return a field as it is; None if it is not there."""
+        return self.fields.get(name)
+
+    def inner(self, name: str) -> "Said":
+        """Read an object within."""
+        return self._object(self.who, self.get(name))
+
+    def flag(self, name: str) -> bool:
+        """Read a yes or no."""
+        value = self.get(name)
+        if not isinstance(value, bool):
+            raise self._missing(name)
+        return value
+
+    def text(self, name: str) -> str:
+        """Read a text in which something stands."""
+        value = self.get(name)
+        if not isinstance(value, str) or not value:
+            raise self._missing(name)
+        return value
+
+    def whole(self, name: str) -> int:
+        """Read a whole number that is not negative; in digits as text, too, as 64 bits are often written."""
+        value = self.get(name)
+        if isinstance(value, str) and _DIGITS.fullmatch(value):
+            value = int(value)
+        if not is_whole(value):
+            raise self._missing(name)
+        return value
+
+    def payment_hash(self, name: str) -> str:
+        """Read a payment hash: 64 hex digits, returned in lower case."""
+        value = self.text(name).lower()
+        if not _HEX_32.fullmatch(value):
+            raise BadAnswer(f"{self.who} sent a {name} that is no payment hash")
+        return value
+
+    def _missing(self, name: str) -> BadAnswer:
+        return BadAnswer(f"{self.who} sent no {name}")
+
+
+def is_open_to_all(url: str) -> bool:
+    """Tell whether what is sent there, keys too, can be read on the way: it is not https, and leaves this machine."""
+    parts = urlsplit(url)
+    return parts.scheme == "http" and not (parts.hostname == "localhost" or _is_loopback(parts.hostname or ""))
+
+
+def is_whole(value: object) -> TypeGuard[int]:
+    """Tell whether a value is a whole number that is not negative, and not beyond all sense."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**62
+
+
+def to_preimage(value: object) -> str | None:
+    """Return a preimage in lower-case hex if this is one. None is as good as none: paid, and not proven."""
+    return value.lower() if isinstance(value, str) and _HEX_32.fullmatch(value.lower()) else None
+
+
+def to_offer(payment_request: str, payment_hash: str, invoice_id: str | None = None, payee: str | None = None) -> Offer:
+    """Make an offer of what a wallet sent. Where the wallet has no name of its own for it, it is the payment hash.
+
+    When it expires is read from the payment request alone: wallets write it in too many ways.
+    """
+    return Offer(Invoice(invoice_id or payment_hash, payment_request, payment_hash, WHENEVER), payee)
+
+
+def retry_after(reply: Reply) -> int:
+    """Return the seconds after which a busy wallet wants to be asked again; one, where it does not say."""
+    text = reply.headers.get("Retry-After", "")
+    return min(int(text), LONGEST_RETRY_AFTER) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

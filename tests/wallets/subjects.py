@@ -1,0 +1,139 @@
+"""The wallets that the contract is about: each opened as a till does, before the double of its back end."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pos.domain.invoice import Invoice
+from pos.environment import Group
+from pos.lnpay.settings import LNPaySettings
+from pos.runtime.measured import Measured
+from pos.sandbox import Sandbox
+from pos.sandbox.settings import SandboxSettings
+from pos.transport import Transport
+from pos.wallets import lnbits
+from pos.wallets.base import Till, Wallet
+from pos.wallets.registry import wallet_module
+from tests.fakes import FakeClock, FakeMetrics, FakeWallet
+from tests.loopback import served
+from tests.wallets.doubles import lnbits as lnbits_double
+from tests.wallets.doubles.backend import Backend
+
+# Nothing listens there.
+NOWHERE = "http://127.0.0.1:9"
+
+
+@dataclass
+class Subject:
+    """A wallet, its customer, and its clock. `backend` is its other end, where that is a double.
+
+    `wrong_keys` are the same wallet with keys that are none; `spending` the same with one that can spend; `gone` is
+    where nobody answers.
+    """
+
+    wallet: Wallet
+    pay: Callable[[Invoice], object]
+    clock: FakeClock
+    backend: Backend | None = None
+    wrong_keys: tuple[Wallet, ...] = ()
+    spending: Wallet | None = None
+    gone: Wallet | None = None
+    keys: tuple[str, ...] = ()
+
+
+@dataclass
+class Bench:
+    """What a wallet is opened with."""
+
+    clock: FakeClock
+    folder: Path
+    transport: Transport = field(default_factory=Transport)
+
+    def open(self, name: str, settings: Group) -> Any:
+        """Open a wallet as a till does that has chosen it."""
+        till = Till(
+            transport=self.transport,
+            timeout=10,
+            clock=self.clock,
+            folder=self.folder,
+            max_sat=10_000_000,
+            hooks_address="http://till.example/hooks",
+        )
+        return wallet_module(name).open_wallet(settings, till)
+
+
+@contextmanager
+def of_the_sandbox(bench: Bench) -> Iterator[Subject]:
+    wallet = bench.open("sandbox", SandboxSettings())
+    yield Subject(wallet, lambda invoice: wallet.hosted.pay(invoice.payment_request), bench.clock)
+    wallet.hosted.close()
+
+
+@contextmanager
+def of_lnpay(bench: Bench) -> Iterator[Subject]:
+    sandbox = Sandbox(bench.folder / "lnpay", clock=bench.clock)
+    with served(sandbox.wsgi) as address:
+        right = LNPaySettings(url=f"{address}/v1", api_key=sandbox.keys.public_key, wallet_key=sandbox.keys.invoice_key)
+        wrong = (replace(right, api_key="pak_wrong"), replace(right, wallet_key="waki_wrong"))
+        yield Subject(
+            bench.open("lnpay", right),
+            lambda invoice: sandbox.pay(invoice.payment_request),
+            bench.clock,
+            wrong_keys=tuple(bench.open("lnpay", it) for it in wrong),
+            spending=bench.open("lnpay", replace(right, wallet_key=sandbox.keys.admin_key)),
+            keys=(right.api_key, right.wallet_key),
+        )
+    sandbox.close()
+
+
+@contextmanager
+def of_the_tests(bench: Bench) -> Iterator[Subject]:
+    wallet = FakeWallet(bench.clock)
+    yield Subject(wallet, lambda invoice: wallet.settle(invoice, 2100), bench.clock)
+
+
+@contextmanager
+def measured(bench: Bench) -> Iterator[Subject]:
+    with of_the_sandbox(bench) as subject:
+        yield replace(subject, wallet=Measured(subject.wallet, FakeMetrics()))
+
+
+@contextmanager
+def of_lnbits(bench: Bench) -> Iterator[Subject]:
+    backend = lnbits_double.LNbitsDouble(bench.clock)
+    with served(backend) as address:
+        right = lnbits.WalletSettings(url=address, invoice_key=lnbits_double.INVOICE_KEY)
+        yield Subject(
+            bench.open("lnbits", right),
+            backend.pay,
+            bench.clock,
+            backend,
+            wrong_keys=(bench.open("lnbits", replace(right, invoice_key="c" * 32)),),
+            spending=bench.open("lnbits", replace(right, invoice_key=lnbits_double.ADMIN_KEY)),
+            gone=bench.open("lnbits", replace(right, url=NOWHERE)),
+            keys=(lnbits_double.INVOICE_KEY,),
+        )
+
+
+# Those whose other end is a double, by their names in the registry.
+DOUBLES = {
+    "lnbits": of_lnbits,
+}
+# All of them, and beside them what stands in for one or around one.
+SUBJECTS = {
+    "lnpay": of_lnpay,
+    "sandbox": of_the_sandbox,
+    "fake": of_the_tests,
+    "measured": measured,
+    **DOUBLES,
+}
+
+
+@contextmanager
+def subject_of(name: str, clock: FakeClock, folder: Path) -> Iterator[Subject]:
+    """Open one of them."""
+    bench = Bench(clock, folder)
+    with closing(bench.transport), SUBJECTS[name](bench) as subject:
+        yield subject
