@@ -14,7 +14,9 @@ help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
 
 run: $(VENV)/run ## Serve the till; with no wallet set, on play money
-	@POS_WALLET="$${POS_WALLET:-$$($(BIN)/dotenv -f .env get POS_WALLET 2>/dev/null || echo sandbox)}" $(BIN)/gunicorn
+	@is_set() { [ -n "$$(printenv "$$1" || $(BIN)/dotenv -f .env get "$$1" 2>/dev/null)" ]; }; \
+	is_set POS_WALLET || is_set POS_WALLET_URL || is_set POS_WALLET_URL_FILE || export POS_WALLET=sandbox; \
+	exec $(BIN)/gunicorn
 
 test: check ## Everything that continuous integration runs
 	@.ci/need chromium-headless-shell .ci/has-chromium

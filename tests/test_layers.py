@@ -28,7 +28,8 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "domain": ("bolt11",),
     "wallets.base": ("domain", "transport"),
     "wallets.client": ("domain", "transport", "wallets.base"),
-    "wallet": ("bolt11", "domain", "transport", "environment", "wallets.base", "wallets.client"),
+    "wallets.connection": ("environment",),
+    "wallet": ("bolt11", "domain", "transport", "environment", "wallets.base", "wallets.client", "wallets.connection"),
     # It is an LNPay for play money, and the till talks to it as to any other: by that wallet's own client.
     "sandbox": ("bolt11", "transport", "environment", "wallets.base", "wallet"),
     "wallets.registry": ("environment", "wallets.base"),

@@ -28,6 +28,7 @@ class Reading:
 
     def __init__(self, environ: Mapping[str, str], dotenv: Path) -> None:
         self._values = {**_dotenv(dotenv), **environ}
+        self._source: dict[str, str] = {}
         self._wrong: list[str] = []
 
     def read(self, group: type[G], **otherwise: object) -> tuple[G, Collection[str]]:
@@ -46,6 +47,16 @@ class Reading:
                 self._say(declaration.name, f"is not set: {declaration.needed}", declaration.an_example())
                 values |= _stand_in(field, declaration)
         return group(**values), given
+
+    def take(self, values: Mapping[str, str], source: str) -> None:
+        """Read these values before all others; they come out of the setting `source`."""
+        self._values |= values
+        self._source |= dict.fromkeys(values, source)
+
+    def refuse(self, group: type[Group], field: str, problem: str) -> None:
+        """Remember that a setting is wrong, for a reason that its reader does not know."""
+        declaration = declarations(group)[field]
+        self._say(declaration.name, problem, declaration.an_example())
 
     def check(self, group: Group) -> None:
         """Look at what a group's settings are to each other."""
@@ -108,7 +119,9 @@ class Reading:
             return _stand_in(field, declaration)
 
     def _say(self, name: str, problem: str, example: str) -> None:
-        self._wrong.append(f"{name} {problem}. Example: {name}={example}")
+        source = self._source.get(name)
+        named = f"{source} holds a {name} that" if source else name
+        self._wrong.append(f"{named} {problem}. Example: {name}={example}")
 
 
 def _stand_in(field: str, declaration: Declaration) -> dict[str, Any]:

@@ -10,14 +10,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pos.environment import Group, Reading, SettingsError
+from pos.environment import Group, Reading, SettingsError, Wrong
 from pos.settings.money import MoneySettings
 from pos.settings.secret_key import kept_secret
 from pos.settings.shop import ShopSettings
 from pos.settings.storage import StorageSettings, sqlite_file
 from pos.settings.wallet import WalletChoice
 from pos.settings.web import WebSettings
-from pos.wallets.registry import wallet_module
+from pos.wallets.registry import connection, wallet_module
 
 __all__ = ["Settings", "SettingsError"]
 
@@ -52,7 +52,9 @@ class Settings(WalletChoice, ShopSettings, MoneySettings, WebSettings, StorageSe
         """
         reading = Reading(environ, dotenv)
         till, given = reading.read(cls, secret_key="", wallet="sandbox")
-        if "wallet" not in given and not (as_it_ran and (till.var / "sandbox").is_dir()):
+        if till.wallet_url is not None:
+            till = _connected(till, till.wallet_url, reading, chosen="wallet" in given)
+        elif "wallet" not in given and not (as_it_ran and (till.var / "sandbox").is_dir()):
             reading.miss(cls, "wallet")
         wallet, _ = reading.read(wallet_module(till.wallet).WalletSettings)
         settings = _fitted(replace(till, wallet_settings=wallet), given)
@@ -62,6 +64,20 @@ class Settings(WalletChoice, ShopSettings, MoneySettings, WebSettings, StorageSe
         for sentence in reading.unknown(cls, type(wallet)):
             log.warning("%s", sentence)
         return settings if settings.secret_key else _with_kept_secret(settings)
+
+
+def _connected(till: Settings, wallet_url: str, reading: Reading, *, chosen: bool) -> Settings:
+    """Let the one string of a wallet say which wallet it is, and what its settings are."""
+    try:
+        found = connection(wallet_url)
+    except Wrong as wrong:
+        reading.refuse(Settings, "wallet_url", wrong.problem)
+        return till
+    if chosen and till.wallet != found.wallet:
+        problem = f"is of the wallet {found.wallet}, and POS_WALLET is {till.wallet}: leave one of the two out"
+        reading.refuse(Settings, "wallet_url", problem)
+    reading.take(found.settings, "POS_WALLET_URL")
+    return replace(till, wallet=found.wallet)
 
 
 def _fitted(settings: Settings, given: Collection[str]) -> Settings:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pos.environment import Group, setting
-from pos.environment.readers import Choice, Number
+from pos.environment.readers import Choice, Number, text
 from pos.wallets.registry import TIMEOUT_ALIASES, WALLETS
 
 NETWORKS = ("bc", "tb", "tbs", "bcrt")
@@ -23,7 +23,15 @@ class WalletChoice(Group):
         example="sandbox",
         about="The wallet that makes the invoices.",
         needed="choose a wallet",
-        unset="the till does not start; `make run` takes `sandbox`",
+        unset="that of POS_WALLET_URL; without both the till does not start, and `make run` takes `sandbox`",
+    )
+    wallet_url: str | None = setting(
+        "POS_WALLET_URL",
+        text,
+        default=None,
+        example="https://lnbits.example.com 0123456789abcdef0123456789abcdef",
+        about="The one string that a wallet shows: it says which wallet it is, and stands for all of its settings.",
+        secret=True,
     )
     wallet_timeout: int = setting(
         "POS_WALLET_TIMEOUT",

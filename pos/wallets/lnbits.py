@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from pos.domain.charge import Settlement
 from pos.domain.invoice import Invoice
-from pos.environment import Fault, Group, setting
+from pos.environment import Fault, Group, Wrong, setting
 from pos.environment.readers import key, url
 from pos.transport import Reply
 from pos.wallets.base import (
@@ -28,6 +28,7 @@ from pos.wallets.base import (
     WalletError,
 )
 from pos.wallets.client import Client, Said, is_open_to_all, retry_after, to_offer, to_preimage
+from pos.wallets.connection import address_and_key, need, parts_of, without_user
 
 _KEY = re.compile(r"[0-9a-f]{32}")
 _NOT_LNBITS = "there is no LNbits at LNBITS_URL (404)"
@@ -65,6 +66,36 @@ class WalletSettings(Group):
                 yield field, "is not set, and the wallet lnbits needs it"
         if self.invoice_key and not _KEY.fullmatch(self.invoice_key):
             yield "invoice_key", "is no key of LNbits: that has 32 digits and letters from a to f"
+
+
+def from_string(text: str) -> dict[str, str] | None:
+    """Read an address of LNbits with a key: apart by a space, before an @, or as its LNDHub extension shows it.
+
+    Raises Wrong.
+    """
+    example = "https://lnbits.example.com 0123456789abcdef0123456789abcdef"
+    told = parts_of(text, "lnbits")
+    if told is not None:
+        server = need(told, "server", "a connection to LNbits", example)
+        return _settings(server, need(told, "api-key", "a connection to LNbits", example))
+    hub = re.fullmatch(
+        r"(?i)(?:type=lndhub;server=|lndhub://)(?:(https?)://)?(?:admin|invoice):([0-9a-f]{32})@(?:(https?)://)?([^/;]+)/lndhub/ext/?;?",
+        text,
+    )
+    if hub:
+        return _settings(f"{hub[1] or hub[3] or 'https'}://{hub[4]}", hub[2])
+    found = address_and_key(text)
+    if found is None:
+        return None
+    address, key = found
+    if re.search(r"(?:^|&)usr=", address.query):
+        raise Wrong(f"is the link to an account at LNbits, which opens all of it: take an invoice key, as in {example}")
+    key = key or (address.username or "" if not address.password else "")
+    return _settings(without_user(address._replace(path="")), key) if _KEY.fullmatch(key) else None
+
+
+def _settings(server: str, key: str) -> dict[str, str]:
+    return {"LNBITS_URL": server.rstrip("/"), "LNBITS_INVOICE_KEY": key}
 
 
 def open_wallet(settings: WalletSettings, till: Till) -> "LNbits":

@@ -6,7 +6,8 @@ import pytest
 
 from pos.lnpay.settings import LNPaySettings
 from pos.sandbox.settings import SandboxSettings
-from pos.settings import SettingsError
+from pos.settings import Settings, SettingsError
+from pos.wallets.lnbits import WalletSettings as LNbitsSettings
 from tests.settings.start import read
 
 
@@ -58,3 +59,37 @@ def test_each_wallet_has_its_own_settings_and_only_those_of_the_chosen_one_are_r
 
 def test_the_sandbox_needs_no_keys(tmp_path: Path) -> None:
     assert read(tmp_path).wallet_settings == SandboxSettings(api_key="", wallet_key="")
+
+
+KEY = "fedcba9876543210" * 2
+STRING = f"https://lnbits.example {KEY}"
+
+
+def start(tmp_path: Path, **settings: str) -> Settings:
+    return read(tmp_path, **{"POS_WALLET": "", **settings})
+
+
+def test_one_string_chooses_the_wallet_and_stands_for_its_settings(tmp_path: Path) -> None:
+    settings = start(tmp_path, POS_WALLET_URL=STRING, LNBITS_INVOICE_KEY="f" * 32)
+    assert settings.wallet == "lnbits"
+    assert settings.wallet_settings == LNbitsSettings(url="https://lnbits.example", invoice_key=KEY)
+    assert settings.network == "bc"
+    assert KEY not in repr(settings)
+
+
+def test_the_wallet_may_be_named_beside_its_string_and_no_other(tmp_path: Path) -> None:
+    assert start(tmp_path, POS_WALLET="lnbits", POS_WALLET_URL=STRING).wallet == "lnbits"
+    with pytest.raises(SettingsError, match="is of the wallet lnbits, and POS_WALLET is sandbox: leave one") as stopped:
+        start(tmp_path, POS_WALLET="sandbox", POS_WALLET_URL=STRING)
+    assert KEY not in str(stopped.value)
+
+
+def test_a_string_of_no_wallet_stops_the_start_with_what_it_looks_like_and_an_example(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"POS_WALLET_URL is a bitcoin address.*Example: POS_WALLET_URL=https://"):
+        start(tmp_path, POS_WALLET_URL="bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq")
+
+
+def test_what_is_wrong_in_a_string_is_told_to_stand_there(tmp_path: Path) -> None:
+    wrong = f"type=lnbits;server=lnbits.example;api-key={KEY}"
+    with pytest.raises(SettingsError, match="POS_WALLET_URL holds a LNBITS_URL that must be an http or https address"):
+        start(tmp_path, POS_WALLET_URL=wrong)
