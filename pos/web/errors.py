@@ -18,7 +18,7 @@ from pos.web.context import current_shop
 from pos.web.csrf import Cause, cause_of
 from pos.web.forms import AgainForm
 from pos.web.i18n import say
-from pos.web.links import back_url, start_url
+from pos.web.links import back_url, is_on_kiosk, start_url
 from pos.web.problem import problem
 
 log = logging.getLogger(__name__)
@@ -82,6 +82,7 @@ def form_refused(error: CSRFError) -> ResponseReturnValue:
         action=None if cause is Cause.FOREIGN else request.path,
         form=AgainForm(),
         start_url=start_url(),
+        on_kiosk=is_on_kiosk(),
     )
     return page, 400
 
@@ -94,7 +95,11 @@ def idempotency_key_reused(error: IdempotencyKeyReused) -> ResponseReturnValue:
     if _is_api():
         return problem(error.status, "Key already used", f"The key stands for charge {error.first.id}.")
     page = render_template(
-        "errors/conflict.html", first=error.first, sentence=say(error.sentence), start_url=back_url(error.first)
+        "errors/conflict.html",
+        first=error.first,
+        sentence=say(error.sentence),
+        start_url=back_url(error.first),
+        on_kiosk=is_on_kiosk(),
     )
     return page, error.status
 
@@ -160,6 +165,7 @@ def _answer(
         reference=say(reference) if reference else None,
         retry=retry and request.method == "GET",
         start_url=start_url(),
+        on_kiosk=is_on_kiosk(),
     )
     return make_response(page, code)
 

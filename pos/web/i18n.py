@@ -68,6 +68,11 @@ def language() -> str:
     return code
 
 
+def use_browsers_own() -> None:
+    """Answer this request in the browser's own language, whatever somebody chose."""
+    request.environ[_CHOSEN] = _browsers_own()
+
+
 def direction() -> str:
     """Say which way that language is written: "ltr" or "rtl"."""
     return _direction(language())
@@ -150,8 +155,10 @@ def _clock_time(minute: time, code: str) -> str:
 
 def _chosen() -> str:
     chosen = request.cookies.get(COOKIE)
-    if chosen in LANGUAGES:
-        return chosen
+    return chosen if chosen in LANGUAGES else _browsers_own()
+
+
+def _browsers_own() -> str:
     # Not best_match: it takes the English that comes last before the first of all that is from another country.
     wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
     return next((code for code in wanted if code in LANGUAGES), "en")

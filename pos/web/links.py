@@ -1,6 +1,6 @@
 """Where pages lead back to: the page that a sale was made on, or the start of the face that a page belongs to."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import parse_qs
 
 from flask import request, url_for
@@ -9,12 +9,16 @@ from pos.domain.charge import Channel, Charge
 from pos.store import StoreError
 from pos.web.context import current_shop
 
-_STARTS = {"kiosk": "kiosk.new", "tips": "tip_jar.new"}
 _PAGES = {Channel.KIOSK: "kiosk.new", Channel.TIPS: "tip_jar.new"}
 
 
-def back_url(charge: Charge) -> str:
-    """Return the address of the page on which a charge was made; a program's leads to the till."""
+def back_url(charge: Charge) -> str | None:
+    """Return the address of the page on which a charge was made.
+
+    None for a program's: who pays there has no business at the till.
+    """
+    if charge.channel is Channel.API:
+        return None
     return url_for(_PAGES[charge.channel]) if charge.channel in _PAGES else till_url(charge.till)
 
 
@@ -29,29 +33,38 @@ def till_url(till: str, sale: str | None = None) -> str:
 
 def change_url(charge: Charge) -> str:
     """Return where a charge that was cancelled leads to: at a till its sale still stands there, to be changed."""
-    return till_url(charge.till, charge.id) if charge.channel is Channel.TILL else back_url(charge)
+    if charge.channel in _PAGES:
+        return url_for(_PAGES[charge.channel])
+    return till_url(charge.till, charge.id)
 
 
 def start_url() -> str | None:
     """Return where whoever sees the page of an error goes on: the start of the face that it stands on.
 
-    Nobody is led to the till from a page that is for customers. None where there is no saying which face it is.
+    Nobody is led to the till who does not come from there. None where there is no saying which face it is.
     """
     for path in (request.path, *_came_from()):
         _, face, *rest = path.split("/")
-        if face == "pay":
-            charge = _charge(rest[0]) if rest else None
-            return back_url(charge) if charge else None
-        if face in _STARTS:
-            return url_for(_STARTS[face])
-        if face == "screen":
-            known = [till for till in rest[:1] if till in current_shop().settings.tills]
-            return url_for("display.show", till=known[0]) if known else None
-    return url_for("till.new")
+        # Two slashes lead to another host.
+        if face in _STARTS and (face or not rest):
+            return _STARTS[face](rest)
+    return None
+
+
+def is_for_visitors(path: str | None) -> bool:
+    """Tell whether a page of this till is for people who come and go: the kiosk's, the tip jar's, and what they pay."""
+    _, face, *rest = (path or "/").split("/")
+    return face in _STARTS and _STARTS[face](rest) in {url_for(it) for it in _PAGES.values()}
+
+
+def is_on_kiosk() -> bool:
+    """Tell whether the page that is answered with stands on a kiosk, where nobody may be left to go on from it."""
+    return start_url() == url_for("kiosk.new")
 
 
 def _came_from() -> Iterator[str]:
     """Yield the paths of this till that the browser names as the page before; the choice of a language has one more."""
+    yield from (back for back in request.args.getlist("back") if back.startswith("/"))
     before = request.referrer or ""
     if before.startswith(request.host_url):
         path, _, query = before[len(request.host_url) - 1 :].partition("?")
@@ -65,3 +78,30 @@ def _charge(charge_id: str) -> Charge | None:
     except StoreError:
         # The page says already that the database failed.
         return None
+
+
+def _of_charge(rest: list[str]) -> str | None:
+    charge = _charge(rest[0]) if rest else None
+    return back_url(charge) if charge else None
+
+
+def _of_display(rest: list[str]) -> str | None:
+    known = [till for till in rest[:1] if till in current_shop().settings.tills]
+    return url_for("display.show", till=known[0]) if known else None
+
+
+def _of_till(_rest: list[str]) -> str:
+    return url_for("till.new")
+
+
+# Where the pages of a face start, by the first part of their address and all that comes after it.
+_STARTS: dict[str, Callable[[list[str]], str | None]] = {
+    "": _of_till,
+    "till": _of_till,
+    "tip": _of_till,
+    "sales": _of_till,
+    "kiosk": lambda _rest: url_for("kiosk.new"),
+    "tips": lambda _rest: url_for("tip_jar.new"),
+    "pay": _of_charge,
+    "screen": _of_display,
+}

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-_MACROS = {"_icons.html": ("icon", "mark"), "_modules.html": ("script", "next_page", "reload")}
+_MACROS = {"_icons.html": ("icon", "mark"), "_modules.html": ("script", "next_page", "reload", "goes_home")}
 
 
 def init_app(app: Flask) -> None:

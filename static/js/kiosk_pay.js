@@ -1,4 +1,5 @@
 /* The pay page on a kiosk: nobody attends it, so it goes back by itself. */
+import { noLongPress } from './kiosk_home.js';
 import { charge, leave, stay } from './leave.js';
 import { forget, remember } from './lib/unseen_charges.js';
 import { live } from './waiting.js';
@@ -44,5 +45,7 @@ function leaveByLink(event) {
 
 addEventListener('click', leaveByLink);
 if (performance.getEntriesByType('navigation')[0]?.type === 'back_forward') location.replace(charge().back);
-addEventListener('contextmenu', (event) => event.preventDefault());
+noLongPress();
+// Who has paid is done, and a silence of theirs is not the next customer's.
+addEventListener('pagehide', () => charge().status === 'paid' && localStorage.removeItem('sound'));
 live();

@@ -1,4 +1,5 @@
 /* The resting kiosk: a touch starts, if the server is there. */
+import { noLongPress } from './kiosk_home.js';
 import { get, NoAnswer } from './lib/charge.js';
 import { watchOrder } from './out_of_order.js';
 import { watchUnseen } from './unseen_charges.js';
@@ -28,5 +29,7 @@ stayAwake();
 // Nobody is here: whoever waits for the word may come back.
 watchUnseen(({ page }) => location.assign(page));
 watchOrder();
-addEventListener('contextmenu', (event) => event.preventDefault());
+noLongPress();
+// Whoever comes next wants to hear that it is paid.
+localStorage.removeItem('sound');
 live();

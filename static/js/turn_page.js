@@ -95,16 +95,26 @@ function filled(form, button) {
   return new URLSearchParams(fields);
 }
 
-/* The same page with a sentence: here it is, with all that was typed, so the sentence will do. Else another page. */
+/* A page with a sentence about this form: here it stands, with all that was typed, so the sentence will do. Else it is
+   another page. */
 function answer(form, page) {
-  const alert = page.querySelector('[data-answer] [role=alert]');
-  if (alert && place() && page.querySelector('[data-answer]').dataset.answer === place().dataset.answer) {
+  const alert = sentence(page);
+  if (alert && place()) {
+    // A form that was too old may be sent again.
+    const token = page.querySelector('[name=csrf_token]');
+    if (token) form.elements.csrf_token.value = token.value;
     tell(document.adoptNode(alert));
     form.dispatchEvent(new Event('refused'));
   } else {
     take(page);
     document.body.replaceWith(document.adoptNode(page.body));
   }
+}
+
+function sentence(page) {
+  const same = page.querySelector('[data-answer]');
+  if (same) return same.dataset.answer === place()?.dataset.answer && same.querySelector('[role=alert]');
+  return page.querySelector('#in-place')?.content.firstElementChild;
 }
 
 /** Say that the till does not answer. */

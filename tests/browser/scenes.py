@@ -16,7 +16,6 @@ from pos.services.charge import charge
 from pos.services.settle import settle
 from pos.settings import Settings
 from pos.wallets.base import WalletUnreachable
-from pos.web.i18n import COOKIE
 from tests.browser.conftest import PHONE, TABLET, live_shop
 from tests.browser.people import LiveShop, TickingClock
 from tests.fakes import FakeRates, FakeWallet
@@ -412,5 +411,5 @@ def already_used(stage: Stage, page: Page) -> None:
 
 
 def read(page: Page, language: str) -> None:
-    """Let a browser's pages be in a language from now on, whatever the browser's own is."""
-    page.context.add_cookies([{"name": COOKIE, "value": language, "url": "http://127.0.0.1"}])
+    """Let a browser's own language be this one from now on."""
+    page.context.set_extra_http_headers({"Accept-Language": language})

@@ -56,6 +56,50 @@ def test_it_offers_nothing_that_belongs_on_the_customers_own_device_and_back_sho
     expect(kiosk.page.get_by_text("Thank you!")).to_have_count(0)
 
 
+def test_the_silence_of_one_customer_is_not_the_next_ones(kiosk: Till) -> None:
+    asked = charge(kiosk)
+    sound = kiosk.page.get_by_role("button", name="Sound")
+    sound.click()
+    expect(sound).to_have_attribute("aria-pressed", "false")
+    kiosk.pay(asked)
+    kiosk.shows(PAID)
+    kiosk.page.get_by_role("link", name="Done").click()
+    is_back(kiosk)
+    charge(kiosk, "1,000")
+    expect(sound).to_have_attribute("aria-pressed", "true")
+    # Nor of one who went away without paying.
+    sound.click()
+    kiosk.open("/kiosk/rest")
+    assert kiosk.page.evaluate("localStorage.sound") is None
+
+
+def test_nothing_is_pulled_swiped_or_pressed_long_and_a_page_of_an_error_goes_home(kiosk: Till) -> None:
+    kiosk.may_fail("/kiosk/nope")
+    for path in ("/kiosk/rest", "/kiosk/nope", "/kiosk"):
+        kiosk.open(path)
+        kiosk.page.wait_for_load_state()
+        assert kiosk.page.evaluate("getComputedStyle(document.documentElement).overscrollBehavior") == "none"
+        assert not kiosk.page.evaluate("dispatchEvent(new Event('contextmenu', {cancelable: true}))")
+    kiosk.open("/kiosk/nope")
+    kiosk.page.wait_for_load_state()
+    kiosk.page.mouse.click(10, 10)
+    kiosk.page.clock.fast_forward(60_000)
+    rests(kiosk)
+
+
+def test_a_cancel_that_the_database_does_not_take_is_told_in_its_place_and_can_be_pressed_again(kiosk: Till) -> None:
+    charge(kiosk)
+    kiosk.may_fail("/pay/")
+    with kiosk.live.shop.store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE charge RENAME TO gone")
+    kiosk.page.get_by_role("button", name="Cancel").click()
+    expect(kiosk.page.get_by_role("alert")).to_contain_text("The till cannot read or write its database right now.")
+    with kiosk.live.shop.store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE gone RENAME TO charge")
+    kiosk.page.get_by_role("button", name="Cancel").click()
+    is_back(kiosk)
+
+
 def test_after_an_invoice_expired_the_kiosk_is_back(kiosk: Till) -> None:
     charge(kiosk)
     kiosk.expires()

@@ -23,13 +23,16 @@ def test_an_unknown_page_is_told_in_the_tills_own_look(client: FlaskClient, path
 @pytest.mark.parametrize(
     ("path", "before", "start"),
     [
-        ("/nope", None, "/"),
+        ("/nope", None, None),
+        ("/nope", "http://localhost/", "/"),
         ("/nope", "http://localhost/till/bar", "/"),
         ("/nope", "http://localhost/kiosk/rest", "/kiosk"),
         ("/nope", "http://localhost/language?back=/tips", "/tips"),
-        ("/nope", "http://localhost/language?back=//evil.example/tips", "/"),
-        ("/nope", "http://evil.example/kiosk", "/"),
-        ("/nope", "http://[broken", "/"),
+        ("/nope", "http://localhost/sales/K7M4QX2P", "/"),
+        ("/nope", "http://localhost/nope", None),
+        ("/nope", "http://localhost/language?back=//evil.example/tips", None),
+        ("/nope", "http://evil.example/kiosk", None),
+        ("/nope", "http://[broken", None),
         ("/kiosk/nope", None, "/kiosk"),
         ("/tips/nope", None, "/tips"),
         ("/screen/till/nope", None, "/screen/till"),
@@ -55,6 +58,39 @@ def test_an_error_about_a_sale_leads_to_where_it_was_made(
     made = charge(shop, channel, in_sat(21), "k")
     page = client.get(f"/pay/{made.id}/nope").text
     assert f'href="{start}"' in page
+
+
+def goes_home(page: str) -> bool:
+    """Tell whether a page goes to the resting kiosk by itself, with its script, without one, and if it is lost."""
+    ways = (
+        '<noscript><meta http-equiv="refresh" content="60;url=/kiosk/rest">',
+        'data-url="/kiosk/rest"',
+        "kiosk_left.js",
+    )
+    found = [way in page for way in ways]
+    assert any(found) == all(found)
+    return all(found)
+
+
+def test_what_goes_wrong_on_a_kiosk_and_the_choice_of_a_language_there_come_home_by_themselves(
+    client: FlaskClient, cashier: Cashier, shop: Shop
+) -> None:
+    made = charge(shop, Channel.KIOSK, in_sat(21), "k")
+    conflict = cashier.send("/kiosk", cashier.open("/kiosk") | {"key": "k"}, amount="1000")
+    assert conflict.status_code == 409
+    refused = client.post("/kiosk", data={"amount": "1000"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert refused.status_code == 400
+    for page in (
+        conflict.text,
+        refused.text,
+        client.get("/kiosk/nope").text,
+        client.get(f"/pay/{made.id}/nope").text,
+        client.get("/language?back=/kiosk").text,
+        client.get(f"/language?back=/pay/{made.id}").text,
+    ):
+        assert goes_home(page)
+    for path in ("/nope", "/tips/nope", "/language?back=/", "/language?back=/tips"):
+        assert not goes_home(client.get(path).text)
 
 
 def test_an_error_of_the_database_about_a_sale_leads_nowhere_but_to_another_try(

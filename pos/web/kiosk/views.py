@@ -1,9 +1,10 @@
 """The kiosk: a few big amounts, or another one, on a screen that nobody attends."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from pos.domain.charge import Channel
+from pos.web import cookies, i18n
 from pos.web.context import current_shop
 from pos.web.forms import PresetForm, SaleForm
 from pos.web.presets import presets
@@ -28,8 +29,14 @@ def create() -> ResponseReturnValue:
 
 @bp.get("/rest")
 def rest() -> ResponseReturnValue:
-    """Show what calls people over while nobody is there; a touch leads to the amounts."""
-    return render_template("kiosk/rest.html", out_of_order=not readiness().is_ready())
+    """Show what calls people over while nobody is there; a touch leads to the amounts.
+
+    Whoever comes next is somebody else: the language that was chosen here is forgotten.
+    """
+    i18n.use_browsers_own()
+    answer = make_response(render_template("kiosk/rest.html", out_of_order=not readiness().is_ready()))
+    cookies.forget(answer, i18n.COOKIE)
+    return answer
 
 
 @bp.get("/status")

@@ -7,6 +7,10 @@ from pos.domain.sentence import Sentence
 from pos.web import cookies
 from pos.web.forms import AgainForm
 from pos.web.i18n import COOKIE, LANGUAGES
+from pos.web.links import is_for_visitors, is_on_kiosk, start_url
+
+# Seconds for which a visitor's choice counts, on a screen that may be the next one's by then.
+A_VISIT = 10 * 60
 
 bp = Blueprint("language", __name__, url_prefix="/language")
 
@@ -14,22 +18,25 @@ bp = Blueprint("language", __name__, url_prefix="/language")
 @bp.get("")
 def choose() -> ResponseReturnValue:
     """Show all languages, each in its own words."""
-    back = _here(request.args.get("back", ""))
-    return render_template("language/choose.html", form=AgainForm(), languages=LANGUAGES, back=back)
+    back = _here(request.args.get("back", "")) or start_url()
+    return render_template(
+        "language/choose.html", form=AgainForm(), languages=LANGUAGES, back=back, on_kiosk=is_on_kiosk()
+    )
 
 
 @bp.post("")
 def keep() -> ResponseReturnValue:
-    """Keep the choice in a cookie, and go back to where the reader was."""
+    """Keep the choice in a cookie, and go back to where the reader was. A visitor's does not stay for the next one."""
     chosen = request.form.get("language", "")
     if chosen not in LANGUAGES:
         abort(404, Sentence("The till does not speak that language."))
-    answer = make_response(redirect(_here(request.form.get("back", "")), 303))
-    cookies.keep(answer, COOKIE, chosen)
+    back = _here(request.form.get("back", ""))
+    answer = make_response(redirect(back or url_for("language.choose"), 303))
+    cookies.keep(answer, COOKIE, chosen, A_VISIT if is_for_visitors(back) else cookies.A_YEAR)
     return answer
 
 
-def _here(path: str) -> str:
-    """Return a path of this till; anything else, such as another host's, gives way to the first page."""
+def _here(path: str) -> str | None:
+    """Return a path of this till; None if it is anything else, such as another host's."""
     is_path = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
-    return path if is_path else url_for("till.new")
+    return path if is_path else None

@@ -42,13 +42,14 @@ class Page:
     """Texts in the reader's language. `announced` is for who hears the page.
 
     `leave_after`: seconds until a script leads back. `reload` is where a page without one goes by itself, and after how
-    many seconds. `not_known`: why nobody can say yet what became of a charge whose time is up.
+    many seconds. `not_known`: why nobody can say yet what became of a charge whose time is up. `back_url` is None where
+    the page leads nowhere: who pays a program's charge is a stranger.
     """
 
     title: str
     announced: str
     headline: str
-    back_url: str
+    back_url: str | None
     back: str
     done: str
     for_guest: bool
@@ -158,7 +159,7 @@ def _reload(charge: Charge, status: Status, leave_after: int | None, *, known: b
     if not known:
         return NOT_KNOWN_AGAIN, here
     if charge.channel is Channel.KIOSK and leave_after:
-        return leave_after, back_url(charge)
+        return leave_after, url_for("kiosk.new")
     return (EXPIRED_AGAIN, here) if status is Status.EXPIRED else None
 
 

@@ -4,7 +4,7 @@ import json
 from base64 import b64encode
 from functools import partial
 
-from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from pos import qr
@@ -17,6 +17,7 @@ from pos.services.renew import renew
 from pos.services.settle import refresh
 from pos.shop import Shop
 from pos.store import StoreError
+from pos.web import cookies, i18n
 from pos.web.charge_json import charge_json
 from pos.web.context import charge_or_404, current_shop
 from pos.web.errors import back_to_form
@@ -32,8 +33,15 @@ bp = Blueprint("pay", __name__, url_prefix="/pay/<charge_id>")
 
 @bp.get("")
 def show(charge_id: str) -> ResponseReturnValue:
-    """Show what became of the charge, and while it is open its QR code."""
-    return _show(refresh(current_shop(), charge_or_404(charge_id)))
+    """Show what became of the charge, and while it is open its QR code.
+
+    Who has paid at a public face is done there: the next page is somebody else's, in the browser's own language.
+    """
+    charge = refresh(current_shop(), charge_or_404(charge_id))
+    answer = make_response(_show(charge))
+    if charge.payment and charge.channel.is_public:
+        cookies.forget(answer, i18n.COOKIE)
+    return answer
 
 
 @bp.get("/status")

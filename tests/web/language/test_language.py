@@ -3,7 +3,11 @@
 import pytest
 from flask.testing import FlaskClient
 
-from tests.conftest import Cashier
+from pos.domain.charge import Channel
+from pos.services.charge import charge
+from pos.shop import Shop
+from tests.conftest import Cashier, in_sat
+from tests.fakes import FakeClock, FakeWallet
 
 # What leads somewhere else when a browser is sent there.
 ELSEWHERE = [
@@ -87,6 +91,56 @@ def test_every_page_leads_to_the_choice_and_back(client: FlaskClient) -> None:
 @pytest.mark.parametrize("back", ELSEWHERE)
 def test_the_choice_leads_to_no_other_host(cashier: Cashier, back: str) -> None:
     page = cashier.client.get("/language", query_string={"back": back}).text
-    assert '<a href="/">' in page
+    assert "<a " not in page
     answer = cashier.send("/language", cashier.open("/language") | {"back": back}, language="de")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/language")
+
+
+def chosen_at(cashier: Cashier, path: str) -> str:
+    """Choose Arabic on a page, and return the cookie that keeps it."""
+    fields = cashier.open(f"/language?back={path}")
+    return cashier.send("/language", fields, language="ar").headers["Set-Cookie"]
+
+
+def test_a_visitors_language_stays_for_no_longer_than_a_visit_and_the_sellers_for_a_year(
+    cashier: Cashier, shop: Shop
+) -> None:
+    of_kiosk, of_till = (charge(shop, it, in_sat(21), "k").id for it in (Channel.KIOSK, Channel.TILL))
+    for path in ("/kiosk", "/tips", f"/pay/{of_kiosk}"):
+        assert "Max-Age=600" in chosen_at(cashier, path)
+    for path in ("/", "/till/bar", f"/pay/{of_till}"):
+        assert "Max-Age=31536000" in chosen_at(cashier, path)
+
+
+def test_the_resting_kiosk_speaks_the_browsers_own_language_again(cashier: Cashier) -> None:
+    chosen_at(cashier, "/kiosk")
+    assert language(cashier.client, "de") == "ar"
+    assert language(cashier.client, "de", "/kiosk/rest") == "de"
+    assert language(cashier.client, "de") == "de"
+    # Chosen there it is for the page that a touch leads to.
+    assert 'href="/language?back=/kiosk"' in cashier.client.get("/kiosk/rest").text
+
+
+@pytest.mark.parametrize(("channel", "path"), [(Channel.KIOSK, "/kiosk"), (Channel.TIPS, "/tips")])
+def test_who_has_paid_leaves_no_language_to_the_next_one(
+    cashier: Cashier, shop: Shop, wallet: FakeWallet, clock: FakeClock, channel: Channel, path: str
+) -> None:
+    made = charge(shop, channel, in_sat(21), "k")
+    chosen_at(cashier, path)
+    assert language(cashier.client, "de", f"/pay/{made.id}") == "ar"
+    assert language(cashier.client, "de", path) == "ar"
+    wallet.settle(made.invoice, 21)
+    clock.move(1)
+    assert language(cashier.client, "de", f"/pay/{made.id}") == "ar"
+    assert language(cashier.client, "de", path) == "de"
+
+
+def test_the_seller_keeps_the_chosen_language_when_a_sale_is_paid(
+    cashier: Cashier, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    made = cashier.sell(21)
+    chosen_at(cashier, "/")
+    wallet.settle(wallet.made[0].invoice, 21)
+    clock.move(1)
+    assert language(cashier.client, "de", f"/pay/{made}") == "ar"
+    assert language(cashier.client, "de", "/") == "ar"
