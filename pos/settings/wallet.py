@@ -29,7 +29,7 @@ class WalletChoice(Group):
         "POS_WALLET_URL",
         text,
         default=None,
-        example="https://lnbits.example.com 0123456789abcdef0123456789abcdef",
+        example="you@wallet.example",
         about="The one string that a wallet shows: it says which wallet it is, and stands for all of its settings.",
         secret=True,
     )

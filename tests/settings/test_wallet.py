@@ -85,7 +85,7 @@ def test_the_wallet_may_be_named_beside_its_string_and_no_other(tmp_path: Path) 
 
 
 def test_a_string_of_no_wallet_stops_the_start_with_what_it_looks_like_and_an_example(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"POS_WALLET_URL is a bitcoin address.*Example: POS_WALLET_URL=https://"):
+    with pytest.raises(SettingsError, match=r"POS_WALLET_URL is a bitcoin address.*Example: POS_WALLET_URL=you@"):
         start(tmp_path, POS_WALLET_URL="bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq")
 
 
