@@ -74,13 +74,19 @@ def live_shop(
     settings: Settings, clock: TickingClock, wallet: Wallet | None = None, rates: Rates | None = None
 ) -> Iterator[LiveShop]:
     """Serve a shop, whose watch runs as long as the block does."""
-    app = create_app(settings, wallet=wallet, clock=clock, rates=rates)
+    app = create_app(settings, wallet=wallet, clock=clock, running=clock.running, rates=rates)
     ended = Event()
-    watching = Thread(target=app.extensions["watch"].run, args=(ended.wait,))
+
+    def is_over(seconds: float) -> bool:
+        clock.wait(seconds)
+        return ended.is_set()
+
+    watching = Thread(target=app.extensions["watch"].run, args=(is_over,))
     watching.start()
     with served(app) as address:
         yield LiveShop(address, app, clock, wallet if isinstance(wallet, FakeWallet) else None)
         ended.set()
+        clock.moved.set()
         watching.join()
     close(app)
 

@@ -1,16 +1,20 @@
 """The shop as it stands in the street, and who stands before it: a till with a screen, and customers who pay."""
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
+from threading import Event
 
 import requests
 from flask import Flask
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, Route, expect
+from playwright.sync_api import TimeoutError as TimedOut
 
 from pos.domain.charge import Charge
 from pos.shop import Shop
 from tests.conftest import stored
 from tests.fakes import FakeClock, FakeWallet
+from tests.processes import until
 
 # Seconds.
 PATIENCE = 20
@@ -20,12 +24,28 @@ OPEN, PAID, EXPIRED = "open", "paid", "expired"
 
 @dataclass
 class TickingClock(FakeClock):
-    """A clock that runs like a real one, and that a test moves on top of that."""
+    """A clock that runs like a real one, and that a test moves on top of that: whoever waits by it is woken then."""
 
     started: float = field(default_factory=time.monotonic)
+    passed: float = 0
+    moved: Event = field(default_factory=Event)
 
     def __call__(self) -> float:
         return self.time + time.monotonic() - self.started
+
+    def move(self, seconds: float) -> None:
+        super().move(seconds)
+        self.passed += max(0, seconds)
+        self.moved.set()
+
+    def running(self) -> float:
+        """Return seconds that only go forward."""
+        return time.monotonic() + self.passed
+
+    def wait(self, seconds: float) -> None:
+        """Wait so long, or until somebody moves the clock."""
+        self.moved.wait(seconds)
+        self.moved.clear()
 
 
 @dataclass
@@ -46,11 +66,12 @@ class LiveShop:
         return stored(self.shop, charge_id)
 
     def pay(self, payment_request: str) -> None:
-        """Somebody scanned it and pays, from another machine than the screen's."""
+        """Somebody scanned it and pays, from another machine than the screen's. That takes a second."""
         with requests.Session() as session:
             session.trust_env = False
             paid = session.post(f"{self.address}/sandbox/pay", json={"payment_request": payment_request}, timeout=5)
         assert paid.status_code == 200, paid.text
+        self.clock.move(1)
 
     def pays_attention(self, charge_id: str) -> None:
         """Wait until the shop itself knows that a charge is paid, whatever its screens show."""
@@ -59,10 +80,28 @@ class LiveShop:
                 assert news.wait(PATIENCE), "the watch did not see the payment"
 
     def settle(self, payment_request: str, received_sat: int, **changes: object) -> None:
-        """The fake wallet says that money came, whenever and however much."""
+        """The fake wallet says that money came, whenever and however much. A second later the shop asks about it."""
         assert self.wallet
         offer = next(it for it in self.wallet.made if it.invoice.payment_request == payment_request)
         self.wallet.settle(offer.invoice, received_sat, **changes)
+        self.clock.move(1)
+
+    def expires(self) -> None:
+        """The time of every invoice runs out, and the wallet says that nobody has paid."""
+        self.clock.move(self.shop.settings.invoice_expiry)
+        self.hears_of_all()
+        self.wakes_lines()
+
+    def hears_of_all(self) -> None:
+        """Wait until the wallet has been asked about every charge since its time was up."""
+        now = self.shop.now()
+        unpaid = [it.id for it in self.shop.store.unpaid(self.shop.wallet.identity, 0)]
+        until(lambda: all(self.charge(it).is_known(now) for it in unpaid))
+
+    def wakes_lines(self) -> None:
+        """Real lines wait in real time for the end of an invoice: here they are woken."""
+        for charge_id in self.shop.broker.waiting():
+            self.shop.broker.publish(charge_id)
 
 
 @dataclass
@@ -131,12 +170,6 @@ class Till:
         """The wallet is asked at most once a second: what happened since the last look shows after that."""
         self.live.clock.move(1)
 
-    def expires(self) -> None:
-        """The time of the invoice runs out. Real lines wait for that in real time: here they are woken."""
-        self.live.clock.move(self.live.shop.settings.invoice_expiry)
-        for charge_id in self.live.shop.broker.waiting():
-            self.live.shop.broker.publish(charge_id)
-
     def taps_twice(self, button: Locator) -> list[Route]:
         """Tap, and tap again while the shop still works on the first tap. Return what was sent, a list that grows."""
         # Its scripts run from here on.
@@ -161,7 +194,12 @@ class Till:
 
     def shows(self, state: str, within: float = 20) -> None:
         """The whole screen has, or gets within so many seconds, the colour of a state."""
-        expect(self.page.locator("html")).to_have_attribute("data-state", state, timeout=within * 1000)
+        # This looks at every frame; what `expect` waits for it looks at once a second.
+        with suppress(TimedOut):
+            self.page.wait_for_function(
+                "(state) => document.documentElement.dataset.state === state", arg=state, timeout=within * 1000
+            )
+        expect(self.page.locator("html")).to_have_attribute("data-state", state, timeout=1)
 
     def left(self) -> int:
         """Return the seconds that the countdown shows."""

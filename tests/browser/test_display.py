@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, OpenTill
 from tests.browser.people import EXPIRED, OPEN, PAID, LiveShop, Till
+from tests.browser.test_without_javascript import assert_looks_again
 
 STATUS = "**/screen/till/status"
 VISIBLE_QR = "figure.qr img"
@@ -51,7 +52,7 @@ def test_the_next_sale_takes_the_place_of_the_last(till: Till, screen: Till) -> 
 def test_an_invoice_that_expired_is_taken_away(till: Till, screen: Till) -> None:
     till.sell()
     screen.shows(OPEN)
-    till.expires()
+    till.live.expires()
     screen.shows(EXPIRED)
     expect(screen.page.locator("img")).to_have_count(0)
     expect(screen.page.get_by_text("Please do not pay it any more.")).to_be_visible()
@@ -112,7 +113,10 @@ def test_without_a_script_it_loads_itself_again(till: Till, live: LiveShop, open
     is_idle(screen)
     asked = till.sell()
     screen.shows(OPEN)
+    assert_looks_again(screen, 2, "/screen/till")
     till.pay(asked)
+    till.shows(PAID)
+    screen.page.reload()
     screen.shows(PAID)
 
 

@@ -20,7 +20,7 @@ def assert_nothing_to_pay(till: Till, asked: str) -> None:
 def test_the_screen_closes_by_itself_when_the_time_is_up(till: Till) -> None:
     asked = till.sell(4620, "2 flat whites")
     till.page.evaluate("window.stillHere = true")
-    till.expires()
+    till.live.expires()
     till.shows(EXPIRED)
     assert till.page.evaluate("window.stillHere")
     assert_nothing_to_pay(till, asked)
@@ -34,13 +34,13 @@ def test_an_expired_invoice_has_no_picture_any_more(till: Till) -> None:
     till.sell()
     picture = f"{till.page.url}/qr.png"
     assert till.page.request.get(picture).status == 200
-    till.expires()
+    till.live.expires()
     assert till.page.request.get(picture).status == 404
 
 
 def test_a_new_invoice_over_the_same_amount_can_be_paid(till: Till) -> None:
     first = till.sell(4620, "2 flat whites")
-    till.expires()
+    till.live.expires()
     till.shows(EXPIRED)
     till.page.get_by_role("button", name="New invoice, same amount").click()
     second = till.asked()
@@ -54,7 +54,7 @@ def test_a_new_invoice_over_the_same_amount_can_be_paid(till: Till) -> None:
 def test_a_screen_that_is_opened_again_after_the_time_shows_nothing_to_pay(till: Till) -> None:
     asked = till.sell()
     till.open()
-    till.expires()
+    till.live.expires()
     till.page.go_back()
     till.shows(EXPIRED)
     assert_nothing_to_pay(till, asked)
@@ -69,7 +69,7 @@ def test_money_that_comes_late_is_shown_as_late(odd_till: Till) -> None:
     till = odd_till
     first = till.sell(2100, "Espresso")
     expired = till.page.url
-    till.expires()
+    till.live.expires()
     till.shows(EXPIRED)
     till.page.get_by_role("button", name="New invoice, same amount").click()
     second = till.asked()
@@ -89,7 +89,7 @@ def test_money_that_comes_late_is_shown_as_late(odd_till: Till) -> None:
 def test_an_expired_screen_goes_on_looking_and_turns_when_money_comes(odd_till: Till) -> None:
     till = odd_till
     asked = till.sell(2100)
-    till.expires()
+    till.live.expires()
     till.shows(EXPIRED)
     till.live.clock.move(30)
     till.live.settle(asked, 2100)

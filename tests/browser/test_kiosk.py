@@ -102,7 +102,7 @@ def test_a_cancel_that_the_database_does_not_take_is_told_in_its_place_and_can_b
 
 def test_after_an_invoice_expired_the_kiosk_is_back(kiosk: Till) -> None:
     charge(kiosk)
-    kiosk.expires()
+    kiosk.live.expires()
     kiosk.shows(EXPIRED)
     kiosk.page.clock.fast_forward(20_000)
     is_back(kiosk)
@@ -163,10 +163,10 @@ def test_a_touch_while_the_shop_is_not_there_says_so_and_starts_once_it_is(kiosk
 
 def test_a_payment_for_a_charge_that_was_left_wakes_the_resting_kiosk(kiosk: Till) -> None:
     asked = charge(kiosk)
-    page = kiosk.page.url
+    page, charge_id = kiosk.page.url, kiosk.charge_id
     kiosk.open("/kiosk/rest")
     kiosk.pay(asked)
-    kiosk.waits_a_second()
+    kiosk.live.pays_attention(charge_id)
     kiosk.page.clock.fast_forward(2000)
     kiosk.page.wait_for_url(page)
     kiosk.shows(PAID)
@@ -200,12 +200,12 @@ def test_a_touch_keeps_the_pay_page(kiosk: Till) -> None:
 
 
 def test_a_payment_for_a_charge_that_was_left_is_told_and_does_not_interrupt_the_next_customer(kiosk: Till) -> None:
-    asked = charge(kiosk)
+    asked, charge_id = charge(kiosk), kiosk.charge_id
     kiosk.page.get_by_role("link", name="Start again").click()
     is_back(kiosk)
     kiosk.page.get_by_label("Other amount").fill("777")
     kiosk.pay(asked)
-    kiosk.waits_a_second()
+    kiosk.live.pays_attention(charge_id)
     kiosk.page.clock.fast_forward(2000)
     thanks = kiosk.page.get_by_text("The customer before has paid. Thank you!")
     expect(thanks).to_be_visible()

@@ -101,7 +101,7 @@ def test_money_that_somebody_has_to_look_at_falls(odd_till: Till) -> None:
 def test_an_expired_invoice_has_one_low_note_and_late_money_falls_after_it(odd_till: Till) -> None:
     till = odd_till
     asked = till.sell()
-    till.expires()
+    till.live.expires()
     till.shows(EXPIRED)
     hears(till, LOW)
     assert till.page.evaluate("pulses") == []

@@ -37,7 +37,8 @@ def test_it_is_told_on_every_screen_by_itself_and_so_is_its_first_answer(
     for face in (kiosk, jar):
         expect(face.page.get_by_role("alert")).to_contain_text("Please ask the staff.")
         face.shows("trouble")
-    till.expires()
+    odd_live.clock.move(odd_live.shop.settings.invoice_expiry)
+    odd_live.wakes_lines()
     passes(till, screen)
     for asked in (till, screen):
         expect(asked.page.get_by_role("heading", name="Not known yet")).to_be_visible()
@@ -45,7 +46,8 @@ def test_it_is_told_on_every_screen_by_itself_and_so_is_its_first_answer(
     expect(till.page.get_by_text("New invoice")).to_have_count(0)
     odd_live.wallet.fail_with = None
     odd_live.clock.move(5)
-    passes(kiosk, jar)
+    odd_live.hears_of_all()
+    passes(till, screen, kiosk, jar)
     till.shows(EXPIRED)
     screen.shows(EXPIRED)
     expect(kiosk.page.get_by_role("heading", name="Pay here")).to_be_visible()

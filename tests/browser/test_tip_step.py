@@ -106,7 +106,7 @@ def test_after_it_expired_the_same_sale_has_the_rate_of_now(till: Till, rates: F
     hands_over(till)
     till.page.get_by_role("button", name="10%").click()
     first = till.asked()
-    till.expires()
+    till.live.expires()
     till.shows(EXPIRED)
     expect(till.page.locator(".asked")).to_contain_text("≈ €2.31 · 4,200 sat + 420 sat tip")
     rates.price = Decimal(100_000)

@@ -47,7 +47,7 @@ def test_the_faces_fit_a_phone_and_have_room_for_fingers(phone: Till, path: str)
 def test_the_pay_page_has_room_for_fingers_in_every_state(phone: Till) -> None:
     phone.sell()
     assert_room_for_fingers(phone)
-    phone.expires()
+    phone.live.expires()
     phone.shows(EXPIRED)
     assert_room_for_fingers(phone)
     phone.page.get_by_role("button", name="New invoice, same amount").tap()

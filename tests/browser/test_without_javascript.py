@@ -20,6 +20,19 @@ def assert_looks_again(till: Till, seconds: int, path: str) -> None:
     expect(refresh).to_have_attribute("content", f"{seconds};url={path}")
 
 
+def sees_it_paid(till: Till) -> None:
+    """The next look is after the shop knew of the money."""
+    till.live.pays_attention(till.charge_id)
+    till.page.reload()
+    till.shows(PAID)
+
+
+def plays_the_customer(till: Till) -> None:
+    with till.page.expect_navigation():
+        till.page.get_by_role("button", name="Pay as the customer").click()
+    till.waits_a_second()
+
+
 def test_a_sale_without_javascript(till: Till) -> None:
     till.sell(4620, "2 flat whites")
     expect(till.page.get_by_role("heading", level=1)).to_have_text("4,620 sat")
@@ -29,9 +42,7 @@ def test_a_sale_without_javascript(till: Till) -> None:
     expect(till.page.get_by_role("button", name="Copy")).to_be_hidden()
     assert_looks_again(till, 3, f"/pay/{till.charge_id}")
     till.pay()
-    till.waits_a_second()
-    till.page.reload()
-    till.shows(PAID)
+    sees_it_paid(till)
     expect(till.page.locator("meta[http-equiv=refresh]")).to_have_count(0)
     till.page.get_by_role("link", name="New sale").click()
     expect(till.page.get_by_label("Amount")).to_have_value("")
@@ -45,7 +56,7 @@ def test_the_page_really_loads_itself_again(till: Till) -> None:
 
 def test_expiry_without_javascript(till: Till) -> None:
     first = till.sell(4620)
-    till.expires()
+    till.live.expires()
     till.page.reload()
     till.shows(EXPIRED)
     body = till.page.content()
@@ -57,16 +68,13 @@ def test_expiry_without_javascript(till: Till) -> None:
     second = till.asked()
     assert second != first
     till.pay(second)
-    till.waits_a_second()
-    till.page.reload()
-    till.shows(PAID)
+    sees_it_paid(till)
 
 
 def test_play_money_is_paid_with_a_button(till: Till) -> None:
     till.sell()
-    till.waits_a_second()
-    till.page.get_by_role("button", name="Pay as the customer").click()
-    till.shows(PAID)
+    plays_the_customer(till)
+    sees_it_paid(till)
 
 
 def test_the_countdown_goes_on_with_each_look(till: Till) -> None:
@@ -92,8 +100,8 @@ def test_the_kiosk_and_the_tip_jar_without_javascript(till: Till, path: str) -> 
     else:
         till.page.get_by_role("button", name="Tip").click()
     expect(till.page.get_by_role("heading", level=1)).to_have_text("2,100 sat")
-    till.waits_a_second()
-    till.page.get_by_role("button", name="Pay as the customer").click()
+    plays_the_customer(till)
+    sees_it_paid(till)
     expect(till.page.get_by_role("heading", level=1)).to_have_text("Thank you!")
     if path == "/kiosk":
         assert_looks_again(till, 8, "/kiosk")
