@@ -8,9 +8,6 @@ from playwright.sync_api import Route
 
 from tests.browser.people import OPEN, PAID, Till
 
-# News is brought by the database, each in its own way.
-pytestmark = pytest.mark.asks_the_database
-
 EVENTS, STATUS = "**/events", "**/status"
 # A line in the hands of the test: what is said on it, and whether anything is.
 OWN_LINE = """window.EventSource = class {
@@ -28,6 +25,8 @@ def stops_asking(till: Till) -> None:
     till.page.clock.pause_at(datetime.now() + timedelta(seconds=2))
 
 
+# News is brought by the database, each in its own way.
+@pytest.mark.asks_the_database
 def test_a_payment_is_pushed_to_a_screen_that_does_not_ask(till: Till) -> None:
     till.page.clock.install()
     with till.page.expect_response(EVENTS):
@@ -37,6 +36,7 @@ def test_a_payment_is_pushed_to_a_screen_that_does_not_ask(till: Till) -> None:
     till.shows(PAID)
 
 
+@pytest.mark.asks_the_database
 def test_a_screen_whose_line_is_blocked_asks(till: Till) -> None:
     till.hears_nothing()
     till.pay(till.sell())
