@@ -24,11 +24,12 @@ Look = Callable[[RealShop, dict[str, Any]], Page]
 
 @pytest.fixture
 def look(browser: Browser) -> Iterator[Look]:
-    """Open a charge's pay page in a browser."""
+    """Open a charge's pay page in a browser whose time a test can move."""
     context = browser.new_context(viewport=TABLET)
 
     def look(shop: RealShop, charge: dict[str, Any]) -> Page:
         page = context.new_page()
+        page.clock.install()
         with page.expect_response(EVENTS):
             page.goto(f"{shop.till.address}/pay/{charge['id']}")
         shows(page, OPEN)
@@ -77,14 +78,19 @@ def test_a_screen_outlives_a_till_that_is_stopped_in_good_order_and_one_that_cra
             stopped.result()
         shop.till.start()
         shop.pay(charge)
+        # A line that was lost is taken up again after a pause.
+        page.clock.fast_forward(2000)
         shows(page, PAID)
 
         page = look(shop, later)
-        shop.till.kill()
+        with page.expect_event("requestfailed", lambda request: request.url.endswith("/status")):
+            shop.till.kill()
+        page.clock.fast_forward(4000)
         expect(page.get_by_text("Connection lost, still checking.").first).to_be_visible()
         shows(page, OPEN)
         shop.pay(later)
         shop.till.start()
+        page.clock.fast_forward(5000)
         shows(page, PAID)
 
 
