@@ -18,7 +18,7 @@ LEADS, FOLLOWS = "this process leads the watch", "another process leads the watc
 def watching(shop: RealShop, name: str) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
     """Run `flask watch` beside a till."""
     log = shop.folder / name
-    command = [sys.executable, "-m", "flask", "--app", str(ROOT / "app.py"), "watch"]
+    command = [sys.executable, "-m", "flask", "--app", "tests.in_a_hurry", "watch"]
     with log.open("wb") as out:
         process = subprocess.Popen(command, cwd=ROOT, env=shop.till.environment, stdout=out, stderr=out)
     try:
