@@ -209,12 +209,13 @@ def test_where_nothing_is_typed_the_unit_changes_at_once_and_the_next_digit_is_i
 
 def test_of_two_answers_the_later_question_counts(till: Till) -> None:
     held: list[Route] = []
-    with till.page.expect_request(QUOTE):
-        till.page.route(QUOTE, lambda route: held.append(route), times=1)
+    first = "**/quote?*amount=1"
+    till.page.route(first, lambda route: held.append(route))
+    with till.page.expect_request(first):
         tap(till, "1")
     tap(till, "2")
     expect(charge_key(till)).to_have_text("Charge €12.00")
-    with till.page.expect_response(QUOTE):
+    with till.page.expect_response(first):
         held[0].continue_()
     expect(charge_key(till)).to_have_text("Charge €12.00")
 
