@@ -7,7 +7,7 @@ from threading import Event
 
 import requests
 from flask import Flask
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, Route, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Route, expect
 from playwright.sync_api import TimeoutError as TimedOut
 
 from pos.domain.charge import Charge
@@ -111,13 +111,11 @@ class Watch:
     address: str
     may_fail: set[str] = field(default_factory=set)
     complaints: list[str] = field(default_factory=list)
-    answers: list[Response] = field(default_factory=list)
 
     def over(self, context: BrowserContext) -> None:
         context.on("console", self._heard)
         context.on("weberror", lambda error: self.complaints.append(f"page error: {error.error}"))
         context.on("request", self._asked)
-        context.on("response", lambda answer: self.answers.append(answer))
 
     def _heard(self, message: ConsoleMessage) -> None:
         url = message.location["url"]
