@@ -246,6 +246,12 @@ def test_the_doctor_warns_of_a_wallet_that_sells_less_than_the_till(
     assert ("it sells at most 9,999,999 sat at once" in run(app, "doctor")[1]) is told
 
 
+def test_the_doctor_tries_the_least_that_the_wallet_sells(app: Flask, wallet: FakeWallet) -> None:
+    assert "the wallet made one over 1 sat" in run(app, "doctor")[1]
+    wallet.access = Access(min_sat=1200)
+    assert "the wallet made one over 1,200 sat" in run(app, "doctor")[1]
+
+
 def test_the_doctor_finds_a_database_that_takes_no_write(shop: Shop) -> None:
     with shop.store.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE charge")

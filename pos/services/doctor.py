@@ -173,7 +173,7 @@ def _wallet(shop: Shop) -> Iterator[Finding]:
     else:
         yield Finding(Verdict.GOOD, "wallet", "answers, and takes the till's keys.")
         yield from _access(shop, access)
-        yield from _sale(shop, access.payee)
+        yield from _sale(shop, access)
 
 
 def _access(shop: Shop, access: Access) -> Iterator[Finding]:
@@ -189,16 +189,19 @@ def _access(shop: Shop, access: Access) -> Iterator[Finding]:
         yield Finding(Verdict.WARNING, "wallet", sentence)
 
 
-def _sale(shop: Shop, payee: str | None) -> Iterator[Finding]:
-    """Make an invoice over 1 sat. `payee` is the node that has to sign it, if the wallet said so before."""
-    request = InvoiceRequest(TEST_SAT, "Doctor", TEST_EXPIRY, "doctor")
+def _sale(shop: Shop, access: Access) -> Iterator[Finding]:
+    """Make an invoice over 1 sat, or the least that the wallet takes, and hold it against what it said of itself."""
+    sat = max(TEST_SAT, access.min_sat or TEST_SAT)
+    request = InvoiceRequest(sat, "Doctor", TEST_EXPIRY, "doctor")
     try:
         offer = shop.wallet.create_invoice(request)
         # Before the invoice is judged by it.
         clock = _clock(offer.invoice, shop.now())
         if clock:
             yield clock
-        invoice = check_offer(request, replace(offer, payee=offer.payee or payee), shop.settings.network, shop.now())
+        invoice = check_offer(
+            request, replace(offer, payee=offer.payee or access.payee), shop.settings.network, shop.now()
+        )
     except WrongClock as error:
         yield Finding(Verdict.BAD, "invoice", f"none can be shown: {error}. Set the clock, then ask the doctor again.")
         return
@@ -223,7 +226,7 @@ def _sale(shop: Shop, payee: str | None) -> Iterator[Finding]:
         )
         yield Finding(Verdict.BAD, "invoice", sentence)
         return
-    yield Finding(Verdict.GOOD, "invoice", "the wallet made one over 1 sat, and it passes every check.")
+    yield Finding(Verdict.GOOD, "invoice", f"the wallet made one over {sat:,} sat, and it passes every check.")
     yield Finding(Verdict.GOOD, "QR", f"drawn, {qr.side(qr.png(invoice.payment_request))} pixels a side.")
 
 

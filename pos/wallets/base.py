@@ -48,12 +48,14 @@ class Access:
     """What the wallet says of itself and of our keys; None is what it does not tell.
 
     `spends`: our keys can spend. `network` is what its invoices are on (bc, tb, tbs, bcrt), `payee` the public key of
-    the node that signs them (66 hex digits), `max_sat` the most that one of them may be over.
+    the node that signs them (66 hex digits); `min_sat` and `max_sat` are the least and the most that one of them may be
+    over.
     """
 
     spends: bool | None = None
     network: str | None = None
     payee: str | None = None
+    min_sat: int | None = None
     max_sat: int | None = None
 
 

@@ -51,18 +51,37 @@ class Client:
         """Ask once, and return the whole answer, whatever its status. Raises WalletUnreachable or WalletTimeout."""
         left = self._timeout if timeout is None else max(timeout, 0.001)
         url = f"{self._url}/{path}"
-        try:
-            return self._transport.call(method, url, headers=self._headers, timeout=left, json=json, form=form)
-        except TransportTimeout as error:
-            raise WalletTimeout(str(error)) from error
-        except TransportError as error:
-            raise WalletUnreachable(str(error)) from error
+        return call(self._transport, method, url, headers=self._headers, timeout=left, json=json, form=form)
 
     def readable(self, said: str) -> str:
         """Return what a back end said on one line, cut, and without our keys, which some errors repeat."""
         for key in self._keys:
             said = said.replace(key, "***")
-        return " ".join(said.encode("utf-8", "replace").decode().split())[:MOST_SAID]
+        return readable(said)
+
+
+def call(
+    transport: Transport,
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    timeout: float,
+    json: object = None,
+    form: Mapping[str, str] | None = None,
+) -> Reply:
+    """Ask once, and return the whole answer, whatever its status. Raises WalletUnreachable or WalletTimeout."""
+    try:
+        return transport.call(method, url, headers=headers, timeout=timeout, json=json, form=form)
+    except TransportTimeout as error:
+        raise WalletTimeout(str(error)) from error
+    except TransportError as error:
+        raise WalletUnreachable(str(error)) from error
+
+
+def readable(said: str) -> str:
+    """Return what somebody said on one line, and cut. No key of ours may be in it."""
+    return " ".join(said.encode("utf-8", "replace").decode().split())[:MOST_SAID]
 
 
 @dataclass(frozen=True, slots=True)

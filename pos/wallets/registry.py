@@ -23,6 +23,7 @@ from pos.wallets.base import Till, Wallet
 WALLETS = {
     "lnpay": "pos.lnpay",
     "lnbits": "pos.wallets.lnbits",
+    "lnaddress": "pos.wallets.lnaddress",
     "sandbox": "pos.sandbox",
 }
 # What POS_WALLET_TIMEOUT was called when there was one wallet.

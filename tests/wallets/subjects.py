@@ -13,11 +13,12 @@ from pos.runtime.measured import Measured
 from pos.sandbox import Sandbox
 from pos.sandbox.settings import SandboxSettings
 from pos.transport import Transport
-from pos.wallets import lnbits
+from pos.wallets import lnaddress, lnbits
 from pos.wallets.base import Till, Wallet
 from pos.wallets.registry import wallet_module
 from tests.fakes import FakeClock, FakeMetrics, FakeWallet
 from tests.loopback import served
+from tests.wallets.doubles import lnaddress as lnaddress_double
 from tests.wallets.doubles import lnbits as lnbits_double
 from tests.wallets.doubles.backend import Backend
 
@@ -40,6 +41,8 @@ class Subject:
     wrong_keys: tuple[Wallet, ...] = ()
     spending: Wallet | None = None
     gone: Wallet | None = None
+    # What an invoice is called where nobody answers.
+    elsewhere: Callable[[Invoice], Invoice] = lambda invoice: invoice
     keys: tuple[str, ...] = ()
 
 
@@ -117,10 +120,29 @@ def of_lnbits(bench: Bench) -> Iterator[Subject]:
         )
 
 
+@contextmanager
+def of_lnaddress(bench: Bench) -> Iterator[Subject]:
+    backend = lnaddress_double.ProviderDouble(bench.clock)
+    with served(backend) as address:
+        yield Subject(
+            bench.open("lnaddress", lnaddress.WalletSettings(address=f"{address}{lnaddress_double.PATH}")),
+            backend.pay,
+            bench.clock,
+            backend,
+            gone=bench.open("lnaddress", lnaddress.WalletSettings(address=f"{NOWHERE}{lnaddress_double.PATH}")),
+            elsewhere=lambda invoice: replace(invoice, id=f"{NOWHERE}/verify"),
+        )
+
+
 # Those whose other end is a double, by their names in the registry.
 DOUBLES = {
+    "lnaddress": of_lnaddress,
     "lnbits": of_lnbits,
 }
+# Those of them that have no key, and so none that is wrong or can spend.
+KEYLESS = {"lnaddress"}
+# Those that sign a description of their own, and none that they are asked for.
+OWN_DESCRIPTION = {"lnaddress"}
 # All of them, and beside them what stands in for one or around one.
 SUBJECTS = {
     "lnpay": of_lnpay,

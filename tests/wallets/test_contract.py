@@ -15,6 +15,7 @@ from pos.sandbox.transport import InProcess
 from pos.transport import Transport
 from pos.wallets.base import (
     BadAnswer,
+    InvoiceRefused,
     InvoiceRequest,
     KeyRefused,
     WalletBusy,
@@ -26,7 +27,7 @@ from pos.wallets.base import (
 from pos.wallets.registry import WALLETS
 from tests.fakes import NOON, FakeClock
 from tests.wallets.doubles.backend import Backend
-from tests.wallets.subjects import DOUBLES, SUBJECTS, Subject, subject_of
+from tests.wallets.subjects import DOUBLES, KEYLESS, OWN_DESCRIPTION, SUBJECTS, Subject, subject_of
 
 COFFEE = InvoiceRequest(2100, "Coffee ☕", 600, "c1")
 # The longest that a cashier may type: 200 characters, and 600 bytes.
@@ -64,10 +65,17 @@ def test_the_longest_memo_costs_no_sale(subject: Subject) -> None:
     check_offer(request, subject.wallet.create_invoice(request), "bcrt", NOON)
 
 
+@pytest.mark.parametrize("subject", [name for name in SUBJECTS if name not in OWN_DESCRIPTION], indirect=True)
 def test_an_invoice_holds_the_description_hash_that_was_asked_for(subject: Subject) -> None:
     request = replace(COFFEE, description_hash="ab" * 32)
     invoice = check_offer(request, subject.wallet.create_invoice(request), "bcrt", NOON)
     assert decode(invoice.payment_request).description_hash == "ab" * 32
+
+
+@pytest.mark.parametrize("faulty", sorted(OWN_DESCRIPTION), indirect=True)
+def test_a_wallet_that_signs_its_own_description_refuses_another(faulty: Subject) -> None:
+    with pytest.raises(InvoiceRefused, match="description"):
+        faulty.wallet.create_invoice(replace(COFFEE, description_hash="ab" * 32))
 
 
 def test_an_invoice_without_the_description_hash_that_was_asked_for_is_not_shown(subject: Subject) -> None:
@@ -109,6 +117,7 @@ def test_the_tills_keys_are_taken_and_cannot_spend(subject: Subject) -> None:
     assert subject.wallet.check_access().spends is False
 
 
+@pytest.mark.parametrize("faulty", [name for name in DOUBLES if name not in KEYLESS], indirect=True)
 def test_a_key_that_can_spend_sells_and_is_told(faulty: Subject) -> None:
     wallet = faulty.spending
     assert wallet is not None
@@ -186,7 +195,7 @@ def test_what_an_error_repeats_of_the_key_is_left_out(faulty: Subject) -> None:
 
 
 def test_a_wallet_that_is_not_there_is_unreachable(faulty: Subject) -> None:
-    gone, invoice = faulty.gone, faulty.wallet.create_invoice(COFFEE).invoice
+    gone, invoice = faulty.gone, faulty.elsewhere(faulty.wallet.create_invoice(COFFEE).invoice)
     assert gone is not None
     for ask in (lambda: gone.create_invoice(COFFEE), lambda: gone.look_up(invoice), gone.check_access):
         with pytest.raises(WalletUnreachable):
