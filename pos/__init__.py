@@ -21,6 +21,7 @@ from pos.runtime.broker import Broker
 from pos.runtime.leader import Lease
 from pos.runtime.measured import Measured
 from pos.runtime.throttle import Throttle
+from pos.services.left_behind import LastCount
 from pos.services.readiness import Readiness
 from pos.services.watch import open_watch
 from pos.settings import Settings
@@ -100,7 +101,7 @@ def create_app(
     if not cli.is_asked():
         for sentence in shop.wallet.advice.warnings:
             log.warning("wallet: %s", sentence)
-    app.extensions |= {"shop": shop, "hosted": hosted, "readiness": Readiness(shop)}
+    app.extensions |= {"shop": shop, "hosted": hosted, "readiness": Readiness(shop), "left_behind": LastCount(shop)}
     app.extensions["watch"] = open_watch(shop, lead=settings.watch == "server", running=running)
     return _serve(app, shop)
 

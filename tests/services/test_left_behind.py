@@ -15,11 +15,12 @@ from pos.runtime.watch import TICK
 from pos.services.cancel import cancel
 from pos.services.charge import charge, charge_again
 from pos.services.doctor import Verdict, examine
-from pos.services.left_behind import left_behind
+from pos.services.left_behind import SECONDS_GOOD, LastCount, left_behind
 from pos.services.settle import refresh, settle, settle_hint
 from pos.services.watch import open_watch
 from pos.settings import Settings
 from pos.shop import Shop
+from pos.store import StoreError
 from pos.wallets.base import ById, ByPaymentHash
 from tests.conftest import in_sat, stored
 from tests.fakes import FakeClock, FakeWallet
@@ -115,6 +116,36 @@ def test_what_was_cancelled_or_expired_long_ago_is_not_told_of(successor: Succes
     assert left_behind(successor.shop) == [LeftBehind("fake:1", LEFT - 1)]
     successor.clock.move(successor.shop.settings.invoice_expiry + WATCHED_FOR)
     assert left_behind(successor.shop) == []
+
+
+def test_the_number_on_a_till_s_page_is_counted_anew_after_a_minute(successor: Successor) -> None:
+    shop, clock = successor.shop, successor.clock
+    count = LastCount(shop)
+    before = count.get()
+    cancel(shop, successor.left[0])
+    clock.move(SECONDS_GOOD - 1)
+    assert count.get() == before == [LeftBehind("fake:1", LEFT)]
+    clock.move(1)
+    assert count.get() == [LeftBehind("fake:1", LEFT - 1)]
+
+
+def test_a_clock_that_was_put_back_does_not_keep_the_number(successor: Successor) -> None:
+    count = LastCount(successor.shop)
+    count.get()
+    cancel(successor.shop, successor.left[0])
+    successor.clock.move(-1)
+    assert count.get() == [LeftBehind("fake:1", LEFT - 1)]
+
+
+def test_a_count_that_failed_is_made_the_next_time(successor: Successor) -> None:
+    count = LastCount(successor.shop)
+    with successor.shop.store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE charge RENAME TO away")
+    with pytest.raises(StoreError):
+        count.get()
+    with successor.shop.store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE away RENAME TO charge")
+    assert count.get() == [LeftBehind("fake:1", LEFT)]
 
 
 def test_a_till_that_kept_its_wallet_has_left_nothing_behind(shop: Shop) -> None:

@@ -2,13 +2,14 @@
 
 import logging
 from dataclasses import asdict
+from typing import cast
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pos.domain.charge import Channel, LeftBehind, ListedCharge
 from pos.domain.money import SAT, decimal_sign, decimals
-from pos.services.left_behind import left_behind
+from pos.services.left_behind import LastCount
 from pos.services.recent import memos, recent
 from pos.store import StoreError
 from pos.web.context import current_shop
@@ -94,8 +95,8 @@ def _render(template: str, charges: list[ListedCharge], left: list[LeftBehind], 
 
 def _list(till: str) -> tuple[list[ListedCharge], list[LeftBehind]]:
     """Read a till's last sales, and what was left with another wallet. Raises StoreError."""
-    shop = current_shop()
-    return recent(shop, till), left_behind(shop)
+    count = cast(LastCount, current_app.extensions["left_behind"])
+    return recent(current_shop(), till), count.get()
 
 
 def _list_or_nothing(till: str) -> tuple[list[ListedCharge], list[LeftBehind]]:
