@@ -137,7 +137,7 @@ def _forget_old(shelf: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _with_imports(files: dict[str, bytes], *names: str) -> list[str]:
+def _with_imports(files: dict[str, bytes], *names: str) -> tuple[str, ...]:
     """Name modules and what they import, and what that imports: each once, and the nearest first."""
     found = list(names)
     for module in found:
@@ -145,7 +145,7 @@ def _with_imports(files: dict[str, bytes], *names: str) -> list[str]:
             needed = posixpath.normpath(posixpath.join(posixpath.dirname(module), path))
             if needed not in found:
                 found.append(needed)
-    return found
+    return tuple(found)
 
 
 def _protect(headers: Headers, _path: str, _url: str) -> None:

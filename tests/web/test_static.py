@@ -155,4 +155,4 @@ def test_a_page_names_all_modules_that_its_script_needs(release: Release) -> Non
         sound="",
         rare="",
     )
-    assert app.jinja_env.globals["with_imports"]("pay.js") == ["pay.js", "clock.js", "sound.js"]  # type: ignore[operator]
+    assert app.jinja_env.globals["with_imports"]("pay.js") == ("pay.js", "clock.js", "sound.js")  # type: ignore[operator]
