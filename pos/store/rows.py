@@ -1,6 +1,6 @@
 """A row of the database as the domain's value, and back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -105,20 +105,23 @@ def read_charge(row: Row[Any]) -> Charge:
     )
 
 
-def read_listed(row: Row[Any]) -> ListedCharge:
-    """Return what a list tells of the charge of a row, which has what is in it by name, and the sale's columns."""
+def read_listed(row: Sequence[Any]) -> ListedCharge:
+    """Return what a list tells of the charge of a row, which has these columns in this order."""
+    # To look a column up by its name costs as much as to fetch it, and a till's page lists a dozen.
+    charge_id, created_at, price, tip, currency, memo, till, amount_sat, *rest = row
+    ends_at, cancelled, received_sat, late, known, news_at, needs_review = rest
     return ListedCharge(
-        id=row.id,
-        sale=Sale(Money(row.price, row.currency), row.memo, row.tip, row.till),
-        amount_sat=row.amount_sat,
-        created_at=row.created_at,
-        ends_at=row.ends_at,
-        cancelled=row.cancelled,
-        received_sat=row.received_sat,
-        late=bool(row.late),
-        known=bool(row.known),
-        news_at=row.news_at,
-        needs_review=bool(row.needs_review),
+        id=charge_id,
+        sale=Sale(Money(price, currency), memo, tip, till),
+        amount_sat=amount_sat,
+        created_at=created_at,
+        ends_at=ends_at,
+        cancelled=cancelled,
+        received_sat=received_sat,
+        late=bool(late),
+        known=bool(known),
+        news_at=news_at,
+        needs_review=bool(needs_review),
     )
 
 
