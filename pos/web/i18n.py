@@ -130,8 +130,13 @@ def _spoken() -> NullTranslations:
 
 def _in_page(words: str, **values: object) -> Markup:
     """Return words as `gettext` does, for a template: what is theirs is HTML, and `values` are escaped."""
-    said = Markup(_spoken().gettext(words))  # noqa: S704 - they stand in our templates and catalogs
+    said = _said(current_app.extensions["catalogs"], language(), words)
     return said % values if values else said
+
+
+@lru_cache(maxsize=4096)
+def _said(catalogs: Callable[[str], NullTranslations], code: str, words: str) -> Markup:
+    return Markup(catalogs(code).gettext(words))  # noqa: S704 - they stand in our templates and catalogs
 
 
 def _plural(one: str, many: str, number: int) -> str:
