@@ -19,6 +19,7 @@ run: $(VENV)/run ## Serve the till; with no wallet set, on play money
 	exec $(BIN)/gunicorn
 
 test: check ## Everything that continuous integration runs
+	@.ci/need openssl openssl version
 	@.ci/need chromium-headless-shell .ci/has-chromium
 	@.ci/need fonts-dejavu-core .ci/has-font DejaVuSans-Bold.ttf
 	@.ci/need fonts-liberation .ci/has-font LiberationSans-Bold.ttf
@@ -28,10 +29,12 @@ test: check ## Everything that continuous integration runs
 	$(PYTEST) --database=sqlite --database=postgresql
 
 test-fast: $(VENV)/dev ## The tests without a browser, without real time and without PostgreSQL, in less than a minute
+	@.ci/need openssl openssl version
 	@.ci/need libzbar0 $(BIN)/python -c "import pyzbar.pyzbar"
 	$(PYTEST) --ignore=tests/browser -m "not real_time"
 
 coverage: $(VENV)/dev ## Say which lines and branches of the till nothing runs in `make test-fast`
+	@.ci/need openssl openssl version
 	@.ci/need libzbar0 $(BIN)/python -c "import pyzbar.pyzbar"
 	$(PYTEST) --ignore=tests/browser -m "not real_time" --cov --cov-report=
 	@# By itself: a quiet pytest does not print it.

@@ -167,7 +167,7 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
 
 def _open_wallet(settings: Settings, clock: Callable[[], float]) -> Wallet:
     till = Till(
-        transport=Transport(),
+        transport=Transport(proxy=settings.socks_proxy),
         timeout=settings.wallet_timeout,
         clock=clock,
         folder=settings.var / settings.wallet,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ssl import SSLContext
 from threading import Thread
 from typing import Any
 
@@ -31,13 +32,14 @@ def _closing(app: Any) -> Any:
 
 
 @contextmanager
-def served(app: Any) -> Iterator[str]:
-    """Serve a WSGI application on a free port, and give its address."""
-    server = make_server("127.0.0.1", 0, _closing(app), threaded=True, request_handler=Quiet)
+def served(app: Any, tls: SSLContext | None = None) -> Iterator[str]:
+    """Serve a WSGI application on a free port, and give its address: with `tls`, by https alone."""
+    options: dict[str, Any] = {"threaded": True, "request_handler": Quiet, "ssl_context": tls}
+    server = make_server("127.0.0.1", 0, _closing(app), **options)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         thread.join()

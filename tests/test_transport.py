@@ -198,6 +198,22 @@ def test_a_call_that_fails_is_sent_once() -> None:
         assert b"Content-Type: application/json" in received[0]
 
 
+def test_json_is_sent_with_every_character_as_it_is() -> None:
+    """Core Lightning's own reader takes no escaped halves of an emoji."""
+    received: list[Request] = []
+
+    @Request.application
+    def wallet(request: Request) -> Response:
+        request.get_data()
+        received.append(request)
+        return Response()
+
+    with served(wallet) as url:
+        Transport().call("POST", url, headers={}, timeout=5, json={"description": "Cake 🍰"})
+    assert received[0].mimetype == "application/json"
+    assert received[0].get_data() == '{"description": "Cake 🍰"}'.encode()
+
+
 def test_a_form_is_sent_as_browsers_send_one() -> None:
     received: list[Request] = []
 

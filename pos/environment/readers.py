@@ -55,6 +55,17 @@ def url(given: str) -> str:
     raise Wrong("must be an http or https address", given)
 
 
+def proxy(given: str) -> tuple[str, int]:
+    """Take the host and the port of a SOCKS 5 proxy, with or without the scheme that other programs want there."""
+    try:
+        parts = urlsplit(given if "://" in given else f"socks5h://{given}")
+        if parts.scheme in ("socks5", "socks5h") and parts.hostname and parts.port and parts.username is None:
+            return parts.hostname, parts.port
+    except ValueError:
+        pass
+    raise Wrong("must be the host and port of a SOCKS 5 proxy without a password", given)
+
+
 def secret(given: str) -> str:
     """Take what others must not guess."""
     if len(given) < 8:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pos.environment import Group, setting
-from pos.environment.readers import Choice, Number, text
+from pos.environment.readers import Choice, Number, proxy, text
 from pos.wallets.registry import TIMEOUT_ALIASES, WALLETS
 
 NETWORKS = ("bc", "tb", "tbs", "bcrt")
@@ -40,6 +40,14 @@ class WalletChoice(Group):
         example="20",
         about="The seconds for one whole question to the wallet and its answer.",
         aliases=TIMEOUT_ALIASES,
+    )
+    socks_proxy: tuple[str, int] | None = setting(
+        "POS_SOCKS_PROXY",
+        proxy,
+        default=None,
+        example="127.0.0.1:9050",
+        about="The SOCKS 5 proxy of Tor, through which a wallet at an `.onion` address is reached, and no other.",
+        unset="an `.onion` address is not reached",
     )
     network: str = setting(
         "POS_NETWORK",

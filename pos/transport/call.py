@@ -7,29 +7,45 @@ host's name becomes a connection within it stands in network.py.
 
 import http.client
 import io
+import json as json_format
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
+from urllib3.exceptions import SSLError as ThumbprintError
 
 from pos.transport.network import LookUp, Names, by_the_system, connect
+from pos.transport.pin import Pin
+from pos.transport.socks import ProxyError, is_onion, reach
 from pos.version import version
 
 MAX_BYTES = 256 * 1024
 POOL_SIZE = 16
 
+
+class OtherCertificate(ssl.SSLError):
+    """A host showed another certificate than the pinned one. Nothing was sent to it."""
+
+
+class NoProxy(OSError):
+    """Only a proxy leads to the host, and there is none."""
+
+
 # What a person can make something of, the closest first: a refused connection is an OSError, too.
 _FAILURES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+    (OtherCertificate, "its certificate is another one than the one that was pinned"),
+    (NoProxy, "an .onion address is reached through Tor alone, and POS_SOCKS_PROXY is not set"),
     (socket.gaierror, "the name of its host cannot be found"),
     (ConnectionRefusedError, "nothing listens at that port of its host"),
     (ssl.SSLCertVerificationError, "its certificate is not valid, or the clock of this machine is wrong"),
@@ -42,10 +58,11 @@ _FAILURES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], st
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """One call: when its time is up, and who looks its host up."""
+    """One call: when its time is up, who looks its host up, and the proxy that leads to an .onion address."""
 
     deadline: float
     names: Names
+    proxy: tuple[str, int] | None
 
 
 _call: ContextVar[_Call] = ContextVar("call")
@@ -78,16 +95,29 @@ class _Session(requests.Session):
 class Transport:
     """One pool of kept-alive connections. `adapter` takes the network's place for what runs in this process.
 
-    `look_up` returns the addresses of a host and a port.
+    `look_up` returns the addresses of a host and a port. `proxy` is the host and port of a SOCKS 5 proxy; it is asked
+    for .onion addresses, and for nothing else.
     """
 
-    def __init__(self, adapter: BaseAdapter | None = None, look_up: LookUp = by_the_system) -> None:
+    def __init__(
+        self,
+        adapter: BaseAdapter | None = None,
+        look_up: LookUp = by_the_system,
+        proxy: tuple[str, int] | None = None,
+    ) -> None:
         self._names = Names(look_up)
+        self._proxy = proxy
         self._session = _Session()
         # Proxies and .netrc of the machine's user are not the shop's settings; .netrc would even replace the key.
         self._session.trust_env = False
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, adapter or _DeadlineAdapter(pool_maxsize=POOL_SIZE))
+
+    def pin(self, url: str, pin: Pin) -> None:
+        """From now on talk to the host of an https address if it shows the pinned certificate, and not otherwise."""
+        origin = requests.Request("GET", url).prepare().url or url
+        place = urlsplit(origin)
+        self._session.mount(f"{place.scheme}://{place.netloc}/", _PinnedAdapter(pin))
 
     def call(
         self,
@@ -103,12 +133,14 @@ class Transport:
 
         Its body is `json`, or a `form`, or nothing. Raises TransportError or TransportTimeout.
         """
-        with _during(_Call(monotonic() + timeout, self._names)):
+        with _during(_Call(monotonic() + timeout, self._names, self._proxy)):
             try:
                 # Prepared by itself: no cookies, no defaults, nothing that one call could leave to the next.
                 request = requests.PreparedRequest()
                 agent = {"User-Agent": f"lightning-till/{version()}"}
-                request.prepare(method, url, headers={**agent, **headers}, json=json, data=form or {})
+                about = agent if json is None else {**agent, "Content-Type": "application/json"}
+                body = form or {} if json is None else _in_utf8(json)
+                request.prepare(method, url, headers={**about, **headers}, data=body)
                 with self._session.send(request, timeout=timeout, allow_redirects=False, stream=True) as response:
                     return Reply(response.status_code, response.headers, _read(response))
             except (requests.Timeout, TimeoutError) as error:
@@ -119,6 +151,11 @@ class Transport:
     def close(self) -> None:
         """Give up the kept-alive connections."""
         self._session.close()
+
+
+def _in_utf8(content: object) -> bytes:
+    """Write JSON with every character as it is: not all that read it take an emoji in two escaped halves."""
+    return json_format.dumps(content, ensure_ascii=False, allow_nan=False).encode()
 
 
 def _read(response: requests.Response) -> bytes:
@@ -135,6 +172,9 @@ def _broken(error: Exception) -> TransportError:
     if monotonic() >= _call.get().deadline:
         return TransportTimeout("no whole answer in time")
     causes = list(_causes(error))
+    for cause in causes:
+        if isinstance(cause, ProxyError):
+            return TransportError(str(cause))
     for kind, sentence in _FAILURES:
         if any(isinstance(cause, kind) for cause in causes):
             return TransportError(sentence)
@@ -215,14 +255,42 @@ class _SecureConnection(HTTPSConnection):
         return _connect(self.host, self.port, self.socket_options)
 
 
+class _PinnedConnection(_SecureConnection):
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except (ssl.SSLCertVerificationError, ThumbprintError) as error:
+            raise OtherCertificate("not the pinned one") from error
+
+
 def _connect(host: str, port: int, options: Any) -> socket.socket:
     """Look the host up and connect, both within the call's time, and leave what is left of it on the socket."""
     call = _call.get()
-    connection = connect(call.names.addresses(host, port, call.deadline), call.deadline)
+    connection = _connect_by_proxy(host, port, call) if is_onion(host) else _connect_by_name(host, port, call)
     connection.settimeout(max(call.deadline - monotonic(), 0.001))
     for option in options or ():
         connection.setsockopt(*option)
     return connection
+
+
+def _connect_by_name(host: str, port: int, call: _Call) -> socket.socket:
+    return connect(call.names.addresses(host, port, call.deadline), call.deadline)
+
+
+def _connect_by_proxy(host: str, port: int, call: _Call) -> socket.socket:
+    if call.proxy is None:
+        raise NoProxy
+    with ExitStack() as opened:
+        try:
+            connection = opened.enter_context(_connect_by_name(*call.proxy, call))
+            reach(connection, host, port, call.deadline)
+        except (TimeoutError, ProxyError):
+            raise
+        except OSError as error:
+            # A broken pipe, too: urllib3 would take that for a request that was not read to its end.
+            raise ProxyError("no SOCKS 5 proxy answers at POS_SOCKS_PROXY: is Tor running?") from error
+        opened.pop_all()
+        return connection
 
 
 class _Pool(HTTPConnectionPool):
@@ -233,7 +301,56 @@ class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
 
 
+class _PinnedPool(HTTPSConnectionPool):
+    ConnectionCls = _PinnedConnection
+
+
 class _DeadlineAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+
+
+class _PinnedAdapter(_DeadlineAdapter):
+    """Speaks to one host, by its pin."""
+
+    def __init__(self, pin: Pin) -> None:
+        self._pin = pin
+        self._seen = pin.read()
+        self._rules = pin.rules(self._seen)
+        super().__init__(pool_maxsize=POOL_SIZE)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"https": _PinnedPool}
+
+    def build_connection_pool_key_attributes(
+        self, request: requests.PreparedRequest, verify: bool | str, cert: Any = None
+    ) -> tuple[Any, Any]:
+        host, _ = super().build_connection_pool_key_attributes(request, verify, cert)
+        return host, self._rules
+
+    def cert_verify(self, *_: Any) -> None:
+        """The authorities that this machine trusts have no say here."""
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        """Send a request; once more where the file of the pin has changed meanwhile, as nothing was sent yet then."""
+        try:
+            return super().send(request, *args, **kwargs)
+        except requests.exceptions.SSLError as error:
+            if not any(isinstance(cause, OtherCertificate) for cause in _causes(error)) or not self._has_changed():
+                raise
+        return super().send(request, *args, **kwargs)
+
+    def _has_changed(self) -> bool:
+        """Read the pin again, as a node makes itself a new certificate when the old one has run out."""
+        try:
+            now = self._pin.read()
+            rules = self._pin.rules(now)
+        except (OSError, ValueError):
+            # In the middle of being written, or gone: the next call looks again.
+            return False
+        if now == self._seen:
+            return False
+        self._seen, self._rules = now, rules
+        return True

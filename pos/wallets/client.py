@@ -10,7 +10,7 @@ from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
 from pos.domain.invoice import Invoice
-from pos.transport import Reply, Transport, TransportError, TransportTimeout
+from pos.transport import Reply, Transport, TransportError, TransportTimeout, is_onion
 from pos.wallets.base import BadAnswer, Offer, WalletTimeout, WalletUnreachable
 
 # When an invoice expires of which the wallet does not say it: what BOLT 11 says counts in any case.
@@ -149,9 +149,13 @@ class Said:
 
 
 def is_open_to_all(url: str) -> bool:
-    """Tell whether what is sent there, keys too, can be read on the way: it is not https, and leaves this machine."""
+    """Tell whether what is sent there, keys too, can be read on the way: it is not https, and leaves this machine.
+
+    An onion service is itself the end of what Tor encrypts.
+    """
     parts = urlsplit(url)
-    return parts.scheme == "http" and not (parts.hostname == "localhost" or _is_loopback(parts.hostname or ""))
+    host = parts.hostname or ""
+    return parts.scheme == "http" and not (host == "localhost" or _is_loopback(host) or is_onion(host))
 
 
 def is_whole(value: object) -> TypeGuard[int]:

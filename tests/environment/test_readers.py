@@ -3,7 +3,10 @@
 import pytest
 
 from pos.environment import Reader, Wrong
-from pos.environment.readers import Choice, Number, key, secret, text, url
+from pos.environment.readers import Choice, Number, key, proxy, secret, text, url
+
+A_PROXY = "must be the host and port of a SOCKS 5 proxy without a password"
+NO_PROXIES = ["127.0.0.1", ":9050", "tor:99999", "tor:0", "http://tor:8118", "socks5h://me:word@tor:9050", "[::1:9050"]
 
 
 @pytest.mark.parametrize(
@@ -16,6 +19,9 @@ from pos.environment.readers import Choice, Number, key, secret, text, url
         (Choice(["on", "off"]), "off", "off"),
         (url, "https://till.example.com", "https://till.example.com"),
         (url, "http://[::1]:5000/v1//", "http://[::1]:5000/v1"),
+        (proxy, "127.0.0.1:9050", ("127.0.0.1", 9050)),
+        (proxy, "socks5h://[::1]:9050", ("::1", 9050)),
+        (proxy, "socks5://tor:9150/", ("tor", 9150)),
         (secret, "12345678", "12345678"),
         (key, "waki_1", "waki_1"),
         (key, "", ""),
@@ -34,6 +40,7 @@ def test_what_is_right_is_taken(reader: Reader[object], given: str, taken: objec
         (Number(1, 9), "٥", "must be a whole number from 1 to 9, not '٥'"),
         (Number(1, 9), "²", "must be a whole number from 1 to 9, not '²'"),
         (Choice(["on", "off"]), "On", "must be one of on, off, not 'On'"),
+        *((proxy, it, f"{A_PROXY}, not {it!r}") for it in NO_PROXIES),
         (url, "till.example.com", "must be an http or https address, not 'till.example.com'"),
         (url, "ftp://till.example.com", "must be an http or https address, not 'ftp://till.example.com'"),
         (url, "https://", "must be an http or https address, not 'https://'"),

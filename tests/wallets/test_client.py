@@ -15,7 +15,7 @@ def test_what_is_not_https_and_leaves_this_machine_can_be_read_on_the_way(url: s
 
 
 @pytest.mark.parametrize(
-    "url", ["https://wallet.example", "http://127.0.0.1:5000", "http://localhost", "http://[::1]:1"]
+    "url", ["https://wallet.example", "http://127.0.0.1:5000", "http://localhost", "http://[::1]:1", "http://a.onion"]
 )
 def test_what_is_https_or_stays_on_this_machine_cannot(url: str) -> None:
     assert not is_open_to_all(url)
