@@ -89,8 +89,20 @@ def test_nothing_moves_from_one_state_to_the_next(live: LiveShop, till: Till, me
     assert grids(till) == when_open
 
 
-def test_an_open_page_says_that_it_can_be_cancelled_away_from_what_it_is_for(till: Till) -> None:
-    till.sell()
+def test_on_the_sellers_own_device_cancel_is_on_the_first_screen_of_the_smallest_phone(
+    live: LiveShop, open_till: OpenTill
+) -> None:
+    till = open_till(live, viewport={"width": 360, "height": 560})
+    till.sell(4620, "2 flat whites, 1 croissant")
+    box = till.page.get_by_role("button", name="Cancel").bounding_box()
+    assert box
+    assert box["y"] + box["height"] <= 560
+
+
+def test_on_the_customers_own_device_cancel_is_away_from_what_the_page_is_for(till: Till) -> None:
+    till.open("/tips")
+    till.page.get_by_role("button", name="Tip").click()
+    till.asked()
     pay, cancelling = (
         till.page.get_by_role("link", name="Open in wallet").bounding_box(),
         till.page.get_by_role("button", name="Cancel").bounding_box(),

@@ -21,6 +21,7 @@ def test_the_pay_page_shows_what_to_pay_and_how(till: Till) -> None:
     expect(page.locator(".asked")).to_contain_text("2 flat whites")
     expect(page.get_by_role("img", name="QR code of the Lightning invoice over 4,620 sat")).to_be_visible()
     expect(till.timer).to_have_text(re.compile(r"^(10:00|9:5\d)$"))
+    page.get_by_text("Invoice as text").click()
     expect(page.get_by_role("link", name="Open in wallet")).to_have_attribute("href", f"lightning:{asked}")
     assert asked.startswith("lnbcrt")
 

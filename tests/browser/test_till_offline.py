@@ -35,6 +35,8 @@ def test_while_the_answer_about_the_last_key_is_out_there_is_no_amount(till: Til
     expect(lost).to_be_hidden()
     till.page.clock.fast_forward(1000)
     expect(lost).to_be_visible()
+    # Asleep, and not merely blank.
+    expect(charge_key(till)).to_have_css("border-style", "dashed")
     # What is typed meanwhile is no more known than that, and says so still.
     tap(till, "Delete the last digit", "Delete the last digit", "0", "Decimal sign", "0", "7")
     expect(lost).to_be_visible()
@@ -43,6 +45,7 @@ def test_while_the_answer_about_the_last_key_is_out_there_is_no_amount(till: Til
     till.page.clock.fast_forward(5000)
     expect(figures).to_have_text(["≈ 100,140 sat", "€50.07"])
     expect(lost).to_have_count(0)
+    expect(charge_key(till)).to_have_css("border-style", "solid")
 
 
 def test_a_tape_is_never_in_a_unit_that_is_not_that_of_the_till(till: Till) -> None:
