@@ -1,8 +1,7 @@
 """What a WSGI server and the `flask` command load."""
 
 from pos import create_app
-from pos.cli import is_asked, or_restore, or_stop, read_settings
+from pos.cli import load, or_stop
 
 with or_stop():
-    # Who serves the till has to say with which wallet; a command is about the till as it was served.
-    app = or_restore(lambda: create_app(read_settings() if is_asked() else None))
+    app = load(create_app)

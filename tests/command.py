@@ -12,7 +12,7 @@ from flask.cli import cli
 ROOT = Path(__file__).parent.parent
 
 
-def flask(folder: Path, *words: str | Path, **settings: str) -> Result:
+def flask(folder: Path, *words: str | Path, typed: str | None = None, **settings: str) -> Result:
     """Give the command in a folder, with these settings and no others. Raises what would be a traceback.
 
     The log is not part of what it wrote: pytest has it.
@@ -22,6 +22,7 @@ def flask(folder: Path, *words: str | Path, **settings: str) -> Result:
         result = CliRunner().invoke(
             cli,
             ["--app", str(ROOT / "app.py"), *map(str, words)],
+            input=typed,
             env={**dict.fromkeys(names), "FLASK_SKIP_DOTENV": "1", **settings},
         )
     if result.exception and not isinstance(result.exception, SystemExit):

@@ -24,7 +24,12 @@ from pos.transport import Reply, Transport
 from pos.wallets.base import Access, Advice, Hint, InvoiceRequest, Offer
 
 NOON = 1_790_000_000
-ADVICE = Advice(key="Copy the key again.", reach="Is the wallet plugged in?", spends="a key can spend.")
+ADVICE = Advice(
+    holder="The test holds the money.",
+    key="Copy the key again.",
+    reach="Is the wallet plugged in?",
+    spends="a key can spend.",
+)
 
 
 @dataclass

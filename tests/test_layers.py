@@ -46,7 +46,10 @@ LAYERS: dict[str, tuple[str, ...]] = {
     # The two that join the parts. The sandbox is there for its own commands; the till loads it when it is chosen.
     # How gunicorn serves it.
     "worker": ("domain",),
-    "cli": ("version", "transport", "wallets.base", "sandbox", "settings", "store", "migrations", "services"),
+    "cli": (
+        *("version", "environment", "transport", "wallets.base", "wallets.registry", "sandbox", "settings", "store"),
+        *("migrations", "services"),
+    ),
     "pos": (
         *("version", "transport", "wallets.base", "wallets.registry", "settings", "rates", "store", "migrations"),
         *("runtime", "shop", "services", "web", "face", "cli"),

@@ -1,6 +1,5 @@
-"""The `flask` commands: doctor, watch, backup, restore, and the sandbox's keys and play customer."""
+"""The `flask` commands: doctor, connect, watch, backup, restore, and the sandbox's keys and play customer."""
 
-import logging
 import signal
 import sys
 import time
@@ -13,15 +12,14 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from pos.cli.backup import backup_command, restore_command
-from pos.services.doctor import Verdict, examine
+from pos.cli.connect import connect_command
+from pos.cli.findings import are_bad, no_log, ping, tell
+from pos.services.doctor import examine
 from pos.services.watch import open_watch
 from pos.settings import Settings, SettingsError
 from pos.store import StoreError
-from pos.transport import Transport
 from pos.version import NoVersion
-from pos.wallets.base import CannotOpen, Hinting
-
-MARKS = {Verdict.GOOD: "ok     ", Verdict.WARNING: "warning", Verdict.BAD: "WRONG  "}
+from pos.wallets.base import CannotOpen
 
 
 @contextmanager
@@ -38,31 +36,42 @@ def is_asked() -> bool:
     return click.get_current_context(silent=True) is not None
 
 
+def load(create_app: Callable[[Settings | None], Flask]) -> Flask:
+    """Make the app of a server or of a `flask` command. A command can do without some of it.
+
+    Where the settings are not right yet it can connect a wallet; where the database cannot be used it can restore a
+    backup. Nobody is to be served by such an app: raises SettingsError, StoreError or CannotOpen if it is no command.
+    """
+    if not is_asked():
+        return create_app(None)
+    try:
+        app = create_app(read_settings())
+    except StoreError as error:
+        app = _only(error, restore_command(read_settings()))
+    except SettingsError as error:
+        app = _only(error)
+    app.cli.add_command(connect_command(create_app))
+    return app
+
+
 def read_settings() -> Settings:
     """Read the settings of the till that a command is about. Raises SettingsError."""
+    # Who serves the till has to say with which wallet; a command is about the till as it was served.
     return Settings.from_env(as_it_ran=True)
 
 
-def or_restore(create: Callable[[], Flask]) -> Flask:
-    """Make the app. Where its database cannot be used, make one for the `flask` command that can restore a backup.
-
-    Raises StoreError where it is not the `flask` command that asks: nobody is to be served by such an app.
-    """
-    try:
-        return create()
-    except StoreError as error:
-        if not is_asked():
-            raise
-        app = Flask(__name__)
-        app.cli = _OnlyRestore(error)
-        app.cli.add_command(restore_command(read_settings()))
-        return app
+def _only(why: Exception, *commands: click.Command) -> Flask:
+    app = Flask(__name__)
+    app.cli = _Only(why)
+    for command in commands:
+        app.cli.add_command(command)
+    return app
 
 
-class _OnlyRestore(AppGroup):
-    """The commands of a till that cannot start: each of them but one ends by saying why."""
+class _Only(AppGroup):
+    """The commands of a till that cannot start: all but a few end by saying why."""
 
-    def __init__(self, why: StoreError) -> None:
+    def __init__(self, why: Exception) -> None:
         super().__init__()
         self._why = why
 
@@ -89,26 +98,13 @@ def _doctor(app: Flask) -> click.Command:
     def doctor() -> None:
         """Say whether settings, database, wallet, clock and QR are in order, and what to do if not."""
         shop = app.extensions["shop"]
-        with _no_log():
-            findings = examine(shop, _ping)
-        for finding in findings:
-            click.echo(f"{MARKS[finding.verdict]}  {finding.part}: {finding.sentence}")
-        if any(finding.verdict is Verdict.BAD for finding in findings):
+        with no_log():
+            findings = examine(shop, ping)
+        tell(findings)
+        if are_bad(findings):
             sys.exit(1)
 
     return doctor
-
-
-@contextmanager
-def _no_log() -> Iterator[None]:
-    """Keep the log silent: what the doctor finds, it says itself, and the same in other words would stand above it."""
-    ours = logging.getLogger("pos")
-    before = ours.level
-    ours.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        ours.setLevel(before)
 
 
 def _watch(app: Flask) -> click.Command:
@@ -127,11 +123,6 @@ def _watch(app: Flask) -> click.Command:
         open_watch(app.extensions["shop"]).run(is_over)
 
     return watch
-
-
-def _ping(wallet: Hinting, address: str) -> int:
-    # Over the network even where the wallet is in this process, as its messages come that way.
-    return wallet.ping_webhook(Transport(), address)
 
 
 def _sandbox(app: Flask) -> click.Command:

@@ -9,6 +9,7 @@ PLAIN = "LNPAY_URL is not https: whoever is on the way can read the keys."
 def advice(*, plain: bool, spends: bool) -> Advice:
     """Return the sentences for a till whose address is `plain` http, and whose keys are known to spend, or not."""
     return Advice(
+        holder="What is paid goes to a wallet at LNPAY_URL: whoever runs that LNPay holds it.",
         key="Copy LNPAY_API_KEY and LNPAY_WALLET_KEY from the dashboard again.",
         reach="Is this machine online, and LNPAY_URL right?",
         spends=SPENDS,

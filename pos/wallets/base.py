@@ -63,9 +63,12 @@ class Access:
 class Advice:
     """What the owner is to do, in whole sentences that name this wallet's own settings and pages.
 
-    `key`: it refuses our key. `reach`: it does not answer. `spends`: a key can spend. `warnings` are what the settings
-    tell by themselves, so that it can be said at the start, when nobody is asked yet.
+    `holder`: where the money goes, and who holds it. `key`: it refuses our key. `reach`: it does not answer. `spends`:
+    a key can spend. `warnings` are what the settings tell by themselves, so that it can be said at the start, when
+    nobody is asked yet.
     """
+
+    holder: str
 
     key: str
     reach: str

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from pos.domain.charge import Settlement
 from pos.domain.invoice import Invoice
@@ -130,6 +131,7 @@ class LNbits:
         """Say where LNbits shows the key."""
         plain = "LNBITS_URL is not https: whoever is on the way can read the key."
         return Advice(
+            holder=f"What is paid goes to a wallet at {urlsplit(self._url).netloc}: whoever runs that LNbits holds it.",
             key="Copy the Invoice/read key again: in LNbits, open the wallet, then API docs, Node URL and keys.",
             reach="Is LNbits running, and LNBITS_URL right?",
             spends="LNBITS_INVOICE_KEY is an admin key: whoever steals this till has the money."

@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from flask import Flask
 
 from pos import create_app, migrations
-from pos.cli import or_restore
+from pos.cli import load
 from pos.cli.backup import backup_command, restore_command
 from pos.settings import Settings
 from pos.shop import Shop
@@ -257,7 +257,7 @@ def test_a_till_that_cannot_start_says_so_whatever_else_it_is_asked(tmp_path: Pa
 def test_a_server_is_not_served_by_what_can_only_restore(settings: Settings, tmp_path: Path) -> None:
     newer_book(tmp_path / "till.db")
     with pytest.raises(StoreError):
-        or_restore(lambda: create_app(settings))
+        load(lambda _: create_app(settings))
 
 
 @pytest.fixture

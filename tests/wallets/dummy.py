@@ -68,7 +68,12 @@ class Dummy:
 
     @property
     def advice(self) -> Advice:
-        return Advice(key="Set DUMMY_KEY again.", reach="Is DUMMY_URL right?", spends="DUMMY_KEY can spend.")
+        return Advice(
+            holder="Nobody holds it.",
+            key="Set DUMMY_KEY again.",
+            reach="Is DUMMY_URL right?",
+            spends="DUMMY_KEY can spend.",
+        )
 
     def create_invoice(self, request: InvoiceRequest) -> Offer:
         made = self._call("POST", "invoices", {"sat": request.amount_sat, "memo": request.memo, "for": request.expiry})

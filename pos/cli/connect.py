@@ -1,0 +1,114 @@
+"""`flask connect`: from the one string that a wallet shows to a till that sells for real."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from pos.cli.env_file import write_settings
+from pos.cli.findings import are_bad, no_log, ping, tell
+from pos.environment import Wrong
+from pos.services.doctor import examine
+from pos.settings import Settings, SettingsError
+from pos.store import StoreError
+from pos.wallets.base import CannotOpen, Wallet
+from pos.wallets.registry import Connection, connection
+
+DOTENV = Path(".env")
+# What says today which wallet it is.
+CHOICE = ("POS_WALLET", "POS_WALLET_URL", "POS_WALLET_URL_FILE")
+# Of what the doctor examines, what another wallet changes.
+_PARTS = {"wallet", "clock", "invoice", "QR"}
+_PROMPT = "Paste what your wallet shows (a Lightning address, a connection string, or an address and its key)"
+
+
+def connect_command(create_app: Callable[[Settings], Flask]) -> click.Command:
+    """Make the command. `create_app` makes a till of these settings, and may raise as `pos.create_app` does."""
+
+    @click.command("connect")
+    @click.argument("string", required=False)
+    def connect(string: str | None) -> None:
+        """Connect the till to your wallet: give STRING, which the wallet shows, or a picture of its QR code."""
+        found = _found(_text(string))
+        app = _or_stop(lambda: create_app(_settings(found)))
+        shop = app.extensions["shop"]
+        with no_log():
+            findings = [it for it in examine(shop, ping) if it.part in _PARTS]
+        _describe(found, shop.wallet)
+        tell(findings)
+        if are_bad(findings):
+            sys.exit("Nothing was written. Mend what is WRONG above, then connect again.")
+        _write(found)
+
+    return connect
+
+
+def _text(given: str | None) -> str:
+    """Return the string; an argument that names a file is a picture with it."""
+    if given is None:
+        return str(click.prompt(_PROMPT))
+    return _in_picture(Path(given)) if _is_file(given) else given
+
+
+def _is_file(given: str) -> bool:
+    try:
+        return Path(given).is_file()
+    except OSError:
+        # Too long for a name: most strings are.
+        return False
+
+
+def _in_picture(file: Path) -> str:
+    # Only here: no other part of the till reads pictures, and it is not to be had for every machine.
+    try:
+        import zxingcpp
+    except ImportError:
+        sys.exit("Pictures cannot be read on this machine: paste the text that the code stands for.")
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(file) as picture:
+            codes = zxingcpp.read_barcodes(picture.convert("L"))
+    except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+        sys.exit(f"{file} is no picture that can be read: {error}.")
+    if not codes:
+        sys.exit(f"There is no QR code in {file}, or it is too blurred. Take the picture again, or paste the text.")
+    return str(codes[0].text)
+
+
+def _found(text: str) -> Connection:
+    try:
+        return connection(text)
+    except Wrong as wrong:
+        sys.exit(f"Nothing was changed: this {wrong.problem}.")
+
+
+def _settings(found: Connection) -> Settings:
+    chosen = {**dict.fromkeys(CHOICE, ""), "POS_WALLET": found.wallet, **found.settings}
+    return Settings.from_env({**os.environ, **chosen}, DOTENV)
+
+
+def _or_stop(create: Callable[[], Flask]) -> Flask:
+    try:
+        return create()
+    except (SettingsError, StoreError, CannotOpen) as error:
+        sys.exit(f"Nothing was changed: the till could not start with this wallet.\n{error}")
+
+
+def _describe(found: Connection, wallet: Wallet) -> None:
+    click.echo(f"The wallet is {found.wallet}. {wallet.advice.holder}")
+
+
+def _write(found: Connection) -> None:
+    try:
+        old = write_settings(DOTENV, {"POS_WALLET": found.wallet, **found.settings}, CHOICE)
+    except (OSError, ValueError) as error:
+        sys.exit(f"Nothing was changed: {DOTENV} cannot be written: {error}.")
+    kept = f" What stood there before is kept in {old.name}." if old else ""
+    click.echo(f"Written to {DOTENV}, which only you can read.{kept} Start the till again, and sell.")
+    for name in (*CHOICE, *found.settings):
+        if os.environ.get(name):
+            click.echo(f"{name} is set in the environment, which goes before {DOTENV}: take it out there.")

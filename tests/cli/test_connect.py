@@ -1,0 +1,162 @@
+"""`flask connect`: what somebody with a wallet and no knowledge of Lightning does first."""
+
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import qrcode
+from click.testing import Result
+from dotenv import dotenv_values
+from PIL import Image
+
+from pos.cli.env_file import write_settings
+from tests.command import flask
+from tests.fakes import FakeClock
+from tests.loopback import served
+from tests.wallets.doubles.lnbits import ADMIN_KEY, INVOICE_KEY, LNbitsDouble
+
+WRITTEN = "Written to .env, which only you can read."
+
+
+class Now(FakeClock):
+    """The clock of this machine, by which the double signs."""
+
+    def __call__(self) -> float:
+        return time.time()
+
+
+@pytest.fixture
+def double() -> LNbitsDouble:
+    return LNbitsDouble(Now())
+
+
+@pytest.fixture
+def address(double: LNbitsDouble) -> Iterator[str]:
+    with served(double) as address:
+        yield address
+
+
+def connect(folder: Path, *words: str | Path, typed: str | None = None, **settings: str) -> Result:
+    own = {"POS_VAR": str(folder / "var"), "POS_NETWORK": "bcrt", **settings}
+    return flask(folder, "connect", *words, typed=typed, **own)
+
+
+def written(folder: Path) -> dict[str, str | None]:
+    return dict(dotenv_values(folder / ".env"))
+
+
+def test_a_till_on_which_nothing_is_set_yet_is_connected_and_sells(tmp_path: Path, address: str) -> None:
+    done = connect(tmp_path, f"{address} {INVOICE_KEY}")
+    assert done.exit_code == 0, done.output
+    assert "The wallet is lnbits. What is paid goes to a wallet at 127.0.0.1:" in done.output
+    assert "ok       invoice: the wallet made one over 1 sat, and it passes every check." in done.output
+    assert WRITTEN in done.output
+    assert INVOICE_KEY not in done.output
+    assert written(tmp_path) == {"POS_WALLET": "lnbits", "LNBITS_URL": address, "LNBITS_INVOICE_KEY": INVOICE_KEY}
+    again = flask(tmp_path, "doctor", POS_VAR=str(tmp_path / "var"), POS_NETWORK="bcrt", **read(tmp_path))
+    assert "the wallet is lnbits" in again.output
+
+
+def read(folder: Path) -> dict[str, str]:
+    return {name: value or "" for name, value in written(folder).items()}
+
+
+def test_only_its_owner_can_read_what_it_wrote_and_what_else_stood_there_stays(tmp_path: Path, address: str) -> None:
+    before = (
+        "# our till\nPOS_SHOP_NAME=\"Marta's Stall\"\nexport POS_WALLET=sandbox\nPOS_WALLET_URL='you@old.example'\n"
+    )
+    (tmp_path / ".env").write_text(before)
+    done = connect(tmp_path, f"{address} {INVOICE_KEY}")
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / ".env").read_text() == (
+        '# our till\nPOS_SHOP_NAME="Marta\'s Stall"\n'
+        f"POS_WALLET=lnbits\nLNBITS_URL={address}\nLNBITS_INVOICE_KEY={INVOICE_KEY}\n"
+    )
+    [kept] = tmp_path.glob(".env.before-*")
+    assert kept.name in done.output
+    assert kept.read_text() == before
+    assert [stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / ".env", kept)] == [0o600, 0o600]
+
+
+def test_it_asks_for_the_string_if_none_is_given(tmp_path: Path, address: str) -> None:
+    done = connect(tmp_path, typed=f"{address} {INVOICE_KEY}\n")
+    assert "Paste what your wallet shows" in done.output
+    assert WRITTEN in done.output
+
+
+def test_the_string_may_be_in_a_picture(tmp_path: Path, address: str) -> None:
+    with (tmp_path / "shown.png").open("wb") as file:
+        qrcode.make(f"{address} {INVOICE_KEY}").save(file)
+    assert WRITTEN in connect(tmp_path, tmp_path / "shown.png").output
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"), [(b"no picture", "is no picture that can be read"), (None, "There is no QR code in")]
+)
+def test_a_picture_without_a_code_is_told(tmp_path: Path, content: bytes | None, sentence: str) -> None:
+    file = tmp_path / "shown.png"
+    Image.new("L", (50, 50), 255).save(file)
+    if content:
+        file.write_bytes(content)
+    done = connect(tmp_path, file)
+    assert done.exit_code != 0
+    assert sentence in str(done.exception)
+    assert not (tmp_path / ".env").exists()
+
+
+@pytest.mark.parametrize(
+    ("string", "sentence"),
+    [
+        ("hello", "Nothing was changed: this is no string of a wallet that the till knows."),
+        ("type=lnbits;server=https://lnbits.example", "without its api-key"),
+        ("type=lnbits;server=lnbits;api-key=" + INVOICE_KEY, "LNBITS_URL must be an http or https address"),
+        ("x" * 5000, "no string of a wallet"),
+    ],
+)
+def test_what_is_no_wallets_string_writes_nothing(tmp_path: Path, string: str, sentence: str) -> None:
+    (tmp_path / ".env").write_text("POS_WALLET=sandbox\n")
+    done = connect(tmp_path, string)
+    assert done.exit_code != 0
+    assert sentence in done.output + str(done.exception)
+    assert (tmp_path / ".env").read_text() == "POS_WALLET=sandbox\n"
+
+
+def test_a_wrong_key_is_told_with_where_the_right_one_is_and_writes_nothing(tmp_path: Path, address: str) -> None:
+    done = connect(tmp_path, f"{address} {'c' * 32}")
+    assert done.exit_code != 0
+    assert "WRONG    wallet: it refuses the key" in done.output
+    assert "Copy the Invoice/read key again" in done.output
+    assert not (tmp_path / ".env").exists()
+
+
+def test_a_key_that_can_spend_is_taken_with_a_warning(tmp_path: Path, address: str) -> None:
+    done = connect(tmp_path, f"{address} {ADMIN_KEY}")
+    assert "warning  wallet: LNBITS_INVOICE_KEY is an admin key: whoever steals this till has the money." in done.output
+    assert WRITTEN in done.output
+
+
+def test_what_the_environment_says_instead_is_told(tmp_path: Path, address: str) -> None:
+    done = connect(tmp_path, f"{address} {INVOICE_KEY}", POS_WALLET="sandbox")
+    assert "POS_WALLET is set in the environment, which goes before .env: take it out there." in done.output
+
+
+def test_a_value_is_read_as_it_was_written(tmp_path: Path) -> None:
+    odd = {"A": "plain", "B": "two words", "C": 'it\'s # a \\ "$HOME" `x`', "D": "a=b&c=d%20e"}
+    write_settings(tmp_path / ".env", odd, ())
+    assert written(tmp_path) == odd
+
+
+def test_a_file_behind_a_link_is_written_and_the_link_stays(tmp_path: Path) -> None:
+    (tmp_path / "real").write_text("A=1\n")
+    (tmp_path / ".env").symlink_to(tmp_path / "real")
+    write_settings(tmp_path / ".env", {"A": "2"}, ())
+    assert (tmp_path / ".env").is_symlink()
+    assert (tmp_path / "real").read_text() == "A=2\n"
+
+
+def test_what_cannot_be_written_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / ".env").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        write_settings(tmp_path / ".env", {"A": "2"}, ())
