@@ -118,7 +118,9 @@ class LightningAddress:
     @property
     def advice(self) -> Advice:
         """Say where the address stands."""
+        host = urlsplit(self._url).netloc
         return Advice(
+            holder=f"What is paid goes to whom {host} says: it makes the invoices, and is trusted with the money.",
             key="Copy LIGHTNING_ADDRESS again: wallets show it under Receive, as name@host.",
             reach="Is this machine online, and LIGHTNING_ADDRESS right?",
             spends="a Lightning address cannot spend.",
