@@ -24,6 +24,7 @@ WALLETS = {
     "lnpay": "pos.lnpay",
     "lnbits": "pos.wallets.lnbits",
     "lnaddress": "pos.wallets.lnaddress",
+    "phoenixd": "pos.wallets.phoenixd",
     "sandbox": "pos.sandbox",
 }
 # What POS_WALLET_TIMEOUT was called when there was one wallet.

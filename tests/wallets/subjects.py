@@ -13,13 +13,14 @@ from pos.runtime.measured import Measured
 from pos.sandbox import Sandbox
 from pos.sandbox.settings import SandboxSettings
 from pos.transport import Transport
-from pos.wallets import lnaddress, lnbits
+from pos.wallets import lnaddress, lnbits, phoenixd
 from pos.wallets.base import Till, Wallet
 from pos.wallets.registry import wallet_module
 from tests.fakes import FakeClock, FakeMetrics, FakeWallet
 from tests.loopback import served
 from tests.wallets.doubles import lnaddress as lnaddress_double
 from tests.wallets.doubles import lnbits as lnbits_double
+from tests.wallets.doubles import phoenixd as phoenixd_double
 from tests.wallets.doubles.backend import Backend
 
 # Nothing listens there.
@@ -134,10 +135,28 @@ def of_lnaddress(bench: Bench) -> Iterator[Subject]:
         )
 
 
+@contextmanager
+def of_phoenixd(bench: Bench) -> Iterator[Subject]:
+    backend = phoenixd_double.PhoenixdDouble(bench.clock)
+    with served(backend) as address:
+        right = phoenixd.WalletSettings(url=address, password=phoenixd_double.LIMITED_PASSWORD)
+        yield Subject(
+            bench.open("phoenixd", right),
+            backend.pay,
+            bench.clock,
+            backend,
+            wrong_keys=(bench.open("phoenixd", replace(right, password="3" * 64)),),
+            spending=bench.open("phoenixd", replace(right, password=phoenixd_double.FULL_PASSWORD)),
+            gone=bench.open("phoenixd", replace(right, url=NOWHERE)),
+            keys=(phoenixd_double.LIMITED_PASSWORD,),
+        )
+
+
 # Those whose other end is a double, by their names in the registry.
 DOUBLES = {
     "lnaddress": of_lnaddress,
     "lnbits": of_lnbits,
+    "phoenixd": of_phoenixd,
 }
 # Those of them that have no key, and so none that is wrong or can spend.
 KEYLESS = {"lnaddress"}
