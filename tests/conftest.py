@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from types import CodeType
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 from xdist.remote import Producer
 
@@ -59,8 +60,21 @@ class Compiled(BytecodeCache):
         self._kept[bucket.key, bucket.checksum] = bucket.code
 
 
+class Route(Rule):
+    """Keeps what builds the addresses of a page: to compile that anew was half of what a till of a test costs."""
+
+    _kept: ClassVar[dict[tuple[str, str, bool], Any]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Any:
+        key = (self.rule, str(self.defaults), append_unknown)
+        if key not in self._kept:
+            self._kept[key] = super()._compile_builder(append_unknown)
+        return self._kept[key]
+
+
 def pytest_configure(config: pytest.Config) -> None:
     Flask.jinja_options = {"bytecode_cache": Compiled()}
+    Flask.url_rule_class = Route
     config.addinivalue_line("markers", "only_on(database, reason): the test is about one database's own ways")
     config.addinivalue_line("markers", "asks_the_database: what this browser sees depends on what the database can do")
     config.addinivalue_line("markers", "real_time: it waits in real time, or for real processes")
