@@ -60,7 +60,7 @@ def check(
     said = _read(invoice.payment_request)
     expires_at = min(invoice.expires_at, said.expires_at)
     if payee is not None and said.payee != payee:
-        raise InvoiceError("its signature is not by the node that the wallet names")
+        raise InvoiceError("another node signed it than the one that has to")
     if said.amount_msat != asked_sat * 1000:
         raise InvoiceError(f"it is over {said.amount_msat} msat, asked were {asked_sat} sat")
     if said.payment_hash != invoice.payment_hash:

@@ -1,5 +1,6 @@
 """Readers that settings of every kind share: each makes a value of a text, or raises Wrong with what it must be."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -78,6 +79,13 @@ def key(given: str) -> str:
     if all("!" <= character <= "~" for character in given):
         return given
     raise Wrong("holds a space or a letter that no key has")
+
+
+def public_key(given: str) -> str:
+    """Take the public key of a Lightning node: 66 hex digits, in either case."""
+    if re.fullmatch(r"0[23][0-9a-f]{64}", given.lower()):
+        return given.lower()
+    raise Wrong("must be the public key of a node: 02 or 03, and 64 more digits and letters from a to f", given)
 
 
 def _is_url(given: str) -> bool:

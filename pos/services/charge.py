@@ -93,7 +93,7 @@ def _make(shop: Shop, sale_id: str, channel: Channel, sale: Sale) -> Charge:
     created_at = shop.now()
     request = InvoiceRequest(asked.amount_sat, sale.memo, shop.settings.invoice_expiry, charge_id)
     offer = shop.wallet.create_invoice(request)
-    invoice = check_offer(request, offer, shop.settings.network, shop.now())
+    invoice = check_offer(request, offer, shop.settings.network, shop.now(), shop.settings.payee)
     log.info("charge %s: %d sat, invoice %s", charge_id, asked.amount_sat, invoice.id)
     return Charge(
         charge_id,

@@ -199,9 +199,8 @@ def _sale(shop: Shop, access: Access) -> Iterator[Finding]:
         clock = _clock(offer.invoice, shop.now())
         if clock:
             yield clock
-        invoice = check_offer(
-            request, replace(offer, payee=offer.payee or access.payee), shop.settings.network, shop.now()
-        )
+        named = replace(offer, payee=offer.payee or access.payee)
+        invoice = check_offer(request, named, shop.settings.network, shop.now(), shop.settings.payee)
     except WrongClock as error:
         yield Finding(Verdict.BAD, "invoice", f"none can be shown: {error}. Set the clock, then ask the doctor again.")
         return
@@ -213,7 +212,8 @@ def _sale(shop: Shop, access: Access) -> Iterator[Finding]:
         yield Finding(Verdict.BAD, "invoice", sentence)
         return
     except WrongInvoice as error:
-        yield Finding(Verdict.BAD, "invoice", f"the wallet made a wrong one ({error}). POS_NETWORK may be wrong.")
+        names = "POS_NETWORK or POS_PAYEE" if shop.settings.payee else "POS_NETWORK"
+        yield Finding(Verdict.BAD, "invoice", f"the wallet made a wrong one ({error}). {names} may be wrong.")
         return
     except KeyRefused as error:
         yield Finding(

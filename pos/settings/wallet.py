@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pos.environment import Group, setting
-from pos.environment.readers import Choice, Number, proxy, text
+from pos.environment.readers import Choice, Number, proxy, public_key, text
 from pos.wallets.registry import TIMEOUT_ALIASES, WALLETS
 
 NETWORKS = ("bc", "tb", "tbs", "bcrt")
@@ -55,6 +55,14 @@ class WalletChoice(Group):
         default="bc",
         example="tbs",
         about="What invoices must be on: `bc` is real money, and the sandbox is always on `bcrt`.",
+    )
+    payee: str | None = setting(
+        "POS_PAYEE",
+        public_key,
+        default=None,
+        example="02" + "ab" * 32,
+        about="The public key of the node that signs your wallet's invoices: what another node signed is not shown.",
+        unset="the node that the wallet names, if it names one",
     )
     watch: str = setting(
         "POS_WATCH",

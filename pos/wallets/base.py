@@ -345,8 +345,10 @@ class HintUnreadable(HintRefused):
     status = 400
 
 
-def check_offer(request: InvoiceRequest, offer: Offer, network: str, now: int) -> Invoice:
+def check_offer(request: InvoiceRequest, offer: Offer, network: str, now: int, payee: str | None = None) -> Invoice:
     """Return the invoice as it may be shown, if the offer is what was requested.
+
+    `payee` is the node that has to have signed it, if the owner knows that; else it is the one that the wallet names.
 
     By our clock it is good for as long as was asked for at most: the node's may be an hour ahead, and a countdown
     from an hour would be wrong. Others, who cannot say how long their invoices are good for, are held to it, too.
@@ -355,7 +357,7 @@ def check_offer(request: InvoiceRequest, offer: Offer, network: str, now: int) -
     """
     asked = replace(offer.invoice, expires_at=min(offer.invoice.expires_at, now + request.expiry))
     try:
-        return check(request.amount_sat, network, asked, offer.payee, now, request.description_hash)
+        return check(request.amount_sat, network, asked, payee or offer.payee, now, request.description_hash)
     except ExpiredError as error:
         # It was made a moment ago.
         if error.age >= CLOCKS_APART:

@@ -3,9 +3,10 @@
 import pytest
 
 from pos.environment import Reader, Wrong
-from pos.environment.readers import Choice, Number, key, proxy, secret, text, url
+from pos.environment.readers import Choice, Number, key, proxy, public_key, secret, text, url
 
 A_PROXY = "must be the host and port of a SOCKS 5 proxy without a password"
+A_KEY = "must be the public key of a node: 02 or 03, and 64 more digits and letters from a to f"
 NO_PROXIES = ["127.0.0.1", ":9050", "tor:99999", "tor:0", "http://tor:8118", "socks5h://me:word@tor:9050", "[::1:9050"]
 
 
@@ -22,6 +23,7 @@ NO_PROXIES = ["127.0.0.1", ":9050", "tor:99999", "tor:0", "http://tor:8118", "so
         (proxy, "127.0.0.1:9050", ("127.0.0.1", 9050)),
         (proxy, "socks5h://[::1]:9050", ("::1", 9050)),
         (proxy, "socks5://tor:9150/", ("tor", 9150)),
+        (public_key, "02" + "AB" * 32, "02" + "ab" * 32),
         (secret, "12345678", "12345678"),
         (key, "waki_1", "waki_1"),
         (key, "", ""),
@@ -41,6 +43,7 @@ def test_what_is_right_is_taken(reader: Reader[object], given: str, taken: objec
         (Number(1, 9), "²", "must be a whole number from 1 to 9, not '²'"),
         (Choice(["on", "off"]), "On", "must be one of on, off, not 'On'"),
         *((proxy, it, f"{A_PROXY}, not {it!r}") for it in NO_PROXIES),
+        *((public_key, it, f"{A_KEY}, not {it!r}") for it in ("02" + "ab" * 31, "04" + "ab" * 32, "02" + "xy" * 32)),
         (url, "till.example.com", "must be an http or https address, not 'till.example.com'"),
         (url, "ftp://till.example.com", "must be an http or https address, not 'ftp://till.example.com'"),
         (url, "https://", "must be an http or https address, not 'https://'"),

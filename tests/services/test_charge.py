@@ -14,6 +14,7 @@ from pos.domain.sale import Line, Sale
 from pos.rates import NoRate
 from pos.runtime.single_flight import SingleFlight
 from pos.services.charge import IdempotencyKeyReused, charge, charge_again
+from pos.settings import Settings
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.wallets.base import WalletUnreachable, WrongClock, WrongInvoice
@@ -101,6 +102,16 @@ def test_a_wrong_invoice_is_neither_stored_nor_shown(shop: Shop, wallet: FakeWal
     with pytest.raises(WrongInvoice):
         sell(shop)
     assert shop.store.find_by_idempotency_key(Channel.TILL, "k1") is None
+
+
+def test_an_invoice_that_another_node_signed_than_the_owner_named_is_not_shown(
+    shop: Shop, settings: Settings, wallet: FakeWallet
+) -> None:
+    wallet.lie = lambda offer: replace(offer, payee=None)
+    pinned = replace(shop, settings=replace(settings, payee=make_node().pubkey))
+    with pytest.raises(WrongInvoice, match="another node signed it"):
+        sell(pinned)
+    assert sell(replace(shop, settings=replace(settings, payee=wallet.node.pubkey)))
 
 
 def test_an_invoice_over_another_amount_is_not_shown(shop: Shop, wallet: FakeWallet) -> None:
