@@ -9,7 +9,7 @@ const PAUSE = 1000;
 const LONGEST_PAUSE = 5000;
 
 const find = (what) => document.querySelector(what);
-const shown = () => find('#screen').dataset;
+const shown = () => find('#display').dataset;
 const isVisible = () => document.visibilityState === 'visible';
 const time = countdown(over);
 const server = connection({ onLost: () => say(shown().cut) });
@@ -37,14 +37,14 @@ async function follow() {
 }
 
 async function turn() {
-  const main = await turnPage(find('#screen'));
+  const main = await turnPage(find('#display'));
   if (!main) return;
   say(main.dataset.say);
   count();
 }
 
 function say(text) {
-  find('#said').textContent = text;
+  find('#announcer').textContent = text;
 }
 
 function count() {

@@ -24,7 +24,7 @@ function wait() {
 
 function warn() {
   root.dataset.idle = '';
-  document.querySelector('#said').textContent = document.querySelector('.still-there').dataset.say;
+  document.querySelector('#announcer').textContent = document.querySelector('.still-there').dataset.say;
   leave(WARNED);
 }
 

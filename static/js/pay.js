@@ -6,14 +6,14 @@ import { keepAwake } from './wake_lock.js';
 
 // A name for this window.
 const me = String(Math.random());
-const said = document.querySelector('#said');
+const announcer = document.querySelector('#announcer');
 const find = (what) => document.querySelector(what);
 const charge = () => find('#charge').dataset;
 // At zero the server decides.
 const time = countdown(look);
 const server = connection({
   onLost: () => say(find('.connection-lost').textContent),
-  onFound: () => charge().status === 'open' && say(said.dataset.found),
+  onFound: () => charge().status === 'open' && say(announcer.dataset.found),
 });
 
 let asking = false;
@@ -26,7 +26,7 @@ function isLive() {
 }
 
 function say(text) {
-  said.textContent = text;
+  announcer.textContent = text;
 }
 
 /* Ask, one question at a time. */

@@ -6,7 +6,7 @@ const NOTES = {
     [784, 0, 0.08],
     [1047, 0.08, 0.17],
   ],
-  odd: [
+  'needs-review': [
     [1047, 0, 0.08],
     [784, 0.08, 0.17],
     [1047, 0.4, 0.08],
@@ -15,7 +15,7 @@ const NOTES = {
   expired: [[196, 0, 0.4]],
 };
 // Milliseconds: on, off, on.
-const PULSES = { paid: [80, 60, 170], odd: [170, 90, 170, 90, 170] };
+const PULSES = { paid: [80, 60, 170], 'needs-review': [170, 90, 170, 90, 170] };
 const LOUD = 0.3;
 const SOFT = 0.12;
 // How long a browser may take to let us be heard. After that it would be too late, and only startle.

@@ -7,14 +7,14 @@ import { keepAwake } from './wake_lock.js';
 
 const form = document.querySelector('#sale');
 const find = (selector) => form.querySelector(selector);
-const [display, amount, tape, memo, add, charge, said] = [
+const [display, amount, tape, memo, add, charge, announcer] = [
   '.ticket',
   '#amount',
   '.tape',
   '#memo',
   '.add',
   '.charge',
-  '#said',
+  '#announcer',
 ].map(find);
 const [worth, rate, total, sign, unitText] = ['#worth', '.rate', '.charge b', '[data-key=sign]', '.amount .unit'].map(
   find,
@@ -57,7 +57,7 @@ const ask = debounced((figures, asked) => {
     button.textContent = figures.lines[i].text;
     button.setAttribute('aria-label', figures.lines[i].remove);
   }
-  if (say) said.textContent = figures[say];
+  if (say) announcer.textContent = figures[say];
   say = undefined;
 }, server.reach);
 

@@ -25,14 +25,14 @@ export async function toast(sale, rings) {
   waiting.push(link);
   if (waiting.length === 1) show();
   if (!rings || localStorage.sound === 'off') return;
-  (await import('./sound.js')).ring(outcome.className === 'paid' ? 'paid' : 'odd');
+  (await import('./sound.js')).ring(outcome.className === 'paid' ? 'paid' : 'needs-review');
 }
 
 function show() {
   const [link] = waiting;
   if (!link) return;
   document.querySelector('.bar').append(link);
-  document.querySelector('#said').textContent = link.textContent;
+  document.querySelector('#announcer').textContent = link.textContent;
   setTimeout(() => {
     link.remove();
     waiting.shift();

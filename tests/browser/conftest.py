@@ -99,7 +99,7 @@ def live(settings: Settings, clock: TickingClock, rates: Rates | None) -> Iterat
 
 
 @pytest.fixture
-def odd_live(settings: Settings, clock: TickingClock, rates: Rates | None) -> Iterator[LiveShop]:
+def fake_wallet_live(settings: Settings, clock: TickingClock, rates: Rates | None) -> Iterator[LiveShop]:
     """A shop whose wallet is a fake, for money that comes late, or not as asked."""
     with live_shop(settings, clock, FakeWallet(clock), rates) as live:
         yield live

@@ -214,8 +214,8 @@ class Till:
         self.page.evaluate(
             """() => {
                 window.heard = [];
-                const said = document.querySelector("#said");
-                new MutationObserver(() => heard.push(said.textContent)).observe(said, {childList: true});
+                const announcer = document.querySelector("#announcer");
+                new MutationObserver(() => heard.push(announcer.textContent)).observe(announcer, {childList: true});
             }"""
         )
 
@@ -236,6 +236,6 @@ class Till:
         return self.page.get_by_role("timer")
 
     @property
-    def said(self) -> Locator:
+    def announcer(self) -> Locator:
         """What a screen reader is told without having asked."""
-        return self.page.locator("#said")
+        return self.page.locator("#announcer")

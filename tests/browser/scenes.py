@@ -339,7 +339,7 @@ def tips_error(stage: Stage, page: Page) -> None:
 
 def _before_the_customer(stage: Stage, page: Page, state: str) -> None:
     stage.open(page, f"/screen/{TILL}")
-    expect(page.locator("#screen")).to_have_attribute("data-status", state)
+    expect(page.locator("#display")).to_have_attribute("data-status", state)
 
 
 @scene

@@ -30,7 +30,7 @@ def test_a_whole_sale_in_arabic(live: LiveShop, open_till: OpenTill) -> None:
     till.shows(PAID)
     expect(page.get_by_role("heading", level=1)).to_have_text(said("Paid"))
     expect(page).to_have_title(said("Paid"))
-    expect(till.said).to_contain_text("2,100")
+    expect(till.announcer).to_contain_text("2,100")
     page.get_by_role("link", name=said("New sale")).tap()
     page.wait_for_url(f"{live.address}/")
     expect(page.locator("#recents")).to_contain_text(said("paid"))

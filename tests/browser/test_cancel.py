@@ -41,7 +41,7 @@ def test_the_customers_own_screen_closes_as_well(till: Till) -> None:
     customer.asked()
     till.page.get_by_role("button", name="Cancel").click()
     customer.shows(EXPIRED)
-    expect(customer.said).to_have_text("This sale was cancelled.")
+    expect(customer.announcer).to_have_text("This sale was cancelled.")
     expect(customer.page).to_have_title("Cancelled")
 
 

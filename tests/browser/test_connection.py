@@ -45,7 +45,7 @@ def test_a_lost_connection_is_told_after_four_seconds_and_the_field_stays_blue(t
     expect(band(till)).to_be_hidden()
     till.page.clock.fast_forward(4000)
     expect(band(till)).to_be_visible()
-    expect(till.said).to_have_text("Connection lost, still checking. Paid already? Do not pay again.")
+    expect(till.announcer).to_have_text("Connection lost, still checking. Paid already? Do not pay again.")
     till.shows(OPEN)
     expect(till.page.get_by_role("img", name="QR code")).to_be_visible()
 
@@ -60,7 +60,7 @@ def test_the_message_goes_when_the_connection_is_back(till: Till) -> None:
     till.page.unroute(STATUS)
     till.page.clock.fast_forward(5000)
     expect(band(till)).to_be_hidden()
-    expect(till.said).to_have_text("Connection is back.")
+    expect(till.announcer).to_have_text("Connection is back.")
     till.shows(OPEN)
 
 
@@ -93,7 +93,7 @@ def test_one_question_that_gets_lost_is_nothing_to_tell(till: Till) -> None:
     knows_its_answer(till)
     till.page.clock.fast_forward(4000)
     expect(band(till)).to_be_hidden()
-    expect(till.said).to_be_empty()
+    expect(till.announcer).to_be_empty()
 
 
 def test_an_answer_that_is_no_charge_is_no_answer(till: Till) -> None:

@@ -35,7 +35,7 @@ def test_it_follows_a_sale_from_the_first_tap_until_it_is_idle_again(till: Till,
     expect(screen.page.get_by_role("img", name=re.compile("^QR code"))).to_be_visible()
     till.pay(asked)
     screen.shows(PAID)
-    expect(screen.said).to_have_text("Paid. 4,620 sat.")
+    expect(screen.announcer).to_have_text("Paid. 4,620 sat.")
     expect(screen.page.get_by_text("Thank you!")).to_be_visible()
     screen.live.clock.move(60)
     is_idle(screen)

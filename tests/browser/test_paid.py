@@ -45,8 +45,8 @@ def listen(till: Till) -> Till:
 
 
 @pytest.fixture
-def odd_till(odd_live: LiveShop, open_till: OpenTill) -> Till:
-    return listen(open_till(odd_live))
+def fake_wallet_till(fake_wallet_live: LiveShop, open_till: OpenTill) -> Till:
+    return listen(open_till(fake_wallet_live))
 
 
 def hears(till: Till, notes: list[int]) -> None:
@@ -76,8 +76,8 @@ def stays(till: Till, state: str = PAID) -> None:
     till.shows(state)
 
 
-def test_it_is_heard_and_felt_when_the_screen_turns_green_and_only_once(odd_till: Till) -> None:
-    till = odd_till
+def test_it_is_heard_and_felt_when_the_screen_turns_green_and_only_once(fake_wallet_till: Till) -> None:
+    till = fake_wallet_till
     asked = till.sell()
     hears_nothing(till)
     till.page.clock.install()
@@ -92,14 +92,14 @@ def test_it_is_heard_and_felt_when_the_screen_turns_green_and_only_once(odd_till
     till.page.wait_for_function("() => window.released")
 
 
-def test_money_that_somebody_has_to_look_at_falls(odd_till: Till) -> None:
-    odd_till.live.settle(odd_till.sell(), 2000)
-    odd_till.shows(PAID)
-    hears(odd_till, FALLING)
+def test_money_that_somebody_has_to_look_at_falls(fake_wallet_till: Till) -> None:
+    fake_wallet_till.live.settle(fake_wallet_till.sell(), 2000)
+    fake_wallet_till.shows(PAID)
+    hears(fake_wallet_till, FALLING)
 
 
-def test_an_expired_invoice_has_one_low_note_and_late_money_falls_after_it(odd_till: Till) -> None:
-    till = odd_till
+def test_an_expired_invoice_has_one_low_note_and_late_money_falls_after_it(fake_wallet_till: Till) -> None:
+    till = fake_wallet_till
     asked = till.sell()
     till.live.expires()
     till.shows(EXPIRED)
@@ -111,8 +111,8 @@ def test_an_expired_invoice_has_one_low_note_and_late_money_falls_after_it(odd_t
     hears(till, LOW + FALLING)
 
 
-def test_a_page_that_is_loaded_already_paid_is_silent_and_stays(odd_till: Till) -> None:
-    till = odd_till
+def test_a_page_that_is_loaded_already_paid_is_silent_and_stays(fake_wallet_till: Till) -> None:
+    till = fake_wallet_till
     till.live.settle(till.sell(), 2000)
     till.shows(PAID)
     till.page.clock.install()
@@ -143,8 +143,8 @@ def test_a_device_that_was_silenced_stays_silent_through_the_next_sales(till: Ti
     hears(till, RISING)
 
 
-def test_whoever_wants_no_motion_hears_and_feels_nothing_move(odd_live: LiveShop, open_till: OpenTill) -> None:
-    till = listen(open_till(odd_live, reduced_motion="reduce"))
+def test_whoever_wants_no_motion_hears_and_feels_nothing_move(fake_wallet_live: LiveShop, open_till: OpenTill) -> None:
+    till = listen(open_till(fake_wallet_live, reduced_motion="reduce"))
     till.live.settle(till.sell(), 2000)
     till.shows(PAID)
     hears(till, FALLING)
@@ -152,8 +152,8 @@ def test_whoever_wants_no_motion_hears_and_feels_nothing_move(odd_live: LiveShop
     assert till.page.locator(".mark").evaluate("mark => getComputedStyle(mark).animationName") == "none"
 
 
-def test_a_browser_that_may_not_play_is_silent_and_does_not_play_later(odd_till: Till) -> None:
-    till = odd_till
+def test_a_browser_that_may_not_play_is_silent_and_does_not_play_later(fake_wallet_till: Till) -> None:
+    till = fake_wallet_till
     till.page.add_init_script(MUTED)
     till.live.settle(till.sell(), 2000)
     till.shows(PAID)
@@ -173,8 +173,8 @@ def test_a_customers_phone_at_the_tip_jar_is_silent(till: Till) -> None:
     hears_nothing(till)
 
 
-def test_what_a_program_sold_is_heard_where_its_page_is_open(odd_till: Till) -> None:
-    till = odd_till
+def test_what_a_program_sold_is_heard_where_its_page_is_open(fake_wallet_till: Till) -> None:
+    till = fake_wallet_till
     made = charge(till.live.shop, Channel.API, in_sat(2100), "k")
     till.open(f"/pay/{made.id}")
     till.asked()
@@ -215,8 +215,8 @@ def test_a_touch_keeps_a_paid_sale_on_the_screen(till: Till) -> None:
 
 
 @pytest.mark.parametrize("changes", [{"received_sat": 2000}, {"received_sat": 2100, "preimage": None}])
-def test_the_till_stays_where_somebody_has_to_look(odd_till: Till, changes: dict[str, int]) -> None:
-    till = odd_till
+def test_the_till_stays_where_somebody_has_to_look(fake_wallet_till: Till, changes: dict[str, int]) -> None:
+    till = fake_wallet_till
     asked = till.sell()
     till.page.clock.install()
     till.live.settle(asked, **changes)
@@ -233,8 +233,8 @@ def test_the_kiosk_goes_back_as_soon(till: Till) -> None:
     is_back(till, "/kiosk")
 
 
-def test_the_kiosk_shows_what_is_odd_for_longer_and_goes_back_all_the_same(odd_till: Till) -> None:
-    kiosk = odd_till
+def test_the_kiosk_shows_what_needs_review_for_longer_and_goes_back_all_the_same(fake_wallet_till: Till) -> None:
+    kiosk = fake_wallet_till
     kiosk.page.clock.install()
     kiosk.open("/kiosk")
     kiosk.page.get_by_role("button", name="2,100 sat").click()

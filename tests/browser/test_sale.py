@@ -33,7 +33,7 @@ def test_the_screen_turns_green_when_the_customer_pays(till: Till) -> None:
     till.pay()
     till.shows(PAID)
     assert till.page.evaluate("window.stillHere")
-    expect(till.said).to_have_text("Paid. 2,100 sat.")
+    expect(till.announcer).to_have_text("Paid. 2,100 sat.")
     expect(till.page.get_by_role("heading", level=1)).to_have_text("Paid")
     expect(till.page).to_have_title("Paid")
     red, green, blue = till.page.evaluate(GROUND)

@@ -10,9 +10,9 @@ SILENT = "The shop's wallet does not answer."
 
 
 def test_it_is_told_on_every_screen_by_itself_and_so_is_its_first_answer(
-    odd_live: LiveShop, open_till: OpenTill
+    fake_wallet_live: LiveShop, open_till: OpenTill
 ) -> None:
-    till, screen, kiosk, jar = (open_till(odd_live) for _ in range(4))
+    till, screen, kiosk, jar = (open_till(fake_wallet_live) for _ in range(4))
     for each in (till, screen, kiosk, jar):
         each.page.clock.install()
     till.sell(4620)
@@ -20,9 +20,9 @@ def test_it_is_told_on_every_screen_by_itself_and_so_is_its_first_answer(
     kiosk.open("/kiosk/rest")
     jar.open("/tips")
     jar.page.get_by_label("Message").fill("Hello")
-    assert odd_live.wallet
-    odd_live.wallet.fail_with = WalletUnreachable("down")
-    odd_live.clock.move(10)
+    assert fake_wallet_live.wallet
+    fake_wallet_live.wallet.fail_with = WalletUnreachable("down")
+    fake_wallet_live.clock.move(10)
 
     def passes(*screens: Till) -> None:
         """Let the pauses between two questions pass."""
@@ -37,16 +37,16 @@ def test_it_is_told_on_every_screen_by_itself_and_so_is_its_first_answer(
     for face in (kiosk, jar):
         expect(face.page.get_by_role("alert")).to_contain_text("Please ask the staff.")
         face.shows("trouble")
-    odd_live.clock.move(odd_live.shop.settings.invoice_expiry)
-    odd_live.wakes_lines()
+    fake_wallet_live.clock.move(fake_wallet_live.shop.settings.invoice_expiry)
+    fake_wallet_live.wakes_lines()
     passes(till, screen)
     for asked in (till, screen):
         expect(asked.page.get_by_role("heading", name="Not known yet")).to_be_visible()
         asked.shows(OPEN)
     expect(till.page.get_by_text("New invoice")).to_have_count(0)
-    odd_live.wallet.fail_with = None
-    odd_live.clock.move(5)
-    odd_live.hears_of_all()
+    fake_wallet_live.wallet.fail_with = None
+    fake_wallet_live.clock.move(5)
+    fake_wallet_live.hears_of_all()
     passes(till, screen, kiosk, jar)
     till.shows(EXPIRED)
     screen.shows(EXPIRED)

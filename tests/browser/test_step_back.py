@@ -87,7 +87,7 @@ def test_a_payment_for_another_sale_is_told_while_the_next_one_is_typed(live: Li
     till.live.pays_attention(charge_id)
     till.page.clock.fast_forward(5000)
     expect(toast).to_have_text("paid: 2,100 sat, Table 5")
-    expect(till.said).to_have_text("paid: 2,100 sat, Table 5")
+    expect(till.announcer).to_have_text("paid: 2,100 sat, Table 5")
     box, ticket = toast.bounding_box(), till.page.locator(".ticket").bounding_box()
     assert box
     assert ticket

@@ -142,14 +142,14 @@ def test_a_tap_takes_an_amount_off_the_tape(till: Till) -> None:
     till.page.get_by_role("button", name="Remove €2.50").tap()
     expect(tape(till)).to_have_text(["12.00"])
     expect(charge_key(till)).to_have_text("Charge €12.00")
-    expect(till.said).to_have_text("Total €12.00.")
+    expect(till.announcer).to_have_text("Total €12.00.")
 
 
 def test_who_listens_hears_what_was_added(till: Till) -> None:
     add(till, "2")
-    expect(till.said).to_have_text("Added €2.00. Total €2.00.")
+    expect(till.announcer).to_have_text("Added €2.00. Total €2.00.")
     add(till, "3")
-    expect(till.said).to_have_text("Added €3.00. Total €5.00.")
+    expect(till.announcer).to_have_text("Added €3.00. Total €5.00.")
 
 
 def test_nothing_is_not_added(till: Till) -> None:

@@ -134,7 +134,7 @@ def _labels(channel: Channel) -> tuple[str, str]:
 def _ring(charge: Charge, status: Status) -> str | None:
     """Name what is heard when a screen comes to this; nobody needs to be told what they cancelled themselves."""
     if status is Status.PAID:
-        return "odd" if charge.needs_review else "paid"
+        return "needs-review" if charge.needs_review else "paid"
     return "expired" if status is Status.EXPIRED and charge.cancelled_at is None else None
 
 
