@@ -1,4 +1,4 @@
-/* What is wrong with the page that is shown: text that is cut off, and targets that no finger hits. */
+/* What is wrong with the page that is shown: text that is cut off, targets that no finger hits, a foot under others. */
 () => {
   const LEAST = 48;
   const wrong = [];
@@ -46,6 +46,17 @@
   }
   const page = document.scrollingElement;
   if (page.scrollWidth > page.clientWidth) wrong.push(`the page is ${page.scrollWidth} wide`);
+
+  // The foot of the page: below all that the page shows, and below nothing that lies over it.
+  const foot = document.querySelector('.version');
+  if (foot && isShown(foot) && !document.querySelector('dialog[open], :popover-open')) {
+    const line = document.createRange();
+    line.selectNodeContents(foot);
+    const { left, right, top, bottom } = line.getBoundingClientRect();
+    const over = [left + 1, (left + right) / 2, right - 1].map((x) => document.elementFromPoint(x, (top + bottom) / 2));
+    // On the resting kiosk all that is seen is one link.
+    if (over.some((it) => it && it !== foot && !it.matches('.cover'))) wrong.push('the foot is covered');
+  } else if (!foot) wrong.push('there is no foot');
 
   for (const target of document.querySelectorAll('a[href], button, summary, input:not([type=hidden])')) {
     const face = target.closest('.field, label, .amount') ?? target;
