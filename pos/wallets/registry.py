@@ -25,6 +25,7 @@ WALLETS = {
     "lnbits": "pos.wallets.lnbits",
     "lnaddress": "pos.wallets.lnaddress",
     "phoenixd": "pos.wallets.phoenixd",
+    "btcpay": "pos.wallets.btcpay",
     "sandbox": "pos.sandbox",
 }
 # What POS_WALLET_TIMEOUT was called when there was one wallet.

@@ -13,11 +13,12 @@ from pos.runtime.measured import Measured
 from pos.sandbox import Sandbox
 from pos.sandbox.settings import SandboxSettings
 from pos.transport import Transport
-from pos.wallets import lnaddress, lnbits, phoenixd
+from pos.wallets import btcpay, lnaddress, lnbits, phoenixd
 from pos.wallets.base import Till, Wallet
 from pos.wallets.registry import wallet_module
 from tests.fakes import FakeClock, FakeMetrics, FakeWallet
 from tests.loopback import served
+from tests.wallets.doubles import btcpay as btcpay_double
 from tests.wallets.doubles import lnaddress as lnaddress_double
 from tests.wallets.doubles import lnbits as lnbits_double
 from tests.wallets.doubles import phoenixd as phoenixd_double
@@ -152,8 +153,27 @@ def of_phoenixd(bench: Bench) -> Iterator[Subject]:
         )
 
 
+@contextmanager
+def of_btcpay(bench: Bench) -> Iterator[Subject]:
+    backend = btcpay_double.BTCPayDouble(bench.clock)
+    with served(backend) as address:
+        right = btcpay.WalletSettings(url=address, api_key=btcpay_double.KEY, store_id=btcpay_double.STORE)
+        wrong = (replace(right, api_key="3" * 40), replace(right, store_id="4" * 44))
+        yield Subject(
+            bench.open("btcpay", right),
+            backend.pay,
+            bench.clock,
+            backend,
+            wrong_keys=tuple(bench.open("btcpay", it) for it in wrong),
+            spending=bench.open("btcpay", replace(right, api_key=btcpay_double.UNRESTRICTED_KEY)),
+            gone=bench.open("btcpay", replace(right, url=NOWHERE)),
+            keys=(btcpay_double.KEY,),
+        )
+
+
 # Those whose other end is a double, by their names in the registry.
 DOUBLES = {
+    "btcpay": of_btcpay,
     "lnaddress": of_lnaddress,
     "lnbits": of_lnbits,
     "phoenixd": of_phoenixd,
@@ -161,7 +181,7 @@ DOUBLES = {
 # Those of them that have no key, and so none that is wrong or can spend.
 KEYLESS = {"lnaddress"}
 # Those that sign a description of their own, and none that they are asked for.
-OWN_DESCRIPTION = {"lnaddress"}
+OWN_DESCRIPTION = {"btcpay", "lnaddress"}
 # All of them, and beside them what stands in for one or around one.
 SUBJECTS = {
     "lnpay": of_lnpay,

@@ -10,7 +10,11 @@ from pos.wallets.registry import WALLETS
 ROOT = Path(__file__).parents[2]
 TEXTS = {".py", ".html", ".js", ".css", ".svg", ".po", ".txt", ".json"}
 # What a wallet's name looks like in a text, and that of its objects and keys, where it is not the name alone.
-NAMED = {"lnpay": r"lnpay|lntx|\b(?:pak|sak|waki|waka)_"}
+NAMED = {
+    "lnpay": r"lnpay|lntx|\b(?:pak|sak|waki|waka)_",
+    # The connection strings of other wallets are written as BTCPay Server has them, and its stores have addresses.
+    "btcpay": r"btcpay_|greenfield|wallets\.btcpay",
+}
 # Who may name it besides its own room: the sandbox is an LNPay.
 HOMES = {"lnpay": ("pos/lnpay/", "pos/sandbox/")}
 NAMES = sorted(WALLETS.keys() - {"sandbox"})

@@ -1,12 +1,13 @@
 """Where the provider of a Lightning address says how it is paid: what LUD-01, LUD-16 and LUD-17 make of a text."""
 
 import re
-from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from bech32 import bech32_decode, convertbits
 
 from pos.environment import Wrong
+from pos.transport import is_onion
+from pos.wallets.client import is_open_to_all
 
 EXAMPLE = "shop@example.com"
 
@@ -43,7 +44,7 @@ def is_safe(url: str, *, plain: bool) -> bool:
     parts = _split(url)
     if parts is None or not parts.hostname or parts.username is not None:
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and plain and _needs_no_tls(parts.hostname))
+    return parts.scheme == "https" or (parts.scheme == "http" and plain and not is_open_to_all(url))
 
 
 def _of_link(scheme: str, rest: str) -> str:
@@ -89,14 +90,4 @@ def _split(url: str) -> SplitResult | None:
 
 
 def _scheme(host: str) -> str:
-    return "http" if host.endswith(".onion") else "https"
-
-
-def _needs_no_tls(host: str) -> bool:
-    """Tell whether a host is this machine, or behind Tor, where the address is the key."""
-    if host == "localhost" or host.endswith(".onion"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return "http" if is_onion(host) else "https"
