@@ -99,7 +99,7 @@ def test_it_is_asked_once_who_signs() -> None:
 def test_an_invoice_that_another_node_signed_is_not_shown(subject: Subject) -> None:
     subject.wallet.check_access()
     backend_of(subject).node = make_node()
-    with pytest.raises(WrongInvoice, match="not by the node that the wallet names"):
+    with pytest.raises(WrongInvoice, match="another node signed it"):
         check_offer(COFFEE, subject.wallet.create_invoice(COFFEE), "bcrt", NOON)
 
 
