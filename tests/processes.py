@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +13,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-from bench.server import HOST, TOKEN, Server
+from bench.server import HOST, ROOT, TOKEN, Server
 from pos.sandbox import Sandbox
 from tests.faulty import FaultyLNPay, faulty_lnpay
 
@@ -81,3 +83,19 @@ def real_shop(folder: Path, **settings: str) -> Iterator[RealShop]:
             yield RealShop(folder, till, lnpay)
         finally:
             till.close()
+
+
+def fails_to_start(folder: Path, *program: str, **settings: str) -> str:
+    """Start a program of a till that cannot start, and return what it says of that."""
+    done = subprocess.run(
+        [sys.executable, "-m", *program],
+        env={**os.environ, "POS_VAR": str(folder), **settings},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    return done.stderr

@@ -1,10 +1,7 @@
 """The `flask` commands, and how a till that cannot start says so."""
 
 import logging
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -36,9 +33,10 @@ from pos.wallets.base import (
     WalletTimeout,
     WalletUnreachable,
 )
-from tests.command import ROOT, flask
+from tests.command import flask
 from tests.fakes import NOON, FakeClock, FakeRates, FakeWallet, HintingWallet, as_of_2019, make_node
 from tests.loopback import served
+from tests.processes import fails_to_start
 
 
 @pytest.fixture
@@ -63,18 +61,7 @@ def run(app: Flask, *words: str) -> tuple[int, str]:
 def test_a_till_with_a_bad_setting_does_not_start_and_says_why_in_one_sentence(
     tmp_path: Path, program: list[str], settings: dict[str, str], sentence: str
 ) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", *program],
-        env={**os.environ, "POS_VAR": str(tmp_path), **settings},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode != 0
-    assert sentence in done.stderr
-    assert "Traceback" not in done.stderr
+    assert sentence in fails_to_start(tmp_path, *program, **settings)
 
 
 def test_the_commands_are_about_the_till_that_was_served_as_no_wallet_was_set(tmp_path: Path) -> None:

@@ -1,17 +1,13 @@
 """An address that the till cannot listen at is told with its setting, before gunicorn tries."""
 
-import os
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from pos.cli.listening import check_free
 from pos.settings import SettingsError
-
-ROOT = Path(__file__).parent.parent.parent
+from tests.processes import fails_to_start
 
 
 def test_a_port_that_is_taken_is_told_with_another_one() -> None:
@@ -46,16 +42,6 @@ def test_a_socket_that_is_handed_over_is_not_tried(monkeypatch: pytest.MonkeyPat
 def test_a_till_on_a_port_that_is_taken_does_not_start_and_says_so_once(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
-        done = subprocess.run(
-            [sys.executable, "-m", "gunicorn"],
-            env={**os.environ, "POS_WALLET": "sandbox", "POS_PORT": port, "POS_VAR": str(tmp_path)},
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-    assert done.returncode != 0
-    assert done.stderr.count(port) == 1
-    assert f"POS_PORT {port} is taken" in done.stderr
-    assert "Traceback" not in done.stderr
+        said = fails_to_start(tmp_path, "gunicorn", POS_WALLET="sandbox", POS_PORT=port)
+    assert said.count(port) == 1
+    assert f"POS_PORT {port} is taken" in said
