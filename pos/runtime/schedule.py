@@ -75,11 +75,13 @@ class Schedule:
         newest goes first: somebody stands before it.
         """
         due = [case for case in self._soon if case.due_at <= now and case.charge.id not in busy]
-        own = heapq.nlargest(most, (case for case in due if case.charge.of_shop), key=partial(_rank, now=now))
-        others = heapq.nlargest(most, (case for case in due if not case.charge.of_shop), key=partial(_rank, now=now))
+        rank = partial(_rank, now=now)
+        ranked = heapq.nlargest(most, due, key=rank)
+        others = [case for case in due if not case.charge.of_shop]
         if others and now - self._others_at >= _OTHERS_EVERY:
-            own.insert(0, others.pop(0))
-        return (own + others)[:most]
+            first = max(others, key=rank)
+            ranked = [first, *(case for case in ranked if case is not first)][:most]
+        return ranked
 
     def asked(self, case: Case, now: float) -> None:
         """Note that the wallet is asked about a charge now."""
@@ -102,5 +104,5 @@ class Schedule:
         return Case(charge, looked_at=-inf, asked_at=now - interval(charge, wall, inf))
 
 
-def _rank(case: Case, now: float) -> tuple[float, int]:
-    return case.urgency(now), case.charge.created_at
+def _rank(case: Case, now: float) -> tuple[bool, float, int]:
+    return case.charge.of_shop, case.urgency(now), case.charge.created_at

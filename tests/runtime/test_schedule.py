@@ -89,6 +89,12 @@ def test_the_shops_own_go_before_what_strangers_ask_for_but_for_one_a_second(sch
     assert due(schedule, 2.0, most=4) == ["tip498", "own0", "own1", "own2"]
 
 
+def test_that_one_is_asked_about_once_and_within_what_may_be_asked(schedule: Schedule) -> None:
+    schedule.update([unpaid("own"), strangers("tip")], 1, NOON + 1)
+    assert due(schedule, 1) == ["tip", "own"]
+    assert due(schedule, 1, most=1) == ["tip"]
+
+
 def test_what_is_old_and_was_not_read_this_time_stays_and_what_is_new_and_not_there_is_paid(schedule: Schedule) -> None:
     old, new, paid = unpaid("old", NOON - 2000), unpaid("new"), unpaid("paid")
     schedule.update([old, new, paid], 1, NOON + 1)
