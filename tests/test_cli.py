@@ -233,6 +233,14 @@ def test_the_doctor_warns_of_a_wallet_that_sells_less_than_the_till(
     assert ("it sells at most 9,999,999 sat at once" in run(app, "doctor")[1]) is told
 
 
+def test_the_doctor_tells_what_keeps_the_wallet_from_being_paid(app: Flask, wallet: FakeWallet) -> None:
+    wallet.access = Access(notes=("it has no channel.",))
+    wallet.lie = lambda offer: replace(offer, notes=("it has no room.",))
+    said = run(app, "doctor")[1]
+    assert "wallet: it has no channel." in said
+    assert "invoice: it has no room." in said
+
+
 def test_the_doctor_tries_the_least_that_the_wallet_sells(app: Flask, wallet: FakeWallet) -> None:
     assert "the wallet made one over 1 sat" in run(app, "doctor")[1]
     wallet.access = Access(min_sat=1200)

@@ -29,7 +29,11 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "wallets.base": ("domain", "transport"),
     "wallets.client": ("domain", "transport", "wallets.base"),
     "wallets.connection": ("environment",),
-    "wallet": ("bolt11", "domain", "transport", "environment", "wallets.base", "wallets.client", "wallets.connection"),
+    "wallets.pinned": ("environment", "transport"),
+    "wallet": (
+        *("bolt11", "domain", "transport", "environment"),
+        *("wallets.base", "wallets.client", "wallets.connection", "wallets.pinned"),
+    ),
     # It is an LNPay for play money, and the till talks to it as to any other: by that wallet's own client.
     "sandbox": ("bolt11", "transport", "environment", "wallets.base", "wallet"),
     "wallets.registry": ("environment", "wallets.base"),

@@ -93,6 +93,8 @@ def _make(shop: Shop, sale_id: str, channel: Channel, sale: Sale) -> Charge:
     created_at = shop.now()
     request = InvoiceRequest(asked.amount_sat, sale.memo, shop.settings.invoice_expiry, charge_id)
     offer = shop.wallet.create_invoice(request)
+    for note in offer.notes:
+        log.warning("charge %s: the wallet warns: %s", charge_id, note)
     invoice = check_offer(request, offer, shop.settings.network, shop.now(), shop.settings.payee)
     log.info("charge %s: %d sat, invoice %s", charge_id, asked.amount_sat, invoice.id)
     return Charge(

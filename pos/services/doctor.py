@@ -181,6 +181,8 @@ def _access(shop: Shop, access: Access) -> Iterator[Finding]:
     settings, advice = shop.settings, shop.wallet.advice
     if access.spends and advice.spends not in advice.warnings:
         yield Finding(Verdict.WARNING, "wallet", advice.spends)
+    for note in access.notes:
+        yield Finding(Verdict.WARNING, "wallet", note)
     if access.network not in (None, settings.network):
         sentence = f"it is on network {access.network}, and POS_NETWORK is {settings.network}: one of them is wrong."
         yield Finding(Verdict.BAD, "wallet", sentence)
@@ -227,6 +229,8 @@ def _sale(shop: Shop, access: Access) -> Iterator[Finding]:
         yield Finding(Verdict.BAD, "invoice", sentence)
         return
     yield Finding(Verdict.GOOD, "invoice", f"the wallet made one over {sat:,} sat, and it passes every check.")
+    for note in offer.notes:
+        yield Finding(Verdict.WARNING, "invoice", note)
     yield Finding(Verdict.GOOD, "QR", f"drawn, {qr.side(qr.png(invoice.payment_request))} pixels a side.")
 
 

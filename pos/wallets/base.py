@@ -21,11 +21,13 @@ CLOCKS_APART = 60
 class Offer:
     """An invoice as the wallet answered it, not yet checked.
 
-    `payee` is the public key (66 hex digits) of the node that the wallet says has signed it, if it says so.
+    `payee` is the public key (66 hex digits) of the node that the wallet says has signed it, if it says so. `notes` are
+    whole sentences of what the wallet warns of: that it has no room to receive, perhaps.
     """
 
     invoice: Invoice
     payee: str | None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Access:
 
     `spends`: our keys can spend. `network` is what its invoices are on (bc, tb, tbs, bcrt), `payee` the public key of
     the node that signs them (66 hex digits); `min_sat` and `max_sat` are the least and the most that one of them may be
-    over.
+    over. `notes` are whole sentences of what keeps it from being paid, and what to do.
     """
 
     spends: bool | None = None
@@ -57,6 +59,7 @@ class Access:
     payee: str | None = None
     min_sat: int | None = None
     max_sat: int | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

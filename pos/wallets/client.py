@@ -163,6 +163,11 @@ def is_whole(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**62
 
 
+def cut(text: str, most: int) -> str:
+    """Return as much of a text as fits into so many bytes of UTF-8, and no half of a character."""
+    return text.encode()[:most].decode(errors="ignore")
+
+
 def to_preimage(value: object) -> str | None:
     """Return a preimage in lower-case hex if this is one. None is as good as none: paid, and not proven."""
     return value.lower() if isinstance(value, str) and _HEX_32.fullmatch(value.lower()) else None

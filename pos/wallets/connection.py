@@ -7,7 +7,7 @@ from pos.environment import Wrong
 
 
 def parts_of(text: str, kind: str) -> Mapping[str, str] | None:
-    """Read a connection string as BTCPay Server writes them, `type=lnd-rest;server=https://...;macaroon=...`.
+    """Read a connection string as BTCPay Server writes them, `type=kind;server=https://...;key=...`.
 
     Names are returned in lower case. None if it is not of this `kind`. Facts are from BTCPayServer.Lightning's README.
     """

@@ -26,6 +26,7 @@ WALLETS = {
     "lnaddress": "pos.wallets.lnaddress",
     "phoenixd": "pos.wallets.phoenixd",
     "btcpay": "pos.wallets.btcpay",
+    "lnd": "pos.wallets.lnd",
     "sandbox": "pos.sandbox",
 }
 # What POS_WALLET_TIMEOUT was called when there was one wallet.

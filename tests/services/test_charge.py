@@ -40,6 +40,14 @@ def test_ids_cannot_be_guessed(shop: Shop) -> None:
     assert all(len(charge_id) >= 22 for charge_id in ids)
 
 
+def test_what_the_wallet_warns_of_is_in_the_log(
+    shop: Shop, wallet: FakeWallet, caplog: pytest.LogCaptureFixture
+) -> None:
+    wallet.lie = lambda offer: replace(offer, notes=("it has no room to receive.",))
+    sold = sell(shop)
+    assert f"charge {sold.id}: the wallet warns: it has no room to receive." in caplog.text
+
+
 def test_the_same_key_again_is_the_same_charge(shop: Shop, wallet: FakeWallet) -> None:
     assert sell(shop) == sell(shop)
     assert len(wallet.made) == 1

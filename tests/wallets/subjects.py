@@ -1,5 +1,6 @@
 """The wallets that the contract is about: each opened as a till does, before the double of its back end."""
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,15 +13,17 @@ from pos.lnpay.settings import LNPaySettings
 from pos.runtime.measured import Measured
 from pos.sandbox import Sandbox
 from pos.sandbox.settings import SandboxSettings
-from pos.transport import Transport
-from pos.wallets import btcpay, lnaddress, lnbits, phoenixd
+from pos.transport import Pin, Transport
+from pos.wallets import btcpay, lnaddress, lnbits, lnd, phoenixd
 from pos.wallets.base import Till, Wallet
 from pos.wallets.registry import wallet_module
+from tests.certificates import self_signed
 from tests.fakes import FakeClock, FakeMetrics, FakeWallet
 from tests.loopback import served
 from tests.wallets.doubles import btcpay as btcpay_double
 from tests.wallets.doubles import lnaddress as lnaddress_double
 from tests.wallets.doubles import lnbits as lnbits_double
+from tests.wallets.doubles import lnd as lnd_double
 from tests.wallets.doubles import phoenixd as phoenixd_double
 from tests.wallets.doubles.backend import Backend
 
@@ -137,6 +140,24 @@ def of_lnaddress(bench: Bench) -> Iterator[Subject]:
 
 
 @contextmanager
+def of_lnd(bench: Bench) -> Iterator[Subject]:
+    backend, certificate = lnd_double.LndDouble(bench.clock), self_signed(bench.folder)
+    with served(backend, certificate.tls()) as address:
+        pin = Pin.parse(str(certificate.file))
+        right = lnd.WalletSettings(url=address, macaroon=lnd_double.BAKED, certificate=pin)
+        yield Subject(
+            bench.open("lnd", right),
+            backend.pay,
+            bench.clock,
+            backend,
+            wrong_keys=(bench.open("lnd", replace(right, macaroon=lnd_double.FORGED)),),
+            spending=bench.open("lnd", replace(right, macaroon=lnd_double.ADMIN)),
+            gone=bench.open("lnd", replace(right, url=NOWHERE.replace("http", "https"))),
+            keys=(lnd_double.BAKED, b64encode(bytes.fromhex(lnd_double.BAKED)).decode()),
+        )
+
+
+@contextmanager
 def of_phoenixd(bench: Bench) -> Iterator[Subject]:
     backend = phoenixd_double.PhoenixdDouble(bench.clock)
     with served(backend) as address:
@@ -176,6 +197,7 @@ DOUBLES = {
     "btcpay": of_btcpay,
     "lnaddress": of_lnaddress,
     "lnbits": of_lnbits,
+    "lnd": of_lnd,
     "phoenixd": of_phoenixd,
 }
 # Those of them that have no key, and so none that is wrong or can spend.

@@ -15,8 +15,8 @@ NAMED = {
     # The connection strings of other wallets are written as BTCPay Server has them, and its stores have addresses.
     "btcpay": r"btcpay_|greenfield|wallets\.btcpay",
 }
-# Who may name it besides its own room: the sandbox is an LNPay.
-HOMES = {"lnpay": ("pos/lnpay/", "pos/sandbox/")}
+# Who may name it besides its own room: the sandbox is an LNPay, and its node is made after an LND.
+HOMES = {"lnpay": ("pos/lnpay/", "pos/sandbox/"), "lnd": ("pos/wallets/lnd/", "pos/sandbox/")}
 NAMES = sorted(WALLETS.keys() - {"sandbox"})
 
 
