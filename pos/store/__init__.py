@@ -250,6 +250,8 @@ class Store:
                 self._file.verify()
             with self.engine.begin() as connection:
                 yield connection
+                if self._file:
+                    self._file.note_log()
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:

@@ -43,15 +43,19 @@ class File:
         # Wherever the process goes: it has the file open.
         self._path = Path(engine.url.database or "").absolute()
         self._patience = patience
+        self._log_path = self._path.with_name(f"{self._path.name}-wal")
         self._identity: tuple[int, int] | None = None
+        self._log: tuple[int, int] | None = None
         self._next_to_write = Lock()
         self._descriptor: int | None = None
 
     def verify(self) -> None:
-        """See whether the file is the one that was opened first. Raises DatabaseGone.
+        """See whether file and log are those that were opened first. Raises DatabaseGone.
 
         A process goes on reading and writing a file that was deleted, and all of that is lost when it ends.
         """
+        if self._log is not None and _identity(self._log_path) != self._log:
+            raise DatabaseGone(f"the log of the database {self._log_path} is gone: {_WRITE_DOWN}")
         try:
             found = self._path.stat()
         except FileNotFoundError as error:
@@ -63,6 +67,11 @@ class File:
             self._identity = identity
         elif identity != self._identity:
             raise DatabaseGone(f"another file is in the place of the database {self._path}: {_BRING_BACK}")
+
+    def note_log(self) -> None:
+        """Keep in mind which log belongs to the file, after a transaction: as long as a connection is open, it stays."""
+        if self._log is None:
+            self._log = _identity(self._log_path)
 
     @contextmanager
     def writing(self, engine: Engine) -> Iterator[Connection]:
@@ -87,6 +96,7 @@ class File:
                 if _try_to_begin(connection, is_last=monotonic() >= deadline):
                     with connection.begin():
                         yield connection
+                    self.note_log()
                     return
             sleep(_TRY_EVERY)
 
@@ -105,6 +115,7 @@ class File:
 
     def close(self) -> None:
         """Let go of the file, after the last connection: a process that is about to fork holds nothing open."""
+        self._log = None
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
@@ -118,7 +129,17 @@ class File:
         return os.pread(self._descriptor, len(_MAGIC), 0)
 
 
+# What is in the log gets into the file when the last connection is closed.
+_WRITE_DOWN = "stop the till, which saves what is in it, and start it again"
 _BRING_BACK = "stop the till, bring the file back (flask restore puts a backup in its place), and start it again"
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _try_to_begin(connection: Connection, *, is_last: bool) -> bool:

@@ -137,6 +137,31 @@ def test_a_file_that_was_deleted_is_noticed_and_one_that_comes_back_is_taken(pat
     assert store.mark_paid("c1", PAYMENT)
 
 
+@pytest.mark.parametrize("other", [None, b"another log"])
+def test_a_log_that_was_deleted_or_replaced_is_noticed_and_the_sales_in_it_are_saved_by_a_stop(
+    path: Path, store: Store, other: bytes | None
+) -> None:
+    log = path.with_name(f"{path.name}-wal")
+    log.unlink()
+    if other:
+        log.write_bytes(other)
+    for use in (lambda: store.get("c1"), lambda: store.mark_paid("c1", PAYMENT), store.check, lambda: add(store, 2)):
+        with pytest.raises(DatabaseGone, match=r"till\.db-wal is gone"):
+            use()
+    store.close()
+    log.unlink(missing_ok=True)
+    assert store.get("c1")
+    add(store, 2)
+
+
+def test_a_log_that_goes_with_the_last_connection_is_not_missed(path: Path, store: Store) -> None:
+    for number in (2, 3):
+        store.close()
+        assert not path.with_name(f"{path.name}-wal").exists()
+        assert store.get("c1")
+        add(store, number)
+
+
 def test_another_file_in_its_place_is_not_written_to(path: Path, store: Store, migrated_file: Path) -> None:
     path.unlink()
     shutil.copy(migrated_file, path)
