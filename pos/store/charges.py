@@ -39,6 +39,7 @@ _BY_ATTEMPT = _WHOLE.where(charges.c.sale_id == bindparam("sale_id"), charges.c.
 _LISTED = (
     select(
         charges.c.id,
+        charges.c.number,
         charges.c.created_at,
         sales.c.price,
         sales.c.tip,

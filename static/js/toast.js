@@ -14,7 +14,9 @@ const waiting = [];
 /** Tell of a payment, as the list of sales has it; where there are several, each has its time. `rings`: it is heard, too. */
 export async function toast(sale, rings) {
   const outcome = sale.querySelector('em');
-  const sold = [sale.querySelector('b'), sale.querySelector('bdi')].filter(Boolean).map((it) => it.textContent);
+  const sold = [...sale.querySelectorAll('b, bdi')].map((it) => it.textContent);
+  // What somebody may have to read out.
+  sold.push(sale.querySelector('i').textContent);
   const link = document.createElement('a');
   link.className = 'toast';
   link.href = sale.href;

@@ -6,6 +6,7 @@ from decimal import Decimal
 from playwright.sync_api import expect
 
 from pos.settings import Settings
+from pos.domain.number import spoken
 from tests.browser.conftest import OpenTill, live_shop
 from tests.browser.people import PAID, LiveShop, TickingClock, Till
 from tests.browser.test_till import amount, charge_key, tape
@@ -86,8 +87,9 @@ def test_a_payment_for_another_sale_is_told_while_the_next_one_is_typed(live: Li
     till.live.pay(asked)
     till.live.pays_attention(charge_id)
     till.page.clock.fast_forward(5000)
-    expect(toast).to_have_text("paid: 2,100 sat, Table 5")
-    expect(till.announcer).to_have_text("paid: 2,100 sat, Table 5")
+    told = f"paid: 2,100 sat, Table 5, {spoken(till.live.charge(charge_id).number)}"
+    expect(toast).to_have_text(told)
+    expect(till.announcer).to_have_text(told)
     box, ticket = toast.bounding_box(), till.page.locator(".ticket").bounding_box()
     assert box
     assert ticket

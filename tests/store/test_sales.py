@@ -112,6 +112,7 @@ def test_a_list_says_of_a_charge_what_the_charge_says(store: Store, fiat: Fiat |
     assert store.news("bar", 0, 0, 9) == [
         ListedCharge(
             "c1",
+            charge.number,
             charge.sale,
             charge.amount_sat,
             charge.created_at,

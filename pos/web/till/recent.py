@@ -14,12 +14,19 @@ from pos.web.i18n import language
 
 def rows(charges: Iterable[ListedCharge], now: int) -> list[Markup]:
     """Write each sale as a link to its pay page, which says what became of it by now (unix seconds)."""
-    return [_row(it.id, it.sale, it.created_at, outcome(it, now), language()) for it in charges]
+    return [_row(it.id, it.number, it.sale, it.created_at, outcome(it, now), language()) for it in charges]
 
 
 @lru_cache(maxsize=1024)
-def _row(charge_id: str, sale: Sale, created_at: int, became: str, _language: str) -> Markup:
+def _row(charge_id: str, number: str, sale: Sale, created_at: int, became: str, _language: str) -> Markup:
     # A sale stands on a dozen pages, one after the other: the page is made for each sale.
     return Markup(  # noqa: S704 - a template has escaped it
-        render_template("till/_sale.html", charge_id=charge_id, sale=sale, created_at=created_at, outcome=became)
+        render_template(
+            "till/_sale.html",
+            charge_id=charge_id,
+            number=number,
+            sale=sale,
+            created_at=created_at,
+            outcome=became,
+        )
     )

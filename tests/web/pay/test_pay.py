@@ -58,6 +58,7 @@ def test_status_is_the_charge_as_json(client: FlaskClient, shop: Shop, charge_id
     invoice = stored(shop, charge_id).invoice
     assert client.get(f"/pay/{charge_id}/status").get_json() == {
         "id": charge_id,
+        "number": stored(shop, charge_id).number,
         "status": "open",
         "amount_sat": 2100,
         "received_sat": None,

@@ -47,7 +47,7 @@ def listed(client: FlaskClient, path: str = "/") -> list[tuple[str, str, str]]:
     """Read the list: where each sale leads, its amount, and what became of it."""
     page = client.get(path).text
     stub = (
-        r'<li>\s*<a href="([^"]+)"[^>]*><time[^>]*>[^<]+</time><span><b>([^<]+)</b>'
+        r'<li>\s*<a href="([^"]+)"[^>]*><time[^>]*>[^<]+</time><i>[^<]+</i><span><b>([^<]+)</b>'
         r".*?</span><em[^>]*>([^<]+)</em>"
     )
     stubs = re.findall(stub, page, re.DOTALL)
@@ -59,6 +59,11 @@ def test_each_sale_leads_to_its_pay_page_the_newest_first(cashier: Cashier, cloc
     clock.move(60)
     second = sell(cashier, "12.50", unit="EUR")
     assert listed(cashier.client) == [(second, "€12.50", "open"), (first, "2,100 sat", "open")]
+
+
+def test_each_sale_has_its_number_as_one_reads_it_out(cashier: Cashier, shop: Shop) -> None:
+    number = stored(shop, sell(cashier).rsplit("/", 1)[1]).number
+    assert f"<i>{number[:4]} {number[4:]}</i>" in cashier.client.get("/").text
 
 
 def test_the_time_of_day_is_told(cashier: Cashier) -> None:
