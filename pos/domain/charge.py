@@ -149,8 +149,9 @@ class Charge:
 class ListedCharge:
     """What a list of sales tells of a charge. Amounts in sat, times in unix seconds.
 
-    `number` is what people call it by; `sale` is without its lines. `received_sat` is None until the charge is paid. `known`: the wallet was asked
-    after the charge had ended. `news_at` is when the last of it happened: it was made, cancelled or paid.
+    `number` is what people call it by; `sale` is without its lines. `received_sat` is None until the charge is paid.
+    `known`: the wallet was asked after the charge had ended. `news_at` is when the last of it happened: it was made,
+    cancelled or paid.
     """
 
     id: str

@@ -69,7 +69,7 @@ class File:
             raise DatabaseGone(f"another file is in the place of the database {self._path}: {_BRING_BACK}")
 
     def note_log(self) -> None:
-        """Keep in mind which log belongs to the file, after a transaction: as long as a connection is open, it stays."""
+        """Keep in mind which log belongs to the file, after a transaction: while a connection is open, it stays."""
         if self._log is None:
             self._log = _identity(self._log_path)
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from playwright.sync_api import expect
 
-from pos.settings import Settings
 from pos.domain.number import spoken
+from pos.settings import Settings
 from tests.browser.conftest import OpenTill, live_shop
 from tests.browser.people import PAID, LiveShop, TickingClock, Till
 from tests.browser.test_till import amount, charge_key, tape
