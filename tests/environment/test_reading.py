@@ -182,6 +182,11 @@ def test_where_nothing_is_near_nothing_is_guessed() -> None:
     assert unknown(BAKERY_XYZ="3") == ["BAKERY_XYZ is not a setting, and nobody reads it."]
 
 
+def test_names_that_nobody_reads_are_told_in_the_same_order_at_every_start() -> None:
+    told = unknown(**{f"BAKERY_{letter * 4}": "3" for letter in "QXWZKV"})
+    assert [it.split()[0][-1] for it in told] == ["K", "Q", "V", "W", "X", "Z"]
+
+
 def test_a_name_in_the_file_is_told_too(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("BAKERY_LOAFS=20\n")
     assert len(Reading({}, tmp_path / ".env").unknown(Bakery)) == 1
