@@ -7,13 +7,14 @@ from playwright.sync_api import expect
 
 from tests.browser.people import PAID, Till
 
-# Once with everything that a whole sale asks of a database.
-pytestmark = pytest.mark.asks_the_database
+# Between them they do once everything that a whole sale asks of a database.
+asks_the_database = pytest.mark.asks_the_database
 
 # The colour behind everything: red, green and blue.
 GROUND = "getComputedStyle(document.documentElement).backgroundColor.match(/\\d+/g).map(Number)"
 
 
+@asks_the_database
 def test_the_pay_page_shows_what_to_pay_and_how(till: Till) -> None:
     asked = till.sell(4620, "2 flat whites")
     page = till.page
@@ -26,6 +27,7 @@ def test_the_pay_page_shows_what_to_pay_and_how(till: Till) -> None:
     assert asked.startswith("lnbcrt")
 
 
+@asks_the_database
 def test_the_screen_turns_green_when_the_customer_pays(till: Till) -> None:
     till.sell(2100, "Espresso")
     # A page that was loaded again would have forgotten this.
@@ -41,6 +43,7 @@ def test_the_screen_turns_green_when_the_customer_pays(till: Till) -> None:
     assert green > blue
 
 
+@asks_the_database
 def test_a_paid_sale_is_still_paid_when_the_page_is_loaded_again(till: Till) -> None:
     till.sell(2100)
     till.pay()
@@ -57,6 +60,7 @@ def test_the_till_is_one_tap_away(till: Till) -> None:
     expect(till.page.get_by_label("Amount")).to_be_focused()
 
 
+@asks_the_database
 def test_after_a_sale_comes_the_next_one(till: Till) -> None:
     till.sell()
     till.pay()
@@ -69,6 +73,7 @@ def test_the_charge_key_says_what_is_going_to_be_charged(till: Till) -> None:
     expect(till.page.get_by_role("button", name="Charge")).to_have_text("Charge 12,500 sat")
 
 
+@asks_the_database
 def test_a_double_tap_on_charge_sells_once(till: Till) -> None:
     till.type_sale(2100, "Once")
     sent = till.taps_twice(till.page.get_by_role("button", name="Charge"))
@@ -115,6 +120,7 @@ def test_a_page_of_somebody_else_sells_nothing(till: Till) -> None:
     expect(foreign.get_by_label("Amount")).to_have_value("")
 
 
+@asks_the_database
 def test_a_form_that_was_already_used(till: Till) -> None:
     till.may_fail("/")
     till.type_sale(2100, "Espresso")
