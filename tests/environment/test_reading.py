@@ -64,6 +64,13 @@ def test_what_is_set_is_read_without_the_spaces_around_it() -> None:
     assert read(BAKERY_OVENS=" 4\n").ovens == 4
 
 
+def test_a_name_that_stands_alone_in_the_file_is_not_set(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("BAKERY_OVENS\nBAKERY_BAKER=Jo\n")
+    bakery, given = Reading({}, tmp_path / ".env").read(Bakery)
+    assert bakery.ovens == 2
+    assert set(given) == {"baker"}
+
+
 def test_an_empty_setting_is_one_that_is_not_set() -> None:
     assert read(BAKERY_OVENS=" ").ovens == 2
 
