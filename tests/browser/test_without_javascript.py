@@ -38,6 +38,10 @@ def test_a_sale_without_javascript(till: Till) -> None:
     expect(till.page.get_by_role("heading", level=1)).to_have_text("4,620 sat")
     expect(till.page.locator(".asked")).to_contain_text("2 flat whites")
     expect(till.page.get_by_role("img", name=re.compile("^QR code"))).to_be_visible()
+    # A script shows it, and the shop's name beside it must not move then.
+    sound = till.page.locator("#sound")
+    expect(sound).to_be_hidden()
+    assert sound.bounding_box()
     expect(till.timer).to_have_text(re.compile(r"^(10:00|9:5\d)$"))
     expect(till.page.get_by_role("button", name="Copy")).to_be_hidden()
     assert_looks_again(till, 3, f"/pay/{till.charge_id}")
