@@ -5,8 +5,11 @@ from typing import Any, Literal
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
-CONTRASTS: tuple[Literal["no-preference"], Literal["more"]] = ("no-preference", "more")
+OTHER_COLOURS: tuple[tuple[Literal["light", "dark"], Literal["no-preference", "more"]], ...] = (
+    ("dark", "no-preference"),
+    ("light", "more"),
+    ("dark", "more"),
+)
 # All that it finds is nothing but what is wrong: the rest of its report is large, and takes longer than the looking.
 _RUN = """async (options) => {
     const { violations } = await axe.run({ resultTypes: ["violations"], ...options });
@@ -21,12 +24,14 @@ def found_by_axe(page: Page) -> list[list[str]]:
 
 
 def found_in_other_colours(page: Page) -> dict[str, list[list[str]]]:
-    """Look at a page's colours by day, by night, and for who needs more contrast: nothing else differs there."""
+    """Look at a page's colours by night, and for who needs more contrast: nothing else differs there.
+
+    The page is left as it is in the last of them. By day without more contrast is how it is shown by itself.
+    """
     wrong = {}
-    for scheme in SCHEMES:
-        for contrast in CONTRASTS:
-            page.emulate_media(color_scheme=scheme, contrast=contrast)
-            wrong[f"{scheme}, {contrast}"] = _run(page, _COLOURS)
+    for scheme, contrast in OTHER_COLOURS:
+        page.emulate_media(color_scheme=scheme, contrast=contrast)
+        wrong[f"{scheme}, {contrast}"] = _run(page, _COLOURS)
     return wrong
 
 

@@ -5,6 +5,7 @@ machines have one as narrow as Liberation Sans, which a page can be made to wear
 """
 
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -41,6 +42,8 @@ _WEAR = """(family) => {
     sheet.replaceSync(`html { font-family: "${family}", sans-serif !important; }`);
     document.adoptedStyleSheets = [sheet];
 }"""
+# One call, as each takes longer than a page takes to be laid out.
+_IN_EACH = f"(families) => families.map((it) => {{ ({_WEAR})(it); return (SCRIPT)(); }})"
 # How wide a digit is, in a hundredth of its size, in the font that a page's family stands for.
 _WIDTH = """(family) => {
     const pen = document.createElement("canvas").getContext("2d");
@@ -69,6 +72,11 @@ def missing(browser: Browser) -> list[str]:
 def wear(page: Page, family: str) -> None:
     """Set a page that is shown in another font, as another machine would have done from the start."""
     page.evaluate(_WEAR, family)
+
+
+def seen_in_both(page: Page, script: str) -> dict[str, Any]:
+    """Run a script in a page that is shown in one font, then in the other, and return what it found in each."""
+    return dict(zip(_WIDTHS, page.evaluate(_IN_EACH.replace("SCRIPT", script.rstrip(" ;\n")), [*_WIDTHS]), strict=True))
 
 
 def wear_from_the_start(context: BrowserContext, family: str) -> None:

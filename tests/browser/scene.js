@@ -1,4 +1,4 @@
-/* What is wrong with the page that is shown: text that is cut off, targets that no finger hits, a foot under others. */
+/* What is wrong with the page that is shown: texts that are cut off or lie on something, and what no finger or key hits. */
 () => {
   const LEAST = 48;
   const wrong = [];
@@ -7,7 +7,8 @@
     `${element.tagName.toLowerCase()}${element.id && `#${element.id}`}.${element.className.baseVal ?? element.className}`;
   const isShown = (element) =>
     element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) &&
-    !element.closest('.visually-hidden, noscript, template, [aria-hidden=true] > svg');
+    !element.closest('.visually-hidden, noscript, template, [aria-hidden=true] > svg') &&
+    style(element).clipPath !== 'inset(50%)';
 
   // What is shortened on purpose says so with its dots.
   const isShortened = (element) => {
@@ -27,22 +28,59 @@
     }
     return rect.left < -1 || rect.right > document.documentElement.clientWidth + 1;
   };
+  // The part of a text that is seen.
+  const clip = ({ left, right, top, bottom }, element) => {
+    const seen = { left, right, top, bottom };
+    for (let it = element; it !== document.body; it = it.parentElement) {
+      const { overflowX, overflowY } = style(it);
+      const box = it.getBoundingClientRect();
+      if (overflowX !== 'visible')
+        [seen.left, seen.right] = [Math.max(seen.left, box.left), Math.min(seen.right, box.right)];
+      if (overflowY !== 'visible')
+        [seen.top, seen.bottom] = [Math.max(seen.top, box.top), Math.min(seen.bottom, box.bottom)];
+    }
+    return seen;
+  };
+
+  // What lies over the page is meant to.
+  const front = document.querySelector(':modal, :popover-open') ?? document.body;
+  const drawn = [];
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
-    const text = texts.currentNode;
-    const element = text.parentElement;
-    if (!text.data.trim() || !isShown(element) || isShortened(element)) continue;
+    const node = texts.currentNode;
+    const element = node.parentElement;
+    const text = node.data.trim();
+    if (!text || !isShown(element)) continue;
     const range = document.createRange();
-    range.selectNodeContents(text);
-    if ([...range.getClientRects()].some((rect) => isCut(rect, element))) wrong.push(`cut: ${text.data.trim()}`);
+    range.selectNodeContents(node);
+    const lines = [...range.getClientRects()];
+    if (!isShortened(element) && lines.some((rect) => isCut(rect, element))) wrong.push(`cut: ${text}`);
+    if (!front.contains(element)) continue;
+    for (const rect of lines) {
+      // A line is higher than its letters.
+      const rim = rect.height / 5;
+      const { left, right, top, bottom } = rect;
+      drawn.push({ text, node, element, ...clip({ left, right, top: top + rim, bottom: bottom - rim }, element) });
+    }
   }
+
   const pen = document.createElement('canvas').getContext('2d');
-  for (const field of document.querySelectorAll('input[placeholder]')) {
-    const { font, paddingInlineStart, paddingInlineEnd } = style(field);
-    const room = field.clientWidth - parseFloat(paddingInlineStart) - parseFloat(paddingInlineEnd);
-    const text = style(field, '::placeholder').color.endsWith(', 0)') ? '' : field.value || field.placeholder;
+  for (const field of document.querySelectorAll('input:not([type=hidden], [type=radio], [type=checkbox])')) {
+    if (!isShown(field)) continue;
+    const { font, fontSize, direction, textAlign, paddingLeft, paddingRight } = style(field);
+    const isFaint = style(field, '::placeholder').color.endsWith(', 0)');
+    const text = field.value || (isFaint ? '' : field.placeholder);
     pen.font = font;
-    if (isShown(field) && !field.value && pen.measureText(text).width > room + 1) wrong.push(`cut: ${text}`);
+    const { width } = pen.measureText(text);
+    const { left, right, top, bottom } = field.getBoundingClientRect();
+    const [from, to] = [left + parseFloat(paddingLeft), right - parseFloat(paddingRight)];
+    // What is typed may be longer than its field, which then scrolls.
+    if (!field.value && width > to - from + 1) wrong.push(`cut: ${text}`);
+    if (!text || !front.contains(field)) continue;
+    const isAtRight = textAlign === 'right' || textAlign === (direction === 'rtl' ? 'start' : 'end');
+    const [middle, high, wide] = [(top + bottom) / 2, parseFloat(fontSize) * 0.36, Math.min(width, to - from)];
+    const at = isAtRight ? { left: to - wide, right: to } : { left: from, right: from + wide };
+    drawn.push({ text, node: field, element: field, ...at, top: middle - high, bottom: middle + high });
   }
   const page = document.scrollingElement;
   if (page.scrollWidth > page.clientWidth) wrong.push(`the page is ${page.scrollWidth} wide`);
@@ -58,12 +96,41 @@
     if (over.some((it) => it && it !== foot && !it.matches('.cover'))) wrong.push('the foot is covered');
   } else if (!foot) wrong.push('there is no foot');
 
+  const controls = [];
   for (const target of document.querySelectorAll('a[href], button, summary, input:not([type=hidden])')) {
     const face = target.closest('.field, label, .amount') ?? target;
     if (!isShown(face) || target.closest('.visually-hidden')) continue;
-    const { width, height } = face.getBoundingClientRect();
-    if (Math.min(width, height) < LEAST - 0.5)
-      wrong.push(`too small: ${name(target)} ${Math.round(width)}x${Math.round(height)}`);
+    const box = face.getBoundingClientRect();
+    if (Math.min(box.width, box.height) < LEAST - 0.5)
+      wrong.push(`too small: ${name(target)} ${Math.round(box.width)}x${Math.round(box.height)}`);
+    if (front.contains(face)) controls.push({ face, ...clip(box, face) });
+  }
+
+  for (const box of document.querySelectorAll('body *')) {
+    const { overflowX, overflowY } = style(box);
+    const isLong =
+      (scrolls(overflowX) && box.scrollWidth > box.clientWidth + 1) ||
+      (scrolls(overflowY) && box.scrollHeight > box.clientHeight + 1);
+    // Some browsers do not let keys scroll what has no place for them.
+    if (isLong && isShown(box) && box.tabIndex < 0 && !box.querySelector('a[href], button, input, [tabindex="0"]'))
+      wrong.push(`no key scrolls ${name(box)}`);
+  }
+  const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
+  wrong.push(...ids.filter((id, place) => ids.indexOf(id) < place).map((id) => `more than one #${id}`));
+
+  const meet = (one, other) =>
+    Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1 &&
+    Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 1;
+  drawn.sort((one, other) => one.top - other.top);
+  for (const [place, one] of drawn.entries()) {
+    for (const other of drawn.slice(place + 1)) {
+      if (other.top > one.bottom) break;
+      // A text that is shortened has a place in full, and one for its dots.
+      if (one.node !== other.node && meet(one, other)) wrong.push(`one on the other: ${one.text} / ${other.text}`);
+    }
+    for (const { face, ...box } of controls) {
+      if (meet(one, box) && !face.contains(one.element)) wrong.push(`on ${name(face)}: ${one.text}`);
+    }
   }
 
   return wrong;

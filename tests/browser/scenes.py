@@ -8,7 +8,7 @@ from itertools import count
 
 from playwright.sync_api import Page, ViewportSize, expect
 
-from pos.domain.charge import Channel, Charge
+from pos.domain.charge import SILENT_AFTER, Channel, Charge
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.services.cancel import cancel
@@ -20,8 +20,9 @@ from tests.browser.conftest import PHONE, TABLET, live_shop
 from tests.browser.people import LiveShop, TickingClock
 from tests.fakes import FakeRates, FakeWallet
 
+SMALL_PHONE: ViewportSize = {"width": 360, "height": 560}
 LANDSCAPE: ViewportSize = {"width": 1280, "height": 800}
-SIZES = (PHONE, TABLET, LANDSCAPE)
+SIZES = (SMALL_PHONE, PHONE, TABLET, LANDSCAPE)
 LUNCH = Money(1250, "EUR")
 MEMO = "2 flat whites, 1 croissant"
 TILL = "till"
@@ -232,6 +233,29 @@ def pay_lost(stage: Stage, page: Page) -> None:
     expect(page.locator("html[data-lost]")).to_have_count(1)
 
 
+def _silence(stage: Stage, page: Page, path: str) -> None:
+    """Let the wallet be silent for so long, after somebody looked, that it is told to who looks again."""
+    stage.wallet.fail_with = WalletUnreachable("down")
+    stage.open(page, path)
+    stage.live.clock.move(SILENT_AFTER)
+    stage.open(page, path)
+    expect(page.locator(".silent-wallet")).to_be_visible()
+
+
+@scene
+def pay_silent(stage: Stage, page: Page) -> None:
+    _silence(stage, page, f"/pay/{stage.charge().id}")
+
+
+@scene
+def pay_not_known(stage: Stage, page: Page) -> None:
+    made = stage.charge()
+    _silence(stage, page, f"/pay/{made.id}")
+    stage.expire()
+    stage.show(page, made, "open")
+    expect(page.locator(".gone")).to_be_visible()
+
+
 @scene
 def pay_paid(stage: Stage, page: Page) -> None:
     stage.show(page, stage.pay(stage.charge()), "paid")
@@ -317,6 +341,13 @@ def kiosk_open(stage: Stage, page: Page) -> None:
 
 
 @scene
+def kiosk_expired(stage: Stage, page: Page) -> None:
+    made = stage.charge(Money(2100, SAT), Channel.KIOSK, memo="")
+    stage.expire()
+    stage.show(page, made, "expired")
+
+
+@scene
 def kiosk_paid(stage: Stage, page: Page) -> None:
     stage.show(page, stage.pay(stage.charge(Money(2100, SAT), Channel.KIOSK, memo="")), "paid")
 
@@ -332,6 +363,13 @@ def tips_error(stage: Stage, page: Page) -> None:
     page.locator("#other").fill("0")
     page.locator("#tip .button").click()
     expect(page.locator("[role=alert]:visible")).to_be_visible()
+
+
+@scene
+def tips_wallet_down(stage: Stage, page: Page) -> None:
+    stage.open(page, "/tips")
+    stage.wallet.fail_with = WalletUnreachable("down")
+    expect(page.locator(".out-of-order")).to_be_visible()
 
 
 # The customer's screen
@@ -377,6 +415,37 @@ def screen_paid_less_and_late(stage: Stage, page: Page) -> None:
     stage.expire()
     stage.pay(made, extra_sat=-1000)
     _before_the_customer(stage, page, "paid")
+
+
+@scene
+def screen_silent(stage: Stage, page: Page) -> None:
+    stage.live.clock.move(3600)
+    stage.charge()
+    _silence(stage, page, f"/screen/{TILL}")
+
+
+@scene
+def screen_not_known(stage: Stage, page: Page) -> None:
+    stage.live.clock.move(3600)
+    stage.charge()
+    _silence(stage, page, f"/screen/{TILL}")
+    stage.expire()
+    stage.open(page, f"/screen/{TILL}")
+    expect(page.locator(".gone")).to_be_visible()
+
+
+# A charge that is looked for
+
+
+@scene
+def sales_find(stage: Stage, page: Page) -> None:
+    stage.open(page, "/sales")
+
+
+@scene
+def sales_none(stage: Stage, page: Page) -> None:
+    stage.open(page, "/sales?number=0000+0000")
+    expect(page.locator("[role=alert]")).to_be_visible()
 
 
 # What is left

@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page
 
 from pos.settings import Settings
 from tests.browser.axe import found_by_axe, found_in_other_colours
-from tests.browser.conftest import PATIENCE, PHONE, TABLET
-from tests.browser.fonts import NARROW, WIDE, wear, wear_from_the_start
+from tests.browser.conftest import PATIENCE, PHONE
+from tests.browser.fonts import wear_from_the_start
 from tests.browser.people import Watch
+from tests.browser.readers import LOOK, READERS, Reader, seen, speak_to_readers
 from tests.browser.scenes import LANDSCAPE, SCENES, SIZES, Stage, read, stage
 
-LOOK = (Path(__file__).parent / "scene.js").read_text()
 # How much of the page has moved, by how far, since it was loaded: the sum of its layout shifts, but for what follows a
 # touch at once. A word of another length moves itself: on a phone, a whole line that moves by its height is the least.
 MOVES = """() => new Promise((done) => {
@@ -27,29 +25,19 @@ MOVES = """() => new Promise((done) => {
 })"""
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Somebody before a screen: what they read, how large it is when the page comes, and in which font."""
-
-    language: str
-    size: ViewportSize
-    font: str
-
-
-# One that reads from the right, and one whose words are long. What each has loaded is then seen in all sizes and fonts.
-READERS = (Reader("en", PHONE, NARROW), Reader("ar", TABLET, WIDE), Reader("de", LANDSCAPE, WIDE))
-# To colours, words are words.
-SEES_ALL_COLOURS = READERS[0]
+# To axe a word is a word, and all that it looks for is in the templates and styles: names, roles, order, colours.
+USES_AXE = READERS[1]
 
 
 @pytest.fixture
 def put_up(settings: Settings) -> Iterator[Stage]:
     with stage(settings) as put_up:
+        speak_to_readers(put_up.live.app)
         yield put_up
 
 
 @contextmanager
-def seen(browser: Browser, put_up: Stage, name: str, reader: Reader, watch: Watch) -> Iterator[Page]:
+def brought(browser: Browser, put_up: Stage, name: str, reader: Reader, watch: Watch) -> Iterator[Page]:
     """Bring a browser to a scene, until the block is left."""
     put_up.mend()
     # Axe has to come in, which the pages' own policy would not let.
@@ -63,31 +51,23 @@ def seen(browser: Browser, put_up: Stage, name: str, reader: Reader, watch: Watc
         yield page
 
 
-def looked_at(page: Page) -> dict[str, object]:
-    """Tell what is cut off or too small, in each size and font."""
-    wrong = {}
-    for font in (NARROW, WIDE):
-        wear(page, font)
-        for size in SIZES:
-            page.set_viewport_size(size)
-            wrong[f"{font}, {size['width']}x{size['height']}"] = page.evaluate(LOOK)
-    return wrong
-
-
 @pytest.mark.parametrize("name", SCENES)
-def test_nothing_is_cut_off_or_too_small_nothing_moves_and_axe_finds_nothing(
+def test_nothing_is_cut_off_or_on_something_or_too_small_nothing_moves_and_axe_finds_nothing(
     browser: Browser, put_up: Stage, name: str
 ) -> None:
     wrong: dict[str, object] = {}
     # Scenes provoke refusals of every kind.
     watch = Watch(put_up.live.address, may_fail={put_up.live.address})
     for reader in READERS:
-        with seen(browser, put_up, name, reader, watch) as page:
-            found = {"moved": page.evaluate(MOVES)} | looked_at(page)
-            page.set_viewport_size(reader.size)
-            found["axe"] = found_by_axe(page)
-            if reader is SEES_ALL_COLOURS:
+        with brought(browser, put_up, name, reader, watch) as page:
+            found = {"moved": page.evaluate(MOVES)} | seen(page, LOOK, SIZES)
+            speaks = page.evaluate("[document.documentElement.lang, document.documentElement.dir]")
+            assert speaks == [reader.language, reader.direction]
+            if reader is USES_AXE:
+                for size in (LANDSCAPE, PHONE):
+                    page.set_viewport_size(size)
+                    found[f"axe, {size['width']}x{size['height']}"] = found_by_axe(page)
                 found |= found_in_other_colours(page)
-        wrong |= {f"{reader.language}, {where}": what for where, what in found.items() if what}
+        wrong |= {f"{reader.name}, {where}": what for where, what in found.items() if what}
     assert wrong == {}
     assert watch.complaints == []
