@@ -9,7 +9,7 @@ from pos.settings import Settings
 from tests.browser.conftest import OpenTill
 from tests.browser.fonts import NARROW, WIDE, wear
 from tests.browser.people import LiveShop
-from tests.browser.test_scenes import LOOK
+from tests.browser.readers import LOOK
 
 # Without any place to break it, and with many.
 ONE_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauamt1"
