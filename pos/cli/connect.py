@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+from dotenv import dotenv_values
 from flask import Flask
 
 from pos.cli.env_file import write_settings
@@ -103,6 +104,8 @@ def _describe(found: Connection, wallet: Wallet) -> None:
 
 
 def _write(found: Connection) -> None:
+    # Flask has put it into the environment, too.
+    before = dotenv_values(DOTENV)
     try:
         old = write_settings(DOTENV, {"POS_WALLET": found.wallet, **found.settings}, CHOICE)
     except (OSError, ValueError) as error:
@@ -110,5 +113,5 @@ def _write(found: Connection) -> None:
     kept = f" What stood there before is kept in {old.name}." if old else ""
     click.echo(f"Written to {DOTENV}, which only you can read.{kept} Start the till again, and sell.")
     for name in (*CHOICE, *found.settings):
-        if os.environ.get(name):
+        if os.environ.get(name, "") not in ("", before.get(name)):
             click.echo(f"{name} is set in the environment, which goes before {DOTENV}: take it out there.")

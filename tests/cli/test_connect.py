@@ -142,6 +142,13 @@ def test_what_the_environment_says_instead_is_told(tmp_path: Path, address: str)
     assert "POS_WALLET is set in the environment, which goes before .env: take it out there." in done.output
 
 
+def test_what_flask_has_read_out_of_the_old_file_is_not_the_environments(tmp_path: Path, address: str) -> None:
+    (tmp_path / ".env").write_text("POS_WALLET=sandbox\n")
+    done = connect(tmp_path, f"{address} {INVOICE_KEY}", POS_WALLET="sandbox")
+    assert WRITTEN in done.output
+    assert "environment" not in done.output
+
+
 def test_a_value_is_read_as_it_was_written(tmp_path: Path) -> None:
     odd = {"A": "plain", "B": "two words", "C": 'it\'s # a \\ "$HOME" `x`', "D": "a=b&c=d%20e"}
     write_settings(tmp_path / ".env", odd, ())

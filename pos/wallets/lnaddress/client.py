@@ -55,8 +55,8 @@ class CannotTell(WalletError):
 
     def __init__(self) -> None:
         super().__init__(
-            "its invoices come without the address to verify them at (LUD-21). Providers that have one: BTCPay Server"
-            " from 2.3.8 on, Blink, Alby, Coinos, and the wallets on the servers of Breez or Spark"
+            "its provider takes money for this address, but does not tell a till whether it came (LUD-21). These do:"
+            " BTCPay Server from 2.3.8 on, Blink, Alby, Coinos, and the wallets on the servers of Breez or Spark"
         )
 
 
@@ -170,12 +170,12 @@ class LightningAddress:
         for _ in range(MOST_REDIRECTS + 1):
             reply = self._get(url, deadline)
             if reply.status == 404:
-                raise UnknownAddress(f"{WHO} does not know it (404)")
+                raise UnknownAddress(f"LIGHTNING_ADDRESS may be wrong: {WHO} does not know it (404)")
             if reply.status not in (301, 302, 303, 307, 308):
                 said = self._said(reply)
                 reason = _error(said)
                 if reason is not None:
-                    raise UnknownAddress(f"{WHO} says: {reason}")
+                    raise UnknownAddress(f"LIGHTNING_ADDRESS may be wrong: {WHO} says: {reason}")
                 return Terms.read(said)
             url = self._safe(_joined(url, reply.headers.get("Location", "")), "a redirect")
         raise BadAnswer(f"{WHO} redirects more than {MOST_REDIRECTS} times")
