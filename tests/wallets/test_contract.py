@@ -194,6 +194,14 @@ def test_what_an_error_repeats_of_the_key_is_left_out(faulty: Subject) -> None:
             assert key not in str(error.value) + str(error.value.sentence)
 
 
+def test_no_key_stands_in_an_address_where_an_access_log_would_keep_it(faulty: Subject) -> None:
+    faulty.wallet.look_up(faulty.wallet.create_invoice(COFFEE).invoice)
+    faulty.wallet.check_access()
+    asked = backend_of(faulty).asked
+    assert asked
+    assert not any(key in request.url for key in faulty.keys for request in asked)
+
+
 def test_a_wallet_that_is_not_there_is_unreachable(faulty: Subject) -> None:
     gone, invoice = faulty.gone, faulty.elsewhere(faulty.wallet.create_invoice(COFFEE).invoice)
     assert gone is not None

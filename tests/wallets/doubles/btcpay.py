@@ -43,7 +43,8 @@ class BTCPayDouble(Backend):
             paid = {"paidAt": made.paid_at, "amountReceived": str(made.received_msat), "preimage": made.preimage}
             return dict(sample("btcpay", "paid")["body"] | named | paid)
         state = "unpaid" if self.clock() < made.expires_at else "expired"
-        return dict(sample("btcpay", state)["body"] | named)
+        # Some nodes behind it show it before anybody has paid.
+        return dict(sample("btcpay", state)["body"] | named | {"preimage": made.preimage})
 
 
 def recorded(name: str) -> Response:

@@ -13,13 +13,10 @@ PATH = "/.well-known/lnurlp/shop"
 
 @dataclass
 class ProviderDouble(Backend):
-    """What a provider answers. `described`, `made` and `told` change what it says of the address, of a new invoice and
-    of one that is asked about; `signs` is the metadata that the invoice is really over."""
+    """What a provider answers. `described` and `made_with` change what it says of the address and of a new invoice."""
 
     described: dict[str, Any] = field(default_factory=dict)
     made_with: dict[str, Any] = field(default_factory=dict)
-    told: dict[str, Any] = field(default_factory=dict)
-    signs: str | None = None
 
     def answer(self, request: Request) -> Response:
         match request.path.split("/")[1:]:
@@ -45,7 +42,7 @@ class ProviderDouble(Backend):
         if not described["minSendable"] <= msat <= described["maxSendable"] or msat % 1000:
             return as_json({"status": "ERROR", "reason": "Amount is out of bounds"})
         assert len(request.args.get("comment", "")) <= described["commentAllowed"]
-        signed = sha256((self.signs or described["metadata"]).encode()).hexdigest()
+        signed = sha256(described["metadata"].encode()).hexdigest()
         made = self.sign(msat // 1000, "", int(request.args["expiry"]), signed)
         verify = f"{request.host_url}lnurlp/shop/verify/{made.payment_hash}"
         body = sample("lnaddress", "made")["body"] | {"pr": made.payment_request, "verify": verify} | self.made_with
@@ -55,10 +52,10 @@ class ProviderDouble(Backend):
         made = self.find(payment_hash)
         if made is None:
             return recorded("not_found")
-        changes = {"pr": made.payment_request}
-        if made.paid_at is None:
-            return as_json(sample("lnaddress", "unpaid")["body"] | changes | self.told)
-        return as_json(sample("lnaddress", "paid")["body"] | changes | {"preimage": made.preimage} | self.told)
+        state = "unpaid" if made.paid_at is None else "paid"
+        # Whoever lets it be seen before anybody has paid is not believed for that.
+        changes = {"pr": made.payment_request, "preimage": made.preimage}
+        return as_json(sample("lnaddress", state)["body"] | changes)
 
 
 def recorded(name: str) -> Response:
