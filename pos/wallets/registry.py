@@ -27,6 +27,7 @@ WALLETS = {
     "phoenixd": "pos.wallets.phoenixd",
     "btcpay": "pos.wallets.btcpay",
     "lnd": "pos.wallets.lnd",
+    "cln": "pos.wallets.cln",
     "sandbox": "pos.sandbox",
 }
 # What POS_WALLET_TIMEOUT was called when there was one wallet.

@@ -14,13 +14,14 @@ from pos.runtime.measured import Measured
 from pos.sandbox import Sandbox
 from pos.sandbox.settings import SandboxSettings
 from pos.transport import Pin, Transport
-from pos.wallets import btcpay, lnaddress, lnbits, lnd, phoenixd
+from pos.wallets import btcpay, cln, lnaddress, lnbits, lnd, phoenixd
 from pos.wallets.base import Till, Wallet
 from pos.wallets.registry import wallet_module
-from tests.certificates import self_signed
+from tests.certificates import self_signed, signed_by
 from tests.fakes import FakeClock, FakeMetrics, FakeWallet
 from tests.loopback import served
 from tests.wallets.doubles import btcpay as btcpay_double
+from tests.wallets.doubles import cln as cln_double
 from tests.wallets.doubles import lnaddress as lnaddress_double
 from tests.wallets.doubles import lnbits as lnbits_double
 from tests.wallets.doubles import lnd as lnd_double
@@ -140,6 +141,23 @@ def of_lnaddress(bench: Bench) -> Iterator[Subject]:
 
 
 @contextmanager
+def of_cln(bench: Bench) -> Iterator[Subject]:
+    backend, authority = cln_double.CoreLightningDouble(bench.clock), self_signed(bench.folder, "ca")
+    with served(backend, signed_by(authority, bench.folder).tls()) as address:
+        right = cln.WalletSettings(url=address, rune=cln_double.RUNE, certificate=Pin.parse(authority.pem))
+        yield Subject(
+            bench.open("cln", right),
+            backend.pay,
+            bench.clock,
+            backend,
+            wrong_keys=(bench.open("cln", replace(right, rune=cln_double.FORGED)),),
+            spending=bench.open("cln", replace(right, rune=cln_double.MASTER)),
+            gone=bench.open("cln", replace(right, url=NOWHERE.replace("http", "https"))),
+            keys=(cln_double.RUNE,),
+        )
+
+
+@contextmanager
 def of_lnd(bench: Bench) -> Iterator[Subject]:
     backend, certificate = lnd_double.LndDouble(bench.clock), self_signed(bench.folder)
     with served(backend, certificate.tls()) as address:
@@ -195,6 +213,7 @@ def of_btcpay(bench: Bench) -> Iterator[Subject]:
 # Those whose other end is a double, by their names in the registry.
 DOUBLES = {
     "btcpay": of_btcpay,
+    "cln": of_cln,
     "lnaddress": of_lnaddress,
     "lnbits": of_lnbits,
     "lnd": of_lnd,
@@ -202,8 +221,8 @@ DOUBLES = {
 }
 # Those of them that have no key, and so none that is wrong or can spend.
 KEYLESS = {"lnaddress"}
-# Those that sign a description of their own, and none that they are asked for.
-OWN_DESCRIPTION = {"btcpay", "lnaddress"}
+# Those that sign a description of their own, or the text of one: none of which they are told the hash alone.
+OWN_DESCRIPTION = {"btcpay", "cln", "lnaddress"}
 # All of them, and beside them what stands in for one or around one.
 SUBJECTS = {
     "lnpay": of_lnpay,

@@ -148,7 +148,7 @@ def test_an_error_in_the_unit_is_never_shown(faulty: Subject) -> None:
 
 
 def test_an_answer_about_another_invoice_proves_nothing(faulty: Subject) -> None:
-    mine, other = (faulty.wallet.create_invoice(COFFEE).invoice for _ in range(2))
+    mine, other = (faulty.wallet.create_invoice(replace(COFFEE, charge_id=it)).invoice for it in ("c1", "c2"))
     faulty.pay(other)
     backend_of(faulty).mistakes = {mine.payment_hash: other.payment_hash}
     with pytest.raises(BadAnswer):
