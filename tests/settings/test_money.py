@@ -21,6 +21,8 @@ from tests.settings.start import read
         ("POS_KIOSK_AMOUNTS", "0"),
         ("POS_TIP_AMOUNTS", "a lot"),
         ("POS_TIP_AMOUNTS", "10000001"),
+        # Python reads no number of so many digits.
+        ("POS_TIP_AMOUNTS", "9" * 5000),
         ("POS_CURRENCY", "EURO"),
         ("POS_CURRENCY", "u\u017fd"),
         ("POS_CURRENCY", "SAT"),
