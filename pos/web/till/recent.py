@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import cast
 
-from flask import render_template
+from flask import current_app
 from markupsafe import Markup
 
 from pos.domain.charge import ListedCharge
 from pos.domain.sale import Sale
 from pos.services.recent import outcome
 from pos.web.i18n import language
+from pos.web.macros import Macro
 
 
 def rows(charges: Iterable[ListedCharge], now: int) -> list[Markup]:
@@ -20,13 +22,5 @@ def rows(charges: Iterable[ListedCharge], now: int) -> list[Markup]:
 @lru_cache(maxsize=1024)
 def _row(charge_id: str, number: str, sale: Sale, created_at: int, became: str, _language: str) -> Markup:
     # A sale stands on a dozen pages, one after the other: the page is made for each sale.
-    return Markup(  # noqa: S704 - a template has escaped it
-        render_template(
-            "till/_sale.html",
-            charge_id=charge_id,
-            number=number,
-            sale=sale,
-            created_at=created_at,
-            outcome=became,
-        )
-    )
+    write = cast(Macro, current_app.jinja_env.globals["recent_sale"])
+    return write(charge_id, number, sale, created_at, became)
