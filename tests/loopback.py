@@ -32,10 +32,10 @@ def _closing(app: Any) -> Any:
 
 
 @contextmanager
-def served(app: Any, tls: SSLContext | None = None) -> Iterator[str]:
-    """Serve a WSGI application on a free port, and give its address: with `tls`, by https alone."""
+def served(app: Any, tls: SSLContext | None = None, port: int = 0) -> Iterator[str]:
+    """Serve a WSGI application on a port, by default a free one, and give its address: with `tls`, by https alone."""
     options: dict[str, Any] = {"threaded": True, "request_handler": Quiet, "ssl_context": tls}
-    server = make_server("127.0.0.1", 0, _closing(app), **options)
+    server = make_server("127.0.0.1", port, _closing(app), **options)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

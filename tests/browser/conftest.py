@@ -5,10 +5,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from threading import Event, Thread
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Error, ViewportSize, expect, sync_playwright
 
 from bench.pages import BROWSERS
@@ -75,6 +77,12 @@ def live_shop(
 ) -> Iterator[LiveShop]:
     """Serve a shop, whose watch runs as long as the block does."""
     app = create_app(settings, wallet=wallet, clock=clock, running=clock.running, rates=rates)
+    with _open(app, clock) as address:
+        yield LiveShop(address, app, clock, wallet if isinstance(wallet, FakeWallet) else None)
+
+
+@contextmanager
+def _open(app: Flask, clock: TickingClock, port: int = 0) -> Iterator[str]:
     ended = Event()
 
     def is_over(seconds: float) -> bool:
@@ -82,13 +90,43 @@ def live_shop(
         return ended.is_set()
 
     watching = Thread(target=app.extensions["watch"].run, args=(is_over,))
-    watching.start()
-    with served(app) as address:
-        yield LiveShop(address, app, clock, wallet if isinstance(wallet, FakeWallet) else None)
-        ended.set()
-        clock.moved.set()
-        watching.join()
-    close(app)
+    with ExitStack() as opened:
+        opened.callback(close, app)
+        address = opened.enter_context(served(app, port=port))
+        watching.start()
+        try:
+            yield address
+        finally:
+            # Before the server: its screens are sent away.
+            ended.set()
+            clock.moved.set()
+            watching.join()
+
+
+class Shopkeeper:
+    """Closes a shop, and opens it again at the same address with the same book and wallet; screens stand before it."""
+
+    def __init__(self, settings: Settings, clock: TickingClock, wallet: FakeWallet | None = None) -> None:
+        self._make = partial(create_app, settings, wallet=wallet, clock=clock, running=clock.running)
+        self._closing = ExitStack()
+        app = self._make()
+        self.live = LiveShop(self._closing.enter_context(_open(app, clock)), app, clock, wallet)
+
+    def closes(self) -> None:
+        self._closing.close()
+
+    def opens(self) -> None:
+        self.live.app = self._make()
+        port = int(self.live.address.rsplit(":", 1)[1])
+        self._closing.enter_context(_open(self.live.app, self.live.clock, port))
+
+
+@pytest.fixture
+def keeper(settings: Settings, clock: TickingClock) -> Iterator[Shopkeeper]:
+    """The keeper of a shop on play money, which is open."""
+    keeper = Shopkeeper(settings, clock)
+    yield keeper
+    keeper.closes()
 
 
 @pytest.fixture
