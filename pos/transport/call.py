@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
@@ -147,6 +148,27 @@ class Transport:
                 raise TransportTimeout(f"no whole answer within {max(round(timeout, 1), 0.1):g} s") from error
             except (requests.RequestException, HTTPError, OSError, ValueError) as error:
                 raise _broken(error) from error
+
+    def open(self, host: str, port: int, *, secure: bool, timeout: float) -> socket.socket:
+        """Open a line for what is not HTTP, within `timeout` seconds; a secure one speaks TLS. Whoever asked closes it.
+
+        Raises TransportError or TransportTimeout.
+        """
+        deadline = monotonic() + timeout
+        with _during(_Call(deadline, self._names, self._proxy)), ExitStack() as opened:
+            try:
+                # What is said in small parts goes out at once, as over HTTP.
+                line = opened.enter_context(_connect(host, port, [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]))
+                if secure:
+                    context = ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH)
+                    line.settimeout(max(deadline - monotonic(), 0.001))
+                    line = opened.enter_context(context.wrap_socket(line, server_hostname=host))
+            except TimeoutError as error:
+                raise TransportTimeout(f"no connection within {max(round(timeout, 1), 0.1):g} s") from error
+            except (OSError, ValueError) as error:
+                raise _broken(error) from error
+            opened.pop_all()
+            return line
 
     def close(self) -> None:
         """Give up the kept-alive connections."""

@@ -24,6 +24,7 @@ WALLETS = {
     "lnpay": "pos.lnpay",
     "lnbits": "pos.wallets.lnbits",
     "lnaddress": "pos.wallets.lnaddress",
+    "nwc": "pos.wallets.nwc",
     "phoenixd": "pos.wallets.phoenixd",
     "btcpay": "pos.wallets.btcpay",
     "lnd": "pos.wallets.lnd",

@@ -2,10 +2,10 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pos.domain.invoice import Invoice
 from pos.environment import Group
@@ -16,6 +16,9 @@ from pos.sandbox.settings import SandboxSettings
 from pos.transport import Pin, Transport
 from pos.wallets import btcpay, cln, lnaddress, lnbits, lnd, phoenixd
 from pos.wallets.base import Till, Wallet
+from pos.wallets.nwc import WalletSettings as NWCSettings
+from pos.wallets.nwc.client import NWC
+from pos.wallets.nwc.settings import connection
 from pos.wallets.registry import wallet_module
 from tests.certificates import self_signed, signed_by
 from tests.fakes import FakeClock, FakeMetrics, FakeWallet
@@ -25,8 +28,10 @@ from tests.wallets.doubles import cln as cln_double
 from tests.wallets.doubles import lnaddress as lnaddress_double
 from tests.wallets.doubles import lnbits as lnbits_double
 from tests.wallets.doubles import lnd as lnd_double
+from tests.wallets.doubles import nwc as nwc_double
 from tests.wallets.doubles import phoenixd as phoenixd_double
-from tests.wallets.doubles.backend import Backend
+from tests.wallets.doubles.backend import Ledger
+from tests.wallets.doubles.relay import Relay, relaying
 
 # Nothing listens there.
 NOWHERE = "http://127.0.0.1:9"
@@ -43,12 +48,14 @@ class Subject:
     wallet: Wallet
     pay: Callable[[Invoice], object]
     clock: FakeClock
-    backend: Backend | None = None
+    backend: Ledger | None = None
     wrong_keys: tuple[Wallet, ...] = ()
     spending: Wallet | None = None
     gone: Wallet | None = None
     # What an invoice is called where nobody answers.
     elsewhere: Callable[[Invoice], Invoice] = lambda invoice: invoice
+    # Seconds after which a busy one is asked again.
+    busy_for: int = 7
     keys: tuple[str, ...] = ()
 
 
@@ -210,6 +217,30 @@ def of_btcpay(bench: Bench) -> Iterator[Subject]:
         )
 
 
+@contextmanager
+def of_nwc(bench: Bench) -> Iterator[Subject]:
+    backend = nwc_double.NWCDouble(bench.clock)
+    with relaying() as relay, ExitStack() as opened:
+        backend.join(relay)
+
+        def connected(secret: str, where: Relay | str = relay) -> NWC:
+            wallet = bench.open("nwc", NWCSettings(url=connection(nwc_double.url(secret, where))))
+            opened.callback(wallet.close)
+            return cast(NWC, wallet)
+
+        yield Subject(
+            connected(nwc_double.TILL),
+            backend.pay,
+            bench.clock,
+            backend,
+            wrong_keys=(connected(nwc_double.STRANGER),),
+            spending=connected(nwc_double.SPENDER),
+            gone=connected(nwc_double.TILL, NOWHERE.replace("http", "ws")),
+            keys=(nwc_double.TILL,),
+            busy_for=1,
+        )
+
+
 # Those whose other end is a double, by their names in the registry.
 DOUBLES = {
     "btcpay": of_btcpay,
@@ -217,6 +248,7 @@ DOUBLES = {
     "lnaddress": of_lnaddress,
     "lnbits": of_lnbits,
     "lnd": of_lnd,
+    "nwc": of_nwc,
     "phoenixd": of_phoenixd,
 }
 # Those of them that have no key, and so none that is wrong or can spend.

@@ -365,7 +365,7 @@ def test_an_emoji_reaches_it_as_it_is(tmp_path: Path, clock: FakeClock) -> None:
 
 
 def body_of(subject: Subject) -> bytes:
-    assert subject.backend is not None
+    assert isinstance(subject.backend, CoreLightningDouble)
     return subject.backend.asked[-1].get_data()
 
 

@@ -8,6 +8,8 @@ from pos.wallets.registry import connection
 
 KEY = "0123456789abcdef" * 2
 LNBITS = {"LNBITS_URL": "https://lnbits.example", "LNBITS_INVOICE_KEY": KEY}
+WALLET = "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"
+NWC = f"nostr+walletconnect://{WALLET}?relay=wss://relay.example&secret={KEY * 2}"
 
 
 @pytest.mark.parametrize(
@@ -23,6 +25,7 @@ LNBITS = {"LNBITS_URL": "https://lnbits.example", "LNBITS_INVOICE_KEY": KEY}
         (f"lndhub://invoice:{KEY}@https://lnbits.example/lndhub/ext/", "lnbits", LNBITS),
         (f"lndhub://admin:{KEY}@https://lnbits.example/lndhub/ext/", "lnbits", LNBITS),
         (f"type=lndhub;server=https://invoice:{KEY}@lnbits.example/lndhub/ext/", "lnbits", LNBITS),
+        (NWC, "nwc", {"NWC_URL": NWC}),
     ],
 )
 def test_a_string_says_which_wallet_it_is_and_stands_for_its_settings(
@@ -41,6 +44,7 @@ def test_a_string_says_which_wallet_it_is_and_stands_for_its_settings(
         (f"https://[lnbits {KEY}", "no string of a wallet"),
         (f"https://lnbits.example {KEY} more", "no string of a wallet"),
         (f"https://lnbits.example/wallet?usr={KEY}", "link to an account at LNbits, which opens all of it"),
+        (NWC.partition("&")[0], "no secret: copy all of it, to its end"),
         ("type=lnbits;api-key=abc", "without its server, as in https://"),
         ("type=lnbits;server=https://lnbits.example", "without its api-key, as in https://"),
         ("lndhub://login:password@https://hub.example", "LNDHub login, which can always spend"),

@@ -26,7 +26,7 @@ from pos.wallets.base import (
 )
 from pos.wallets.registry import WALLETS
 from tests.fakes import NOON, FakeClock
-from tests.wallets.doubles.backend import Backend
+from tests.wallets.doubles.backend import Ledger
 from tests.wallets.subjects import DOUBLES, KEYLESS, OWN_DESCRIPTION, SUBJECTS, Subject, subject_of
 
 COFFEE = InvoiceRequest(2100, "Coffee ☕", 600, "c1")
@@ -47,7 +47,7 @@ def faulty(request: pytest.FixtureRequest, clock: FakeClock, tmp_path: Path) -> 
         yield subject
 
 
-def backend_of(subject: Subject) -> Backend:
+def backend_of(subject: Subject) -> Ledger:
     assert subject.backend is not None
     return subject.backend
 
@@ -181,7 +181,7 @@ def test_a_busy_wallet_says_when_it_wants_to_be_asked_again(faulty: Subject) -> 
     backend_of(faulty).answers_with = Response("slow down", 429, {"Retry-After": "7"})
     with pytest.raises(WalletBusy) as busy:
         faulty.wallet.create_invoice(COFFEE)
-    assert busy.value.retry_after == 7
+    assert busy.value.retry_after == faulty.busy_for
 
 
 def test_what_an_error_repeats_of_the_key_is_left_out(faulty: Subject) -> None:
@@ -197,9 +197,9 @@ def test_what_an_error_repeats_of_the_key_is_left_out(faulty: Subject) -> None:
 def test_no_key_stands_in_an_address_where_an_access_log_would_keep_it(faulty: Subject) -> None:
     faulty.wallet.look_up(faulty.wallet.create_invoice(COFFEE).invoice)
     faulty.wallet.check_access()
-    asked = backend_of(faulty).asked
-    assert asked
-    assert not any(key in request.url for key in faulty.keys for request in asked)
+    logged = backend_of(faulty).logged
+    assert logged
+    assert not any(key in line for key in faulty.keys for line in logged)
 
 
 def test_a_wallet_that_is_not_there_is_unreachable(faulty: Subject) -> None:

@@ -33,17 +33,21 @@ class Made:
 
 
 @dataclass
-class Backend(ABC):
-    """A WSGI application. `answers_with` is said to whatever is asked; `factor` gets the amount of invoices wrong;
-    who asks about an invoice whose payment hash is in `mistakes` hears of the other one there."""
+class Ledger(ABC):
+    """What is behind a back end. `answers_with` is said to whatever is asked; `factor` gets the amount of invoices
+    wrong; who asks about an invoice whose payment hash is in `mistakes` hears of the other one there."""
 
     clock: FakeClock
     node: Node = field(default_factory=make_node)
     made: dict[str, Made] = field(default_factory=dict)
-    asked: list[Request] = field(default_factory=list)
     answers_with: Response | None = None
     factor: int = 1
     mistakes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    @abstractmethod
+    def logged(self) -> list[str]:
+        """Return what others can keep of each question who pass it on: of one over HTTPS, its address."""
 
     def sign(self, amount_sat: int, memo: str, expiry: int, description_hash: str | None = None) -> Made:
         """Make an invoice, as a node does."""
@@ -65,6 +69,17 @@ class Backend(ABC):
         made = self.made[invoice.payment_hash]
         made.paid_at = int(self.clock())
         made.received_msat = (made.amount_sat if sat is None else sat) * 1000
+
+
+@dataclass
+class Backend(Ledger):
+    """A WSGI application."""
+
+    asked: list[Request] = field(default_factory=list)
+
+    @property
+    def logged(self) -> list[str]:
+        return [request.url for request in self.asked]
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         request = Request(environ)

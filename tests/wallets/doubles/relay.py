@@ -1,0 +1,212 @@
+"""A Nostr relay: it keeps info events, passes on all others to whoever asked for them, and does no other thing.
+
+It speaks WebSocket (RFC 6455) from the other end than the till's library, so that the two check each other.
+"""
+
+import json
+import socket
+import struct
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha1
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from threading import Lock, Thread
+from typing import Any
+
+_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
+_PROVE = "auth-required: prove it"
+
+
+@dataclass(eq=False)
+class Guest:
+    """Somebody who is connected, what they listen to, and what they said."""
+
+    line: socket.socket
+    subscriptions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    is_known: bool = False
+    lock: Lock = field(default_factory=Lock)
+
+    def say(self, *message: object) -> None:
+        self.send(json.dumps(message).encode())
+
+    def send(self, text: bytes, kind: int = TEXT) -> None:
+        """Send one frame; whoever is gone by now misses it."""
+        length = bytes([len(text)]) if len(text) < 126 else b"\x7f" + struct.pack(">Q", len(text))
+        self.send_raw(bytes([0x80 | kind]) + length + text)
+
+    def send_raw(self, sent: bytes) -> None:
+        with self.lock:
+            try:
+                self.line.sendall(sent)
+            except OSError:
+                return
+
+    def hang_up(self) -> None:
+        try:
+            self.line.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return
+
+
+@dataclass(eq=False)
+class Relay:
+    """`refuses`: the reason why it takes no event. `wants_proof`: it serves nobody who has not proven who they are.
+    `lets_in`: a proof helps. `is_deaf`: it hears nothing, and says nothing. `answers`: the status of its handshake."""
+
+    address: str = ""
+    ever: int = 0
+    guests: list[Guest] = field(default_factory=list)
+    kept: list[dict[str, Any]] = field(default_factory=list)
+    heard: list[list[Any]] = field(default_factory=list)
+    pings: int = 0
+    on_event: list[Callable[["Relay", dict[str, Any]], None]] = field(default_factory=list)
+    refuses: str = ""
+    wants_proof: bool = False
+    lets_in: bool = True
+    proof: dict[str, Any] | None = None
+    is_deaf: bool = False
+    answers: int = 101
+    on_arrival: Callable[[Guest], None] = lambda _: None
+
+    def publish(self, event: dict[str, Any]) -> None:
+        """Pass an event on, as if somebody had sent it."""
+        if event["kind"] < 20_000:
+            self.kept.append(event)
+        for guest in list(self.guests):
+            for name, wanted in list(guest.subscriptions.items()):
+                if _fits(event, wanted):
+                    guest.say("EVENT", name, event)
+
+    def hang_up(self) -> None:
+        for guest in list(self.guests):
+            guest.hang_up()
+
+    def hear(self, guest: Guest, text: bytes) -> None:
+        message = json.loads(text)
+        self.heard.append(message)
+        if self.is_deaf:
+            return
+        may_ask = guest.is_known or not self.wants_proof
+        match message:
+            case ["AUTH", proof]:
+                self._let_in(guest, proof)
+            case ["REQ", name, wanted]:
+                self._subscribe(guest, name, wanted) if may_ask else guest.say("CLOSED", name, _PROVE)
+            case ["EVENT", event]:
+                self._take(guest, event) if may_ask else guest.say("OK", event["id"], False, _PROVE)
+            case ["CLOSE", name]:
+                guest.subscriptions.pop(name, None)
+
+    def _let_in(self, guest: Guest, proof: dict[str, Any]) -> None:
+        self.proof, tags = proof, dict(proof["tags"])
+        guest.is_known = tags == {"relay": self.address, "challenge": "prove it"} and self.lets_in
+        guest.say("OK", proof["id"], guest.is_known, "" if guest.is_known else "restricted: members only")
+
+    def _subscribe(self, guest: Guest, name: str, wanted: dict[str, Any]) -> None:
+        guest.subscriptions[name] = wanted
+        for event in self.kept:
+            if _fits(event, wanted):
+                guest.say("EVENT", name, event)
+        guest.say("EOSE", name)
+
+    def _take(self, guest: Guest, event: dict[str, Any]) -> None:
+        guest.say("OK", event["id"], not self.refuses, self.refuses)
+        if not self.refuses:
+            self.publish(event)
+            for hear in self.on_event:
+                hear(self, event)
+
+
+def _fits(event: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    tags = {(tag[0], tag[1]) for tag in event["tags"] if len(tag) > 1}
+    return (
+        event["kind"] in wanted.get("kinds", [event["kind"]])
+        and event["pubkey"] in wanted.get("authors", [event["pubkey"]])
+        and event["created_at"] >= wanted.get("since", 0)
+        and all(any((name[1], it) in tags for it in values) for name, values in wanted.items() if name[0] == "#")
+    )
+
+
+class _Door(StreamRequestHandler):
+    """Lets one guest in, and hears them until they leave."""
+
+    disable_nagle_algorithm = True
+
+    def handle(self) -> None:
+        relay: Relay = self.server.relay  # type: ignore[attr-defined]
+        lines = [line.decode("utf-8", "replace").strip() for line in iter(self.rfile.readline, b"\r\n") if line]
+        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+        if "sec-websocket-key" not in headers:
+            return
+        if relay.answers != 101:
+            self.wfile.write(f"HTTP/1.1 {relay.answers} No\r\nContent-Length: 0\r\n\r\n".encode())
+            return
+        accept = b64encode(sha1((headers["sec-websocket-key"] + _GUID).encode()).digest()).decode()
+        hello = ("HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade")
+        self.wfile.write("\r\n".join((*hello, f"Sec-WebSocket-Accept: {accept}", "", "")).encode())
+        guest = Guest(self.connection)
+        relay.ever += 1
+        relay.guests.append(guest)
+        try:
+            self._serve(relay, guest)
+        except OSError:
+            return
+        finally:
+            relay.guests.remove(guest)
+
+    def _serve(self, relay: Relay, guest: Guest) -> None:
+        relay.on_arrival(guest)
+        if relay.wants_proof:
+            guest.say("AUTH", "prove it")
+        while True:
+            kind, text = self._frame()
+            if kind == TEXT:
+                relay.hear(guest, text)
+            elif kind == PING:
+                relay.pings += 1
+                if not relay.is_deaf:
+                    guest.send(text, PONG)
+            elif kind == CLOSE:
+                return
+
+    def _frame(self) -> tuple[int, bytes]:
+        """Read one frame. What a client sends is masked."""
+        head = self.rfile.read(2)
+        if len(head) < 2:
+            return CLOSE, b""
+        length = head[1] & 0x7F
+        if length > 125:
+            length = int.from_bytes(self.rfile.read(2 if length == 126 else 8), "big")
+        mask = self.rfile.read(4)
+        text = bytes(byte ^ mask[i % 4] for i, byte in enumerate(self.rfile.read(length)))
+        return head[0] & 0x0F, text
+
+
+class _Server(ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+    request_queue_size = 100
+
+    def __init__(self, relay: Relay, port: int) -> None:
+        super().__init__(("127.0.0.1", port), _Door)
+        self.relay = relay
+
+
+@contextmanager
+def relaying(relay: Relay | None = None) -> Iterator[Relay]:
+    """Serve a relay on a free port of this machine; one that was served before, where it was."""
+    relay = relay or Relay()
+    server = _Server(relay, int(relay.address.rpartition(":")[2] or 0))
+    relay.address = f"ws://127.0.0.1:{server.server_address[1]}"
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield relay
+    finally:
+        server.shutdown()
+        thread.join()
+        relay.hang_up()
+        server.server_close()

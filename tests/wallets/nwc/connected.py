@@ -1,0 +1,59 @@
+"""A till that is connected: relays on this machine, the double of a wallet behind them, and what is opened of it."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pos.transport import Transport
+from pos.wallets.base import InvoiceRequest, Till
+from pos.wallets.nwc.client import NWC
+from pos.wallets.nwc.line import Pace
+from pos.wallets.nwc.settings import connection
+from tests.fakes import FakeClock
+from tests.wallets.doubles.nwc import TILL, NWCDouble, url
+from tests.wallets.doubles.relay import Relay, relaying
+
+COFFEE = InvoiceRequest(2100, "Coffee ☕", 600, "c1")
+# So that what takes a shop half a minute takes a test a moment.
+FAST = Pace(ping=0.2, opening=1.0, message=0.2, pause=0.02, longest=0.1)
+
+
+@dataclass
+class Connected:
+    """The double of a wallet, its relays, and who opens tills on it."""
+
+    backend: NWCDouble
+    relays: list[Relay]
+    opened: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def relay(self) -> Relay:
+        return self.relays[0]
+
+    def wallet(
+        self, *, secret: str = TILL, timeout: float = 10, pace: Pace = FAST, where: Sequence[Relay | str] = ()
+    ) -> NWC:
+        """Open the wallet as a till does, whose string has all the relays, or others."""
+        till = Till(
+            transport=Transport(),
+            timeout=timeout,
+            clock=self.backend.clock,
+            folder=Path("/nowhere"),
+            max_sat=10_000_000,
+            hooks_address="http://till.example/hooks",
+        )
+        wallet = NWC(till, connection(url(secret, *(where or self.relays))), pace)
+        self.opened.callback(wallet.close)
+        return wallet
+
+
+@contextmanager
+def connected(relays: int = 1) -> Iterator[Connected]:
+    """Serve a wallet over so many relays."""
+    with ExitStack() as stack:
+        served = [stack.enter_context(relaying()) for _ in range(relays)]
+        all_of_it = Connected(NWCDouble(FakeClock()), served)
+        all_of_it.backend.join(*served)
+        stack.enter_context(all_of_it.opened)
+        yield all_of_it
