@@ -507,7 +507,8 @@ def test_each_sale_in_the_list_adds_little_to_what_the_page_weighs(live: LiveSho
         is_idle(till)
         return weight(wire.since())
 
-    empty = weighed()
-    for number in range(SALES):
+    sells(live.shop, "k", "What the first one bought")
+    one = weighed()
+    for number in range(1, SALES):
         sells(live.shop, f"k{number}", f"What number {number} bought")
-    assert weighed() - empty <= SALES * SALE_BYTES
+    assert weighed() - one <= (SALES - 1) * SALE_BYTES
