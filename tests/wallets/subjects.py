@@ -42,7 +42,7 @@ class Subject:
     """A wallet, its customer, and its clock. `backend` is its other end, where that is a double.
 
     `wrong_keys` are the same wallet with keys that are none; `spending` the same with one that can spend; `gone` is
-    where nobody answers.
+    where nobody answers. `open_again` opens it as the next start of the till does.
     """
 
     wallet: Wallet
@@ -57,6 +57,7 @@ class Subject:
     # Seconds after which a busy one is asked again.
     busy_for: int = 7
     keys: tuple[str, ...] = ()
+    open_again: Callable[[], Wallet] | None = None
 
 
 @dataclass
@@ -66,6 +67,7 @@ class Bench:
     clock: FakeClock
     folder: Path
     transport: Transport = field(default_factory=Transport)
+    opened: dict[int, tuple[str, Group]] = field(default_factory=dict)
 
     def open(self, name: str, settings: Group) -> Any:
         """Open a wallet as a till does that has chosen it."""
@@ -77,7 +79,14 @@ class Bench:
             max_sat=10_000_000,
             hooks_address="http://till.example/hooks",
         )
-        return wallet_module(name).open_wallet(settings, till)
+        wallet = wallet_module(name).open_wallet(settings, till)
+        self.opened[id(wallet)] = (name, settings)
+        return wallet
+
+    def open_again(self, wallet: Wallet) -> Wallet:
+        """Open a wallet as the next start of the till does."""
+        again: Wallet = self.open(*self.opened[id(wallet)])
+        return again
 
 
 @contextmanager
@@ -270,4 +279,4 @@ def subject_of(name: str, clock: FakeClock, folder: Path) -> Iterator[Subject]:
     """Open one of them."""
     bench = Bench(clock, folder)
     with closing(bench.transport), SUBJECTS[name](bench) as subject:
-        yield subject
+        yield replace(subject, open_again=lambda: bench.open_again(subject.wallet))
