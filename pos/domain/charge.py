@@ -151,11 +151,12 @@ class ListedCharge:
 
     `number` is what people call it by; `sale` is without its lines. `received_sat` is None until the charge is paid.
     `known`: the wallet was asked after the charge had ended. `news_at` is when the last of it happened: it was made,
-    cancelled or paid.
+    cancelled or paid. `wallet` is the one that made the invoice.
     """
 
     id: str
     number: str
+    wallet: str
     sale: Sale
     amount_sat: int
     created_at: int

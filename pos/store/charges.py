@@ -40,6 +40,7 @@ _LISTED = (
     select(
         charges.c.id,
         charges.c.number,
+        charges.c.wallet,
         charges.c.created_at,
         sales.c.price,
         sales.c.tip,

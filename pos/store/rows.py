@@ -108,11 +108,12 @@ def read_charge(row: Row[Any]) -> Charge:
 def read_listed(row: Sequence[Any]) -> ListedCharge:
     """Return what a list tells of the charge of a row, which has these columns in this order."""
     # To look a column up by its name costs as much as to fetch it, and a till's page lists a dozen.
-    charge_id, number, created_at, price, tip, currency, memo, till, amount_sat, *rest = row
+    charge_id, number, wallet, created_at, price, tip, currency, memo, till, amount_sat, *rest = row
     ends_at, cancelled, received_sat, late, known, news_at, needs_review = rest
     return ListedCharge(
         id=charge_id,
         number=number,
+        wallet=wallet,
         sale=Sale(Money(price, currency), memo, tip, till),
         amount_sat=amount_sat,
         created_at=created_at,

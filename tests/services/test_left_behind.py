@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from pos import close, create_app
-from pos.domain.charge import Channel, Charge, LeftBehind
+from pos.domain.charge import Channel, Charge, LeftBehind, Payment
 from pos.domain.due import WATCHED_FOR
 from pos.runtime.leader import Lease
 from pos.runtime.throttle import Throttle
@@ -22,8 +22,8 @@ from pos.settings import Settings
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.wallets.base import ById, ByPaymentHash
-from tests.conftest import in_sat, stored
-from tests.fakes import FakeClock, FakeWallet
+from tests.conftest import Cashier, in_sat, stored
+from tests.fakes import NOON, FakeClock, FakeWallet
 
 LEFT = 40
 
@@ -109,6 +109,20 @@ def test_the_doctor_says_how_much_is_with_which_wallet(successor: Successor) -> 
 def test_the_list_of_the_till_says_so_too(successor: Successor, path: str) -> None:
     page = successor.app.test_client().get(path).text
     assert f"Unpaid with another wallet, which is not asked any more: {LEFT} (fake:1)" in page
+
+
+def test_a_sale_in_the_list_says_which_other_wallet_holds_it_until_it_is_paid(
+    cashier: Cashier, shop: Shop, settings: Settings, clock: FakeClock
+) -> None:
+    charge_id = cashier.sell(2100)
+    following = create_app(settings, wallet=FakeWallet(clock, identity="fake:2"), clock=clock)
+    after = Cashier(following.test_client())
+    after.sell(500)
+    assert "<bdi>" not in cashier.client.get("/recent").text.replace("<bdi>fake:2</bdi>", "")
+    assert after.client.get("/recent").text.partition("<ul")[2].count("<bdi>fake:1</bdi>") == 1
+    shop.store.mark_paid(charge_id, Payment(NOON, 2100, None, proven=False))
+    assert "<bdi>" not in after.client.get("/recent").text
+    close(following)
 
 
 def test_what_was_cancelled_or_expired_long_ago_is_not_told_of(successor: Successor) -> None:

@@ -113,6 +113,7 @@ def test_a_list_says_of_a_charge_what_the_charge_says(store: Store, fiat: Fiat |
         ListedCharge(
             "c1",
             charge.number,
+            charge.wallet,
             charge.sale,
             charge.amount_sat,
             charge.created_at,

@@ -14,13 +14,23 @@ from pos.web.i18n import language
 from pos.web.macros import Macro
 
 
-def rows(charges: Iterable[ListedCharge], now: int) -> list[Markup]:
-    """Write each sale as a link to its pay page, which says what became of it by now (unix seconds)."""
-    return [_row(it.id, it.number, it.sale, it.created_at, outcome(it, now), language()) for it in charges]
+def rows(charges: Iterable[ListedCharge], now: int, wallet: str) -> list[Markup]:
+    """Write each sale as a link to its pay page, which says what became of it by now (unix seconds).
+
+    One that is not paid, and that not `wallet` holds but another one, says which.
+    """
+    return [
+        _row(it.id, it.number, it.sale, it.created_at, outcome(it, now), _holder(it, wallet), language())
+        for it in charges
+    ]
+
+
+def _holder(listed: ListedCharge, wallet: str) -> str:
+    return "" if listed.received_sat is not None or listed.wallet == wallet else listed.wallet
 
 
 @lru_cache(maxsize=1024)
-def _row(charge_id: str, number: str, sale: Sale, created_at: int, became: str, _language: str) -> Markup:
+def _row(charge_id: str, number: str, sale: Sale, created_at: int, became: str, holder: str, _language: str) -> Markup:
     # A sale stands on a dozen pages, one after the other: the page is made for each sale.
     write = cast(Macro, current_app.jinja_env.globals["recent_sale"])
-    return write(charge_id, number, sale, created_at, became)
+    return write(charge_id, number, sale, created_at, became, holder)

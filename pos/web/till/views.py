@@ -90,7 +90,9 @@ def _show(draft: Draft, error: str | None = None) -> str:
 
 
 def _render(template: str, charges: list[ListedCharge], left: list[LeftBehind], **values: object) -> str:
-    return render_template(template, rows=rows(charges, current_shop().now()), left_behind=left, **values)
+    shop = current_shop()
+    listed = rows(charges, shop.now(), shop.wallet.identity)
+    return render_template(template, rows=listed, left_behind=left, **values)
 
 
 def _list(till: str) -> tuple[list[ListedCharge], list[LeftBehind]]:
