@@ -260,6 +260,8 @@ DOUBLES = {
     "nwc": of_nwc,
     "phoenixd": of_phoenixd,
 }
+# Those of them that are asked over HTTP, whose answers have a status.
+OVER_HTTP = [name for name in DOUBLES if name != "nwc"]
 # Those of them that have no key, and so none that is wrong or can spend.
 KEYLESS = {"lnaddress"}
 # Those that sign a description of their own, or the text of one: none of which they are told the hash alone.

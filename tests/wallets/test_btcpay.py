@@ -1,6 +1,7 @@
 """BTCPay Server: what its documented answers say, what its keys may do, and the ways of its own to mislead a till."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +161,12 @@ def test_a_failure_of_another_kind_is_no_refusal_of_a_sale() -> None:
         wallet, _ = btcpay(answer)
         with pytest.raises(BadAnswer, match="no reason given"):
             wallet.look_up(INVOICE)
+
+
+def test_permissions_beside_a_failure_do_not_count() -> None:
+    wallet, _ = btcpay(replace(recorded("key"), status=500))
+    with pytest.raises(BadAnswer, match="answered 500"):
+        wallet.check_access()
 
 
 def test_an_address_where_there_is_no_btcpay_server_is_named() -> None:

@@ -33,8 +33,8 @@ from pos.wallets.base import (
 from pos.wallets.registry import WALLETS
 from tests.conftest import in_sat, stored
 from tests.fakes import NOON, FakeClock
-from tests.wallets.doubles.backend import Ledger
-from tests.wallets.subjects import DOUBLES, KEYLESS, OWN_DESCRIPTION, SUBJECTS, Subject, subject_of
+from tests.wallets.doubles.backend import Backend, Ledger
+from tests.wallets.subjects import DOUBLES, KEYLESS, OVER_HTTP, OWN_DESCRIPTION, SUBJECTS, Subject, subject_of
 
 COFFEE = InvoiceRequest(2100, "Coffee ☕", 600, "c1")
 # The longest that a cashier may type: 200 characters, and 600 bytes.
@@ -148,6 +148,10 @@ def test_a_wallet_is_named_without_its_key_and_another_key_is_another_wallet(sub
     assert names[0] not in names[2:]
 
 
+def test_a_wallet_says_how_often_it_may_be_asked(subject: Subject) -> None:
+    assert 1 <= subject.wallet.questions_per_second <= 5
+
+
 def test_an_error_in_the_unit_is_never_shown(faulty: Subject) -> None:
     backend_of(faulty).factor = 1000
     with pytest.raises(WrongInvoice, match="msat"):
@@ -179,6 +183,17 @@ def test_what_is_no_answer_is_told_and_is_no_payment(faulty: Subject, body: str)
 def test_a_page_of_whoever_else_lives_there_is_told(faulty: Subject, status: int) -> None:
     invoice = faulty.wallet.create_invoice(COFFEE).invoice
     backend_of(faulty).answers_with = Response("<html>hello</html>", status)
+    for ask in (lambda: faulty.wallet.create_invoice(COFFEE), lambda: faulty.wallet.look_up(invoice)):
+        with pytest.raises(WalletError):
+            ask()
+
+
+@pytest.mark.parametrize("faulty", OVER_HTTP, indirect=True)
+def test_an_answer_beside_a_failure_does_not_count(faulty: Subject) -> None:
+    invoice = faulty.wallet.create_invoice(COFFEE).invoice
+    faulty.pay(invoice)
+    assert isinstance(faulty.backend, Backend)
+    faulty.backend.status = 500
     for ask in (lambda: faulty.wallet.create_invoice(COFFEE), lambda: faulty.wallet.look_up(invoice)):
         with pytest.raises(WalletError):
             ask()

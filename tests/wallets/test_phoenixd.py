@@ -178,6 +178,13 @@ def test_what_it_says_against_a_sale_is_told_in_its_own_words() -> None:
         wallet.create_invoice(COFFEE)
 
 
+@pytest.mark.parametrize(("status", "kind"), [(401, KeyRefused), (500, BadAnswer)])
+def test_an_invoice_beside_a_failure_is_not_shown(status: int, kind: type[Exception]) -> None:
+    wallet, _ = phoenixd(recorded("getinfo"), replace(recorded("created"), status=status))
+    with pytest.raises(kind):
+        wallet.create_invoice(COFFEE)
+
+
 def test_a_wrong_password_is_for_the_owner_to_mend() -> None:
     wallet, _ = phoenixd(recorded("wrong_password"))
     with pytest.raises(KeyRefused, match="Invalid authentication"):

@@ -73,9 +73,10 @@ class Ledger(ABC):
 
 @dataclass
 class Backend(Ledger):
-    """A WSGI application."""
+    """A WSGI application. `status` goes with whatever it answers."""
 
     asked: list[Request] = field(default_factory=list)
+    status: int | None = None
 
     @property
     def logged(self) -> list[str]:
@@ -87,6 +88,8 @@ class Backend(Ledger):
         request.get_data()
         self.asked.append(request)
         answer = self.answers_with or self.answer(request)
+        if self.status is not None:
+            answer.status_code = self.status
         return answer(environ, start_response)
 
     @abstractmethod
