@@ -23,7 +23,8 @@ export function grow(picture, close) {
   addEventListener('popstate', shut);
   addEventListener('resize', fit);
   news.observe(document.documentElement, { attributeFilter: ['data-state', 'data-lost', 'data-idle'] });
-  history.pushState('grown', '');
+  // On the kiosk there is nothing to step back to, nor forward to the code of another customer.
+  if (!document.documentElement.dataset.kiosk) history.pushState('grown', '');
   fit();
   screen.showModal();
 }

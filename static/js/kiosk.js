@@ -1,7 +1,7 @@
 /* The kiosk's first screen: left alone, it forgets what was typed and rests. */
-import { goHomeWhenLeft } from './kiosk_home.js';
+import { followLinks, goHomeWhenLeft } from './kiosk_home.js';
 import { watchOrder } from './out_of_order.js';
-import { sendForms } from './turn_page.js';
+import { sendForms, tellUnsent } from './turn_page.js';
 import { watchUnseen } from './unseen_charges.js';
 import { live } from './waiting.js';
 import { keepAwake } from './wake_lock.js';
@@ -18,6 +18,7 @@ function thank() {
 }
 
 sendForms();
+followLinks(tellUnsent);
 goHomeWhenLeft();
 const stayAwake = () => keepAwake(document.visibilityState === 'visible');
 addEventListener('visibilitychange', stayAwake);

@@ -1,4 +1,4 @@
-/* A page of the kiosk that is left alone goes to the resting screen, and nobody gets anything by a long press. */
+/* A page of the kiosk leads nowhere but to the kiosk's pages, and left alone to the resting screen. */
 import { get, NoAnswer } from './lib/charge.js';
 
 // Milliseconds.
@@ -12,15 +12,33 @@ function wait() {
   timer = setTimeout(leave, QUIET);
 }
 
-/* Only for a server that is there: else it would end on the browser's own page. */
-async function leave() {
+function leave() {
   wait();
+  go(rest);
+}
+
+/**
+ * Put another page of the till in the place of this one: there is nothing to step back to. Only if the server is there,
+ * else it would end on the browser's own page; `lost` runs then.
+ */
+export async function go(url, lost = () => {}) {
   try {
-    await get(rest, (answer) => answer.text());
-    location.replace(rest);
+    await get(url, (answer) => answer.text());
+    location.replace(url);
   } catch (e) {
     if (!(e instanceof NoAnswer)) throw e;
+    lost();
   }
+}
+
+/** Follow every link of this page so. */
+export function followLinks(lost) {
+  addEventListener('click', (event) => {
+    const link = event.target.closest('a');
+    if (!link) return;
+    event.preventDefault();
+    go(link.href, lost);
+  });
 }
 
 /** Go to the resting screen when nobody has touched this one for a minute. */

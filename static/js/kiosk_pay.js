@@ -1,13 +1,16 @@
 /* The pay page on a kiosk: nobody attends it, so it goes back by itself. */
-import { noLongPress } from './kiosk_home.js';
+import { followLinks, noLongPress } from './kiosk_home.js';
 import { charge, leave, stay } from './leave.js';
 import { forget, remember } from './lib/unseen_charges.js';
+import { tellUnsent } from './turn_page.js';
 import { live } from './waiting.js';
 
 const QUIET = 60000;
 const WARNED = 30;
 
 const root = document.documentElement;
+// Where nobody has paid there is nobody any more.
+const { kiosk: rest } = root.dataset;
 let timer;
 
 /* Wait for the next thing to do in this state; a touch starts over. */
@@ -17,7 +20,7 @@ function wait() {
   delete root.dataset.idle;
   const { status, known, page, ask, leaveAfter } = charge();
   if (status === 'open') timer = setTimeout(warn, QUIET);
-  else if (leaveAfter) leave(leaveAfter);
+  else if (leaveAfter) leave(leaveAfter, status === 'expired' ? rest : undefined);
   if (status === 'open' || known === 'false') remember(sessionStorage, { page, ask });
   else forget(sessionStorage, page);
 }
@@ -25,7 +28,7 @@ function wait() {
 function warn() {
   root.dataset.idle = '';
   document.querySelector('#announcer').textContent = document.querySelector('.still-there').dataset.say;
-  leave(WARNED);
+  leave(WARNED, rest);
 }
 
 new MutationObserver(wait).observe(document.body, { childList: true });
@@ -35,15 +38,8 @@ for (const touch of ['pointerdown', 'keydown', 'wheel']) {
 addEventListener('pageshow', (event) => (event.persisted ? location.replace(charge().back) : wait()));
 wait();
 
-/* This page is no place to come back to: the next customer would see what the last one has paid. */
-function leaveByLink(event) {
-  const link = event.target.closest(`a[href="${charge().back}"]`);
-  if (!link) return;
-  event.preventDefault();
-  location.replace(link.href);
-}
-
-addEventListener('click', leaveByLink);
+// This page is no place to come back to: the next customer would see what the last one has paid.
+followLinks(tellUnsent);
 if (performance.getEntriesByType('navigation')[0]?.type === 'back_forward') location.replace(charge().back);
 noLongPress();
 // Who has paid is done, and a silence of theirs is not the next customer's.

@@ -1,33 +1,22 @@
 /* The resting kiosk: a touch starts, if the server is there. */
-import { noLongPress } from './kiosk_home.js';
-import { get, NoAnswer } from './lib/charge.js';
+import { followLinks, go, noLongPress } from './kiosk_home.js';
 import { watchOrder } from './out_of_order.js';
 import { watchUnseen } from './unseen_charges.js';
 import { live } from './waiting.js';
 import { keepAwake } from './wake_lock.js';
 
 const root = document.documentElement;
-const start = document.querySelector('#start');
 
-async function begin(event) {
-  event.preventDefault();
-  try {
-    await get(start.href, (answer) => answer.text());
-    location.assign(start.href);
-  } catch (e) {
-    if (!(e instanceof NoAnswer)) throw e;
-    root.dataset.lost = '';
-  }
-}
-
-start.addEventListener('click', begin);
+followLinks(() => {
+  root.dataset.lost = '';
+});
 addEventListener('online', () => delete root.dataset.lost);
 addEventListener('pageshow', () => delete root.dataset.lost);
 const stayAwake = () => keepAwake(document.visibilityState === 'visible');
 addEventListener('visibilitychange', stayAwake);
 stayAwake();
 // Nobody is here: whoever waits for the word may come back.
-watchUnseen(({ page }) => location.assign(page));
+watchUnseen(({ page }) => go(page));
 watchOrder();
 noLongPress();
 // Whoever comes next wants to hear that it is paid.

@@ -4,12 +4,14 @@ import { ask, NoAnswer } from './lib/charge.js';
 const AGAIN = 5000;
 
 let timer;
+let to;
 
 export const charge = () => document.querySelector('#charge').dataset;
 
-/** Go back in so many seconds; `stay` calls it off. */
-export function leave(seconds) {
+/** Go back in so many seconds, or to another page; `stay` calls it off. */
+export function leave(seconds, url = charge().back) {
   stay();
+  to = url;
   timer = setTimeout(go, seconds * 1000);
 }
 
@@ -28,7 +30,7 @@ export function leaveUntouched(seconds) {
 async function go() {
   const nothingNew = await isStill();
   if (!timer) return;
-  if (nothingNew) location.replace(charge().back);
+  if (nothingNew) location.replace(to);
   else timer = setTimeout(go, AGAIN);
 }
 

@@ -1,6 +1,6 @@
 /* The pay page, live: hears of news, asks the server, counts down, and turns into what the server says. */
 import { ask, listen, takeLine } from './lib/charge.js';
-import { sendForms, turnPage } from './turn_page.js';
+import { sendForms, tellUnsent, turnPage } from './turn_page.js';
 import { connection, countdown, live } from './waiting.js';
 import { keepAwake } from './wake_lock.js';
 
@@ -119,7 +119,8 @@ function select(code) {
 
 /* The QR over the whole screen. */
 async function grow() {
-  (await import('./enlarge_qr.js')).grow(find('.qr img'), this.dataset.close);
+  const { close } = this.dataset;
+  await import('./enlarge_qr.js').then((it) => it.grow(find('.qr img'), close), tellUnsent);
 }
 
 /* A device keeps its own silence. */

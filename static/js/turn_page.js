@@ -77,7 +77,9 @@ export function sendForms(leaving = () => {}) {
   function leave(to) {
     left = true;
     leaving(to);
-    location.assign(to);
+    // On the kiosk nobody steps back to what another one has done.
+    if (document.documentElement.dataset.kiosk) location.replace(to);
+    else location.assign(to);
     setTimeout(wake, WAIT);
   }
   function wake() {

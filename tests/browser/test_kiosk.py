@@ -42,18 +42,56 @@ def test_a_tile_is_charged_paid_and_thanked_for_and_the_kiosk_is_back(kiosk: Til
     is_back(kiosk)
 
 
-def test_it_offers_nothing_that_belongs_on_the_customers_own_device_and_back_shows_no_ones_green(kiosk: Till) -> None:
+def test_it_offers_nothing_that_belongs_on_the_customers_own_device(kiosk: Till) -> None:
     asked = charge(kiosk)
     content = kiosk.page.content()
     for foreign in ("lightning:", "#copy", "Open in wallet", "Invoice as text", f">{asked}<"):
         assert foreign not in content
+
+
+def test_a_visit_leaves_nothing_to_step_back_to(kiosk: Till) -> None:
+    page = kiosk.page
+    kiosk.open("/kiosk/rest")
+    before = page.evaluate("history.length")
+    page.get_by_role("link", name="Touch to start").click()
+    is_back(kiosk)
+    page.get_by_role("link", name="Language").click()
+    page.get_by_role("button", name="English").click()
+    is_back(kiosk)
+    asked = charge(kiosk)
+    page.get_by_role("button", name="Enlarge the QR code").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
     kiosk.pay(asked)
     kiosk.shows(PAID)
-    kiosk.page.get_by_role("link", name="Done").click()
+    page.get_by_role("link", name="Done").click()
     is_back(kiosk)
-    kiosk.page.go_back()
-    is_back(kiosk)
-    expect(kiosk.page.get_by_text("Thank you!")).to_have_count(0)
+    assert page.evaluate("history.length") == before
+
+
+def test_while_the_till_is_gone_nothing_leads_to_the_browsers_own_page(kiosk: Till) -> None:
+    page = kiosk.page
+    kiosk.may_fail("/")
+    lost = page.locator(".unsent")
+
+    def leads_nowhere(*places: str) -> None:
+        """Touch each of them while the network is gone, and the last one when it is back."""
+        page.wait_for_function("() => document.documentElement.dataset.live")
+        page.context.set_offline(True)
+        for place in places:
+            page.locator(place).click()
+            expect(lost).to_be_visible()
+            lost.evaluate("it => it.remove()")
+        page.context.set_offline(False)
+        page.locator(places[-1]).click()
+
+    leads_nowhere(".language-link")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Language")
+    leads_nowhere("header a", "[value=de]")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Wie viel?")
+    page.locator(".tile").first.click()
+    kiosk.asked()
+    leads_nowhere("#grow", "header a >> text=Von vorn")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Wie viel?")
 
 
 def test_the_silence_of_one_customer_is_not_the_next_ones(kiosk: Till) -> None:
@@ -100,12 +138,12 @@ def test_a_cancel_that_the_database_does_not_take_is_told_in_its_place_and_can_b
     is_back(kiosk)
 
 
-def test_after_an_invoice_expired_the_kiosk_is_back(kiosk: Till) -> None:
+def test_after_an_invoice_expired_the_kiosk_rests(kiosk: Till) -> None:
     charge(kiosk)
     kiosk.live.expires()
     kiosk.shows(EXPIRED)
     kiosk.page.clock.fast_forward(20_000)
-    is_back(kiosk)
+    rests(kiosk)
 
 
 def test_enter_after_another_amount_charges_that_and_not_the_first_tile(kiosk: Till) -> None:
@@ -186,7 +224,7 @@ def test_a_customer_who_went_away_is_asked_once_and_then_forgotten(kiosk: Till) 
     # A minute that goes by in a moment looks like a lost connection, too, and that is told as well.
     kiosk.was_told("Still there? Touch the screen or press a key to stay.")
     kiosk.page.clock.fast_forward(30_000)
-    is_back(kiosk)
+    rests(kiosk)
 
 
 def test_a_touch_keeps_the_pay_page(kiosk: Till) -> None:
