@@ -16,7 +16,7 @@ from pos.store import StoreError
 from pos.wallets.base import WalletError
 from pos.web.context import current_shop
 from pos.web.csrf import Cause, cause_of
-from pos.web.forms import AgainForm
+from pos.web.forms import AgainForm, new_key
 from pos.web.i18n import say
 from pos.web.links import back_url, is_on_kiosk, start_url
 from pos.web.problem import problem
@@ -97,6 +97,9 @@ def idempotency_key_reused(error: IdempotencyKeyReused) -> ResponseReturnValue:
     page = render_template(
         "errors/conflict.html",
         first=error.first,
+        fields=[it for it in _typed() if it[0] != "key"],
+        key=new_key() if "key" in request.form else None,
+        form=AgainForm(),
         sentence=say(error.sentence),
         start_url=back_url(error.first),
         on_kiosk=is_on_kiosk(),

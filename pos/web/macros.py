@@ -18,7 +18,7 @@ _WRITTEN_ONCE: dict[str, dict[str, Callable[[], object]]] = {
     "_parts.html": {"unsent": language},
     "till/_keys.html": {"keys": language},
 }
-_WRITTEN_ANEW = {"_modules.html": ("reload", "goes_home"), "till/_sale.html": ("recent_sale",)}
+_WRITTEN_ANEW = {"_modules.html": ("reload", "goes_home", "lifeless"), "till/_sale.html": ("recent_sale",)}
 # A page has a dozen of them, in each language.
 _MOST = 256
 

@@ -2,7 +2,7 @@
 import { get, NoAnswer } from './lib/charge.js';
 import { debounced, press, scanner } from './lib/typing.js';
 import { sendForms, tell, tellUnsent } from './turn_page.js';
-import { connection } from './waiting.js';
+import { connection, live } from './waiting.js';
 import { keepAwake } from './wake_lock.js';
 
 const form = document.querySelector('#sale');
@@ -21,6 +21,7 @@ const [worth, rate, total, sign, unitText] = ['#worth', '.rate', '.charge b', '[
 );
 const units = [...form.querySelectorAll('[name=unit]')];
 const template = document.querySelector('#line');
+const sales = document.querySelector('.recent');
 const REFRESH = 5000;
 
 const unit = () => units.find((it) => it.checked);
@@ -143,7 +144,7 @@ function showUnit(wanted) {
 /* Nobody needs the script of the last sales in order to sell: it comes when there may be something new for it. */
 function recent() {
   const later = () => setTimeout(recent, REFRESH);
-  import('./recent_sales.js').then((it) => it.recent(document.querySelector('.recent'), isOpen), later);
+  import('./recent_sales.js').then((it) => it.recent(sales, isOpen), later);
 }
 
 /* A real key, wherever the focus is: a button that has it keeps its own Enter and space. */
@@ -230,3 +231,4 @@ const stayAwake = () => keepAwake(document.visibilityState === 'visible');
 addEventListener('visibilitychange', stayAwake);
 stayAwake();
 setInterval(() => document.visibilityState === 'visible' && ask(question()), REFRESH);
+live();

@@ -1,6 +1,7 @@
 /* The tip jar: another amount and the tiles exclude each other, and the button says what is given. */
 import { watchOrder } from './out_of_order.js';
 import { sendForms } from './turn_page.js';
+import { live } from './waiting.js';
 
 const form = document.querySelector('#tip');
 const tiles = [...form.querySelectorAll('[name=amount]')];
@@ -32,3 +33,4 @@ addEventListener('pageshow', show);
 show();
 sendForms();
 watchOrder();
+live();

@@ -1,8 +1,10 @@
 /* A page that becomes what the server says: what it shows now, or what it answers to a form. */
-import { get, NoAnswer, post } from './lib/charge.js';
+import { get, knock, NoAnswer, post } from './lib/charge.js';
 
 // If no page came by then, the form may be sent again; its key makes it the same sale. Milliseconds.
 const WAIT = 15000;
+// Milliseconds until it is looked again whether the next page is there.
+const AGAIN = 1500;
 
 const read = (text) => new DOMParser().parseFromString(text, 'text/html');
 const place = () => document.querySelector('[data-answer]');
@@ -59,7 +61,7 @@ export function sendForms(leaving = () => {}) {
   async function send(event) {
     const { target: form, submitter } = event;
     // Those that are not ours to judge, as the sandbox's, go their own way.
-    if (!form.elements.csrf_token) return;
+    if (!form.elements.csrf_token || 'plain' in form.dataset) return;
     event.preventDefault();
     if (pressed) return;
     pressed = submitter ?? form;
@@ -77,6 +79,18 @@ export function sendForms(leaving = () => {}) {
   function leave(to) {
     left = true;
     leaving(to);
+    return go(to);
+  }
+  /* Not for a till that is gone by now: what was sold would end on the browser's own page. */
+  async function go(to) {
+    try {
+      await knock(to);
+    } catch (e) {
+      if (!(e instanceof NoAnswer)) throw e;
+      tellUnsent();
+      setTimeout(go, AGAIN, to);
+      return;
+    }
     // On the kiosk nobody steps back to what another one has done.
     if (document.documentElement.dataset.kiosk) location.replace(to);
     else location.assign(to);

@@ -1,5 +1,6 @@
 """A till whose network comes and goes: it shows no amount that is not the amount, and what was typed stays."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -87,6 +88,18 @@ def test_a_form_that_gets_lost_leaves_everything_as_it_is_and_sells_once_when_it
     assert till.live.charge(till.charge_id).amount_sat == 19_000
 
 
+def test_a_network_that_goes_between_the_answer_and_the_next_page_is_waited_for(till: Till) -> None:
+    till.may_fail("/pay/")
+    add(till, "2", "Decimal sign", "5", "0")
+    till.page.route("**/pay/*", lambda route: route.abort())
+    charge_key(till).tap()
+    expect(till.page.get_by_role("alert")).to_have_text("The till does not answer. Nothing is lost.")
+    expect(tape(till)).to_have_text(["2.50"])
+    till.page.unroute("**/pay/*")
+    till.asked()
+    assert till.live.charge(till.charge_id).amount_sat == 5_000
+
+
 def test_a_sale_that_the_till_refuses_is_told_on_the_page_as_it_is(till: Till) -> None:
     till.may_fail("/")
     add(till, "2")
@@ -103,8 +116,12 @@ def test_a_sale_that_the_till_refuses_is_told_on_the_page_as_it_is(till: Till) -
     tap(till, "Clear", "1")
     charge_key(till).tap()
     expect(till.page.get_by_role("heading", level=1)).to_have_text("Already used")
-    till.page.get_by_role("link", name="Go to that sale").tap()
+    used = till.page.get_by_role("link", name="Go to that sale")
+    expect(used).to_have_attribute("href", re.compile("/pay/."))
+    # What was typed is not lost with the key.
+    till.page.get_by_role("button", name="New sale 1 + 2 EUR").tap()
     till.asked()
+    assert till.live.charge(till.charge_id).amount_sat == 6_000
 
 
 @pytest.mark.parametrize("path", ["/kiosk", "/tips"])

@@ -1,5 +1,6 @@
 """A page whose script did not come: it notices, loads itself again, and does what it does without any script."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenTill
@@ -10,14 +11,17 @@ def test_it_loads_itself_again_and_turns_green_with_or_without_its_script(
     till: Till, live: LiveShop, open_till: OpenTill
 ) -> None:
     asked = till.sell()
-    customer, screen = open_till(live), open_till(live)
+    customer, screen, old = open_till(live), open_till(live), open_till(live)
     customer.may_fail("/pay.js")
     customer.page.route("**/js/pay.js", lambda route: route.abort())
     screen.may_fail("/display.js")
     screen.page.route("**/js/display.js", lambda route: route.fulfill(status=502), times=1)
+    # A browser that does not know the syntax of a module.
+    old.page.route("**/js/pay.js", lambda route: route.fulfill(body="const a = ?;", content_type="text/javascript"))
+    old.page.goto(till.page.url)
     customer.page.goto(till.page.url)
     screen.open("/screen/till")
-    for each in (customer, screen):
+    for each in (customer, screen, old):
         each.shows(OPEN)
         expect(each.page.locator("html[data-live]")).to_have_count(0)
     # One that did not come once comes with the next page; one that never comes is done without.
@@ -25,6 +29,24 @@ def test_it_loads_itself_again_and_turns_green_with_or_without_its_script(
     till.pay(asked)
     screen.shows(PAID)
     customer.shows(PAID)
+    old.shows(PAID)
+    assert all("Unexpected token" in it for it in old.watch.complaints)
+    old.watch.complaints.clear()
+
+
+@pytest.mark.parametrize("path", ["/", "/tips", "/kiosk/rest"])
+def test_a_page_of_which_every_script_is_lost_can_be_loaded_again_after_a_while(till: Till, path: str) -> None:
+    till.may_fail("/js/")
+    till.page.route("**/js/*.js", lambda route: route.abort())
+    till.open(path)
+    again = till.page.get_by_role("link", name="Try again")
+    expect(again).to_be_hidden()
+    till.page.unroute("**/js/*.js")
+    # Half a minute later, as nothing but the style knows.
+    till.page.evaluate("document.getAnimations().find((it) => it.animationName === 'appear').finish()")
+    again.click()
+    expect(till.page.locator("html[data-live]")).to_have_count(1)
+    expect(again).to_be_hidden()
 
 
 def test_six_windows_of_one_browser_share_two_lines_and_all_turn_green(till: Till, live: LiveShop) -> None:

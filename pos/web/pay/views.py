@@ -4,7 +4,7 @@ import json
 from base64 import b64encode
 from functools import partial
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pos import qr
@@ -37,7 +37,11 @@ def show(charge_id: str) -> ResponseReturnValue:
 
     Who has paid at a public face is done there: the next page is somebody else's, in the browser's own language.
     """
-    charge = refresh(current_shop(), charge_or_404(charge_id))
+    charge = charge_or_404(charge_id)
+    if request.method == "HEAD":
+        # A page that is about to lead here asks whether the till is still there.
+        return ""
+    charge = refresh(current_shop(), charge)
     answer = make_response(_show(charge))
     if charge.payment and charge.channel.is_public:
         cookies.forget(answer, i18n.COOKIE)

@@ -14,6 +14,11 @@ export function get(url, read) {
   });
 }
 
+/** Ask whether the till would answer there, whatever it would say. Throws NoAnswer. */
+export function knock(url) {
+  return reached(url, { method: 'HEAD', cache: 'no-store' }, 5000, () => {});
+}
+
 /** Send a form. Returns where it leads (pos/web/redirects.py), or the page that says why it leads nowhere. */
 export function post(url, body) {
   const options = { method: 'POST', body, headers: { 'X-Requested-With': 'fetch' } };
