@@ -30,7 +30,7 @@ CONTROLS = """[...document.querySelectorAll("a, button, input:not([type=hidden])
     const { x, y, width, height } = it.getBoundingClientRect();
     return [it, x + width / 2, y + height / 2];
 }).filter(([it, x, y]) => it.contains(document.elementFromPoint(x, y))).map(([, x, y]) => [x, y])"""
-LIVES = "() => Number(document.documentElement.dataset.live) >= document.querySelectorAll('[type=module]').length"
+LIVES = "() => Number(document.documentElement?.dataset.live) >= document.querySelectorAll('[type=module]').length"
 # What Chromium says to whoever asks a page something while it is left.
 LEFT = ("Execution context was destroyed", "Not attached to an active page", "No entry with passed id")
 
