@@ -4,11 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 SOURCES := app.py gunicorn.conf.py pos bench tests
+# What others have made and the wallets are tested against; kept between runs.
+PEERS := var/peers
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=8
 # The tests start the till a hundred times: without its compiled files each start takes a third longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test test-fast coverage check screens bench soak words settings lock clean
+.PHONY: help run test test-fast test-peers coverage check screens bench soak words settings lock clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
@@ -32,6 +34,9 @@ test-fast: $(VENV)/dev ## The tests without a browser, without real time and wit
 	@.ci/need openssl openssl version
 	@.ci/need libzbar0 $(BIN)/python -c "import pyzbar.pyzbar"
 	$(PYTEST) --ignore=tests/browser -m "not real_time"
+
+test-peers: $(PEERS)/installed ## The wallets against programs of others: LNbits, a Nostr relay and client, Alby's SDK
+	$(BIN)/python -m pytest -o python_files="peers_*.py" tests/peers
 
 coverage: $(VENV)/dev ## Say which lines and branches of the till nothing runs in `make test-fast`
 	@.ci/need openssl openssl version
@@ -86,6 +91,18 @@ $(VENV)/run: requirements.txt | $(BIN)/python
 	$(PIP) install --require-hashes -r requirements.txt
 	@# Here, before the tests' packages come and hide it if one is missing.
 	$(BIN)/python -c "import pos, gunicorn.workers.ggevent"
+	@touch $@
+
+# What comes from npm runs no scripts of its own while it is installed.
+$(PEERS)/installed: tests/peers/lnbits.txt tests/peers/nostr.txt tests/peers/package.json | $(VENV)/dev
+	@.ci/need nodejs node --version
+	@.ci/need npm npm --version
+	for peer in lnbits nostr; do \
+		$(BIN)/uv venv -q --clear --python $(BIN)/python $(PEERS)/$$peer && \
+		$(BIN)/uv pip install -q --python $(PEERS)/$$peer -r tests/peers/$$peer.txt || exit 1; \
+	done
+	cp tests/peers/package.json $(PEERS)/
+	npm install --prefix $(PEERS) --ignore-scripts --no-package-lock --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # The official SDK of LNPay comes as source that imports requests to build itself.
