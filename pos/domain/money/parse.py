@@ -62,7 +62,7 @@ def check_sat(amount: int, limit: int) -> int:
 
 def _without_unit(typed: str, currency: str, locale: str) -> str:
     if has_sign(typed):
-        typed = without_sign(typed, currency, clean(unit(currency, locale)))
+        typed = without_sign(typed, currency, clean(unit(currency, locale)), locale)
     # A price without decimals ends with a dash.
     return _NO_DECIMALS.sub(r"\1", typed)
 

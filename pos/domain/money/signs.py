@@ -20,13 +20,19 @@ _SAT = ("sat", "sats", "satoshi", "satoshis", "سات", "ساتوشي", "サト�
 _COUNTS = (0, 1, 2, 3, 11, 100, 1_000_000)
 
 
-def without_sign(typed: str, currency: str, own: str) -> str:
+def without_sign(typed: str, currency: str, own: str, locale: str) -> str:
     """Take a sign or a name of the currency away from either end of a clean text, be it in small letters or large.
 
-    `own` is the sign in the language of the page. Only where more than that was written, all languages are read.
+    `own` is the sign in the language of the page, `locale`. Only where more than that was written the language's names
+    are read, and only where that will not do those of all: each language takes a tenth of a second to load.
     """
     short = _cut(typed.lower(), (currency.lower(), own.lower()))
-    return _cut(typed.lower(), signs(currency)) if has_sign(short) else short
+    if not has_sign(short):
+        return short
+    # "Rs" may be all that one language knows of another's "Rs.": what is left of that would be another amount.
+    named = _cut(typed.lower(), signs(currency, (locale,)))
+    is_bare = named[:1].isdigit() and named[-1:].isdigit() and not has_sign(named)
+    return named if is_bare else _cut(typed.lower(), signs(currency, SPOKEN))
 
 
 def has_sign(text: str) -> bool:
@@ -42,15 +48,15 @@ def _cut(text: str, known: Iterable[str]) -> str:
 
 
 @cache
-def signs(currency: str) -> tuple[str, ...]:
-    """Return all of a currency's signs and names in small letters, the longest first."""
-    written = set(_SAT) if currency == SAT else {currency, *_of_all_languages(currency)}
+def signs(currency: str, languages: tuple[str, ...]) -> tuple[str, ...]:
+    """Return all of a currency's signs and names in some languages, in small letters, the longest first."""
+    written = set(_SAT) if currency == SAT else {currency, *_written(currency, languages)}
     small = {clean(each).lower() for each in written}
     return tuple(sorted(small | {each.strip(".") for each in small} - {""}, key=lambda sign: (-len(sign), sign)))
 
 
-def _of_all_languages(currency: str) -> Iterator[str]:
-    for locale in map(Locale.parse, SPOKEN):
+def _written(currency: str, languages: tuple[str, ...]) -> Iterator[str]:
+    for locale in map(Locale.parse, languages):
         symbol = get_currency_symbol(currency, locale)
         # Who lives with Canadian dollars writes $, and not CA$.
         yield from (symbol, *(sign for sign in symbol if unicodedata.category(sign) == "Sc"))
