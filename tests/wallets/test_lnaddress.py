@@ -181,6 +181,12 @@ def test_an_address_that_is_missing_or_none_stops_the_start(tmp_path: Path) -> N
 def test_one_address_is_one_wallet_however_it_is_written() -> None:
     names = {provider(address=text)[0].identity for text in ("me@shop.example", "ME@shop.example", lnurl(URL), URL)}
     assert len(names) == 1
+    assert names != {provider(address="you@shop.example")[0].identity}
+
+
+def test_it_is_asked_less_often_than_providers_allow() -> None:
+    """30 questions in ten seconds, of which a sale takes two."""
+    assert provider()[0].questions_per_second * 10 <= 30 - 2 * 5
 
 
 def test_it_is_asked_how_it_is_paid_and_then_for_an_invoice() -> None:
@@ -331,8 +337,9 @@ def test_an_address_to_verify_at_that_is_none_is_told(verify: str) -> None:
 )
 def test_an_address_that_its_provider_does_not_know_is_for_the_owner_to_mend(answer: Reply) -> None:
     wallet, _ = provider(answer)
-    with pytest.raises(UnknownAddress):
+    with pytest.raises(UnknownAddress, match="LIGHTNING_ADDRESS may be wrong") as refused:
         wallet.create_invoice(COFFEE)
+    assert "not known to its provider" in str(refused.value.sentence)
 
 
 def test_an_lnurl_that_takes_money_out_is_told() -> None:
@@ -384,6 +391,13 @@ def test_what_stands_in_the_invoices_place_and_is_none_does_not_matter() -> None
     for payment_request in (it.payment_hash, None):
         wallet, _ = provider(told("paid", it, pr=payment_request, preimage=it.preimage))
         assert wallet.look_up(invoice_of(it)) is not None
+
+
+@pytest.mark.parametrize("name", ["paid_without_preimage", "unpaid"])
+def test_what_is_said_of_another_invoice_does_not_count(name: str) -> None:
+    wallet, _ = provider(told(name, signed()))
+    with pytest.raises(BadAnswer, match="another invoice"):
+        wallet.look_up(invoice_of(signed()))
 
 
 def test_an_invoice_in_capitals_is_the_same_one() -> None:

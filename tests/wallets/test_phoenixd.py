@@ -154,9 +154,10 @@ def test_a_first_sale_is_paid_in_full_though_nothing_of_it_is_left(subject: Subj
     assert settlement.received_sat == 2100
 
 
-def test_no_price_is_not_told(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("fees", [0, None, "many", -5])
+def test_a_price_that_is_none_is_not_told(fees: object, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
-        phoenixd(recorded("paid"))[0].look_up(INVOICE)
+        assert phoenixd(recorded("paid", fees=fees))[0].look_up(INVOICE) is not None
     assert not caplog.text
 
 
