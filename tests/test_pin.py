@@ -149,6 +149,17 @@ def test_a_node_that_renews_its_certificate_is_found_again_by_its_file(
     assert len(asked) == 3
 
 
+def test_a_certificate_that_stays_the_wrong_one_is_looked_at_once_a_call(
+    tmp_path: Path, node: Certificate, stranger: Certificate
+) -> None:
+    file, tls, looks = tmp_path / "tls.cert", stranger.tls(), []
+    file.write_text(node.pem)
+    tls.sni_callback = lambda *_: looks.append(1)
+    with host(tls) as (url, _), pytest.raises(TransportError, match=OTHER):
+        call(url, Pin.parse(str(file)))
+    assert len(looks) == 1
+
+
 def test_a_host_that_hangs_before_it_shows_a_certificate_takes_no_longer_than_the_deadline(node: Certificate) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent, closing(Transport()) as transport:
         url = f"https://127.0.0.1:{silent.getsockname()[1]}"

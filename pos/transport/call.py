@@ -365,14 +365,13 @@ class _PinnedAdapter(_DeadlineAdapter):
         return super().send(request, *args, **kwargs)
 
     def _has_changed(self) -> bool:
-        """Read the pin again, as a node makes itself a new certificate when the old one has run out."""
-        try:
-            now = self._pin.read()
-            rules = self._pin.rules(now)
-        except (OSError, ValueError):
-            # In the middle of being written, or gone: the next call looks again.
-            return False
+        """Read the pin again, as a node makes itself a new certificate when the old one has run out.
+
+        A file that is gone, or half written, fails the call as the wrong certificate does; the next one looks again.
+        """
+        now = self._pin.read()
         if now == self._seen:
             return False
-        self._seen, self._rules = now, rules
+        self._rules = self._pin.rules(now)
+        self._seen = now
         return True

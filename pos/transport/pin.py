@@ -58,7 +58,6 @@ class Pin:
         if self.thumbprint:
             return {"cert_reqs": "CERT_NONE", "assert_fingerprint": self.thumbprint}
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname = False
         # A certificate that was signed by another one may be trusted for itself.
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | _NO_CHECK_TIME
         try:

@@ -30,7 +30,7 @@ class ProxyError(OSError):
 
 def is_onion(host: str) -> bool:
     """Tell whether a host is one that only Tor knows: no name server may be asked about it (RFC 7686)."""
-    return host.lower().rstrip(".").endswith(".onion")
+    return host.lower().endswith(".onion")
 
 
 def reach(proxy: socket.socket, host: str, port: int, deadline: float) -> None:

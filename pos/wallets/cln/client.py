@@ -139,7 +139,7 @@ class CoreLightning:
         match found.text("status"):
             case "paid":
                 received = _msat(found, "amount_received_msat") // 1000
-                return Settlement(found.whole("paid_at") or None, received, to_preimage(found.get("payment_preimage")))
+                return Settlement(found.whole("paid_at"), received, to_preimage(found.get("payment_preimage")))
             case "unpaid" | "expired":
                 return None
             case status:

@@ -11,7 +11,7 @@ from pos.wallets.connection import need, parts_of
 _EXAMPLE = "clnrest://umbrel.local:3010?rune=..."
 # Where the certificate of the node's authority stands: by itself, or behind the till's own key and certificate.
 _AUTHORITY = ("cacert", "certs", "cert")
-_LAST_PEM = re.compile(r".*(-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----)", re.DOTALL)
+_LAST_PEM = re.compile(r".*-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.DOTALL)
 
 
 def from_string(text: str) -> dict[str, str] | None:
@@ -46,7 +46,7 @@ def _clnrest(scheme: str, rest: str) -> dict[str, str]:
 
 
 def _authority(given: str) -> str:
-    """Return the certificate of the authority alone, on one line: what stands before it may be a key."""
+    """Return the certificate of the authority alone, as one line of base64: what stands before it may be a key."""
     text = given.translate(str.maketrans("-_", "+/")).rstrip("=")
     try:
         content = base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode("ascii")
@@ -56,4 +56,4 @@ def _authority(given: str) -> str:
     pem = _LAST_PEM.match(content)
     if pem is None:
         raise Wrong("is a clnrest string whose certificate is not a whole one: copy it again")
-    return pem[1].replace("\r", "").replace("\n", "\\n")
+    return "".join(pem[1].split())

@@ -67,13 +67,12 @@ class Lnd:
         self._allowed = permissions(bytes.fromhex(macaroon))
         self._route_hints = route_hints
         self._node: _Node | None = None
-        written = base64.b64encode(bytes.fromhex(macaroon)).decode()
         self._client = Client(
             till.transport,
             url,
             headers={"Grpc-Metadata-macaroon": macaroon},
             timeout=till.timeout,
-            keys=(macaroon, macaroon.upper(), written, written.translate(str.maketrans("+/", "-_"))),
+            keys=(macaroon,),
         )
 
     @property
@@ -94,7 +93,7 @@ class Lnd:
             holder=f"What is paid goes to the LND at {urlsplit(self._url).netloc}: whoever runs that node holds it.",
             key=f"Make a macaroon again, {_BAKE}, and write what it prints into LND_REST_MACAROON.",
             reach="Is LND running, and LND_REST_URL right? Its REST has port 8080 by default, and 10009 is its gRPC."
-            " LND_REST_CERT is its tls.cert.",
+            " LND_REST_CERT is its tls.cert, of which it makes a new one every 14 months.",
             spends=spends,
             warnings=tuple(sentence for sentence, is_so in told if is_so),
         )
