@@ -18,6 +18,7 @@ from bench.pages import browsing, visit
 from bench.push import counter
 from bench.server import HOST, Server, serving
 from bench.signals import end_tidily
+from bench.wallets import wallets
 from tests.databases import Postgres, postgres_server
 
 _CLIENTS = (1, 8, 32)
@@ -125,6 +126,10 @@ def _flood(_postgres: Postgres) -> Iterator[Row]:
     return floods()
 
 
+def _wallets(_postgres: Postgres) -> Iterator[Row]:
+    return wallets()
+
+
 _PARTS: dict[str, Part] = {
     "sales": _sales,
     "qr": _codes,
@@ -134,6 +139,7 @@ _PARTS: dict[str, Part] = {
     "calls": _calls,
     "pages": _pages,
     "flood": _flood,
+    "wallets": _wallets,
     "million": _million,
 }
 
