@@ -1,9 +1,9 @@
 /* A page that becomes what the server says: what it shows now, or what it answers to a form. */
-import { get, knock, NoAnswer, post } from './lib/charge.js';
+import { get, NoAnswer, post } from './lib/charge.js';
 
 // If no page came by then, the form may be sent again; its key makes it the same sale. Milliseconds.
 const WAIT = 15000;
-// Milliseconds until it is looked again whether the next page is there.
+// Milliseconds until it is looked again whether there is a network.
 const AGAIN = 1500;
 
 const read = (text) => new DOMParser().parseFromString(text, 'text/html');
@@ -81,12 +81,10 @@ export function sendForms(leaving = () => {}) {
     leaving(to);
     return go(to);
   }
-  /* Not for a till that is gone by now: what was sold would end on the browser's own page. */
-  async function go(to) {
-    try {
-      await knock(to);
-    } catch (e) {
-      if (!(e instanceof NoAnswer)) throw e;
+  /* Not without a network: what was sold would end on the browser's own page. To ask the till once more would prove no
+     more than the answer that it gave just now. */
+  function go(to) {
+    if (!navigator.onLine) {
       tellUnsent();
       setTimeout(go, AGAIN, to);
       return;

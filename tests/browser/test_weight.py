@@ -14,7 +14,7 @@ from tests.browser.wire import Answer, Wire
 PAY_BYTES = 20_000
 TILL_BYTES = 25_000
 # Of the second page of a visit.
-REQUESTS = 3
+REQUESTS = 2
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def asks_for_languages(till: Till) -> None:
 def test_the_next_pages_of_a_visit_cost_their_own_answer_and_hardly_more(
     till: Till, wire: Wire, path: str, steps: list[Callable[[Till], None]]
 ) -> None:
-    """A form that is sent is one request, whether the till is still there another, and the page is the last."""
+    """A form that is sent is one request, and the page that it leads to is the other."""
     till.open(path)
     for step in steps:
         is_idle(till)
