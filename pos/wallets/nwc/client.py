@@ -179,27 +179,21 @@ class NWC:
         Some send each twice, for both encryptions, or those of the whole node: whoever follows a hint looks it up.
         """
         self._last_notified = self._last_notified or int(self._clock())
-        self.relays.listen(self._wanted, self._wallet, lambda event: self._notified(event, on_hint), stop)
+        self.relays.listen(
+            self._wallet, _NOTIFICATIONS, self._to_us, lambda event: self._notified(event, on_hint), stop
+        )
 
     def close(self) -> None:
         """Hang up, as a process has to before it forks. The next question opens the lines again."""
         self.relays.close()
 
-    def _wanted(self) -> Mapping[str, object]:
-        return {
-            "kinds": list(_NOTIFICATIONS),
-            "authors": [self._wallet],
-            "#p": [self._key.public],
-            "since": self._last_notified - _OVERLAP,
-        }
+    def _to_us(self) -> Mapping[str, object]:
+        return {"#p": [self._key.public], "since": self._last_notified - _OVERLAP}
 
     def _notified(self, event: Event, on_hint: Callable[[Hint], None]) -> None:
-        encryption = _NOTIFICATIONS.get(event.kind)
-        if encryption is None:
-            return
         self._last_notified = max(self._last_notified, min(event.created_at, int(self._clock())))
         try:
-            said = Said.parse(_WHO, self._box.decrypt(event.content, encryption).encode())
+            said = Said.parse(_WHO, self._box.decrypt(event.content, _NOTIFICATIONS[event.kind]).encode())
             if said.get("notification_type") == "payment_received":
                 on_hint(ByPaymentHash(said.inner("notification").payment_hash("payment_hash")))
         except (Unreadable, BadAnswer):

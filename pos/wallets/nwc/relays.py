@@ -5,8 +5,8 @@ dropped. One that is dead, or refuses, changes nothing while another lives.
 """
 
 import logging
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from queue import Empty, Full, Queue
 from threading import Event as Flag
@@ -81,7 +81,8 @@ class Relays:
         self._lines: list[Line] = []
         self._numbers = 0
         self._waiting: dict[str, _Subscription] = {}
-        self._proofs: dict[tuple[str, str], None] = {}
+        # The last proof of ours to each relay.
+        self._proofs: dict[str, str] = {}
         self.dropped: Counter[str] = Counter()
 
     @property
@@ -120,10 +121,30 @@ class Relays:
         self._until(subscription, timeout, lambda: bool(got) or self._all_ended(subscription))
         return max(got, key=lambda it: it.created_at, default=None)
 
-    def listen(self, wanted: Callable[[], Filter], author: str, take: Callable[[Event], None], stop: Flag) -> None:
-        """Call `take` with each event of an author that fits, until `stop` is set. A line that opens asks `wanted`."""
+    def listen(
+        self, author: str, kinds: Collection[int], more: Callable[[], Filter], take: Callable[[Event], None], stop: Flag
+    ) -> None:
+        """Call `take` with each event of an author and of these kinds, until `stop` is set.
+
+        `more` says what else it has to fit, each time that a line opens.
+        """
         events: Queue[Event] = Queue(_MOST_HINTS)
-        subscription = _Subscription(self._name(), wanted, lambda it: it.pubkey == author, lambda it: _put(events, it))
+        # It comes over each relay, and one may say it again and again.
+        known: deque[str] = deque(maxlen=_MOST_HINTS)
+
+        def put(event: Event) -> None:
+            known.append(event.id)
+            try:
+                events.put_nowait(event)
+            except Full:
+                self.drop("a hint, as too many wait")
+
+        subscription = _Subscription(
+            self._name(),
+            lambda: {"kinds": list(kinds), "authors": [author], **more()},
+            lambda it: it.kind in kinds and it.pubkey == author and it.id not in known,
+            put,
+        )
         with self._lock:
             self._waiting[subscription.name] = subscription
         try:
@@ -149,7 +170,8 @@ class Relays:
             self._waiting[subscription.name] = subscription
         try:
             lines = self._publish(subscription)
-            while not is_over():
+            while True:
+                # Before anything is looked at, so that nothing is missed in between.
                 subscription.changed.clear()
                 if is_over():
                     return
@@ -254,8 +276,7 @@ class Relays:
             subscription.changed.set()
 
     def _acknowledged(self, line: Line, event_id: str, is_taken: bool, reason: str) -> None:
-        if (line.url, event_id) in self._proofs:
-            del self._proofs[line.url, event_id]
+        if self._proofs.get(line.url) == event_id:
             if is_taken:
                 self.opened(line)
             else:
@@ -274,15 +295,8 @@ class Relays:
 
     def _prove(self, line: Line, challenge: str) -> None:
         proof = self._sign(_AUTH, (("relay", line.url), ("challenge", challenge)))
-        self._proofs[line.url, proof.id] = None
+        self._proofs[line.url] = proof.id
         line.say(["AUTH", proof.to_json()])
-
-
-def _put(events: "Queue[Event]", event: Event) -> None:
-    try:
-        events.put_nowait(event)
-    except Full:
-        log.warning("a hint of the wallet's was dropped: too many wait")
 
 
 def _text(reasons: Sequence[object]) -> str:

@@ -301,6 +301,12 @@ def test_each_method_that_pays_is_one_by_which_money_can_go(world: Connected, wa
     assert wallet.check_access().spends is True
 
 
+def test_one_that_says_nothing_of_itself_is_none(world: Connected, wallet: NWC) -> None:
+    world.backend.change = lambda _: {"alias": "the shop"}
+    with pytest.raises(BadAnswer, match="says nothing of itself"):
+        wallet.check_access()
+
+
 def test_methods_that_hold_money_back_do_not_spend(world: Connected, wallet: NWC) -> None:
     world.backend.change = lambda result: result | {"methods": ["make_hold_invoice", "cancel_hold_invoice"]}
     assert wallet.check_access().spends is False
@@ -342,8 +348,9 @@ class Ear:
         self.thread.join()
 
 
-def listens(world: Connected) -> bool:
-    return any(23197 in wanted["kinds"] for guest in world.relay.guests for wanted in guest.subscriptions.values())
+def listens(world: Connected, relay: int = 0) -> bool:
+    guests = world.relays[relay].guests
+    return any(23197 in wanted["kinds"] for guest in guests for wanted in guest.subscriptions.values())
 
 
 def test_a_payment_is_told_in_each_encryption_that_a_wallet_has(world: Connected, wallet: NWC) -> None:
@@ -355,6 +362,18 @@ def test_a_payment_is_told_in_each_encryption_that_a_wallet_has(world: Connected
     until(lambda: not listens(world))
 
 
+def test_what_comes_over_each_relay_is_one_hint() -> None:
+    with connected(2) as world:
+        wallet = world.wallet()
+        paid, last = (wallet.create_invoice(COFFEE).invoice for _ in range(2))
+        with Ear(wallet) as ear:
+            until(lambda: listens(world) and listens(world, 1))
+            for invoice in (paid, last):
+                world.backend.pay(invoice)
+            hints = [ear.hints.get(timeout=5) for _ in range(4)]
+            assert hints.count(ByPaymentHash(paid.payment_hash)) == hints.count(ByPaymentHash(last.payment_hash)) == 2
+
+
 def test_only_the_wallet_itself_is_believed_and_only_about_what_came_in(world: Connected, wallet: NWC) -> None:
     invoice = wallet.create_invoice(COFFEE).invoice
     with Ear(wallet) as ear:
@@ -363,6 +382,9 @@ def test_only_the_wallet_itself_is_believed_and_only_about_what_came_in(world: C
         world.backend.notify({"notification_type": "payment_sent", "notification": {"payment_hash": "ab" * 32}})
         world.backend.notify({"notification_type": "payment_received", "notification": {"payment_hash": "x"}})
         world.backend.notify("hello")
+        for guest in world.relay.guests:
+            for name in guest.subscriptions:
+                guest.say("EVENT", name, sign(WALLET, 1, (), "hello", 1_790_000_000).to_json())
         world.relay.publish(sign(WALLET, 23197, (("p", public(TILL)),), "hello", 1_790_000_000).to_json())
         world.backend.pay(invoice)
         assert ear.hints.get(timeout=5) == ByPaymentHash(invoice.payment_hash)
