@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from ssl import SSLContext
+from threading import Thread
 from typing import TypeAlias
 
 import pytest
@@ -158,6 +159,35 @@ def test_a_certificate_that_stays_the_wrong_one_is_looked_at_once_a_call(
     with host(tls) as (url, _), pytest.raises(TransportError, match=OTHER):
         call(url, Pin.parse(str(file)))
     assert len(looks) == 1
+
+
+@pytest.mark.parametrize("write", [lambda it: it.thumbprint, lambda it: str(it.file)], ids=["thumbprint", "file"])
+def test_a_connection_to_a_pinned_node_is_kept_alive(node: Certificate, write: Write) -> None:
+    """Each look-up would be a handshake otherwise."""
+    connections: list[socket.socket] = []
+
+    def serve() -> None:
+        while True:
+            try:
+                line = node.tls().wrap_socket(listener.accept()[0], server_side=True)
+            except OSError:
+                return
+            connections.append(line)
+            with line:
+                while line.recv(65536):
+                    line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = Thread(target=serve)
+        thread.start()
+        with closing(Transport()) as transport:
+            url = f"https://127.0.0.1:{listener.getsockname()[1]}"
+            transport.pin(url, Pin.parse(write(node)))
+            for _ in range(3):
+                assert transport.call("GET", url, headers={}, timeout=5).status == 200
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join()
+    assert len(connections) == 1
 
 
 def test_a_host_that_hangs_before_it_shows_a_certificate_takes_no_longer_than_the_deadline(node: Certificate) -> None:
