@@ -100,10 +100,11 @@ def test_a_fraction_of_a_sat_is_not_rounded_up() -> None:
     assert wallet.look_up(INVOICE).received_sat == 2099
 
 
-def test_a_sum_and_a_time_that_are_not_told_are_those_of_the_invoice_and_none() -> None:
+@pytest.mark.parametrize("paid_at", [None, "soon", -1])
+def test_a_sum_and_a_time_that_are_not_told_are_those_of_the_invoice_and_none(paid_at: object) -> None:
     made = signed()
     invoice = Invoice(HASH, made.payment_request, HASH, NOON)
-    wallet, _ = btcpay(recorded("paid", amountReceived=None, paidAt=None))
+    wallet, _ = btcpay(recorded("paid", amountReceived=None, paidAt=paid_at))
     settlement = wallet.look_up(invoice)
     assert (settlement.received_sat, settlement.settled_at) == (2100, None)
 
@@ -300,5 +301,6 @@ def test_half_a_string_is_told(text: str, problem: str) -> None:
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_what_is_missing_stops_the_start(tmp_path: Path, name: str) -> None:
-    with pytest.raises(SettingsError, match=f"{name} is not set, and the wallet btcpay needs it"):
+    with pytest.raises(SettingsError, match=f"{name} is not set, and the wallet btcpay needs it") as stopped:
         read(tmp_path, POS_WALLET="btcpay", **{other: value for other, value in SETTINGS.items() if other != name})
+    assert len(str(stopped.value).splitlines()) == 1

@@ -123,6 +123,10 @@ def test_plain_http_is_for_tor_and_this_machine(text: str, url: str) -> None:
         ("me@shop", "must be a Lightning address"),
         ("me@shop.example:8080", "must be a Lightning address"),
         ("https://[shop", "must be a Lightning address"),
+        ("https://shop.example:99999999/lnurlp/me", "must be a Lightning address"),
+        ("https:///lnurlp/me", "must be a Lightning address"),
+        ("ftp://shop.example/lnurlp/me", "must be a Lightning address"),
+        (bech32_encode("lnurl1x", convertbits(URL.encode(), 8, 5) or ()), "must be a Lightning address"),
         (f"{lnurl(URL)[:-1]}Q", "must be a Lightning address"),
         (lnurl("é"), "must be a Lightning address"),
         ("lnurlp://[shop", "must be a Lightning address"),
@@ -262,6 +266,12 @@ def test_an_amount_that_it_does_not_take_is_not_asked_for(changes: dict[str, int
     assert len(transport.calls) == 1
 
 
+@pytest.mark.parametrize("limits", [(1, 2_100_000), (2_100_000, 2_100_000), (2_100_000, 9_000_000)])
+def test_an_amount_at_its_limits_is_taken(limits: tuple[int, int]) -> None:
+    wallet, _ = provider(reply(DESCRIBED | {"minSendable": limits[0], "maxSendable": limits[1]}), made())
+    wallet.create_invoice(COFFEE)
+
+
 @pytest.mark.parametrize("limits", [(0, 1000), (2000, 1000), (None, 1000), (1000, "much")])
 def test_limits_that_are_none_are_told(limits: tuple[object, object]) -> None:
     wallet, _ = provider(reply(DESCRIBED | {"minSendable": limits[0], "maxSendable": limits[1]}))
@@ -280,6 +290,18 @@ def test_an_address_on_a_domain_of_its_own_may_redirect_three_times() -> None:
         "https://pay.example/me",
     ]
     assert all("Authorization" not in headers for _, _, headers, _ in transport.calls)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_each_kind_of_redirect_is_one(status: int) -> None:
+    wallet, _ = provider(replace(to("https://pay.example/me"), status=status), reply(DESCRIBED), made())
+    wallet.create_invoice(COFFEE)
+
+
+def test_an_address_on_this_machine_does_not_lead_out_of_the_web() -> None:
+    wallet, _ = provider(to("ftp://127.0.0.1/x"), address="http://127.0.0.1/lnurlp/me")
+    with pytest.raises(BadAnswer, match="not https"):
+        wallet.create_invoice(COFFEE)
 
 
 def test_it_is_not_followed_for_ever() -> None:
@@ -340,6 +362,12 @@ def test_an_address_that_its_provider_does_not_know_is_for_the_owner_to_mend(ans
     with pytest.raises(UnknownAddress, match="LIGHTNING_ADDRESS may be wrong") as refused:
         wallet.create_invoice(COFFEE)
     assert "not known to its provider" in str(refused.value.sentence)
+
+
+def test_a_page_in_the_place_of_an_answer_is_told() -> None:
+    wallet, _ = provider(Reply(200, {}, b"<html>"))
+    with pytest.raises(BadAnswer, match="not JSON"):
+        wallet.create_invoice(COFFEE)
 
 
 def test_an_lnurl_that_takes_money_out_is_told() -> None:
