@@ -355,7 +355,14 @@ def test_an_address_to_verify_at_that_is_none_is_told(verify: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [recorded("unknown"), recorded("unknown", status="error"), reply({}, 404), Reply(404, {}, b"<p>")]
+    "answer",
+    [
+        recorded("unknown"),
+        reply({"status": "error"}),
+        reply({"status": "ERROR", "reason": "Who?"}),
+        reply({}, 404),
+        Reply(404, {}, b"<p>"),
+    ],
 )
 def test_an_address_that_its_provider_does_not_know_is_for_the_owner_to_mend(answer: Reply) -> None:
     wallet, _ = provider(answer)
