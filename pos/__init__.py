@@ -20,6 +20,7 @@ from pos.runtime.allowance import Allowance
 from pos.runtime.broker import Broker
 from pos.runtime.leader import Lease
 from pos.runtime.measured import Measured
+from pos.runtime.shared_clock import SharedClock
 from pos.runtime.throttle import Throttle
 from pos.services.left_behind import LastCount
 from pos.services.readiness import Readiness
@@ -57,13 +58,14 @@ def create_app(
     settings: Settings | None = None,
     *,
     wallet: Wallet | None = None,
-    clock: Callable[[], float] = time.time,
+    clock: Callable[[], float] | None = None,
     running: Callable[[], float] = time.monotonic,
     rates: Rates | None = None,
 ) -> Flask:
     """Join the parts of a till. Tests hand in a wallet, clocks and rates of their own.
 
-    `clock` gives unix seconds, `running` seconds that only go forward.
+    `clock` gives unix seconds; without one it is this host's, put right by the database's. `running` gives seconds that
+    only go forward.
 
     Raises SettingsError, StoreError or CannotOpen: a till that has no database or no wallet does not start.
     """
@@ -71,6 +73,9 @@ def create_app(
     logging.getLogger("alembic").setLevel(logging.WARNING)
     settings = settings or Settings.from_env()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
+    store = Store(settings.database_url, settings.network)
+    shared = SharedClock(store.time, running=running)
+    clock = clock or shared
     wallet = wallet or _open_wallet(settings, clock)
     hosted: Hosted | None = wallet.hosted if is_hosted(wallet) else None
     if hosted:
@@ -78,7 +83,6 @@ def create_app(
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    store = Store(settings.database_url, settings.network)
     try:
         migrate(store.engine, settings.var / "migrate.lock")
     except StoreError:
@@ -96,6 +100,9 @@ def create_app(
         rates or open_rates(settings, Transport(), clock),
         Allowance(running),
     )
+    if clock is shared:
+        shared.keep()
+        shop = replace(shop, keep_time=shared.keep)
     if settings.metrics_token:
         shop = _measured(shop)
     if not cli.is_asked():

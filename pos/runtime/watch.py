@@ -57,8 +57,8 @@ class Watch:
     """One process's part in the watch.
 
     `ask` asks the `wallet` of that identity about a charge, by its id, and records the answer. `now` gives whole unix
-    seconds, `running` seconds that only go forward. `beside` does something while the caller goes on. The `listener`
-    listens while this process leads.
+    seconds, and `keep_time` keeps them right; `running` gives seconds that only go forward. `beside` does something
+    while the caller goes on. The `listener` listens while this process leads.
     """
 
     def __init__(
@@ -73,6 +73,7 @@ class Watch:
         throttle: Throttle,
         metrics: Metrics,
         now: Callable[[], int],
+        keep_time: Callable[[], None],
         lead: bool = True,
         running: Callable[[], float] = monotonic,
         beside: Callable[[Callable[[], None]], None] = in_a_thread,
@@ -87,6 +88,7 @@ class Watch:
         self._throttle = throttle
         self._metrics = metrics
         self._now = now
+        self._keep_time = keep_time
         self._lead = lead
         self._running = running
         self._beside = beside
@@ -147,6 +149,7 @@ class Watch:
         return self._schedule.lag(self._running())
 
     def _watch(self) -> None:
+        self._keep_time()
         looked = self._presence.take(self._broker.waiting(), self._running())
         self._looked |= looked
         if looked:

@@ -33,6 +33,7 @@ def open_watch(
         throttle=shop.throttle,
         metrics=shop.metrics,
         now=shop.now,
+        keep_time=shop.keep_time,
         lead=lead,
         running=running,
         beside=beside,

@@ -12,7 +12,7 @@ from pos.domain.charge import Channel, Charge, LeftBehind, ListedCharge, Payment
 from pos.domain.due import Unpaid
 from pos.domain.event import Event, Kind
 from pos.domain.sale import Sale
-from pos.store import charges, events, leases, notify, probe, sales, totals
+from pos.store import charges, clock, events, leases, notify, probe, sales, totals
 from pos.store.engine import open_engine, reason
 from pos.store.errors import DatabaseGone, InvoiceTaken, StoreError
 from pos.store.file import PATIENCE, File
@@ -202,6 +202,13 @@ class Store:
         """
         with self._write() as connection:
             charges.note_silence(connection, self._network, wallet, expires_after, now)
+
+    def time(self) -> float | None:
+        """Return what the database's clock says (unix seconds); None of a file, all of whose tills are on this host."""
+        if self._file:
+            return None
+        with self._begin() as connection:
+            return clock.read(connection)
 
     def read_lease(self) -> tuple[str, int]:
         """Return who leads the watch, and the holder's heartbeat; nobody's name is empty."""

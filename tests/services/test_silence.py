@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
 from pos.domain.charge import SILENT_AFTER, Channel, Charge
+from pos.runtime.shared_clock import SharedClock
 from pos.services.cancel import cancel
 from pos.services.charge import charge
 from pos.services.settle import WRITE_EVERY, refresh, settle
@@ -202,3 +204,44 @@ def test_a_book_that_does_not_take_the_note_takes_nothing_from_the_wallets_word(
     monkeypatch.setattr(shop.store, "note_answer", full)
     clock.move(WRITE_EVERY)
     assert settle(shop, sold).asked_at == clock.time
+
+
+@pytest.fixture(params=[60, -60], ids=["ahead", "behind"])
+def elsewhere(request: pytest.FixtureRequest, shop: Shop, clock: FakeClock) -> Shop:
+    """The same shop on another host, whose own clock is a minute off; this one's agrees with the database's."""
+    shared = SharedClock(ask=clock, own=lambda: clock() + request.param, running=lambda: 0)
+    shared.keep()
+    return replace(shop, clock=shared)
+
+
+def test_a_host_with_a_wrong_clock_neither_hides_another_ones_silence_nor_makes_it_up(
+    shop: Shop, elsewhere: Shop, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    for asks, looks in ((shop, elsewhere), (elsewhere, shop)):
+        sold = charge(looks, Channel.TILL, in_sat(2100), f"k{clock()}")
+        clock.move(SILENT_AFTER)
+        ask(asks, sold)
+        wallet.fail_with = WalletUnreachable("down")
+        clock.move(SILENT_AFTER - 1)
+        assert not ask(asks, sold).is_silent(looks.now())
+        clock.move(1)
+        assert ask(asks, sold).is_silent(looks.now())
+        wallet.fail_with = None
+        assert not ask(asks, sold).is_silent(looks.now())
+
+
+def test_a_host_with_a_wrong_clock_knows_the_end_of_a_sale_when_another_one_has_asked_about_it(
+    shop: Shop, elsewhere: Shop, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    for asks, looks in ((shop, elsewhere), (elsewhere, shop)):
+        sold, cancelled = (charge(looks, Channel.TILL, in_sat(5), f"{name}{clock()}") for name in "ab")
+        clock.move(EXPIRY - 1)
+        wallet.fail_with = WalletUnreachable("down")
+        cancel(looks, cancelled)
+        wallet.fail_with = None
+        assert ask(asks, cancelled).is_known(looks.now())
+        # Asked a second before its end: of that nothing is known yet.
+        ask(asks, sold)
+        clock.move(1)
+        assert not stored(shop, sold.id).is_known(looks.now())
+        assert ask(asks, sold).is_known(looks.now())

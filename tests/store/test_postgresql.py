@@ -20,7 +20,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
-from pos import create_app
+from pos import close, create_app
 from pos.domain.charge import Payment
 from pos.migrations import ADVISORY_LOCK, migrate
 from pos.runtime.broker import Broker
@@ -32,7 +32,7 @@ from pos.store import Store, StoreError
 from pos.store.engine import ANSWER
 from tests.conftest import Cashier, stored
 from tests.databases import Postgres, name_of
-from tests.fakes import FakeWallet
+from tests.fakes import FakeClock, FakeWallet
 
 pytestmark = pytest.mark.only_on("postgresql", reason="it is about the server and the way to it")
 
@@ -297,3 +297,34 @@ def test_one_greenlets_slow_question_does_not_keep_another_waiting(database_url:
         [sys.executable, "-c", GREENLETS, database_url], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_till_goes_by_the_databases_time_from_its_start_and_its_watch_keeps_to_it(
+    settings: Settings, elsewhere: psycopg.Connection[Any], database_url: str
+) -> None:
+    database = make_url(database_url).database
+
+    def is_ahead(hours: int) -> None:
+        time_there = f"SELECT pg_catalog.clock_timestamp() + interval '{hours} hours'"
+        elsewhere.execute(
+            f"CREATE OR REPLACE FUNCTION clock_timestamp() RETURNS timestamptz LANGUAGE sql AS $${time_there}$$"
+        )
+        elsewhere.commit()
+
+    is_ahead(hours=1)
+    elsewhere.execute(f"ALTER DATABASE {database} SET search_path = public, pg_catalog")
+    elsewhere.commit()
+    running = FakeClock(0)
+    app = create_app(settings, wallet=FakeWallet(FakeClock()), running=running)
+    shop = app.extensions["shop"]
+    try:
+        assert shop.now() == pytest.approx(time.time() + 3600, abs=60)
+        is_ahead(hours=2)
+        running.move(60)
+        app.extensions["watch"].tick()
+        assert shop.now() == pytest.approx(time.time() + 7200, abs=60)
+    finally:
+        close(app)
+        elsewhere.execute(f"ALTER DATABASE {database} RESET search_path")
+        elsewhere.execute("DROP FUNCTION public.clock_timestamp()")
+        elsewhere.commit()
