@@ -69,6 +69,7 @@ class Relay:
     proof: dict[str, Any] | None = None
     is_deaf: bool = False
     answers: int = 101
+    moved_to: str = ""
     on_arrival: Callable[[Guest], None] = lambda _: None
 
     def publish(self, event: dict[str, Any]) -> None:
@@ -142,7 +143,7 @@ class _Door(StreamRequestHandler):
         if "sec-websocket-key" not in headers:
             return
         if relay.answers != 101:
-            self.wfile.write(f"HTTP/1.1 {relay.answers} No\r\nContent-Length: 0\r\n\r\n".encode())
+            self.wfile.write(f"HTTP/1.1 {relay.answers} No\r\nLocation: {relay.moved_to}\r\n\r\n".encode())
             return
         accept = b64encode(sha1((headers["sec-websocket-key"] + _GUID).encode()).digest()).decode()
         hello = ("HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade")

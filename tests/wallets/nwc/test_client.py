@@ -106,6 +106,29 @@ def replace_encryption(world: Connected, encryptions: str | None) -> dict[str, A
     return info
 
 
+def test_the_owner_who_asks_hears_of_the_wallet_as_it_is_now(world: Connected) -> None:
+    wallet = world.wallet(timeout=2)
+    wallet.create_invoice(COFFEE)
+    forget_encryption(world)
+    assert wallet.check_access().spends is False
+
+
+def test_after_silence_it_is_asked_what_it_knows_now(world: Connected) -> None:
+    wallet = world.wallet(timeout=0.3)
+    wallet.create_invoice(COFFEE)
+    forget_encryption(world)
+    with pytest.raises(WalletTimeout):
+        wallet.create_invoice(COFFEE)
+    wallet.create_invoice(COFFEE)
+
+
+def forget_encryption(world: Connected) -> None:
+    """Put a wallet of before NIP-44 behind the same connection."""
+    world.relay.kept.clear()
+    world.backend.encryptions = None
+    world.relay.publish(world.backend.info().to_json())
+
+
 def wallet_invoice(world: Connected) -> Invoice:
     made = next(iter(world.backend.made.values()))
     return Invoice(made.payment_hash, made.payment_request, made.payment_hash, made.expires_at)
@@ -390,6 +413,30 @@ def test_only_the_wallet_itself_is_believed_and_only_about_what_came_in(world: C
         assert ear.hints.get(timeout=5) == ByPaymentHash(invoice.payment_hash)
 
 
+def sinces(world: Connected) -> set[int]:
+    return {it[2]["since"] for it in world.relay.heard if it[0] == "REQ" and 23197 in it[2]["kinds"]}
+
+
+def test_what_was_told_in_the_last_minute_is_asked_for(world: Connected, wallet: NWC) -> None:
+    with Ear(wallet):
+        until(lambda: listens(world))
+    assert sinces(world) == {int(world.backend.clock()) - 60}
+
+
+def test_a_wallet_whose_clock_is_ahead_hides_nothing_of_what_comes_after(world: Connected, wallet: NWC) -> None:
+    with Ear(wallet) as ear:
+        until(lambda: listens(world))
+        invoice = wallet.create_invoice(COFFEE).invoice
+        now = world.backend.clock.time
+        wallet_clock = replace(world.backend.clock, time=now + 5000)
+        world.backend.clock, tills = wallet_clock, world.backend.clock
+        world.backend.pay(invoice)
+        ear.hints.get(timeout=5)
+        world.relay.hang_up()
+        until(lambda: world.relay.ever == 2 and listens(world))
+    assert sinces(world) == {int(tills()) - 60}
+
+
 def test_after_a_line_broke_what_came_meanwhile_is_asked_for(world: Connected, wallet: NWC) -> None:
     with Ear(wallet) as ear:
         until(lambda: listens(world))
@@ -399,5 +446,4 @@ def test_after_a_line_broke_what_came_meanwhile_is_asked_for(world: Connected, w
         world.relay.heard.clear()
         world.relay.hang_up()
         until(lambda: world.relay.ever == 2 and listens(world))
-        since = {it[2]["since"] for it in world.relay.heard if it[0] == "REQ" and 23197 in it[2]["kinds"]}
-    assert since == {int(world.backend.clock()) - 60}
+    assert sinces(world) == {int(world.backend.clock()) - 60}

@@ -141,6 +141,29 @@ def test_each_relay_is_asked_and_the_wallet_answers_once() -> None:
         assert len(world.backend.made) == 1
 
 
+def test_a_relay_that_keeps_nothing_is_not_held_up_by_one_that_says_nothing() -> None:
+    with connected(2) as world:
+        world.relays[0].is_deaf = True
+        world.relays[1].kept.clear()
+        assert world.wallet(timeout=5).create_invoice(COFFEE)
+
+
+def test_a_relay_that_could_not_be_reached_a_moment_ago_is_not_waited_for(world: Connected) -> None:
+    wallet = world.wallet(where=[NOBODY], timeout=1, pace=Pace(pause=60))
+    for _ in range(2):
+        with pytest.raises(WalletUnreachable, match="no relay leads to it"):
+            wallet.create_invoice(COFFEE)
+
+
+def test_a_relay_that_sends_its_guests_elsewhere_is_not_followed(world: Connected) -> None:
+    with (
+        relaying(Relay(answers=302, moved_to=world.relay.address)) as other,
+        pytest.raises(WalletUnreachable),
+    ):
+        world.wallet(where=[other]).create_invoice(COFFEE)
+    assert world.relay.ever == 0
+
+
 def test_a_relay_that_refuses_changes_nothing_and_alone_is_told_by_its_reason(world: Connected) -> None:
     with relaying(Relay(refuses="blocked: not on the list")) as other:
         world.wallet(where=[other, world.relay]).create_invoice(COFFEE)
