@@ -1,6 +1,6 @@
 /* The till: a keypad, a tape and real keys. What it all comes to, the server says; here is no figure worked out. */
 import { get, NoAnswer } from './lib/charge.js';
-import { debounced, press, scanner } from './lib/typing.js';
+import { debounced, grouped, press, scanner } from './lib/typing.js';
 import { sendForms, tell, tellUnsent } from './turn_page.js';
 import { connection, live } from './waiting.js';
 import { keepAwake } from './wake_lock.js';
@@ -20,9 +20,12 @@ const [worth, rate, total, sign, unitText] = ['#worth', '.rate', '.charge b', '[
   find,
 );
 const units = [...form.querySelectorAll('[name=unit]')];
+const written = find('.figures > [aria-hidden]');
 const template = document.querySelector('#line');
 const sales = document.querySelector('.recent');
 const REFRESH = 5000;
+// More characters than this the field may have to move to and fro.
+const FITS = 12;
 
 const unit = () => units.find((it) => it.checked);
 const decimals = () => Number(unit()?.dataset.decimals ?? 0);
@@ -75,11 +78,20 @@ function changed(aloud) {
   amount.removeAttribute('aria-invalid');
   if (!('lost' in document.documentElement.dataset)) find('[role=alert]')?.remove();
   worth.hidden = rate.hidden = false;
-  amount.parentElement.dataset.len = amount.value.length;
+  group();
   for (const [i, button] of tape.querySelectorAll('button').entries()) button.value = `remove:${i}`;
   tape.scrollTo(tape.scrollWidth, tape.scrollHeight);
   if (question() !== answered) blank();
   ask(question());
+}
+
+/* While the caret is within the figures, they stand where they were typed. */
+function group() {
+  const within = document.activeElement === amount && amount.selectionStart < amount.value.length;
+  const marked = grouped(amount.value, sign.textContent, amount.dataset.group);
+  const text = within || marked.length > FITS ? amount.value : marked;
+  written.textContent = text === amount.value ? '' : text;
+  amount.closest('.amount').dataset.len = text.length;
 }
 
 function type(text) {
@@ -200,6 +212,7 @@ form.addEventListener('click', (event) => {
   else if (button?.parentElement.matches('.recent-memos')) memo.value = button.textContent;
 });
 amount.addEventListener('input', () => changed());
+document.addEventListener('selectionchange', group);
 for (const it of units) {
   it.disabled = false;
   it.addEventListener('change', () =>
@@ -218,6 +231,7 @@ history.replaceState(null, '', location.pathname);
 // A browser may bring back what was typed before the page was loaded again.
 if (amount.value !== amount.defaultValue || units.some((it) => it.checked !== it.defaultChecked)) changed();
 else answered = question();
+group();
 ask(question(), 0);
 form.addEventListener('refused', () => {
   display.dataset.state = 'trouble';

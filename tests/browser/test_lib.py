@@ -96,6 +96,26 @@ def test_a_key_of_the_pad_does_what_it_says(page: Page, text: str, key: str, dec
     assert run(page, "typing", "return lib.press(it[0], it[1], ',', it[2])", text, key, decimals) == after
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("", ""),
+        ("999", "999"),
+        ("9999", "9.999"),
+        ("1234567", "1.234.567"),
+        ("1234567,", "1.234.567,"),
+        ("1234,5678", "1.234,5678"),
+        ("1234.5", "1234.5"),
+        ("1,234,567", "1,234,567"),
+        ("5000 €", "5000 €"),
+    ],
+)
+def test_what_is_typed_is_written_with_the_readers_sign_between_thousands_and_nothing_else_of_it_is_changed(
+    page: Page, text: str, written: str
+) -> None:
+    assert run(page, "typing", "return lib.grouped(it[0], ',', '.')", text) == written
+
+
 def scanned(page: Page, keys: str, pauses: list[int], before: str = "12") -> Any:
     """Press keys, and then Enter, with pauses in between, in milliseconds; return what the scanner says of that.
 

@@ -102,6 +102,23 @@ def test_a_sale_in_euros_by_touch(till: Till) -> None:
     assert till.live.charge(till.charge_id).amount_sat == 25_000
 
 
+def test_what_is_typed_is_written_as_the_reader_does_and_sent_as_it_was_typed(till: Till) -> None:
+    amount, written = till.page.get_by_label("Amount"), till.page.locator(".figures > [aria-hidden]")
+    tap(till, "1", "2", "3", "4")
+    expect(written).to_have_text("1,234")
+    expect(amount).to_have_value("1234")
+    # Over the field: it is not written twice.
+    expect(amount).to_have_css("-webkit-text-fill-color", "rgba(0, 0, 0, 0)")
+    amount.press("ArrowLeft")
+    expect(written).to_be_empty()
+    amount.press("End")
+    expect(written).to_have_text("1,234")
+    tap(till, "Delete the last digit")
+    expect(written).to_be_empty()
+    amount.fill("9" * 16)
+    expect(written).to_be_empty()
+
+
 def test_the_keypad_takes_no_more_decimals_than_there_are(till: Till) -> None:
     tap(till, "Decimal sign", "Decimal sign", "5", "00", "7")
     expect(amount(till)).to_have_value("0.50")
@@ -469,6 +486,12 @@ def test_the_list_is_of_now_without_being_loaded_again(live: LiveShop, desk: Til
     desk.page.clock.fast_forward(EVERY)
     expect(desk.page.get_by_role("link", name="2,100 sat open")).to_be_visible()
     expect(amount(desk)).to_have_value("5")
+
+
+def test_where_nothing_was_sold_that_is_said_right_below_the_heading(desk: Till) -> None:
+    heading, said = (desk.page.locator(what).bounding_box() for what in ("#recent", ".no-sales"))
+    assert heading and said
+    assert said["y"] - heading["y"] - heading["height"] < 20
 
 
 def test_what_was_sold_lately_is_one_tap_away(live: LiveShop, till: Till) -> None:

@@ -2,7 +2,7 @@
 
 from pos.domain.money.amount import Money, percent, total
 from pos.domain.money.currency import CURRENCIES, SAT, decimals, is_currency
-from pos.domain.money.format import decimal_sign, format_money, format_number
+from pos.domain.money.format import decimal_sign, format_money, format_number, group_sign
 from pos.domain.money.parse import AmountError, check_sat, parse_money, parse_sat
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "decimals",
     "format_money",
     "format_number",
+    "group_sign",
     "is_currency",
     "parse_money",
     "parse_sat",

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, current_app, make_response, redire
 from flask.typing import ResponseReturnValue
 
 from pos.domain.charge import Channel, LeftBehind, ListedCharge
-from pos.domain.money import SAT, decimal_sign, decimals
+from pos.domain.money import SAT, decimal_sign, decimals, group_sign
 from pos.services.left_behind import LastCount
 from pos.services.recent import memos, recent
 from pos.store import StoreError
@@ -83,6 +83,7 @@ def _show(draft: Draft, error: str | None = None) -> str:
         shown=preview(shop, tape),
         units={unit: decimals(unit) for unit in units(shop)},
         decimal_sign=decimal_sign(language()),
+        group_sign=group_sign(language()),
         memos=memos(charges),
         offers_tip=bool(shop.settings.tip_percent),
         rings=shop.settings.sound == "on",

@@ -25,6 +25,13 @@ export function press(text, key, sign, decimals) {
   return longer.length > LONGEST ? text : longer.replace(/^0+$/, '0');
 }
 
+/** What is typed as it is read: `mark` between the thousands before the decimal `sign`. All else stays as it is. */
+export function grouped(text, sign, mark) {
+  const [whole, ...fraction] = text.split(sign);
+  if (/\D/.test(whole)) return text;
+  return [whole.replace(/\B(?=(\d{3})+$)/g, mark), ...fraction].join(sign);
+}
+
 /**
  * Listens to keys. `hear(key, at, value)` gets each key, its own time (milliseconds), and what the amount was just then.
  * At the Enter of a scan it returns {text, before}: what was scanned, and the amount as it was before that.
