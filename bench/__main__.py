@@ -11,6 +11,7 @@ from bench.calls import calls
 from bench.clients import ApiClient, FormClient
 from bench.codes import compare
 from bench.flood import floods
+from bench.lnbits import share
 from bench.load import Load, load
 from bench.million import CHARGES
 from bench.million import compare as compare_million
@@ -130,6 +131,10 @@ def _wallets(_postgres: Postgres) -> Iterator[Row]:
     return wallets()
 
 
+def _lnbits(_postgres: Postgres) -> Iterator[Row]:
+    return share()
+
+
 _PARTS: dict[str, Part] = {
     "sales": _sales,
     "qr": _codes,
@@ -140,6 +145,7 @@ _PARTS: dict[str, Part] = {
     "pages": _pages,
     "flood": _flood,
     "wallets": _wallets,
+    "lnbits": _lnbits,
     "million": _million,
 }
 

@@ -32,6 +32,7 @@ class ApiClient:
     """A program that sells through the JSON API."""
 
     def __init__(self, port: int) -> None:
+        self._port = port
         self._connection = _connect(port)
         self._body = json.dumps({"amount_sat": AMOUNT_SAT, "memo": MEMO})
         self._headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
@@ -46,6 +47,18 @@ class ApiClient:
     def charge(self) -> dict[str, Any]:
         """Make one sale, and return the charge. Raises WrongAnswer."""
         return _charge(*self._post())
+
+    def wait_until_paid(self, charge_id: str) -> None:
+        """Look at a charge as its screen does, on the line on which news comes. Raises WrongAnswer."""
+        screen = _connect(self._port)
+        try:
+            screen.request("GET", f"/pay/{charge_id}/events")
+            for line in screen.getresponse():
+                if b'"status": "paid"' in line:
+                    return
+        finally:
+            screen.close()
+        raise WrongAnswer(f"the line of {charge_id} ended before it was paid")
 
     def close(self) -> None:
         """Hang up."""
