@@ -91,3 +91,47 @@ def test_a_signature_of_the_high_form_is_good_only_where_the_payee_is_recovered_
 
 def test_where_the_payee_is_named_the_recovery_number_says_nothing() -> None:
     assert decode(signed(named=True, high=False, flip=True)) == decode(signed(named=True, high=False, flip=False))
+
+
+KEY = coincurve.PrivateKey(b"\x11" * 32)
+# What is of fixed length, in words, as the specification's own encoding of the facts of its examples.
+FIXED = {
+    "p": encode.from_bytes(bytes.fromhex(HASH)),
+    "s": encode.from_bytes(bytes.fromhex(SECRET)),
+    "h": encode.from_bytes(bytes.fromhex(HASH)),
+    "n": encode.from_bytes(KEY.public_key.format()),
+}
+
+
+def with_fields(*fields: tuple[str, list[int]]) -> str:
+    """An invoice of our own writing, none of the specification's, with these fields in this order."""
+    words = encode.timestamp(1_496_314_658) + encode.field("9", encode.from_number(1 << 8 | 1 << 14))
+    for letter, data in fields:
+        words += encode.field(letter, data)
+    return encode.sign_words("lnbc20n", words, KEY)
+
+
+@pytest.mark.parametrize("letter", FIXED)
+@pytest.mark.parametrize("change", [-1, 1])
+def test_a_field_of_another_length_before_the_right_one_is_skipped(letter: str, change: int) -> None:
+    """The specification's example with fields that must be ignored has them after the right ones only."""
+    fields = [*FIXED.items()]
+    wrong = (FIXED[letter] + [31])[: len(FIXED[letter]) + change]
+    assert decode(with_fields((letter, wrong), *fields)) == decode(with_fields(*fields))
+
+
+@pytest.mark.parametrize("letter", FIXED)
+@pytest.mark.parametrize("change", [-1, 1])
+def test_a_field_of_another_length_alone_is_none(letter: str, change: int) -> None:
+    def outcome(*fields: tuple[str, list[int]]) -> str:
+        try:
+            return f"shown, by {decode(shown(with_fields(*fields)).payment_request).payee}"
+        except (Bolt11Error, InvoiceError) as error:
+            return str(error)
+
+    others = [(name, data) for name, data in FIXED.items() if name != letter]
+    wrong = (FIXED[letter] + [31])[: len(FIXED[letter]) + change]
+    said = outcome((letter, wrong), *others)
+    assert said == outcome(*others)
+    # Nobody needs to be named; the other three have to be there.
+    assert said.startswith("shown") == (letter == "n")
