@@ -28,11 +28,12 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "domain": ("bolt11",),
     "wallets.base": ("domain", "transport"),
     "wallets.client": ("domain", "transport", "wallets.base"),
+    "wallets.stream": ("transport", "wallets.base"),
     "wallets.connection": ("environment",),
     "wallets.pinned": ("environment", "transport"),
     "wallet": (
         *("bolt11", "domain", "transport", "environment"),
-        *("wallets.base", "wallets.client", "wallets.connection", "wallets.pinned"),
+        *("wallets.base", "wallets.client", "wallets.connection", "wallets.pinned", "wallets.stream"),
     ),
     # It is an LNPay for play money, and the till talks to it as to any other: by that wallet's own client.
     "sandbox": ("bolt11", "transport", "environment", "wallets.base", "wallet"),
@@ -77,6 +78,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "psycopg": ("store",),
     "alembic": ("migrations",),
     "requests": ("transport", "sandbox"),
+    "websocket": ("wallets.stream",),
     "prometheus_client": ("runtime",),
     # What has no clock is told the time, and so a test can say it.
     "gunicorn": ("worker",),

@@ -1,12 +1,11 @@
 """A line to one relay: opened when it is first needed, kept, and mended for ever. What is said is not known here.
 
-A relay is a stranger: it may hang, drip, or send without end. Each message has to be whole within seconds, and has a
-size. One thread reads; whoever has something to say says it at once.
+One thread reads; whoever has something to say says it at once.
 """
 
 import json
 import logging
-import socket
+from contextlib import closing
 from dataclasses import dataclass
 from random import uniform
 from threading import Event, Lock, Thread
@@ -14,27 +13,20 @@ from time import monotonic
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-import websocket
-
-from pos.transport import Transport, TransportError
+from pos.transport import Transport
+from pos.wallets import stream
+from pos.wallets.base import WalletUnreachable
+from pos.wallets.stream import Stream
 
 log = logging.getLogger(__name__)
 
-# Bytes of one message. What a wallet answers has a few thousand.
-MAX_BYTES = 256 * 1024
-
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """Seconds. `ping`: of silence, after which a relay is asked whether it is there; as long again, and it is not.
-
-    `opening`: for a line to be open. `message`: for one message to be whole. `pause`: until a line that broke is opened
-    again, each time twice as long up to `longest`; a question shortens it to the first.
+class Pace(stream.Pace):
+    """Seconds, besides those of a stream. `pause`: until a line that broke is opened again, each time twice as long up
+    to `longest`; a question shortens it to the first.
     """
 
-    ping: float = 30.0
-    opening: float = 10.0
-    message: float = 10.0
     pause: float = 1.0
     longest: float = 60.0
 
@@ -59,12 +51,9 @@ class Line:
     """The line to the relay at `url`. Nobody is called before `need`."""
 
     def __init__(self, url: str, listener: Listener, transport: Transport, pace: Pace) -> None:
-        parts = urlsplit(url)
         self.url = url
         # What may be said of it: what stands behind the host may be an access key of its own.
-        self.name = parts.hostname or ""
-        self._secure = parts.scheme == "wss"
-        self._port = parts.port or (443 if self._secure else 80)
+        self.name = urlsplit(url).hostname or ""
         self._listener = listener
         self._transport = transport
         self._pace = pace
@@ -72,9 +61,7 @@ class Line:
         self._wanted = Event()
         self._closed = False
         self._thread: Thread | None = None
-        self._socket: websocket.WebSocket | None = None
-        self._wire: _Wire | None = None
-        self.heard_at = 0.0
+        self._stream: Stream | None = None
         self._failed: tuple[float, str] | None = None
 
     @property
@@ -93,20 +80,21 @@ class Line:
 
     def say(self, message: list[Any]) -> None:
         """Send a message, if the line is open."""
-        line = self._socket
-        if line is None:
+        stream = self._stream
+        if stream is None:
             return
         try:
-            line.send(json.dumps(message))
-        except (websocket.WebSocketException, OSError) as error:
+            stream.say(json.dumps(message))
+        except WalletUnreachable as error:
             # The reader sees it, too, and mends the line.
-            log.debug("relay %s: not sent: %s", self.name, type(error).__name__)
-            self._hang_up()
+            log.debug("relay %s: not sent: %s", self.name, error)
+            stream.hang_up()
 
     def doubt(self, since: float) -> None:
         """Open the line anew if nothing was heard of the relay since a time (monotonic): it may be half dead."""
-        if self._socket is not None and self.heard_at < since:
-            self._hang_up()
+        stream = self._stream
+        if stream and stream.is_open and stream.heard_at < since:
+            stream.hang_up()
 
     def close(self) -> None:
         """Give up the line for good."""
@@ -119,9 +107,9 @@ class Line:
             thread.join(self._pace.opening)
 
     def _hang_up(self) -> None:
-        wire = self._wire
-        if wire:
-            wire.hang_up()
+        stream = self._stream
+        if stream:
+            stream.hang_up()
 
     def _keep(self) -> None:
         """Open the line, read it until it breaks, and so on."""
@@ -144,57 +132,29 @@ class Line:
 
     def _hold(self) -> None:
         """Open the line and read it until it breaks."""
-        try:
-            self._open()
-        except (TransportError, websocket.WebSocketException, OSError, ValueError) as error:
-            self._let_go()
-            if not self._closed:
-                reason = _in_words(error)
-                log.info("relay %s: no line: %s", self.name, reason)
-                self._failed = (monotonic(), reason)
-                self._listener.failed(self, reason)
-            return
-        self._failed = None
-        try:
-            self._listener.opened(self)
-            while not self._closed:
-                self._read()
-        except (websocket.WebSocketException, OSError, ValueError) as error:
-            if not self._closed:
-                log.info("relay %s: the line broke: %s", self.name, _in_words(error))
-        finally:
-            self._let_go()
+        with closing(Stream(self.url, self._transport, self._pace)) as stream:
+            self._stream = stream
+            try:
+                stream.open()
+            except WalletUnreachable as error:
+                if not self._closed:
+                    self._fail(str(error))
+                return
+            self._failed = None
+            try:
+                self._listener.opened(self)
+                while not self._closed:
+                    message = stream.read()
+                    if message is not None:
+                        self._hear(message)
+            except WalletUnreachable as error:
+                if not self._closed:
+                    log.info("relay %s: the line broke: %s", self.name, error)
 
-    def _open(self) -> None:
-        opening = self._pace.opening
-        line = self._transport.open(self.name, self._port, secure=self._secure, timeout=opening)
-        wire = self._wire = _Wire(line)
-        wire.expect(opening, opening)
-        self._socket = websocket.create_connection(
-            self.url,
-            socket=wire,
-            timeout=opening,
-            redirect_limit=0,
-            suppress_origin=True,
-        )
-        self.heard_at = monotonic()
-
-    def _read(self) -> None:
-        line, wire = self._socket, self._wire
-        assert line and wire  # noqa: S101  it is open
-        wire.expect(self._pace.ping, self._pace.message)
-        try:
-            kind, frame = line.recv_data_frame(control_frame=True)
-        except websocket.WebSocketTimeoutException:
-            if wire.has_begun or monotonic() - self.heard_at >= 2 * self._pace.ping:
-                raise
-            line.ping()
-            return
-        self.heard_at = monotonic()
-        if kind == websocket.ABNF.OPCODE_CLOSE:
-            raise websocket.WebSocketConnectionClosedException("closed by the relay")
-        if kind == websocket.ABNF.OPCODE_TEXT:
-            self._hear(frame.data)
+    def _fail(self, reason: str) -> None:
+        log.info("relay %s: no line: %s", self.name, reason)
+        self._failed = (monotonic(), reason)
+        self._listener.failed(self, reason)
 
     def _hear(self, text: bytes) -> None:
         try:
@@ -205,74 +165,3 @@ class Line:
             self._listener.heard(self, message)
         else:
             log.debug("relay %s: dropped what is no message", self.name)
-
-    def _let_go(self) -> None:
-        wire, self._wire, self._socket = self._wire, None, None
-        if wire:
-            wire.close()
-
-
-class _Wire:
-    """A socket, as WebSocket asks it for bytes: what comes has to be whole in time, and no more than allowed."""
-
-    def __init__(self, line: socket.socket) -> None:
-        self._line = line
-        self._message = 0.0
-        self._deadline: float | None = None
-        self._left = 0
-
-    def expect(self, begin: float, whole: float) -> None:
-        """Wait `begin` seconds for the first byte of a message, and `whole` more for the rest of it."""
-        self._line.settimeout(begin)
-        self._message, self._deadline, self._left = whole, None, MAX_BYTES
-
-    @property
-    def has_begun(self) -> bool:
-        """Tell whether a part of the message has come."""
-        return self._deadline is not None
-
-    def recv(self, size: int) -> bytes:
-        """Return what has come. Raises TimeoutError, or ValueError for a message that is too large."""
-        now = monotonic()
-        if self._deadline is not None:
-            if now >= self._deadline:
-                raise TimeoutError("a message that does not end")
-            self._line.settimeout(self._deadline - now)
-        part = self._line.recv(min(size, self._left + 1))
-        if self._deadline is None:
-            self._deadline = monotonic() + self._message
-        self._left -= len(part)
-        if self._left < 0:
-            raise ValueError(f"a message of more than {MAX_BYTES} bytes")
-        return part
-
-    def hang_up(self) -> None:
-        """Let whoever reads or writes see that it is over. It stays open until `close`."""
-        try:
-            self._line.shutdown(socket.SHUT_RDWR)
-        except OSError as error:
-            log.debug("already hung up: %s", error)
-
-    def close(self) -> None:
-        """Close it."""
-        self._line.close()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._line, name)
-
-
-def _in_words(error: Exception) -> str:
-    match error:
-        case TransportError():
-            return str(error)
-        case websocket.WebSocketBadStatusException():
-            return f"there is no relay: it answered {error.status_code}"
-        case websocket.WebSocketTimeoutException() | TimeoutError():
-            return "it does not answer in time"
-        case websocket.WebSocketConnectionClosedException():
-            return "the relay hung up"
-        case websocket.WebSocketException():
-            return "it does not speak as a relay does"
-        case ValueError():
-            return "it sends more than a relay does"
-    return "the connection broke off"

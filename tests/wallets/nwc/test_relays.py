@@ -10,7 +10,8 @@ from threading import Barrier, Event
 import pytest
 
 from pos.wallets.base import WalletBusy, WalletTimeout, WalletUnreachable
-from pos.wallets.nwc.line import MAX_BYTES, Pace
+from pos.wallets.nwc.line import Pace
+from pos.wallets.stream import MAX_BYTES
 from tests.certificates import self_signed
 from tests.loopback import served
 from tests.processes import until
@@ -310,9 +311,9 @@ def test_where_no_relay_can_be_reached_it_is_said_why(world: Connected, tmp_path
     with served(lambda *_: [b"hello"]) as plain:
         assert "does not speak https" in reason(plain.replace("http", "wss"))
     with relaying(Relay(answers=404)) as other:
-        assert reason(other.address).endswith("there is no relay: it answered 404")
+        assert reason(other.address).endswith("it opens no stream: it answered 404")
     with relaying(Relay(answers=302)) as other:
-        assert "does not speak as a relay does" in reason(other.address)
+        assert "does not speak WebSocket" in reason(other.address)
     with served(lambda *_: [b"hello"], self_signed(tmp_path).tls()) as untrusted:
         assert "its certificate is not valid" in reason(untrusted.replace("https", "wss"))
 

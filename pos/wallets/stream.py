@@ -1,0 +1,202 @@
+"""A WebSocket that is kept open, over which the other end tells what happens. What is said is not known here.
+
+The other end is a stranger: it may hang, drip, or send without end. Each message has to be whole within seconds, and
+has a size. Of an address only the host is ever named: what stands behind it may be a key.
+"""
+
+import logging
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+from time import monotonic
+from typing import Any
+from urllib.parse import urlsplit
+
+import websocket
+
+from pos.transport import Transport, TransportError
+from pos.wallets.base import WalletUnreachable
+
+log = logging.getLogger(__name__)
+
+# Bytes of one message. What a wallet says has a few thousand.
+MAX_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds. `ping`: of silence, after which the other end is asked whether it is there; as long again, and it is
+    not. `opening`: for a stream to be open. `message`: for one message to be whole.
+    """
+
+    ping: float = 30.0
+    opening: float = 10.0
+    message: float = 10.0
+
+
+class Stream:
+    """The stream at `url`, which begins with ws: or wss:. One thread reads; whoever has something to say says it."""
+
+    def __init__(self, url: str, transport: Transport, pace: Pace, headers: Mapping[str, str] | None = None) -> None:
+        parts = urlsplit(url)
+        self._url = url
+        self._host = parts.hostname or ""
+        self._secure = parts.scheme == "wss"
+        self._port = parts.port or (443 if self._secure else 80)
+        self._transport = transport
+        self._pace = pace
+        self._headers = dict(headers or {})
+        self._wire: _Wire | None = None
+        self._socket: websocket.WebSocket | None = None
+        self._is_asked = False
+        self.heard_at = 0.0
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether something can be said."""
+        return self._socket is not None
+
+    def open(self) -> None:
+        """Open it. Raises WalletUnreachable."""
+        opening = self._pace.opening
+        try:
+            line = self._transport.open(self._host, self._port, secure=self._secure, timeout=opening)
+            wire = self._wire = _Wire(line)
+            wire.expect(opening, opening)
+            self._socket = websocket.create_connection(
+                self._url,
+                socket=wire,
+                timeout=opening,
+                redirect_limit=0,
+                suppress_origin=True,
+                header=self._headers,
+            )
+        except (TransportError, websocket.WebSocketException, OSError, ValueError) as error:
+            raise _broken(error) from None
+        self.heard_at = monotonic()
+
+    def say(self, text: str) -> None:
+        """Send a message, if it is open. Raises WalletUnreachable."""
+        line = self._socket
+        if line is None:
+            return
+        try:
+            line.send(text)
+        except (websocket.WebSocketException, OSError) as error:
+            raise _broken(error) from None
+
+    def read(self, within: float = inf) -> bytes | None:
+        """Return the next message; None if none begins within so many seconds, or sooner than that.
+
+        Raises WalletUnreachable when it is over.
+        """
+        try:
+            return self._read(within)
+        except (websocket.WebSocketException, OSError, ValueError) as error:
+            raise _broken(error) from None
+
+    def _read(self, within: float) -> bytes | None:
+        line, wire = self._socket, self._wire
+        assert line and wire  # noqa: S101  it is open
+        patience = self._pace.ping * (2 if self._is_asked else 1)
+        wire.expect(max(min(within, self.heard_at + patience - monotonic()), 0.001), self._pace.message)
+        try:
+            kind, frame = line.recv_data_frame(control_frame=True)
+        except websocket.WebSocketTimeoutException:
+            is_silent = monotonic() >= self.heard_at + patience
+            if wire.has_begun or (is_silent and self._is_asked):
+                raise
+            if is_silent:
+                self._is_asked = True
+                line.ping()
+            return None
+        self.heard_at, self._is_asked = monotonic(), False
+        if kind == websocket.ABNF.OPCODE_CLOSE:
+            raise websocket.WebSocketConnectionClosedException("closed by the other end")
+        return bytes(frame.data) if kind == websocket.ABNF.OPCODE_TEXT else None
+
+    def hang_up(self) -> None:
+        """Let whoever reads or writes see that it is over. What it takes is kept until `close`."""
+        wire = self._wire
+        if wire:
+            wire.hang_up()
+
+    def close(self) -> None:
+        """Let go of it."""
+        wire, self._wire, self._socket = self._wire, None, None
+        if wire:
+            wire.close()
+
+
+class _Wire:
+    """A socket, as WebSocket asks it for bytes: what comes has to be whole in time, and no more than allowed."""
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line = line
+        self._message = 0.0
+        self._deadline: float | None = None
+        self._left = 0
+
+    def expect(self, begin: float, whole: float) -> None:
+        """Wait `begin` seconds for the first byte of a message, and `whole` more for the rest of it."""
+        self._line.settimeout(begin)
+        self._message, self._deadline, self._left = whole, None, MAX_BYTES
+
+    @property
+    def has_begun(self) -> bool:
+        """Tell whether a part of the message has come."""
+        return self._deadline is not None
+
+    def recv(self, size: int) -> bytes:
+        """Return what has come. Raises TimeoutError, or ValueError for a message that is too large."""
+        now = monotonic()
+        if self._deadline is not None:
+            if now >= self._deadline:
+                raise TimeoutError("a message that does not end")
+            self._line.settimeout(self._deadline - now)
+        part = self._line.recv(min(size, self._left + 1))
+        if self._deadline is None:
+            self._deadline = monotonic() + self._message
+        self._left -= len(part)
+        if self._left < 0:
+            raise ValueError(f"a message of more than {MAX_BYTES} bytes")
+        return part
+
+    def hang_up(self) -> None:
+        """Let whoever reads or writes see that it is over. It stays open until `close`."""
+        try:
+            self._line.shutdown(socket.SHUT_RDWR)
+        except OSError as error:
+            log.debug("already hung up: %s", error)
+
+    def close(self) -> None:
+        """Close it."""
+        self._line.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._line, name)
+
+
+def _broken(error: Exception) -> WalletUnreachable:
+    """Say what failed in words of our own: the text of an exception may hold all that the other end sent, and that may
+    repeat the address. For the same reason it is not kept as a cause.
+    """
+    return WalletUnreachable(_in_words(error))
+
+
+def _in_words(error: Exception) -> str:
+    match error:
+        case TransportError():
+            return str(error)
+        case websocket.WebSocketBadStatusException():
+            return f"it opens no stream: it answered {error.status_code}"
+        case websocket.WebSocketTimeoutException() | TimeoutError():
+            return "it does not answer in time"
+        case websocket.WebSocketConnectionClosedException():
+            return "it hung up"
+        case websocket.WebSocketException():
+            return "it does not speak WebSocket"
+        case ValueError():
+            return f"it sends more than {MAX_BYTES} bytes at once"
+    return "the connection broke off"
