@@ -150,6 +150,52 @@ def test_a_node_that_renews_its_certificate_is_found_again_by_its_file(
     assert len(asked) == 3
 
 
+def greeted(transport: Transport, url: str) -> bytes:
+    """Say hello to a host over a line for what is not HTTP, though this one understands nothing else."""
+    port = int(url.rpartition(":")[2])
+    with transport.open("127.0.0.1", port, secure=True, timeout=5) as line:
+        line.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        return line.recv(12)
+
+
+@pytest.mark.parametrize("write", [lambda it: it.thumbprint, lambda it: it.pem])
+def test_a_line_for_what_is_not_http_is_pinned_too(node: Certificate, stranger: Certificate, write: Write) -> None:
+    with host(node.tls()) as (url, asked):
+        for pin in (None, Pin.parse(write(stranger))):
+            with closing(Transport()) as transport:
+                if pin:
+                    transport.pin(url, pin)
+                with pytest.raises(TransportError, match=OTHER if pin else "its certificate is not valid"):
+                    greeted(transport, url)
+        assert not asked
+        with closing(Transport()) as transport:
+            transport.pin(url, Pin.parse(write(node)))
+            assert greeted(transport, url).startswith(b"HTTP/1.")
+
+
+def test_a_line_to_a_node_that_renews_its_certificate_is_opened_by_its_file(
+    tmp_path: Path, node: Certificate, stranger: Certificate
+) -> None:
+    file = tmp_path / "tls.cert"
+    file.write_text(stranger.pem)
+    with host(node.tls()) as (url, _), closing(Transport()) as transport:
+        transport.pin(url, Pin.parse(str(file)))
+        with pytest.raises(TransportError, match=OTHER):
+            greeted(transport, url)
+        file.write_text(node.pem)
+        assert greeted(transport, url)
+
+
+def test_a_line_to_a_pinned_node_that_hangs_takes_no_longer_than_its_time(node: Certificate) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, closing(Transport()) as transport:
+        port = silent.getsockname()[1]
+        transport.pin(f"https://127.0.0.1:{port}", Pin.parse(node.pem))
+        start = time.monotonic()
+        with pytest.raises(TransportError, match="no connection within"):
+            transport.open("127.0.0.1", port, secure=True, timeout=0.3)
+        assert time.monotonic() - start < 1
+
+
 def test_a_certificate_that_stays_the_wrong_one_is_looked_at_once_a_call(
     tmp_path: Path, node: Certificate, stranger: Certificate
 ) -> None:

@@ -108,6 +108,7 @@ class Transport:
     ) -> None:
         self._names = Names(look_up)
         self._proxy = proxy
+        self._pinned: dict[tuple[str | None, int], _PinnedAdapter] = {}
         self._session = _Session()
         # Proxies and .netrc of the machine's user are not the shop's settings; .netrc would even replace the key.
         self._session.trust_env = False
@@ -118,7 +119,8 @@ class Transport:
         """From now on talk to the host of an https address if it shows the pinned certificate, and not otherwise."""
         origin = requests.Request("GET", url).prepare().url or url
         place = urlsplit(origin)
-        self._session.mount(f"{place.scheme}://{place.netloc}/", _PinnedAdapter(pin))
+        adapter = self._pinned[place.hostname, place.port or 443] = _PinnedAdapter(pin)
+        self._session.mount(f"{place.scheme}://{place.netloc}/", adapter)
 
     def call(
         self,
@@ -152,11 +154,15 @@ class Transport:
     def open(self, host: str, port: int, *, secure: bool, timeout: float) -> socket.socket:
         """Open a line for what is not HTTP, within `timeout` seconds; a secure one speaks TLS. Whoever asked closes it.
 
+        What is pinned for an https address of that host and port counts here, too.
         Raises TransportError or TransportTimeout.
         """
         deadline = monotonic() + timeout
         with _during(_Call(deadline, self._names, self._proxy)), ExitStack() as opened:
             try:
+                pinned = self._pinned.get((host, port)) if secure else None
+                if pinned:
+                    return pinned.line(host, port)
                 # What is said in small parts goes out at once, as over HTTP.
                 line = opened.enter_context(_connect(host, port, [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]))
                 if secure:
@@ -165,7 +171,7 @@ class Transport:
                     line = opened.enter_context(context.wrap_socket(line, server_hostname=host))
             except TimeoutError as error:
                 raise TransportTimeout(f"no connection within {max(round(timeout, 1), 0.1):g} s") from error
-            except (OSError, ValueError) as error:
+            except (HTTPError, OSError, ValueError) as error:
                 raise _broken(error) from error
             opened.pop_all()
             return line
@@ -363,6 +369,24 @@ class _PinnedAdapter(_DeadlineAdapter):
             if not any(isinstance(cause, OtherCertificate) for cause in _causes(error)) or not self._has_changed():
                 raise
         return super().send(request, *args, **kwargs)
+
+    def line(self, host: str, port: int) -> socket.socket:
+        """Open a line to the host; once more where the file of the pin has changed meanwhile."""
+        try:
+            return self._line(host, port)
+        except OtherCertificate:
+            if not self._has_changed():
+                raise
+        return self._line(host, port)
+
+    def _line(self, host: str, port: int) -> socket.socket:
+        connection = _PinnedConnection(host, port, **self._rules)
+        try:
+            connection.connect()
+        except BaseException:
+            connection.close()
+            raise
+        return connection.sock
 
     def _has_changed(self) -> bool:
         """Read the pin again, as a node makes itself a new certificate when the old one has run out.
