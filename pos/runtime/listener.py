@@ -34,6 +34,8 @@ class Listener:
         self._stop: Event | None = None
         self._pause = 0.0
         self._not_before = -inf
+        # What was said last of why it fails: a wallet that never takes a listener would fill the log, once a minute.
+        self._told = ""
 
     def keep(self, *, leads: bool) -> None:
         """See that somebody listens if this process leads, and nobody if it does not. To be called all the time."""
@@ -64,7 +66,8 @@ class Listener:
             self._listen(stop)
         except WalletError as error:
             at_least = error.retry_after or 0
-            if not stop.is_set():
+            if not stop.is_set() and (self._told != str(error) or self._has_held(began)):
+                self._told = str(error)
                 log.warning("the wallet could not be listened to: %s", error)
         finally:
             self._end(stop, began, at_least)
@@ -72,8 +75,11 @@ class Listener:
     def _end(self, stop: Event, began: float, at_least: float = 0) -> None:
         now = self._running()
         if not stop.is_set():
-            held = now - began >= LONGEST_PAUSE
-            self._pause = FIRST_PAUSE if held else min(max(2 * self._pause, FIRST_PAUSE), LONGEST_PAUSE)
+            longer = min(max(2 * self._pause, FIRST_PAUSE), LONGEST_PAUSE)
+            self._pause = FIRST_PAUSE if self._has_held(began) else longer
             self._not_before = now + max(self._pause, at_least)
         # Last of all, as from now on somebody else may begin.
         self._stop = None
+
+    def _has_held(self, began: float) -> bool:
+        return self._running() - began >= LONGEST_PAUSE

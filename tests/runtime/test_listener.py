@@ -92,6 +92,22 @@ def test_what_fails_is_logged(line: Line, caplog: pytest.LogCaptureFixture) -> N
     assert "could not be listened to: down" in caplog.text
 
 
+def test_the_same_failure_again_and_again_is_logged_once_until_the_line_has_held(
+    line: Line, running: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A proxy before the wallet may never take a listener, and polling does: no reason to fill the log."""
+    listener = line.open()
+    lead(listener, running, 300)
+    assert len(caplog.records) == 1
+    line.fails = WalletUnreachable("another reason")
+    lead(listener, running, 300)
+    assert len(caplog.records) == 2
+    line.opened.clear()
+    line.holds = LONGEST_PAUSE
+    lead(listener, running, 130)
+    assert len(caplog.records) == 2 + len(line.opened)
+
+
 def test_a_line_that_breaks_because_it_was_told_to_end_is_no_failure(
     line: Line, caplog: pytest.LogCaptureFixture
 ) -> None:
