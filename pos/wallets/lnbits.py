@@ -4,10 +4,11 @@ Facts are from LNbits 1.6.2 as it runs, and from its source (core/views/payment_
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from threading import Event
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -20,6 +21,8 @@ from pos.wallets.base import (
     Access,
     Advice,
     BadAnswer,
+    ByPaymentHash,
+    Hint,
     InvoiceRefused,
     InvoiceRequest,
     KeyRefused,
@@ -113,6 +116,7 @@ class LNbits:
     def __init__(self, till: Till, url: str, invoice_key: str) -> None:
         self._url = url
         self._key = invoice_key
+        self._transport = till.transport
         self._client = Client(
             till.transport,
             f"{url}/api/v1",
@@ -192,6 +196,20 @@ class LNbits:
         wallet.text("name")
         return Access(spends=wallet.get("id") is not None)
 
+    def listen(self, on_hint: Callable[[Hint], None], stop: Event) -> None:
+        """Pass on which invoices were paid, as LNbits tells it, until `stop` is set. Raises WalletError.
+
+        The stream has the key in its address, which access logs keep: one that can spend is never written there. And
+        LNbits opens one for any key, also for one of no wallet, and is silent; so it is asked what the key is first.
+        """
+        if self.check_access().spends:
+            stop.wait()
+            return
+        # Loaded where it is wanted: this module is, by every till that looks which wallet a string is of.
+        from pos.wallets.stream import Stream, hear
+
+        hear(Stream(f"{self._url}/api/v1/ws/{self._key}", self._transport), _hint, on_hint, stop)
+
     def _refusal(self, reply: Reply) -> WalletError:
         """Say what the caller can do about an answer that is not a success.
 
@@ -215,6 +233,10 @@ class LNbits:
 
 def _said(reply: Reply) -> Said:
     return Said.parse("LNbits", reply.body)
+
+
+def _hint(message: bytes) -> Hint:
+    return ByPaymentHash(Said.parse("LNbits", message).inner("payment").payment_hash("payment_hash"))
 
 
 def _detail(body: bytes) -> str:

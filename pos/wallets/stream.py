@@ -6,9 +6,11 @@ has a size. Of an address only the host is ever named: what stands behind it may
 
 import logging
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from math import inf
+from threading import Event
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,12 +18,14 @@ from urllib.parse import urlsplit
 import websocket
 
 from pos.transport import Transport, TransportError
-from pos.wallets.base import WalletUnreachable
+from pos.wallets.base import BadAnswer, Hint, WalletUnreachable
 
 log = logging.getLogger(__name__)
 
 # Bytes of one message. What a wallet says has a few thousand.
 MAX_BYTES = 256 * 1024
+# Seconds between two looks at whether it is to end, while a hint is waited for.
+_LOOK_EVERY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +40,21 @@ class Pace:
 
 
 class Stream:
-    """The stream at `url`, which begins with ws: or wss:. One thread reads; whoever has something to say says it."""
+    """The stream at `url`: of ws: or wss:, or of http: or https:, which lead to the same place.
 
-    def __init__(self, url: str, transport: Transport, pace: Pace, headers: Mapping[str, str] | None = None) -> None:
+    One thread reads; whoever has something to say says it. Its first request has `headers`.
+    """
+
+    def __init__(
+        self, url: str, transport: Transport, pace: Pace | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
         parts = urlsplit(url)
-        self._url = url
+        self._secure = parts.scheme in ("wss", "https")
+        self._url = parts._replace(scheme="wss" if self._secure else "ws").geturl()
         self._host = parts.hostname or ""
-        self._secure = parts.scheme == "wss"
         self._port = parts.port or (443 if self._secure else 80)
         self._transport = transport
-        self._pace = pace
+        self._pace = pace or Pace()
         self._headers = dict(headers or {})
         self._wire: _Wire | None = None
         self._socket: websocket.WebSocket | None = None
@@ -127,6 +136,37 @@ class Stream:
         wire, self._wire, self._socket = self._wire, None, None
         if wire:
             wire.close()
+
+
+def hear(
+    stream: Stream,
+    read: Callable[[bytes], Hint | None],
+    on_hint: Callable[[Hint], None],
+    stop: Event,
+    first: str | None = None,
+) -> None:
+    """Open a stream, say what is to be said `first`, and pass on what is hinted over it until `stop` is set.
+
+    `read` makes a hint of a message, or none, or raises BadAnswer: then it is dropped. Raises WalletUnreachable
+    when the stream breaks.
+    """
+    with closing(stream):
+        stream.open()
+        if first is not None:
+            stream.say(first)
+        while not stop.is_set():
+            message = stream.read(_LOOK_EVERY)
+            hint = None if message is None else _hint(read, message)
+            if hint:
+                on_hint(hint)
+
+
+def _hint(read: Callable[[bytes], Hint | None], message: bytes) -> Hint | None:
+    try:
+        return read(message)
+    except BadAnswer as error:
+        log.debug("dropped a message: %s", error)
+        return None
 
 
 class _Wire:

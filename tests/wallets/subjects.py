@@ -261,6 +261,8 @@ DOUBLES = {
 }
 # Those of them that are asked over HTTP, whose answers have a status.
 OVER_HTTP = [name for name in DOUBLES if name != "nwc"]
+# Those of them that tell of payments by themselves, over a connection that the till keeps open.
+TELLING = ["lnbits", "lnd", "nwc"]
 # Those of them that have no key, and so none that is wrong or can spend.
 KEYLESS = {"lnaddress"}
 # Those that sign a description of their own, or the text of one: none of which they are told the hash alone.

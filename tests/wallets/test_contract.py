@@ -1,8 +1,15 @@
 """What every wallet has to do, run against each of them; and what it has to bear, against those with a double."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from queue import Queue
+from threading import Event, Thread
+from traceback import format_exception
+from typing import cast
 
 import pytest
 from werkzeug import Response
@@ -12,15 +19,18 @@ from pos.bolt11.decode import decode
 from pos.domain.charge import Channel
 from pos.domain.invoice import proves
 from pos.lnpay import LNPay
+from pos.runtime.listener import Listener
 from pos.sandbox import Sandbox
 from pos.sandbox.transport import InProcess
 from pos.services.charge import charge
-from pos.services.settle import settle
+from pos.services.settle import settle, settle_hint
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.transport import Transport
 from pos.wallets.base import (
     BadAnswer,
+    ByPaymentHash,
+    Hint,
     InvoiceRefused,
     InvoiceRequest,
     KeyRefused,
@@ -29,12 +39,15 @@ from pos.wallets.base import (
     WalletUnreachable,
     WrongInvoice,
     check_offer,
+    pushes,
 )
 from pos.wallets.registry import WALLETS
 from tests.conftest import in_sat, stored
 from tests.fakes import NOON, FakeClock
-from tests.wallets.doubles.backend import Backend, Ledger
-from tests.wallets.subjects import DOUBLES, KEYLESS, OVER_HTTP, OWN_DESCRIPTION, SUBJECTS, Subject, subject_of
+from tests.processes import until
+from tests.wallets.doubles.backend import Backend, Ledger, Telling
+from tests.wallets.doubles.stream import Streaming
+from tests.wallets.subjects import DOUBLES, KEYLESS, OVER_HTTP, OWN_DESCRIPTION, SUBJECTS, TELLING, Subject, subject_of
 
 COFFEE = InvoiceRequest(2100, "Coffee ☕", 600, "c1")
 # The longest that a cashier may type: 200 characters, and 600 bytes.
@@ -230,6 +243,97 @@ def test_a_wallet_that_is_not_there_is_unreachable(faulty: Subject) -> None:
     for ask in (lambda: gone.create_invoice(COFFEE), lambda: gone.look_up(invoice), gone.check_access):
         with pytest.raises(WalletUnreachable):
             ask()
+
+
+@contextmanager
+def listening(subject: Subject, on_hint: Callable[[Hint], object]) -> Iterator[Telling]:
+    """Listen to a wallet as the watch does, in a thread of its own, until what is done meanwhile is over."""
+    assert pushes(subject.wallet)
+    backend, stop = cast(Telling, subject.backend), Event()
+    thread = Thread(target=subject.wallet.listen, args=(on_hint, stop))
+    thread.start()
+    try:
+        until(lambda: backend.listening == 1)
+        yield backend
+    finally:
+        stop.set()
+        thread.join(timeout=5)
+    assert not thread.is_alive()
+    until(lambda: backend.listening == 0)
+
+
+@pytest.mark.parametrize("name", DOUBLES)
+def test_those_that_tell_by_themselves_are_held_to_it(name: str, clock: FakeClock, tmp_path: Path) -> None:
+    with subject_of(name, clock, tmp_path) as subject:
+        assert pushes(subject.wallet) == (name in TELLING)
+
+
+@pytest.mark.parametrize("faulty", TELLING, indirect=True)
+def test_a_payment_is_hinted_at_without_a_question(faulty: Subject) -> None:
+    hints: Queue[Hint] = Queue()
+    before, paid = (faulty.wallet.create_invoice(replace(COFFEE, charge_id=it)).invoice for it in ("c1", "c2"))
+    with listening(faulty, hints.put):
+        after = faulty.wallet.create_invoice(replace(COFFEE, charge_id="c3")).invoice
+        for invoice in (paid, after):
+            faulty.pay(invoice)
+        told = [hints.get(timeout=5) for _ in range(2)]
+        while ByPaymentHash(after.payment_hash) not in told:
+            told.append(hints.get(timeout=5))
+    assert ByPaymentHash(paid.payment_hash) in told
+    assert ByPaymentHash(before.payment_hash) not in told
+
+
+@pytest.mark.parametrize("faulty", TELLING, indirect=True)
+def test_a_hint_has_the_wallet_asked_and_a_forged_one_proves_nothing(faulty: Subject, settings: Settings) -> None:
+    app = create_app(settings, wallet=faulty.wallet, clock=faulty.clock)
+    shop: Shop = app.extensions["shop"]
+    forged, paid = (charge(shop, Channel.TILL, in_sat(2100), key) for key in ("k1", "k2"))
+    with listening(faulty, partial(settle_hint, shop)) as backend:
+        backend.hint(forged.invoice.payment_hash)
+        faulty.pay(paid.invoice)
+        until(lambda: stored(shop, paid.id).payment is not None)
+    assert stored(shop, forged.id).payment is None
+    close(app)
+
+
+@pytest.mark.parametrize("faulty", [name for name in TELLING if name in OVER_HTTP], indirect=True)
+def test_a_stream_that_breaks_is_opened_again(faulty: Subject) -> None:
+    """Not here those that mend it themselves, as a shop's line to a relay is."""
+    wallet, backend = faulty.wallet, faulty.backend
+    assert pushes(wallet)
+    assert isinstance(backend, Streaming)
+    hints: Queue[Hint] = Queue()
+    running = FakeClock()
+    listener = Listener(partial(wallet.listen, hints.put), lambda do: Thread(target=do).start(), running)
+
+    def listens() -> bool:
+        running.move(60)
+        listener.keep(leads=True)
+        return backend.listening == 1
+
+    until(listens)
+    backend.hang_up()
+    until(lambda: backend.listening == 0)
+    until(listens)
+    faulty.pay(faulty.wallet.create_invoice(COFFEE).invoice)
+    assert hints.get(timeout=5)
+    listener.stop()
+    until(lambda: backend.listening == 0)
+    assert backend.ever == 2
+
+
+@pytest.mark.parametrize("faulty", [name for name in TELLING if name in OVER_HTTP], indirect=True)
+def test_a_wallet_that_cannot_be_listened_to_says_why_without_its_key(
+    faulty: Subject, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    for wallet in (faulty.gone, *faulty.wrong_keys):
+        assert wallet is not None
+        assert pushes(wallet)
+        with pytest.raises(WalletError) as error:
+            wallet.listen(lambda _: None, Event())
+        assert not any(key in "".join(format_exception(error.value)) for key in faulty.keys)
+    assert not any(key in caplog.text for key in faulty.keys)
 
 
 def test_a_key_that_may_only_read_cannot_make_an_invoice(tmp_path: Path, clock: FakeClock) -> None:

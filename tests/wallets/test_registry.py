@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LOADED = "import sys, app; print(*(name for name in sys.modules if name.startswith(('pos.sandbox', 'pos.lnpay'))))"
+LOADED = (
+    "import sys, app;"
+    "print(*(it for it in sys.modules if it.startswith(('pos.sandbox', 'pos.lnpay', 'pos.wallets.stream'))))"
+)
 
 
 def loaded(tmp_path: Path, **settings: str) -> set[str]:
@@ -33,6 +36,8 @@ def loaded(tmp_path: Path, **settings: str) -> set[str]:
     [
         ({"POS_WALLET": "lnpay", "LNPAY_API_KEY": "pak_1", "LNPAY_WALLET_KEY": "waki_1"}, {"lnpay"}),
         ({"POS_WALLET": "sandbox"}, {"sandbox", "lnpay"}),
+        # To find out whose a string is, wallets are looked at; what it takes to listen to one is not loaded for that.
+        ({"POS_WALLET_URL": f"https://lnbits.example {'0' * 32}"}, {"lnpay"}),
     ],
 )
 def test_a_till_loads_its_own_wallet_and_no_other(tmp_path: Path, settings: dict[str, str], wallets: set[str]) -> None:

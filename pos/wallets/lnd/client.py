@@ -6,8 +6,10 @@ are as in the protobuf, numbers of 64 bits are texts, bytes are base64, and a fa
 
 import base64
 import binascii
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
+from threading import Event
 from urllib.parse import urlsplit
 
 from pos.domain.charge import Settlement
@@ -17,6 +19,8 @@ from pos.wallets.base import (
     Access,
     Advice,
     BadAnswer,
+    ByPaymentHash,
+    Hint,
     InvoiceRefused,
     InvoiceRequest,
     KeyRefused,
@@ -67,10 +71,12 @@ class Lnd:
         self._allowed = permissions(bytes.fromhex(macaroon))
         self._route_hints = route_hints
         self._node: _Node | None = None
+        self._transport = till.transport
+        self._headers = {"Grpc-Metadata-macaroon": macaroon}
         self._client = Client(
             till.transport,
             url,
-            headers={"Grpc-Metadata-macaroon": macaroon},
+            headers=self._headers,
             timeout=till.timeout,
             keys=(macaroon,),
         )
@@ -142,6 +148,15 @@ class Lnd:
         if reply.status != 200:
             raise self._refusal(reply)
 
+    def listen(self, on_hint: Callable[[Hint], None], stop: Event) -> None:
+        """Pass on which invoices were paid, as LND tells it, until `stop` is set. Raises WalletError."""
+        # Loaded where it is wanted: this module is, by every till that looks which wallet a string is of.
+        from pos.wallets.stream import Stream, hear
+
+        stream = Stream(f"{self._url}/v1/invoices/subscribe?method=GET", self._transport, headers=self._headers)
+        # What LND takes as the question comes as the first message. It asks for all that is new.
+        hear(stream, _hint, on_hint, stop, first="{}")
+
     def check_access(self) -> Access:
         """Read the list of invoices, as each look-up reads one; then ask who the node is. Raises WalletError."""
         reply = self._client.ask("GET", "v1/invoices?num_max_invoices=1")
@@ -195,6 +210,12 @@ class Lnd:
 
 def _said(reply: Reply) -> Said:
     return Said.parse("LND", reply.body)
+
+
+def _hint(message: bytes) -> Hint | None:
+    """Read which invoice was paid. LND tells of new ones and of cancelled ones, too."""
+    invoice = Said.parse("LND", message).inner("result")
+    return ByPaymentHash(_hash(invoice)) if invoice.get("state") == "SETTLED" else None
 
 
 def _message(body: bytes) -> str:

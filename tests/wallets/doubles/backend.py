@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from werkzeug import Request, Response
 
@@ -69,6 +69,19 @@ class Ledger(ABC):
         made = self.made[invoice.payment_hash]
         made.paid_at = int(self.clock())
         made.received_msat = (made.amount_sat if sat is None else sat) * 1000
+
+
+class Telling(Protocol):
+    """A double that tells of payments by itself."""
+
+    @property
+    def listening(self) -> int:
+        """Count those who hear of payments."""
+        ...
+
+    def hint(self, payment_hash: str) -> None:
+        """Tell of a payment, made or not."""
+        ...
 
 
 @dataclass

@@ -6,14 +6,15 @@ from typing import Any
 
 from werkzeug import Request, Response
 
-from tests.wallets.doubles.backend import Backend, Made, as_json, sample
+from tests.wallets.doubles.backend import Made, as_json, sample
+from tests.wallets.doubles.stream import Caller, Streaming
 
 INVOICE_KEY, ADMIN_KEY = "a" * 32, "b" * 32
 
 
 @dataclass
-class LNbitsDouble(Backend):
-    """What LNbits answers below /api/v1."""
+class LNbitsDouble(Streaming):
+    """What LNbits answers below /api/v1, and tells there."""
 
     def answer(self, request: Request) -> Response:
         key = request.headers.get("X-Api-Key")
@@ -28,6 +29,21 @@ class LNbitsDouble(Backend):
             case "POST", ["payments"]:
                 return self._create(request.get_json())
         return as_json({"detail": "Not Found"}, 404)
+
+    def streams(self, request: Request) -> bool:
+        return request.path.startswith("/api/v1/ws/")
+
+    def arrived(self, caller: Caller, request: Request) -> None:
+        # Whatever else stands there is a stream over which nothing ever comes.
+        if request.path.removeprefix("/api/v1/ws/") in (INVOICE_KEY, ADMIN_KEY):
+            self.tell(caller)
+
+    def hint(self, payment_hash: str) -> None:
+        told = sample("lnbits", "told")
+        told["payment"] |= self._fields(self.made[payment_hash])
+        # As the real one does.
+        for _ in range(2):
+            self.push(told)
 
     def _create(self, asked: dict[str, Any]) -> Response:
         # True where it is left out.

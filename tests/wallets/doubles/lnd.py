@@ -7,7 +7,8 @@ from typing import Any
 
 from werkzeug import Request, Response
 
-from tests.wallets.doubles.backend import Backend, Made, as_json, sample
+from tests.wallets.doubles.backend import Made, as_json, sample
+from tests.wallets.doubles.stream import Caller, Streaming
 
 
 def macaroon(*permissions: str, signature: bytes = bytes(32)) -> str:
@@ -45,8 +46,8 @@ FORGED = macaroon("info:read", "invoices:read", "invoices:write", signature=b"\1
 
 
 @dataclass
-class LndDouble(Backend):
-    """What LND answers. `cancelled` are payment hashes."""
+class LndDouble(Streaming):
+    """What LND answers and tells. `cancelled` are payment hashes."""
 
     cancelled: set[str] = field(default_factory=set)
 
@@ -68,12 +69,28 @@ class LndDouble(Backend):
                 return self._cancel(base64.b64decode(request.get_json()["payment_hash"]).hex())
         return recorded("not_found")
 
+    def streams(self, request: Request) -> bool:
+        return request.path == "/v1/invoices/subscribe" and request.args["method"] == "GET"
+
+    def arrived(self, caller: Caller, request: Request) -> None:
+        if request.headers.get("Grpc-Metadata-macaroon") not in (INVOICE, BAKED, ADMIN):
+            caller.send(json.dumps({"error": sample("lnd", "wrong_macaroon")["body"]}).encode())
+            caller.hang_up()
+
+    def heard(self, caller: Caller, text: bytes) -> None:
+        if json.loads(text) == {}:
+            self.tell(caller)
+
+    def hint(self, payment_hash: str) -> None:
+        self.push({"result": sample("lnd", "settled")["body"] | self._fields(self.made[payment_hash])})
+
     def _create(self, asked: dict[str, Any]) -> Response:
         # LND signs at most what fits into an invoice, and fails over more.
         assert len(asked["memo"].encode()) <= 639
         assert asked["private"] is True
         hashed = base64.b64decode(asked["description_hash"]).hex() if "description_hash" in asked else None
         made = self.sign(int(asked["value"]), asked["memo"], int(asked["expiry"]), hashed)
+        self.push({"result": sample("lnd", "open")["body"] | self._fields(made)})
         return as_json(
             sample("lnd", "created")["body"]
             | {"r_hash": as_base64(made.payment_hash), "payment_request": made.payment_request}

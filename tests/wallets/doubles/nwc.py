@@ -117,8 +117,18 @@ class NWCDouble(Ledger):
     def pay(self, invoice: Invoice, sat: int | None = None) -> None:
         """A customer pays, and whoever is connected is told, in both encryptions."""
         super().pay(invoice, sat)
-        paid = self._transaction(self.made[invoice.payment_hash])
+        self.hint(invoice.payment_hash)
+
+    def hint(self, payment_hash: str) -> None:
+        """Tell of a payment, made or not."""
+        paid = self._transaction(self.made[payment_hash])
         self.notify({"notification_type": "payment_received", "notification": paid})
+
+    @property
+    def listening(self) -> int:
+        """Count those who hear of payments."""
+        guests = [guest for relay in self.relays for guest in relay.guests]
+        return sum(any(23197 in wanted["kinds"] for wanted in list(guest.subscriptions.values())) for guest in guests)
 
     def notify(self, said: object, by: Key = WALLET) -> None:
         till = public(TILL)

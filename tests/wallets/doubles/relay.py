@@ -1,54 +1,27 @@
-"""A Nostr relay: it keeps info events, passes on all others to whoever asked for them, and does no other thing.
-
-It speaks WebSocket (RFC 6455) from the other end than the till's library, so that the two check each other.
-"""
+"""A Nostr relay: it keeps info events, passes on all others to whoever asked for them, and does no other thing."""
 
 import json
-import socket
-import struct
-from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import sha1
 from socketserver import StreamRequestHandler, ThreadingTCPServer
-from threading import Lock, Thread
+from threading import Thread
 from typing import Any
 
-_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
+from tests.wallets.doubles.stream import CLOSE, PING, PONG, TEXT, Caller, frame, welcome
+
 _PROVE = "auth-required: prove it"
 
 
 @dataclass(eq=False)
-class Guest:
+class Guest(Caller):
     """Somebody who is connected, what they listen to, and what they said."""
 
-    line: socket.socket
     subscriptions: dict[str, dict[str, Any]] = field(default_factory=dict)
     is_known: bool = False
-    lock: Lock = field(default_factory=Lock)
 
     def say(self, *message: object) -> None:
         self.send(json.dumps(message).encode())
-
-    def send(self, text: bytes, kind: int = TEXT) -> None:
-        """Send one frame; whoever is gone by now misses it."""
-        length = bytes([len(text)]) if len(text) < 126 else b"\x7f" + struct.pack(">Q", len(text))
-        self.send_raw(bytes([0x80 | kind]) + length + text)
-
-    def send_raw(self, sent: bytes) -> None:
-        with self.lock:
-            try:
-                self.line.sendall(sent)
-            except OSError:
-                return
-
-    def hang_up(self) -> None:
-        try:
-            self.line.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return
 
 
 @dataclass(eq=False)
@@ -145,9 +118,7 @@ class _Door(StreamRequestHandler):
         if relay.answers != 101:
             self.wfile.write(f"HTTP/1.1 {relay.answers} No\r\nLocation: {relay.moved_to}\r\n\r\n".encode())
             return
-        accept = b64encode(sha1((headers["sec-websocket-key"] + _GUID).encode()).digest()).decode()
-        hello = ("HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade")
-        self.wfile.write("\r\n".join((*hello, f"Sec-WebSocket-Accept: {accept}", "", "")).encode())
+        self.wfile.write(welcome(headers["sec-websocket-key"]))
         guest = Guest(self.connection)
         relay.ever += 1
         relay.guests.append(guest)
@@ -163,7 +134,7 @@ class _Door(StreamRequestHandler):
         if relay.wants_proof:
             guest.say("AUTH", "prove it")
         while True:
-            kind, text = self._frame()
+            kind, text = frame(self.rfile)
             if kind == TEXT:
                 relay.hear(guest, text)
             elif kind == PING:
@@ -172,18 +143,6 @@ class _Door(StreamRequestHandler):
                     guest.send(text, PONG)
             elif kind == CLOSE:
                 return
-
-    def _frame(self) -> tuple[int, bytes]:
-        """Read one frame. What a client sends is masked."""
-        head = self.rfile.read(2)
-        if len(head) < 2:
-            return CLOSE, b""
-        length = head[1] & 0x7F
-        if length > 125:
-            length = int.from_bytes(self.rfile.read(2 if length == 126 else 8), "big")
-        mask = self.rfile.read(4)
-        text = bytes(byte ^ mask[i % 4] for i, byte in enumerate(self.rfile.read(length)))
-        return head[0] & 0x0F, text
 
 
 class _Server(ThreadingTCPServer):
