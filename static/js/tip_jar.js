@@ -1,7 +1,11 @@
 /* The tip jar: another amount and the tiles exclude each other, and the button says what is given. */
+import { go } from './kiosk_home.js';
 import { watchOrder } from './out_of_order.js';
 import { sendForms } from './turn_page.js';
 import { live } from './waiting.js';
+
+// Milliseconds: who has not touched a page that is before their eyes for so long has gone.
+const QUIET = 120000;
 
 const form = document.querySelector('#tip');
 const tiles = [...form.querySelectorAll('[name=amount]')];
@@ -29,6 +33,21 @@ for (const tile of tiles) {
     show();
   });
 }
+/* On a tablet on the counter the next visitor is somebody else, who does not read what was typed there. */
+let timer;
+
+function stays() {
+  clearTimeout(timer);
+  timer = setTimeout(() => (isLeft() ? go(form.action, stays) : stays()), QUIET);
+}
+
+function isLeft() {
+  const typed = [...form.elements].some((it) => it.value !== it.defaultValue || it.checked !== it.defaultChecked);
+  return document.visibilityState === 'visible' && (typed || form.querySelector('[role=alert]') !== null);
+}
+
+for (const touch of ['pointerdown', 'keydown', 'input', 'visibilitychange']) addEventListener(touch, stays);
+stays();
 addEventListener('pageshow', show);
 show();
 sendForms();

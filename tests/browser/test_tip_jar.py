@@ -54,3 +54,20 @@ def test_a_tip_that_is_too_much_comes_back_with_the_message(till: Till) -> None:
     till.page.get_by_role("button", name="Tip").click()
     expect(till.page.get_by_role("alert")).to_have_text("That is too much. The most for one sale is 10,000,000 sat.")
     expect(till.page.get_by_label("Message")).to_have_value("All of it")
+
+
+def test_on_a_tablet_on_the_counter_the_next_visitor_finds_nothing_of_the_one_before(till: Till) -> None:
+    page = till.page
+    page.clock.install()
+    till.open("/tips")
+    message = page.get_by_label("Message")
+    message.fill("From Ada")
+    page.get_by_text("5,000").click()
+    page.clock.fast_forward(119_000)
+    message.press("End")
+    page.clock.fast_forward(119_000)
+    expect(message).to_have_value("From Ada")
+    page.clock.fast_forward(1_000)
+    expect(message).to_have_value("")
+    expect(page.get_by_role("radio", name="2,100")).to_be_checked()
+    expect(page.get_by_role("button", name="Tip")).to_have_text("Tip 2,100 sat")
