@@ -1,13 +1,14 @@
 """Real servers on this machine for the tests that need a wire."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from socket import SHUT_RDWR, socket
 from ssl import SSLContext
 from threading import Thread
 from typing import Any
 
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from pos.sandbox import Sandbox
 
@@ -15,6 +16,29 @@ from pos.sandbox import Sandbox
 class Quiet(WSGIRequestHandler):
     def log(self, *_: Any) -> None:
         """Say nothing."""
+
+
+class _Server(ThreadedWSGIServer):
+    """Cuts its connections when it closes: browsers connect before they ask, and would be answered once more."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self.connections: set[socket] = set()
+        super().__init__(*args, **options)
+
+    def get_request(self) -> tuple[socket, Any]:
+        connection, address = super().get_request()
+        self.connections.add(connection)
+        return connection, address
+
+    def close_request(self, request: Any) -> None:
+        self.connections.discard(request)
+        super().close_request(request)
+
+    def server_close(self) -> None:
+        super().server_close()
+        for connection in list(self.connections):
+            with suppress(OSError):
+                connection.shutdown(SHUT_RDWR)
 
 
 def _closing(app: Any) -> Any:
@@ -34,8 +58,7 @@ def _closing(app: Any) -> Any:
 @contextmanager
 def served(app: Any, tls: SSLContext | None = None, port: int = 0) -> Iterator[str]:
     """Serve a WSGI application on a port, by default a free one, and give its address: with `tls`, by https alone."""
-    options: dict[str, Any] = {"threaded": True, "request_handler": Quiet, "ssl_context": tls}
-    server = make_server("127.0.0.1", port, _closing(app), **options)
+    server = _Server("127.0.0.1", port, _closing(app), Quiet, ssl_context=tls)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
