@@ -35,12 +35,11 @@ new MutationObserver(wait).observe(document.body, { childList: true });
 for (const touch of ['pointerdown', 'keydown', 'wheel']) {
   addEventListener(touch, () => charge().status === 'open' && wait(), { passive: true });
 }
-addEventListener('pageshow', (event) => (event.persisted ? location.replace(charge().back) : wait()));
-wait();
-
 // This page is no place to come back to: the next customer would see what the last one has paid.
+const isOld = performance.getEntriesByType('navigation')[0]?.type === 'back_forward';
+addEventListener('pageshow', (event) => (event.persisted || isOld ? leave(0) : wait()));
+wait();
 followLinks(tellUnsent);
-if (performance.getEntriesByType('navigation')[0]?.type === 'back_forward') location.replace(charge().back);
 noLongPress();
 // Who has paid is done, and a silence of theirs is not the next customer's.
 addEventListener('pagehide', () => charge().status === 'paid' && localStorage.removeItem('sound'));

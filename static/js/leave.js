@@ -1,5 +1,5 @@
 /* Going back to the first screen by itself. What the page shows, it reads from the page. */
-import { ask, NoAnswer } from './lib/charge.js';
+import { ask, knock, NoAnswer } from './lib/charge.js';
 
 const AGAIN = 5000;
 
@@ -26,16 +26,17 @@ export function leaveUntouched(seconds) {
   for (const touch of ['pointerdown', 'keydown', 'wheel']) addEventListener(touch, stay, { passive: true });
 }
 
-/* Never leave a payment unseen, and never leave for a server that is not there: it would end on the browser's own page. */
+/* Never leave a payment unseen, and never leave for a page that is not there: it would end on the browser's own. */
 async function go() {
-  const nothingNew = await isStill();
+  const mayGo = await isTimeToGo();
   if (!timer) return;
-  if (nothingNew) location.replace(to);
+  if (mayGo) location.replace(to);
   else timer = setTimeout(go, AGAIN);
 }
 
-async function isStill() {
+async function isTimeToGo() {
   try {
+    await knock(to);
     const { status } = await ask(charge().ask);
     return status === charge().status;
   } catch (e) {

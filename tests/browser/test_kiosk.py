@@ -253,13 +253,36 @@ def test_a_payment_for_a_charge_that_was_left_is_told_and_does_not_interrupt_the
 
 
 def test_the_kiosk_does_not_leave_for_a_shop_that_is_not_there(kiosk: Till) -> None:
-    kiosk.may_fail("/status")
+    kiosk.may_fail("/")
     kiosk.pay(charge(kiosk))
     kiosk.shows(PAID)
-    kiosk.page.route("**/status", lambda route: route.abort())
-    with kiosk.page.expect_event("requestfailed"):
-        kiosk.page.clock.fast_forward(8000)
-    kiosk.shows(PAID)
-    kiosk.page.unroute("**/status")
+    # Neither without a word about the charge, nor for a page that is not there.
+    for gone in ("**/status", "**/kiosk"):
+        kiosk.page.route(gone, lambda route: route.abort())
+        with kiosk.page.expect_event("requestfailed"):
+            kiosk.page.clock.fast_forward(8000)
+        kiosk.shows(PAID)
+        kiosk.page.unroute(gone)
     kiosk.page.clock.fast_forward(5000)
     is_back(kiosk)
+
+
+def test_a_step_back_to_the_charge_of_another_one_leads_to_the_kiosk_once_it_is_there(kiosk: Till) -> None:
+    kiosk.may_fail("/kiosk")
+    charge(kiosk)
+    kiosk.page.route("**/kiosk", lambda route: route.abort())
+    with kiosk.page.expect_event("requestfailed", lambda it: it.url.endswith("/kiosk")):
+        # As from the browser's memory.
+        kiosk.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    kiosk.shows(OPEN)
+    kiosk.page.unroute("**/kiosk")
+    kiosk.page.clock.fast_forward(5000)
+    is_back(kiosk)
+
+
+def test_a_step_back_that_loads_the_charge_of_another_one_leads_to_the_kiosk(till: Till) -> None:
+    till.open("/kiosk")
+    charge(till)
+    till.open("/kiosk/rest")
+    till.page.go_back()
+    is_back(till)
