@@ -112,6 +112,8 @@ function filled(form, button) {
 /* A page with a sentence about this form: here it stands, with all that was typed, so the sentence will do. Else it is
    another page. */
 function answer(form, page) {
+  // The page has become another one meanwhile, such as that of a payment: this is no news about that.
+  if (!form.isConnected) return;
   const alert = sentence(page);
   if (alert && place()) {
     // A form that was too old may be sent again.

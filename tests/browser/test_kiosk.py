@@ -1,7 +1,7 @@
 """The kiosk: a screen that nobody attends, and that is always ready for the next customer."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.people import EXPIRED, OPEN, PAID, Till
 
@@ -135,6 +135,24 @@ def test_a_cancel_that_the_database_does_not_take_is_told_in_its_place_and_can_b
     with kiosk.live.shop.store.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE gone RENAME TO charge")
     kiosk.page.get_by_role("button", name="Cancel").click()
+    is_back(kiosk)
+
+
+def test_a_payment_that_comes_while_a_cancel_fails_stays_on_the_screen(kiosk: Till) -> None:
+    asked = charge(kiosk)
+    kiosk.may_fail("/cancel")
+    held: list[Route] = []
+    kiosk.page.route("**/cancel", lambda route: held.append(route))
+    with kiosk.page.expect_request("**/cancel"):
+        kiosk.page.get_by_role("button", name="Cancel").click()
+    kiosk.pay(asked)
+    kiosk.shows(PAID)
+    failing = kiosk.page.request.get(f"{kiosk.live.address}/kiosk/nope")
+    with kiosk.page.expect_event("requestfinished"):
+        held[0].fulfill(response=failing, status=503)
+    kiosk.shows(PAID)
+    expect(kiosk.page.get_by_role("heading", level=1)).to_have_text("Thank you!")
+    kiosk.page.clock.fast_forward(8000)
     is_back(kiosk)
 
 
