@@ -9,6 +9,11 @@ const OPEN = 2000;
 const outcomes = (list) => new Map([...list.querySelectorAll('em')].map((it) => [it.closest('a').pathname, it]));
 const isPaid = (outcome) => !/open|not-known|expired|cancelled/.test(outcome.className);
 
+/* The network went just then: the next look tells of it. */
+function lost(e) {
+  throw new NoAnswer('toast.js', { cause: e });
+}
+
 /** `isOpen` tells whether the list of all of them lies over the keys. */
 export function recent(section, isOpen) {
   const place = section.querySelector('#recents');
@@ -29,11 +34,12 @@ export function recent(section, isOpen) {
   async function show(text) {
     const list = document.createElement('div');
     list.innerHTML = text;
-    const before = known;
-    known = outcomes(list);
-    const paid = [...known].filter(([page, it]) => isPaid(it) && before.has(page) && !isPaid(before.get(page)));
-    for (const [, outcome] of paid)
-      (await import('./toast.js')).toast(outcome.closest('a'), 'rings' in section.dataset);
+    const now = outcomes(list);
+    const paid = () => [...now].filter(([page, it]) => isPaid(it) && known.has(page) && !isPaid(known.get(page)));
+    const toaster = paid().length && (await import('./toast.js').catch(lost));
+    // Another look may have told of them meanwhile.
+    for (const [, outcome] of paid()) toaster.toast(outcome.closest('a'), 'rings' in section.dataset);
+    known = now;
     // Not under a finger, nor under a reader.
     if (text !== shown && !place.matches(':hover, :focus-within') && !isOpen()) {
       place.replaceChildren(...list.childNodes);

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from pos.domain.number import spoken
 from pos.settings import Settings
@@ -104,3 +104,31 @@ def test_a_payment_for_another_sale_is_told_while_the_next_one_is_typed(live: Li
     expect(amount(till)).to_have_value("9")
     till.open()
     expect(amount(till)).to_have_value("")
+
+
+def test_a_payment_is_told_once_though_the_network_goes_just_then(live: LiveShop, open_till: OpenTill) -> None:
+    till = open_till(live)
+    till.page.clock.install()
+    asked, charge_id = till.sell(), till.charge_id
+    till.page.get_by_role("link", name="Till").click()
+    till.page.clock.fast_forward(5000)
+    expect(till.page.locator("#recents em.open").first).to_be_attached()
+    till.live.pay(asked)
+    till.live.pays_attention(charge_id)
+    till.may_fail("/toast.js")
+    till.page.route("**/toast.js", lambda route: route.abort())
+    with till.page.expect_event("requestfailed"):
+        till.page.clock.fast_forward(5000)
+    till.page.unroute("**/toast.js")
+    held: list[Route] = []
+    till.page.route("**/toast.js", lambda route: held.append(route))
+    with till.page.expect_request("**/toast.js"):
+        till.page.clock.fast_forward(5000)
+    # Somebody comes back to the window meanwhile, and it looks again.
+    with till.page.expect_event("requestfinished"):
+        till.page.evaluate("dispatchEvent(new Event('focus'))")
+    held[0].continue_()
+    toast = till.page.locator(".toast")
+    expect(toast).to_have_count(1)
+    till.page.clock.fast_forward(30_000)
+    expect(toast).to_have_count(0)
