@@ -76,7 +76,9 @@
     const [from, to] = [left + parseFloat(paddingLeft), right - parseFloat(paddingRight)];
     // What is typed may be longer than its field, which then scrolls.
     if (!field.value && width > to - from + 1) wrong.push(`cut: ${text}`);
-    if (!text || !front.contains(field)) continue;
+    // Over a field may be written what is in it, as the reader writes it: then itself has no colour.
+    const isWritten = style(field).webkitTextFillColor.endsWith(', 0)');
+    if (!text || isWritten || !front.contains(field)) continue;
     const isAtRight = textAlign === 'right' || textAlign === (direction === 'rtl' ? 'start' : 'end');
     const [middle, high, wide] = [(top + bottom) / 2, parseFloat(fontSize) * 0.36, Math.min(width, to - from)];
     const at = isAtRight ? { left: to - wide, right: to } : { left: from, right: from + wide };
