@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from ssl import SSLContext
-from threading import Thread
+from threading import Event, Thread
 from typing import TypeAlias
 
 import pytest
@@ -184,6 +184,26 @@ def test_a_line_to_a_node_that_renews_its_certificate_is_opened_by_its_file(
             greeted(transport, url)
         file.write_text(node.pem)
         assert greeted(transport, url)
+
+
+def test_a_line_to_a_stranger_is_hung_up_at_once(node: Certificate, stranger: Certificate) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, closing(Transport()) as transport:
+        port, ended = listener.getsockname()[1], Event()
+
+        def serve() -> None:
+            with stranger.tls().wrap_socket(listener.accept()[0], server_side=True) as line:
+                line.settimeout(5)
+                if not line.recv(1):
+                    ended.set()
+
+        thread = Thread(target=serve)
+        thread.start()
+        transport.pin(f"https://127.0.0.1:{port}", Pin.parse(node.thumbprint))
+        with pytest.raises(TransportError, match=OTHER) as error:
+            transport.open("127.0.0.1", port, secure=True, timeout=5)
+        # The error, as a log may do, keeps all that there was when it came.
+        assert ended.wait(4), error
+        thread.join()
 
 
 def test_a_line_to_a_pinned_node_that_hangs_takes_no_longer_than_its_time(node: Certificate) -> None:

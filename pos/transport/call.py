@@ -171,7 +171,7 @@ class Transport:
                     line = opened.enter_context(context.wrap_socket(line, server_hostname=host))
             except TimeoutError as error:
                 raise TransportTimeout(f"no connection within {max(round(timeout, 1), 0.1):g} s") from error
-            except (HTTPError, OSError, ValueError) as error:
+            except (OSError, ValueError) as error:
                 raise _broken(error) from error
             opened.pop_all()
             return line
@@ -381,11 +381,7 @@ class _PinnedAdapter(_DeadlineAdapter):
 
     def _line(self, host: str, port: int) -> socket.socket:
         connection = _PinnedConnection(host, port, **self._rules)
-        try:
-            connection.connect()
-        except BaseException:
-            connection.close()
-            raise
+        connection.connect()
         return connection.sock
 
     def _has_changed(self) -> bool:
