@@ -109,7 +109,9 @@ class Stream:
         line, wire = self._socket, self._wire
         assert line and wire  # noqa: S101  it is open
         patience = self._pace.ping * (2 if self._is_asked else 1)
-        wire.expect(max(min(within, self.heard_at + patience - monotonic()), 0.001), self._pace.message)
+        # A ping between two parts of a message gives it no more time, and no more room.
+        if line.cont_frame.cont_data is None:
+            wire.expect(max(min(within, self.heard_at + patience - monotonic()), 0.001), self._pace.message)
         try:
             kind, frame = line.recv_data_frame(control_frame=True)
         except websocket.WebSocketTimeoutException:

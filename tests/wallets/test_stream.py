@@ -68,6 +68,8 @@ def test_a_stream_over_which_nothing_comes_is_asked_whether_it_is_there(
         assert heard.hints.get(timeout=5) == HINT
     assert heard.end.result() is None
     assert lnbits_double.ever == 1
+    # A browser says where it comes from, and some servers take in none from elsewhere.
+    assert "Origin" not in lnbits_double.asked[0].headers
 
 
 def test_a_stream_that_does_not_say_that_it_is_there_is_given_up(lnbits_double: LNbitsDouble, address: str) -> None:
@@ -84,8 +86,19 @@ def test_what_is_larger_than_any_message_is_not_read_to_its_end(lnbits_double: L
             heard.end.result(timeout=5)
 
 
+def test_a_message_in_parts_has_the_size_of_one(lnbits_double: LNbitsDouble, address: str) -> None:
+    """A ping between them, which is answered at once, must not make room for more."""
+    part, ping = b"\x7f" + (100_000).to_bytes(8, "big") + b"x" * 100_000, b"\x89\x00"
+    with Heard(address, Pace(message=30)) as heard:
+        until(lambda: lnbits_double.listening == 1)
+        for first in (b"\x01", b"\x00", b"\x00", b"\x00"):
+            lnbits_double.callers[0].send_raw(first + part + ping)
+        with pytest.raises(WalletUnreachable, match="at once"):
+            heard.end.result(timeout=5)
+
+
 def test_a_message_that_does_not_end_is_given_up(lnbits_double: LNbitsDouble, address: str) -> None:
-    with Heard(address) as heard:
+    with Heard(address, Pace(message=0.2)) as heard:
         until(lambda: lnbits_double.listening == 1)
         lnbits_double.callers[0].send_raw(b"\x81\x7e\xff\xff" + b"x")
         with pytest.raises(WalletUnreachable, match="does not answer in time"):
