@@ -12,7 +12,8 @@ from tests.wallets.doubles.backend import SAMPLES, sample
 
 KEY = Key(b"\x07" * 32)
 EVENT = sign(KEY, 1, (("p", "ab" * 32), ("t",)), "hello ☕\n", 1_790_000_000)
-# Some of github.com/bitcoin/bips, bip-0340/test-vectors.csv.
+# In the shape of bip-0340/test-vectors.csv of bitcoin/bips. libsecp256k1 makes the signatures of those that are TRUE
+# anew; those that are FALSE are what it has to refuse.
 BIP_340 = list(csv.DictReader((SAMPLES / "nwc/bip340.csv").read_text().splitlines()))
 
 
