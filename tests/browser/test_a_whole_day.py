@@ -71,6 +71,10 @@ class Day:
     def toast(self) -> Locator:
         return self.page.locator(".toast")
 
+    def is_told(self, words: str, charge_id: str) -> None:
+        """Read of a payment for a sale that is not on the screen, with the number of its charge."""
+        expect(self.toast).to_have_text(f"{words}, {spoken(self.till.live.charge(charge_id).number)}")
+
     def taps(self, keys: str) -> None:
         pad = self.page.get_by_role("group", name="Keypad")
         for key in keys:
@@ -259,12 +263,12 @@ def test_every_sale_of_a_day_is_accounted_for(keeper: Shopkeeper, open_till: Ope
     day.becomes(0, 1)
     day.pays(last)
     day.passes(5)
-    expect(day.toast).to_have_text(f"paid: {euros(3000)}")
+    day.is_told(f"paid: {euros(3000)}", last)
     day.passes(30)
     expect(day.toast).to_have_count(0)
     day.pays(late, late=True)
     day.passes(30)
-    expect(day.toast).to_have_text(f"late: {euros(560)}")
+    day.is_told(f"late: {euros(560)}", late)
     day.sells(420)
 
     # The shop closes.
