@@ -81,8 +81,7 @@ export function sendForms(leaving = () => {}) {
     leaving(to);
     return go(to);
   }
-  /* Not without a network: what was sold would end on the browser's own page. To ask the till once more would prove no
-     more than the answer that it gave just now. */
+  /* Without a network it would end on the browser's own page. To ask the till again proves no more than its answer. */
   function go(to) {
     if (!navigator.onLine) {
       tellUnsent();

@@ -49,6 +49,34 @@ def test_a_page_of_which_every_script_is_lost_can_be_loaded_again_after_a_while(
     expect(again).to_be_hidden()
 
 
+def test_a_page_without_life_waits_for_a_till_that_is_gone_and_asks_once_for_its_page(till: Till) -> None:
+    till.page.clock.install()
+    till.may_fail("/")
+    till.page.route("**/js/kiosk_rest.js", lambda route: route.abort(), times=1)
+    till.open("/kiosk/rest")
+    till.page.wait_for_load_state()
+    asked: list[str] = []
+    till.page.on("request", lambda it: asked.append(it.method) if it.url.endswith("/kiosk/rest") else None)
+    with till.page.expect_event("requestfailed"):
+        till.page.route("**/kiosk/rest", lambda it: it.abort(), times=1)
+        till.page.clock.fast_forward(10_000)
+    # What answers in its place says 200, too.
+    with till.page.expect_event("requestfinished"):
+        till.page.route("**/kiosk/rest", lambda it: it.fulfill(body="Welcome to our wifi"), times=1)
+        till.page.clock.fast_forward(5000)
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("Pay here")
+    assert asked == ["HEAD"] * 2
+    # It takes its time: whoever asks for it once more begins anew.
+    till.page.route(
+        "**/kiosk/rest", lambda it: it.continue_() if it.request.method == "HEAD" else it.fulfill(status=204)
+    )
+    with till.page.expect_response(lambda it: it.status == 204):
+        till.page.clock.fast_forward(5000)
+    till.page.clock.fast_forward(5000)
+    till.page.evaluate("fetch('/kiosk/status')")
+    assert asked == ["HEAD"] * 3 + ["GET"]
+
+
 def test_six_windows_of_one_browser_share_two_lines_and_all_turn_green(till: Till, live: LiveShop) -> None:
     """A browser has six connections to a host, and each line keeps one."""
     asked = till.sell()

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from pos.domain.invoice import Invoice
@@ -43,6 +44,7 @@ class NWCDouble(Ledger):
     heard: dict[str, str] = field(default_factory=dict)
     relays: list[Relay] = field(default_factory=list)
     _known: set[str] = field(default_factory=set)
+    _lock: Lock = field(default_factory=Lock)
 
     @property
     def logged(self) -> list[str]:
@@ -64,10 +66,14 @@ class NWCDouble(Ledger):
     def hear(self, relay: Relay, said: dict[str, Any]) -> None:
         """Answer what is asked, once: it comes over each relay."""
         event = parse(said)
-        if event is None or event.kind != 23194 or event.tag("p") != WALLET.public or event.id in self._known:
+        if event is None or event.kind != 23194 or event.tag("p") != WALLET.public:
             return
         assert event.is_genuine
-        self._known.add(event.id)
+        # Each relay brings it in a thread of its own.
+        with self._lock:
+            if event.id in self._known:
+                return
+            self._known.add(event.id)
         answer = self.answer(event)
         if self.is_silent or answer is None:
             return
