@@ -131,9 +131,14 @@ class Relays:
         events: Queue[Event] = Queue(_MOST_HINTS)
         # It comes over each relay, and one may say it again and again.
         known: deque[str] = deque(maxlen=_MOST_HINTS)
+        one_at_a_time = Lock()
 
         def put(event: Event) -> None:
-            known.append(event.id)
+            # Two relays may have brought it while neither knew of the other.
+            with one_at_a_time:
+                if event.id in known:
+                    return
+                known.append(event.id)
             try:
                 events.put_nowait(event)
             except Full:
