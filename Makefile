@@ -99,7 +99,7 @@ $(PEERS)/installed: tests/peers/lnbits.txt tests/peers/nostr.txt tests/peers/pac
 	@.ci/need npm npm --version
 	for peer in lnbits nostr; do \
 		$(BIN)/uv venv -q --clear --python $(BIN)/python $(PEERS)/$$peer && \
-		$(BIN)/uv pip install -q --python $(PEERS)/$$peer -r tests/peers/$$peer.txt || exit 1; \
+		$(BIN)/uv pip install -q --system-certs --python $(PEERS)/$$peer -r tests/peers/$$peer.txt || exit 1; \
 	done
 	cp tests/peers/package.json $(PEERS)/
 	npm install --prefix $(PEERS) --ignore-scripts --no-package-lock --no-audit --no-fund --loglevel=error

@@ -54,13 +54,12 @@ def _measured(peer: Peer) -> str:
 
 
 def _sell(port: int, peer: Peer, count: int) -> None:
+    seller = ApiClient(port)
     for _ in range(count):
-        # A new one for each, as the line of the one before may have ended while it waited.
-        seller = ApiClient(port)
         made = seller.charge()
         peer.pay(Invoice("", made["payment_request"], made["payment_hash"], 0))
         seller.wait_until_paid(made["id"])
-        seller.close()
+    seller.close()
 
 
 def _cpu_seconds(pid: int) -> float:
