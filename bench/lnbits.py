@@ -13,7 +13,7 @@ from bench.clients import ApiClient
 from bench.server import serving
 from pos.domain.invoice import Invoice
 from tests.peers.programs import LNBITS
-from tests.peers.programs.lnbits import Peer, lnbits
+from tests.peers.programs.lnbits_server import Peer, lnbits
 
 # As many tills as a busy shop has, each of which sells so often.
 _TILLS = 6

@@ -7,7 +7,7 @@ import pytest
 
 from pos.domain.invoice import proves
 from pos.wallets.base import InvoiceRefused, InvoiceRequest, KeyRefused, check_offer
-from tests.peers.programs.lnbits import Peer, lnbits
+from tests.peers.programs.lnbits_server import Peer, lnbits
 
 COFFEE = InvoiceRequest(2100, "Coffee ☕", 600, "c1")
 

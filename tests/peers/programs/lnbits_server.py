@@ -1,4 +1,7 @@
-"""LNbits itself, as a program of its own, with play money (FakeWallet): a shop's wallet, and that of a customer."""
+"""LNbits itself, as a program of its own, with play money (FakeWallet): a shop's wallet, and that of a customer.
+
+Not called lnbits: the programs beside it would take it for the package of that name.
+"""
 
 import json
 import os
