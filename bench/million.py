@@ -109,9 +109,10 @@ def _fill(server: Server) -> None:
     engine = create_engine(url)
     with engine.begin() as connection:
         fill(connection, CHARGES, int(time.time()))
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        # As the database does by itself sooner or later.
-        connection.exec_driver_sql("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "PRAGMA optimize")
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            # As it does by itself sooner or later; SQLite never does.
+            connection.exec_driver_sql("VACUUM ANALYZE")
     engine.dispose()
 
 

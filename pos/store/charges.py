@@ -30,42 +30,42 @@ from pos.store.tables import PAID, REVIEW, UNPAID, charges, sales
 # Made once: to build a statement takes longer than to run it.
 ENDS_AT = func.coalesce(charges.c.cancelled_at, charges.c.expires_at)
 OURS = charges.c.network == bindparam("network")
+# The same, but of charges that are looked for by their ids: written so that no index can be taken for it, as SQLite
+# would walk along all charges of the network.
+_OURS_TOO = charges.c.network.concat("") == bindparam("network")
 _ADD = insert(charges)
 _WHOLE = select(charges, sales.c.channel, sales.c.memo, sales.c.currency.label("sale_currency")).join(sales).where(OURS)
 _BY_ID = _WHOLE.where(charges.c.id == bindparam("id"))
 _BY_INVOICE = _WHOLE.where(charges.c.invoice_id == bindparam("invoice_id"))
 _BY_PAYMENT_HASH = _WHOLE.where(charges.c.payment_hash == bindparam("payment_hash"))
 _BY_ATTEMPT = _WHOLE.where(charges.c.sale_id == bindparam("sale_id"), charges.c.attempt == bindparam("attempt"))
-_LISTED = (
-    select(
-        charges.c.id,
-        charges.c.number,
-        charges.c.wallet,
-        charges.c.created_at,
-        sales.c.price,
-        sales.c.tip,
-        sales.c.currency,
-        sales.c.memo,
-        sales.c.till,
-        charges.c.amount_sat,
-        ENDS_AT.label("ends_at"),
-        charges.c.cancelled_at.is_not(None).label("cancelled"),
-        charges.c.received_sat,
-        (charges.c.paid_at > ENDS_AT).label("late"),
-        (charges.c.asked_at >= ENDS_AT).label("known"),
-        func.coalesce(charges.c.paid_at, charges.c.cancelled_at, charges.c.created_at).label("news_at"),
-        REVIEW.label("needs_review"),
-    )
-    .join(sales)
-    .where(OURS)
-)
+_LISTED = select(
+    charges.c.id,
+    charges.c.number,
+    charges.c.wallet,
+    charges.c.created_at,
+    sales.c.price,
+    sales.c.tip,
+    sales.c.currency,
+    sales.c.memo,
+    sales.c.till,
+    charges.c.amount_sat,
+    ENDS_AT.label("ends_at"),
+    charges.c.cancelled_at.is_not(None).label("cancelled"),
+    charges.c.received_sat,
+    (charges.c.paid_at > ENDS_AT).label("late"),
+    (charges.c.asked_at >= ENDS_AT).label("known"),
+    func.coalesce(charges.c.paid_at, charges.c.cancelled_at, charges.c.created_at).label("news_at"),
+    REVIEW.label("needs_review"),
+).join(sales)
 _AT_TILL = (
     _WHOLE.where(charges.c.till == bindparam("till"), charges.c.created_at >= bindparam("since"))
     .order_by(charges.c.created_at.desc(), charges.c.id)
     .limit(bindparam("most"))
 )
 _OF_TILL = select(charges.c.id).where(OURS, charges.c.till == bindparam("till"))
-# Each is one walk along an index of its own, and all of them are one question.
+# Each is one walk along an index of its own, and all of them are one question. What stands around them names nothing
+# but the ids: else SQLite looks for those among all charges of the network.
 _NEWS_IDS = union(
     *(
         select(_OF_TILL.where(*asked).order_by(when.desc(), charges.c.id).limit(bindparam("most")).subquery())
@@ -109,9 +109,9 @@ _UNPAID = (
         sales.c.channel != Channel.TIPS.value,
     )
     .join(sales)
-    .where(OURS, UNPAID, charges.c.wallet.in_(("", bindparam("wallet"))))
+    .where(UNPAID, charges.c.wallet.in_(("", bindparam("wallet"))))
 )
-_LIST_UNPAID = _UNPAID.where(charges.c.expires_at > bindparam("expires_after"))
+_LIST_UNPAID = _UNPAID.where(OURS, charges.c.expires_at > bindparam("expires_after"))
 # Ordered and without waiting, as processes that note it at once must not wait for each other. In an UPDATE a parameter
 # must not be named as a column is.
 _NOT_KNOWN = (
@@ -276,7 +276,7 @@ def _ended_among(dialect: str) -> Select[Any]:
 
 @cache
 def _unpaid_among(dialect: str) -> Select[Any]:
-    return _UNPAID.where(charges.c.id.in_(_listed(dialect)))
+    return _UNPAID.where(_OURS_TOO, charges.c.id.in_(_listed(dialect)))
 
 
 @cache

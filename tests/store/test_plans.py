@@ -24,8 +24,9 @@ TOKEN = "a-token-for-figures"
 # These grow with every sale; the others have a few rows for good.
 GROWING = r"(sale|sale_line|charge|event)\b"
 WHOLE = {
-    # A walk along a whole index is a scan, too; one that skips what is asked for by its beginning is none.
-    "sqlite": re.compile(rf"^SCAN {GROWING}"),
+    # A walk along a whole index is a scan, too; one that skips what is asked for by its beginning is none. A search by
+    # the network alone finds all that there is: most databases have one.
+    "sqlite": re.compile(rf"^(SCAN {GROWING}|SEARCH {GROWING} USING (COVERING )?INDEX \w+ \(network=\?\)$)"),
     "postgresql": re.compile(rf"Seq Scan on {GROWING}"),
 }
 
@@ -76,8 +77,10 @@ def years(shop: Shop) -> Shop:
     """A shop that has sold for years."""
     with shop.store.engine.begin() as connection:
         fill(connection, MANY, NOON)
-    with shop.store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE")
+    # PostgreSQL counts by itself what there is; SQLite never does, and goes by the shape of the question alone.
+    if shop.store.engine.dialect.name == "postgresql":
+        with shop.store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("ANALYZE")
     return shop
 
 
