@@ -3,7 +3,6 @@
 Facts are from LNPay's documentation and its server's source, lnpay-core ("core").
 """
 
-import logging
 import re
 from collections.abc import Mapping
 from hashlib import sha256
@@ -15,7 +14,7 @@ from pos.domain.charge import Settlement
 from pos.domain.invoice import Invoice
 from pos.lnpay import lntx, webhook
 from pos.lnpay.advice import advice, hook_advice
-from pos.transport import Reply, Transport, TransportError, TransportTimeout
+from pos.transport import Reply, Transport
 from pos.wallets.base import (
     Access,
     Advice,
@@ -27,11 +26,8 @@ from pos.wallets.base import (
     KeyRefused,
     Offer,
     WalletBusy,
-    WalletTimeout,
-    WalletUnreachable,
 )
-
-log = logging.getLogger(__name__)
+from pos.wallets.client import Client, retry_after
 
 # Today's hosts and those of 2019 (LNPay docs, "Generate Invoice"). core at its head has the first only.
 INVOICE_PATHS = ("wallet/{key}/invoice", "user/wallet/{key}/invoice")
@@ -65,11 +61,12 @@ class LNPay:
         invoice_path: str = INVOICE_PATHS[0],
         webhook_secret: str | None = None,
     ) -> None:
-        self._transport = transport
         self._url = url.rstrip("/")
         self._keys = (api_key, wallet_key)
         self._wallet_path = quote(wallet_key, safe="")
         self._timeout = timeout
+        headers = {"X-Api-Key": api_key}
+        self._client = Client(transport, self._url, headers=headers, timeout=timeout, keys=self._keys)
         self._webhook_secret = webhook_secret
         self._paths = [invoice_path, *(path for path in INVOICE_PATHS if path != invoice_path)][:2]
 
@@ -154,14 +151,7 @@ class LNPay:
         raise BadAnswer(_NOT_LNPAY)
 
     def _call(self, method: str, path: str, deadline: float, body: object = None) -> Reply:
-        headers = {"X-Api-Key": self._keys[0], "Accept": "application/json"}
-        left = max(deadline - monotonic(), 0.001)
-        try:
-            return self._transport.call(method, f"{self._url}/{path}", headers=headers, timeout=left, json=body)
-        except TransportTimeout as error:
-            raise WalletTimeout(str(error)) from error
-        except TransportError as error:
-            raise WalletUnreachable(str(error)) from error
+        return self._client.ask(method, path, json=body, timeout=deadline - monotonic())
 
     def _refusal(self, reply: Reply) -> BadAnswer | WalletBusy | KeyRefused | InvoiceRefused:
         """Say what the caller can do about an answer that is not a success.
@@ -174,7 +164,7 @@ class LNPay:
             case 401 | 403:
                 return KeyRefused(text)
             case 429:
-                return WalletBusy(text, _retry_after(reply))
+                return WalletBusy(text, retry_after(reply))
             case 400 | 422:
                 return InvoiceRefused(reason or "no reason given")
             case 404:
@@ -184,12 +174,4 @@ class LNPay:
 
     def _without_keys(self, message: str) -> str:
         """LNPay's messages repeat the key of the path; a key must reach neither page nor log."""
-        for key in self._keys:
-            message = message.replace(key, "***") if key else message
-        readable = _KEY.sub("***", message).encode("utf-8", "replace").decode()
-        return " ".join(readable.split())[:200]
-
-
-def _retry_after(reply: Reply) -> int:
-    text = reply.headers.get("Retry-After", "")
-    return min(int(text), 3600) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+        return self._client.readable(_KEY.sub("***", message))
