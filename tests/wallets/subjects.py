@@ -14,7 +14,7 @@ from pos.sandbox import Sandbox
 from pos.sandbox.settings import SandboxSettings
 from pos.transport import Pin, Transport
 from pos.wallets import btcpay, cln, lnaddress, lnbits, lnd, phoenixd
-from pos.wallets.base import Till, Wallet
+from pos.wallets.base import Wallet
 from pos.wallets.nwc import WalletSettings as NWCSettings
 from pos.wallets.nwc.client import NWC
 from pos.wallets.nwc.settings import connection
@@ -31,6 +31,7 @@ from tests.wallets.doubles import nwc as nwc_double
 from tests.wallets.doubles import phoenixd as phoenixd_double
 from tests.wallets.doubles.backend import Ledger
 from tests.wallets.doubles.relay import Relay, relaying
+from tests.wallets.tills import till_with
 
 # Nothing listens there.
 NOWHERE = "http://127.0.0.1:9"
@@ -70,14 +71,7 @@ class Bench:
 
     def open(self, name: str, settings: Group) -> Any:
         """Open a wallet as a till does that has chosen it."""
-        till = Till(
-            transport=self.transport,
-            timeout=10,
-            clock=self.clock,
-            folder=self.folder,
-            max_sat=10_000_000,
-            hooks_address="http://till.example/hooks",
-        )
+        till = till_with(self.transport, clock=self.clock, folder=self.folder)
         wallet = wallet_module(name).open_wallet(settings, till)
         self.opened[id(wallet)] = (name, settings)
         return wallet

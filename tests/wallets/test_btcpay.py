@@ -16,7 +16,6 @@ from pos.wallets.base import (
     InvoiceRefused,
     InvoiceRequest,
     KeyRefused,
-    Till,
     WalletUnreachable,
     WrongInvoice,
 )
@@ -26,6 +25,7 @@ from tests.fakes import NOON, CannedTransport, FakeClock
 from tests.settings.start import read
 from tests.wallets.doubles.backend import Made, sample
 from tests.wallets.doubles.btcpay import KEY, STORE, BTCPayDouble
+from tests.wallets.tills import till_with
 
 COFFEE = InvoiceRequest(2100, "Coffee ☕", 600, "c1")
 HASH = sample("btcpay", "paid")["body"]["id"]
@@ -41,14 +41,7 @@ def recorded(name: str, **changes: Any) -> Reply:
 
 def btcpay(*replies: Reply, url: str = "https://btcpay.example", api_key: str = KEY, store_id: str = STORE) -> Any:
     transport = CannedTransport(list(replies))
-    till = Till(
-        transport=transport,  # type: ignore[arg-type]
-        timeout=10,
-        clock=lambda: NOON,
-        folder=Path("/nowhere"),
-        max_sat=10_000_000,
-        hooks_address="http://till.example/hooks",
-    )
+    till = till_with(transport)
     return open_wallet(WalletSettings(url=url, api_key=api_key, store_id=store_id), till), transport
 
 

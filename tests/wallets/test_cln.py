@@ -22,7 +22,6 @@ from pos.wallets.base import (
     InvoiceRefused,
     InvoiceRequest,
     KeyRefused,
-    Till,
     WalletBusy,
     WalletError,
     WalletTimeout,
@@ -41,6 +40,7 @@ from tests.settings.start import read
 from tests.wallets.doubles.backend import sample
 from tests.wallets.doubles.cln import FORGED, MASTER, RUNE, WITHOUT_INFO, CoreLightningDouble, rune
 from tests.wallets.subjects import Bench, Subject, subject_of
+from tests.wallets.tills import till_with
 
 COFFEE = InvoiceRequest(2100, "Coffee ☕", 600, "c1")
 CREATED = sample("cln", "created")["body"]
@@ -72,14 +72,7 @@ def reply(status: int, body: object) -> Reply:
 def cln(*replies: Reply | Exception, clock: int = NOON, **changes: Any) -> tuple[CoreLightning, CannedTransport]:
     """Open one whose rune may not ask who the node is, as most tests are not about that."""
     transport = CannedTransport(list(replies))
-    till = Till(
-        transport=transport,  # type: ignore[arg-type]
-        timeout=10,
-        clock=lambda: clock,
-        folder=Path("/nowhere"),
-        max_sat=10_000_000,
-        hooks_address="http://till.example/hooks",
-    )
+    till = till_with(transport, clock=lambda: clock)
     return open_wallet(WalletSettings(**{"url": "https://cln.example:3010", "rune": WITHOUT_INFO} | changes), till), (
         transport
     )

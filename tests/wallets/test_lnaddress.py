@@ -14,7 +14,7 @@ from pos.domain.invoice import Invoice
 from pos.environment import Wrong
 from pos.settings import SettingsError
 from pos.transport import Reply
-from pos.wallets.base import BadAnswer, InvoiceRefused, InvoiceRequest, Till, WalletError, WrongInvoice, check_offer
+from pos.wallets.base import BadAnswer, InvoiceRefused, InvoiceRequest, WalletError, WrongInvoice, check_offer
 from pos.wallets.lnaddress import LightningAddress, WalletSettings, open_wallet
 from pos.wallets.lnaddress.address import to_url
 from pos.wallets.lnaddress.client import CannotTell, UnknownAddress
@@ -24,6 +24,7 @@ from tests.settings.start import read
 from tests.wallets.doubles.backend import Made, sample
 from tests.wallets.doubles.lnaddress import ProviderDouble
 from tests.wallets.subjects import Subject, subject_of
+from tests.wallets.tills import till_with
 
 COFFEE = InvoiceRequest(2100, "Coffee ☕", 600, "c1")
 DESCRIBED = sample("lnaddress", "described")["body"]
@@ -59,14 +60,7 @@ def made(**changes: Any) -> Reply:
 
 def provider(*replies: Reply | Exception, address: str = "me@shop.example") -> tuple[LightningAddress, CannedTransport]:
     transport = CannedTransport(list(replies))
-    till = Till(
-        transport=transport,  # type: ignore[arg-type]
-        timeout=10,
-        clock=lambda: NOON,
-        folder=Path("/nowhere"),
-        max_sat=10_000_000,
-        hooks_address="http://till.example/hooks",
-    )
+    till = till_with(transport)
     return open_wallet(WalletSettings(address=address), till), transport
 
 

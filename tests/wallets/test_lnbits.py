@@ -10,12 +10,13 @@ import pytest
 from pos.domain.invoice import Invoice
 from pos.settings import SettingsError
 from pos.transport import Reply
-from pos.wallets.base import BadAnswer, InvoiceRefused, InvoiceRequest, KeyRefused, Till
+from pos.wallets.base import BadAnswer, InvoiceRefused, InvoiceRequest, KeyRefused
 from pos.wallets.lnbits import LNbits, WalletSettings, open_wallet
 from tests.fakes import NOON, CannedTransport
 from tests.settings.start import read
 from tests.wallets.doubles.backend import sample
 from tests.wallets.doubles.lnbits import ADMIN_KEY, INVOICE_KEY
+from tests.wallets.tills import till_with
 
 COFFEE = InvoiceRequest(2100, "Coffee ☕", 600, "c1")
 CREATED = sample("lnbits", "created")["body"]
@@ -34,14 +35,7 @@ def reply(status: int, body: object) -> Reply:
 
 def lnbits(*replies: Reply, url: str = "https://lnbits.example") -> tuple[LNbits, CannedTransport]:
     transport = CannedTransport(list(replies))
-    till = Till(
-        transport=transport,  # type: ignore[arg-type]
-        timeout=10,
-        clock=lambda: NOON,
-        folder=Path("/nowhere"),
-        max_sat=10_000_000,
-        hooks_address="http://till.example/hooks",
-    )
+    till = till_with(transport)
     return open_wallet(WalletSettings(url=url, invoice_key=INVOICE_KEY), till), transport
 
 

@@ -22,7 +22,6 @@ from pos.wallets.base import (
     InvoiceRefused,
     InvoiceRequest,
     KeyRefused,
-    Till,
     WalletError,
     WalletTimeout,
     WalletUnreachable,
@@ -41,6 +40,7 @@ from tests.settings.start import read
 from tests.wallets.doubles.backend import sample
 from tests.wallets.doubles.lnd import ADMIN, BAKED, FORGED, INVOICE, LndDouble, as_base64, macaroon
 from tests.wallets.subjects import Bench, subject_of
+from tests.wallets.tills import till_with
 
 COFFEE = InvoiceRequest(2100, "Coffee ☕", 600, "c1")
 CREATED = sample("lnd", "created")["body"]
@@ -66,14 +66,7 @@ def reply(status: int, body: object) -> Reply:
 
 def lnd(*replies: Reply | Exception, key: str = INVOICE, **changes: Any) -> tuple[Lnd, CannedTransport]:
     transport = CannedTransport(list(replies))
-    till = Till(
-        transport=transport,  # type: ignore[arg-type]
-        timeout=10,
-        clock=lambda: NOON,
-        folder=Path("/nowhere"),
-        max_sat=10_000_000,
-        hooks_address="http://till.example/hooks",
-    )
+    till = till_with(transport)
     return open_wallet(
         WalletSettings(**{"url": "https://lnd.example:8080", "macaroon": key} | changes), till
     ), transport

@@ -24,7 +24,6 @@ from pos.wallets.base import (
     InvoiceRefused,
     InvoiceRequest,
     KeyRefused,
-    Till,
     WrongInvoice,
     check_offer,
 )
@@ -35,6 +34,7 @@ from tests.settings.start import read
 from tests.wallets.doubles.backend import sample
 from tests.wallets.doubles.phoenixd import LIMITED_PASSWORD, PhoenixdDouble
 from tests.wallets.subjects import Subject, subject_of
+from tests.wallets.tills import till_with
 
 COFFEE = InvoiceRequest(2100, "Coffee ☕", 600, "c1")
 HASH = sample("phoenixd", "paid")["body"]["paymentHash"]
@@ -51,14 +51,7 @@ def recorded(name: str, **changes: Any) -> Reply:
 
 def phoenixd(*replies: Reply | Exception, secret: str | None = None, url: str = "http://127.0.0.1:9740") -> Any:
     transport = CannedTransport(list(replies))
-    till = Till(
-        transport=transport,  # type: ignore[arg-type]
-        timeout=10,
-        clock=lambda: NOON,
-        folder=Path("/nowhere"),
-        max_sat=10_000_000,
-        hooks_address="https://till.example/hooks",
-    )
+    till = till_with(transport, hooks_address="https://till.example/hooks")
     settings = WalletSettings(url=url, password=LIMITED_PASSWORD, webhook_secret=secret)
     return open_wallet(settings, till), transport
 

@@ -17,10 +17,10 @@ from typing import Any
 
 from pos.domain.invoice import Invoice
 from pos.transport import Transport, TransportError
-from pos.wallets.base import Till
 from pos.wallets.lnbits import LNbits, WalletSettings, open_wallet
 from tests.peers.programs import LNBITS
 from tests.processes import until
+from tests.wallets.tills import till_with
 
 OWNER = {"username": "owner", "password": "secret1234", "password_repeat": "secret1234"}
 # It is to talk to this machine alone: no extensions, no prices, no mail.
@@ -53,14 +53,7 @@ class Peer:
     pid: int
 
     def wallet(self, key: str) -> LNbits:
-        till = Till(
-            transport=self.transport,
-            timeout=10,
-            clock=time.time,
-            folder=Path("/nowhere"),
-            max_sat=10_000_000,
-            hooks_address="http://till.example/hooks",
-        )
+        till = till_with(self.transport, clock=time.time)
         return open_wallet(WalletSettings(url=self.address, invoice_key=key), till)
 
     def pay(self, invoice: Invoice) -> None:

@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from pos.transport import Transport
-from pos.wallets.base import InvoiceRequest, Till
+from pos.wallets.base import InvoiceRequest
 from pos.wallets.nwc.client import NWC
 from pos.wallets.nwc.line import Pace
 from pos.wallets.nwc.settings import connection
 from tests.fakes import FakeClock
 from tests.wallets.doubles.nwc import TILL, NWCDouble, url
 from tests.wallets.doubles.relay import Relay, relaying
+from tests.wallets.tills import till_with
 
 COFFEE = InvoiceRequest(2100, "Coffee ☕", 600, "c1")
 # So that what takes a shop half a minute takes a test a moment.
@@ -35,14 +35,7 @@ class Connected:
         self, *, secret: str = TILL, timeout: float = 10, pace: Pace = FAST, where: Sequence[Relay | str] = ()
     ) -> NWC:
         """Open the wallet as a till does, whose string has all the relays, or others."""
-        till = Till(
-            transport=Transport(),
-            timeout=timeout,
-            clock=self.backend.clock,
-            folder=Path("/nowhere"),
-            max_sat=10_000_000,
-            hooks_address="http://till.example/hooks",
-        )
+        till = till_with(Transport(), clock=self.backend.clock, timeout=timeout)
         wallet = NWC(till, connection(url(secret, *(where or self.relays))), pace)
         self.opened.callback(wallet.close)
         return wallet
