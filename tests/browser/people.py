@@ -192,10 +192,11 @@ class Till:
 
     def shows(self, state: str, within: float = 20) -> None:
         """The whole screen has, or gets within so many seconds, the colour of a state."""
-        # This looks at every frame; what `expect` waits for it looks at once a second.
+        # This looks at every frame; what `expect` waits for it looks at once a second. Between two pages a document
+        # has no element yet.
         with suppress(TimedOut):
             self.page.wait_for_function(
-                "(state) => document.documentElement.dataset.state === state", arg=state, timeout=within * 1000
+                "(state) => document.documentElement?.dataset.state === state", arg=state, timeout=within * 1000
             )
         expect(self.page.locator("html")).to_have_attribute("data-state", state, timeout=1)
 

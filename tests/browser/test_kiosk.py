@@ -75,7 +75,7 @@ def test_while_the_till_is_gone_nothing_leads_to_the_browsers_own_page(kiosk: Ti
 
     def leads_nowhere(*places: str) -> None:
         """Touch each of them while the network is gone, and the last one when it is back."""
-        page.wait_for_function("() => document.documentElement.dataset.live")
+        page.wait_for_function("() => document.documentElement?.dataset.live")
         page.context.set_offline(True)
         for place in places:
             page.locator(place).click()
