@@ -13,6 +13,7 @@ _ROWS = {
         "tests/test_serving.py",
         "tests/test_soak.py",
         "tests/test_workers.py",
+        "tests/wallets/test_killed.py",
     ),
 }
 _ROW_OF = {file: row for row, files in _ROWS.items() for file in files}

@@ -22,12 +22,11 @@ _PATIENCE = 20
 
 
 @dataclass(frozen=True, slots=True)
-class RealShop:
-    """A till that is started, and what its customers and programs do."""
+class RealTill:
+    """A till that is started, and what its customers and programs ask of it."""
 
     folder: Path
     till: Server
-    lnpay: FaultyLNPay
 
     def sell(self, key: str, amount_sat: int = 2100) -> dict[str, Any]:
         """Make a sale, and return its charge. Raises OSError or HTTPException where the till dies over it."""
@@ -40,10 +39,6 @@ class RealShop:
         assert status == 200, charge
         return charge
 
-    def pay(self, charge: dict[str, Any]) -> None:
-        """Play a customer whose payment is not announced."""
-        self.lnpay.sandbox.pay(charge["payment_request"])
-
     def ask(self, method: str, path: str, body: object = None) -> tuple[dict[str, Any], int]:
         connection = HTTPConnection(HOST, self.till.port, timeout=_PATIENCE)
         headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
@@ -53,6 +48,17 @@ class RealShop:
             return json.loads(answer.read()), answer.status
         finally:
             connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class RealShop(RealTill):
+    """A till that is started, and an LNPay whose customers pay."""
+
+    lnpay: FaultyLNPay
+
+    def pay(self, charge: dict[str, Any]) -> None:
+        """Play a customer whose payment is not announced."""
+        self.lnpay.sandbox.pay(charge["payment_request"])
 
 
 def until(so: Callable[[], bool], within: float = _PATIENCE) -> None:
@@ -74,15 +80,24 @@ def asleep(process: int) -> Iterator[None]:
 
 
 @contextmanager
+def real_till(folder: Path, **settings: str) -> Iterator[RealTill]:
+    """Start a till that has its book and its keys in that folder, until the block is left."""
+    till = Server(folder, settings)
+    try:
+        till.start()
+        yield RealTill(folder, till)
+    finally:
+        till.close()
+
+
+@contextmanager
 def real_shop(folder: Path, **settings: str) -> Iterator[RealShop]:
     """Open a shop that has its book, its keys and its wallet in that folder, until the block is left."""
-    with faulty_lnpay(Sandbox(folder / "wallet")) as lnpay:
-        till = Server(folder, {**lnpay.settings, **settings})
-        try:
-            till.start()
-            yield RealShop(folder, till, lnpay)
-        finally:
-            till.close()
+    with (
+        faulty_lnpay(Sandbox(folder / "wallet")) as lnpay,
+        real_till(folder, **{**lnpay.settings, **settings}) as started,
+    ):
+        yield RealShop(folder, started.till, lnpay)
 
 
 def fails_to_start(folder: Path, *program: str, **settings: str) -> str:

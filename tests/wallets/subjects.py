@@ -1,10 +1,12 @@
 """The wallets that the contract is about: each opened as a till does, before the double of its back end."""
 
-from collections.abc import Callable, Iterator
+import base64
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from pos.domain.invoice import Invoice
 from pos.environment import Group
@@ -42,12 +44,13 @@ class Subject:
     """A wallet, its customer, and its clock. `backend` is its other end, where that is a double.
 
     `wrong_keys` are the same wallet with keys that are none; `spending` the same with one that can spend; `gone` is
-    where nobody answers. `open_again` opens it as the next start of the till does.
+    where nobody answers. `chosen_by` are the settings by which a till chooses it: one string, where it has one.
     """
 
     wallet: Wallet
     pay: Callable[[Invoice], object]
     clock: FakeClock
+    chosen_by: Mapping[str, str] = field(default_factory=dict)
     backend: Ledger | None = None
     wrong_keys: tuple[Wallet, ...] = ()
     spending: Wallet | None = None
@@ -57,7 +60,6 @@ class Subject:
     # Seconds after which a busy one is asked again.
     busy_for: int = 7
     keys: tuple[str, ...] = ()
-    open_again: Callable[[], Wallet] | None = None
 
 
 @dataclass
@@ -67,25 +69,28 @@ class Bench:
     clock: FakeClock
     folder: Path
     transport: Transport = field(default_factory=Transport)
-    opened: dict[int, tuple[str, Group]] = field(default_factory=dict)
 
     def open(self, name: str, settings: Group) -> Any:
         """Open a wallet as a till does that has chosen it."""
         till = till_with(self.transport, clock=self.clock, folder=self.folder)
-        wallet = wallet_module(name).open_wallet(settings, till)
-        self.opened[id(wallet)] = (name, settings)
-        return wallet
+        return wallet_module(name).open_wallet(settings, till)
 
-    def open_again(self, wallet: Wallet) -> Wallet:
-        """Open a wallet as the next start of the till does."""
-        again: Wallet = self.open(*self.opened[id(wallet)])
-        return again
+
+def by_string(text: str) -> dict[str, str]:
+    return {"POS_WALLET_URL": text}
+
+
+def in_base64(content: bytes) -> str:
+    """Write it as node apps do in an address."""
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")
 
 
 @contextmanager
 def of_the_sandbox(bench: Bench) -> Iterator[Subject]:
     wallet = bench.open("sandbox", SandboxSettings())
-    yield Subject(wallet, lambda invoice: wallet.hosted.pay(invoice.payment_request), bench.clock)
+    yield Subject(
+        wallet, lambda invoice: wallet.hosted.pay(invoice.payment_request), bench.clock, {"POS_WALLET": "sandbox"}
+    )
     wallet.hosted.close()
 
 
@@ -99,6 +104,13 @@ def of_lnpay(bench: Bench) -> Iterator[Subject]:
             bench.open("lnpay", right),
             lambda invoice: sandbox.pay(invoice.payment_request),
             bench.clock,
+            # None of its screens shows one string.
+            {
+                "POS_WALLET": "lnpay",
+                "LNPAY_URL": right.url,
+                "LNPAY_API_KEY": right.api_key,
+                "LNPAY_WALLET_KEY": right.wallet_key,
+            },
             wrong_keys=tuple(bench.open("lnpay", it) for it in wrong),
             spending=bench.open("lnpay", replace(right, wallet_key=sandbox.keys.admin_key)),
             keys=(right.api_key, right.wallet_key),
@@ -127,6 +139,7 @@ def of_lnbits(bench: Bench) -> Iterator[Subject]:
             bench.open("lnbits", right),
             backend.pay,
             bench.clock,
+            by_string(f"{address} {right.invoice_key}"),
             backend,
             wrong_keys=(bench.open("lnbits", replace(right, invoice_key="c" * 32)),),
             spending=bench.open("lnbits", replace(right, invoice_key=lnbits_double.ADMIN_KEY)),
@@ -139,10 +152,12 @@ def of_lnbits(bench: Bench) -> Iterator[Subject]:
 def of_lnaddress(bench: Bench) -> Iterator[Subject]:
     backend = lnaddress_double.ProviderDouble(bench.clock)
     with served(backend) as address:
+        where = f"{address}{lnaddress_double.PATH}"
         yield Subject(
-            bench.open("lnaddress", lnaddress.WalletSettings(address=f"{address}{lnaddress_double.PATH}")),
+            bench.open("lnaddress", lnaddress.WalletSettings(address=where)),
             backend.pay,
             bench.clock,
+            by_string(where),
             backend,
             gone=bench.open("lnaddress", lnaddress.WalletSettings(address=f"{NOWHERE}{lnaddress_double.PATH}")),
             elsewhere=lambda invoice: replace(invoice, id=f"{NOWHERE}/verify"),
@@ -158,6 +173,7 @@ def of_cln(bench: Bench) -> Iterator[Subject]:
             bench.open("cln", right),
             backend.pay,
             bench.clock,
+            by_string(f"clnrest://{address}?rune={right.rune}&cacert={in_base64(authority.pem.encode())}"),
             backend,
             wrong_keys=(bench.open("cln", replace(right, rune=cln_double.FORGED)),),
             spending=bench.open("cln", replace(right, rune=cln_double.MASTER)),
@@ -172,10 +188,12 @@ def of_lnd(bench: Bench) -> Iterator[Subject]:
     with served(backend, certificate.tls()) as address:
         pin = Pin.parse(str(certificate.file))
         right = lnd.WalletSettings(url=address, macaroon=lnd_double.BAKED, certificate=pin)
+        shown = f"cert={in_base64(certificate.der)}&macaroon={in_base64(bytes.fromhex(lnd_double.BAKED))}"
         yield Subject(
             bench.open("lnd", right),
             backend.pay,
             bench.clock,
+            by_string(f"lndconnect://{urlsplit(address).netloc}?{shown}"),
             backend,
             wrong_keys=(bench.open("lnd", replace(right, macaroon=lnd_double.FORGED)),),
             spending=bench.open("lnd", replace(right, macaroon=lnd_double.ADMIN)),
@@ -193,6 +211,7 @@ def of_phoenixd(bench: Bench) -> Iterator[Subject]:
             bench.open("phoenixd", right),
             backend.pay,
             bench.clock,
+            by_string(f"{address} {right.password}"),
             backend,
             wrong_keys=(bench.open("phoenixd", replace(right, password="3" * 64)),),
             spending=bench.open("phoenixd", replace(right, password=phoenixd_double.FULL_PASSWORD)),
@@ -211,6 +230,7 @@ def of_btcpay(bench: Bench) -> Iterator[Subject]:
             bench.open("btcpay", right),
             backend.pay,
             bench.clock,
+            by_string(f"{address}/stores/{right.store_id} {right.api_key}"),
             backend,
             wrong_keys=tuple(bench.open("btcpay", it) for it in wrong),
             spending=bench.open("btcpay", replace(right, api_key=btcpay_double.UNRESTRICTED_KEY)),
@@ -234,6 +254,7 @@ def of_nwc(bench: Bench) -> Iterator[Subject]:
             connected(nwc_double.TILL),
             backend.pay,
             bench.clock,
+            by_string(nwc_double.url(nwc_double.TILL, relay)),
             backend,
             wrong_keys=(connected(nwc_double.STRANGER),),
             spending=connected(nwc_double.SPENDER),
@@ -276,4 +297,4 @@ def subject_of(name: str, clock: FakeClock, folder: Path) -> Iterator[Subject]:
     """Open one of them."""
     bench = Bench(clock, folder)
     with closing(bench.transport), SUBJECTS[name](bench) as subject:
-        yield replace(subject, open_again=lambda: bench.open_again(subject.wallet))
+        yield subject

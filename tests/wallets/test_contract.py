@@ -23,7 +23,7 @@ from pos.runtime.listener import Listener
 from pos.sandbox import Sandbox
 from pos.sandbox.transport import InProcess
 from pos.services.charge import charge
-from pos.services.settle import settle, settle_hint
+from pos.services.settle import settle_hint
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.transport import Transport
@@ -342,20 +342,3 @@ def test_a_key_that_may_only_read_cannot_make_an_invoice(tmp_path: Path, clock: 
     wallet = LNPay(Transport(InProcess(sandbox.wsgi)), url="http://sandbox/v1", timeout=10, **keys)
     with pytest.raises(WalletError):
         wallet.create_invoice(COFFEE)
-
-
-def test_a_sale_that_was_open_when_the_till_was_killed_is_found_paid_by_the_next(
-    faulty: Subject, settings: Settings
-) -> None:
-    killed = create_app(settings, wallet=faulty.wallet, clock=faulty.clock)
-    open_charge = charge(killed.extensions["shop"], Channel.TILL, in_sat(2100), "k1")
-    faulty.pay(open_charge.invoice)
-    assert faulty.open_again is not None
-    following = create_app(settings, wallet=faulty.open_again(), clock=faulty.clock)
-    shop: Shop = following.extensions["shop"]
-    settle(shop, stored(shop, open_charge.id))
-    payment = stored(shop, open_charge.id).payment
-    assert payment is not None
-    assert (payment.received_sat, payment.proven) == (2100, True)
-    close(following)
-    close(killed)
