@@ -7,17 +7,20 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Connection,
     Row,
     Select,
     Update,
+    any_,
     bindparam,
     cast,
     func,
     insert,
+    literal_column,
     or_,
     select,
-    union,
+    union_all,
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -64,23 +67,13 @@ _AT_TILL = (
     .limit(bindparam("most"))
 )
 _OF_TILL = select(charges.c.id).where(OURS, charges.c.till == bindparam("till"))
-# Each is one walk along an index of its own, and all of them are one question. What stands around them names nothing
-# but the ids: else SQLite looks for those among all charges of the network.
-_NEWS_IDS = union(
-    *(
-        select(_OF_TILL.where(*asked).order_by(when.desc(), charges.c.id).limit(bindparam("most")).subquery())
-        for when, asked in (
-            (charges.c.created_at, (charges.c.created_at >= bindparam("since"),)),
-            (charges.c.paid_at, (PAID, charges.c.paid_at >= bindparam("since"))),
-            (charges.c.paid_at, (REVIEW, charges.c.paid_at >= bindparam("since"))),
-            (
-                charges.c.expires_at,
-                (UNPAID, charges.c.cancelled_at.is_(None), charges.c.expires_at > bindparam("now")),
-            ),
-        )
-    )
+# Each is one walk along an index of its own.
+_NEWS = (
+    (charges.c.created_at, (charges.c.created_at >= bindparam("since"),)),
+    (charges.c.paid_at, (PAID, charges.c.paid_at >= bindparam("since"))),
+    (charges.c.paid_at, (REVIEW, charges.c.paid_at >= bindparam("since"))),
+    (charges.c.expires_at, (UNPAID, charges.c.cancelled_at.is_(None), charges.c.expires_at > bindparam("now"))),
 )
-_NEWS = _LISTED.where(charges.c.id.in_(_NEWS_IDS))
 _BY_NUMBER = (
     _WHOLE.where(charges.c.number == bindparam("number"))
     .order_by(charges.c.created_at.desc(), charges.c.id)
@@ -178,8 +171,9 @@ def at_till(connection: Connection, network: str, till: str, since: int, most: i
 
 def news(connection: Connection, network: str, till: str, now: int, since: int, most: int) -> list[ListedCharge]:
     """Return what is newest at a till, in no order: made, paid or for review since a time, or open; so many of each."""
-    values = {"network": network, "till": till, "now": now, "since": since, "most": most}
-    return [read_listed(row) for row in connection.execute(_NEWS, values).all()]
+    values = {"network": network, "till": till, "now": now, "since": since}
+    rows = connection.execute(_news(connection.dialect.name, most), values).all()
+    return [read_listed(row) for row in rows]
 
 
 def find_by_number(connection: Connection, network: str, number: str) -> Charge | None:
@@ -266,6 +260,20 @@ def write_nothing(connection: Connection) -> None:
 def _one(connection: Connection, query: Select[Any], **values: str | int) -> Charge | None:
     row = connection.execute(query, values).one_or_none()
     return read_charge(row) if row else None
+
+
+@cache
+def _news(dialect: str, most: int) -> Select[Any]:
+    limit: ColumnElement[int] = literal_column(str(most))
+    walks = (_OF_TILL.where(*asked).order_by(when.desc(), charges.c.id).limit(limit) for when, asked in _NEWS)
+    # All of them are one question. What stands around them names nothing but the ids: else SQLite looks for those among
+    # all charges of the network.
+    ids = union_all(*(select(walk.subquery()) for walk in walks))
+    if dialect == "sqlite":
+        return _LISTED.where(charges.c.id.in_(ids))
+    # PostgreSQL takes longer to plan it than to answer it. It plans it once for all if that promises to be no dearer
+    # than with the values known: if the most rows are no value, and what follows does not depend on how many they are.
+    return _LISTED.where(charges.c.id == any_(func.array(ids.scalar_subquery())))
 
 
 @cache

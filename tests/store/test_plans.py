@@ -16,11 +16,16 @@ from pos.services.charge import charge
 from pos.services.watch import open_watch
 from pos.settings import Settings
 from pos.shop import Shop
+from pos.store.engine import patient
 from tests.conftest import Cashier, in_sat
 from tests.fakes import NOON, FakeClock, FakeWallet
 
 MANY = 20_000
 TOKEN = "a-token-for-figures"
+# When `fill` sold last.
+LAST_SALE = NOON - 4 * 24 * 3600
+# So often a question is asked before psycopg prepares it, and then before PostgreSQL weighs a plan for good.
+PLANNED_ANEW = 5 + 5
 # These grow with every sale; the others have a few rows for good.
 GROWING = r"(sale|sale_line|charge|event)\b"
 WHOLE = {
@@ -75,7 +80,7 @@ def settings(settings: Settings) -> Settings:
 @pytest.fixture
 def years(shop: Shop) -> Shop:
     """A shop that has sold for years."""
-    with shop.store.engine.begin() as connection:
+    with shop.store.engine.begin() as connection, patient(connection):
         fill(connection, MANY, NOON)
     # PostgreSQL counts by itself what there is; SQLite never does, and goes by the shape of the question alone.
     if shop.store.engine.dialect.name == "postgresql":
@@ -125,3 +130,12 @@ def test_a_scan_would_be_noticed(years: Shop) -> None:
     with explained(years) as plans, years.store.engine.connect() as connection:
         connection.exec_driver_sql("SELECT sum(amount_sat) FROM charge")
     assert len(plans.scans(years.store.engine.dialect.name)) == 1
+
+
+@pytest.mark.only_on("postgresql", reason="SQLite plans a question when it is prepared, and never again")
+def test_the_list_of_a_shop_that_sells_all_day_is_not_planned_anew_each_time_it_is_read(years: Shop) -> None:
+    for _ in range(PLANNED_ANEW + 5):
+        assert len(years.store.news("till", LAST_SALE, LAST_SALE - 12 * 3600, 12)) > 12
+    with years.store.engine.connect() as connection:
+        plans = connection.exec_driver_sql("SELECT generic_plans FROM pg_prepared_statements WHERE generic_plans > 0")
+        assert plans.scalars().all() == [5]
