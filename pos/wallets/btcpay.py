@@ -18,7 +18,7 @@ from pos.domain.charge import Settlement
 from pos.domain.invoice import Invoice
 from pos.environment import Fault, Group, Wrong, setting
 from pos.environment.readers import key, url
-from pos.transport import Reply
+from pos.transport import Pin, Reply
 from pos.wallets.base import (
     Access,
     Advice,
@@ -35,6 +35,7 @@ from pos.wallets.base import (
 )
 from pos.wallets.client import Client, Said, is_open_to_all, is_whole, retry_after, to_offer, to_preimage
 from pos.wallets.connection import address_and_key, need, parts_of, without_user
+from pos.wallets.pinned import certificate, never_shown
 
 _WHO = "BTCPay Server"
 _EXAMPLE = "https://btcpay.example.com/stores/ID-OF-THE-STORE and an API key after it, apart by a space"
@@ -90,10 +91,20 @@ class WalletSettings(Group):
         unset="needed",
     )
 
+    certificate: Pin | None = setting(
+        "BTCPAY_CERT",
+        certificate,
+        default=None,
+        example=":".join(["AB"] * 32),
+        about="The certificate of a server that has made its own: the path of it, its text, or its SHA-256 thumbprint.",
+        unset="its certificate has to be one that this machine trusts anyway",
+    )
+
     def faults(self) -> Iterator[Fault]:
         for field in ("url", "api_key", "store_id"):
             if not getattr(self, field):
                 yield field, "is not set, and the wallet btcpay needs it"
+        yield from never_shown(self.certificate, self.url, "BTCPAY_URL")
 
 
 def from_string(text: str) -> dict[str, str] | None:
@@ -104,7 +115,8 @@ def from_string(text: str) -> dict[str, str] | None:
         server, api_key, store_id = (
             need(told, name, "a connection to BTCPay Server", _EXAMPLE) for name in ("server", "api-key", "store-id")
         )
-        return _settings(server, api_key, store_id)
+        pin = told.get("certfilepath") or told.get("certthumbprint")
+        return _settings(server, api_key, store_id) | ({"BTCPAY_CERT": pin} if pin else {})
     found = address_and_key(text)
     page = _STORE.fullmatch(without_user(found[0])) if found else None
     if found is None or page is None:
@@ -120,6 +132,8 @@ def _settings(server: str, api_key: str, store_id: str) -> dict[str, str]:
 
 def open_wallet(settings: WalletSettings, till: Till) -> "BTCPay":
     """Make the client of the chosen wallet."""
+    if settings.certificate:
+        till.transport.pin(settings.url or "", settings.certificate)
     return BTCPay(settings, till)
 
 

@@ -1,6 +1,7 @@
 """BTCPay Server: what its documented answers say, what its keys may do, and the ways of its own to mislead a till."""
 
 import json
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from pos.domain.invoice import Invoice
 from pos.environment import Wrong
 from pos.settings import SettingsError
-from pos.transport import Reply
+from pos.transport import Pin, Reply
 from pos.wallets.base import (
     BadAnswer,
     InvoiceRefused,
@@ -21,10 +22,13 @@ from pos.wallets.base import (
 )
 from pos.wallets.btcpay import WalletSettings, open_wallet
 from pos.wallets.registry import connection
+from tests.certificates import self_signed
 from tests.fakes import NOON, CannedTransport, FakeClock
+from tests.loopback import served
 from tests.settings.start import read
 from tests.wallets.doubles.backend import Made, sample
 from tests.wallets.doubles.btcpay import KEY, STORE, BTCPayDouble
+from tests.wallets.subjects import Bench
 from tests.wallets.tills import till_with
 
 COFFEE = InvoiceRequest(2100, "Coffee ☕", 600, "c1")
@@ -247,6 +251,21 @@ def test_a_new_key_is_the_same_wallet_and_another_store_is_not() -> None:
     assert btcpay(url="https://other.example")[0].identity != name
 
 
+def test_a_server_that_vouches_for_itself_is_believed_by_its_certificate_and_no_other_is_told_the_key(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    mine, other = self_signed(tmp_path), self_signed(tmp_path, "other")
+    backend, bench = BTCPayDouble(clock), Bench(clock, tmp_path)
+    with closing(bench.transport), served(backend, mine.tls()) as url:
+        right = WalletSettings(url=url, api_key=KEY, store_id=STORE, certificate=Pin.parse(mine.thumbprint))
+        for pin in (Pin.parse(other.thumbprint), None):
+            wallet = bench.open("btcpay", replace(right, certificate=pin))
+            with pytest.raises(WalletUnreachable, match="its certificate is"):
+                wallet.check_access()
+        assert not backend.asked
+        assert bench.open("btcpay", right).check_access().spends is False
+
+
 def test_it_says_which_permissions_to_tick_and_who_holds_the_money() -> None:
     advice = btcpay()[0].advice
     for words in ("Create invoices from the lightning nodes", "View the lightning invoices"):
@@ -270,6 +289,12 @@ def test_an_address_that_others_can_read_along_is_warned_of() -> None:
 )
 def test_a_store_and_its_key_choose_it(text: str) -> None:
     assert connection(text) == ("btcpay", SETTINGS)
+
+
+@pytest.mark.parametrize("name", ["certthumbprint", "certfilepath"])
+def test_a_string_may_hold_the_certificate_of_the_server(name: str) -> None:
+    text = f"type=btcpay;server=https://btcpay.example;api-key={KEY};store-id={STORE};{name}={'AB' * 32}"
+    assert connection(text) == ("btcpay", SETTINGS | {"BTCPAY_CERT": "AB" * 32})
 
 
 def test_a_server_below_a_path_keeps_it() -> None:
@@ -297,3 +322,17 @@ def test_what_is_missing_stops_the_start(tmp_path: Path, name: str) -> None:
     with pytest.raises(SettingsError, match=f"{name} is not set, and the wallet btcpay needs it") as stopped:
         read(tmp_path, POS_WALLET="btcpay", **{other: value for other, value in SETTINGS.items() if other != name})
     assert len(str(stopped.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"BTCPAY_CERT": "tls.cert"}, "BTCPAY_CERT is no thumbprint, no certificate, and no file that can be read"),
+        ({"BTCPAY_URL": "http://127.0.0.1"}, "BTCPAY_CERT is set, and BTCPAY_URL is no https address"),
+    ],
+)
+def test_a_certificate_that_is_none_or_is_never_shown_stops_the_start(
+    tmp_path: Path, changes: dict[str, str], problem: str
+) -> None:
+    with pytest.raises(SettingsError, match=problem):
+        read(tmp_path, POS_WALLET="btcpay", **SETTINGS | {"BTCPAY_CERT": "AB" * 32} | changes)

@@ -8,7 +8,7 @@ from pos.environment import Fault, Group, Wrong, setting
 from pos.environment.readers import url
 from pos.transport import Pin
 from pos.wallets.cln.rune import Rune, to_bytes
-from pos.wallets.pinned import certificate
+from pos.wallets.pinned import certificate, never_shown
 
 NEEDED = ("invoice", "listinvoices")
 
@@ -63,5 +63,4 @@ class WalletSettings(Group):
         missing = [method for method in NEEDED if self.rune and not Rune.read(self.rune).may(method)]
         if missing:
             yield "rune", f"does not allow {' and '.join(missing)}, so nothing can be sold: all methods in one list"
-        if self.url and self.certificate and not self.url.startswith("https:"):
-            yield "certificate", "is set, and CLNREST_URL is no https address: only there is a certificate shown"
+        yield from never_shown(self.certificate, self.url, "CLNREST_URL")

@@ -10,7 +10,7 @@ from typing import ClassVar
 from pos.environment import Fault, Group, Wrong, setting
 from pos.environment.readers import url
 from pos.transport import Pin
-from pos.wallets.pinned import certificate
+from pos.wallets.pinned import certificate, never_shown
 
 # What a macaroon of LND begins with: its version, and the location "lnd".
 _BEGINNING = b"\x02\x01"
@@ -106,5 +106,4 @@ class WalletSettings(Group):
         for field in ("url", "macaroon"):
             if not getattr(self, field):
                 yield field, "is not set, and the wallet lnd needs it"
-        if self.url and self.certificate and not self.url.startswith("https:"):
-            yield "certificate", "is set, and LND_REST_URL is no https address: only there is a certificate shown"
+        yield from never_shown(self.certificate, self.url, "LND_REST_URL")
