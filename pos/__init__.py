@@ -30,7 +30,7 @@ from pos.shop import Shop
 from pos.store import Store, StoreError
 from pos.transport import Transport
 from pos.version import version
-from pos.wallets.base import Hosted, Till, Wallet, is_hosted, reads_hints
+from pos.wallets.base import Hosted, Till, Wallet, is_connected, is_hosted, reads_hints
 from pos.wallets.registry import wallet_module
 from pos.web import bounds, csrf, errors, headers, i18n, macros, redirects, static, theme
 from pos.web.api import views as api
@@ -114,13 +114,16 @@ def create_app(
 
 
 def close(app: Flask) -> None:
-    """Let go of every open file of an app, as a process has to before it forks.
+    """Let go of every open file and line of an app, as a process has to before it forks.
 
     SQLite counts its locks per process. A worker that inherits an open one believes in locks that it does not hold,
     and goes on writing into a log that the first process to close it throws away.
     """
-    app.extensions["shop"].broker.close()
-    app.extensions["shop"].store.close()
+    shop: Shop = app.extensions["shop"]
+    if is_connected(shop.wallet):
+        shop.wallet.close()
+    shop.broker.close()
+    shop.store.close()
     if app.extensions["hosted"]:
         app.extensions["hosted"].close()
 

@@ -1,4 +1,4 @@
-"""What some wallets do besides: tell of a payment, take an invoice back, be served by the till itself."""
+"""What some wallets do besides: tell of a payment, take an invoice back, keep a line, be served by the till."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -87,6 +87,14 @@ class Cancelling(Protocol):
         ...
 
 
+class Connected(Protocol):
+    """Optional: the wallet keeps a line open from one question to the next."""
+
+    def close(self) -> None:
+        """Hang up, as a process has to before it forks. The next question opens the line again."""
+        ...
+
+
 class Hosted(Protocol):
     """A part of a wallet that the till serves below `path`, beside its own pages, and closes when it ends."""
 
@@ -117,6 +125,11 @@ def pushes(wallet: Wallet) -> TypeGuard[Pushing]:
 def cancels(wallet: Wallet) -> TypeGuard[Cancelling]:
     """Tell whether a wallet is a Cancelling one."""
     return hasattr(wallet, "cancel")
+
+
+def is_connected(wallet: Wallet) -> TypeGuard[Connected]:
+    """Tell whether a wallet is a Connected one."""
+    return hasattr(wallet, "close")
 
 
 def is_hosted(wallet: Wallet) -> TypeGuard[Hosting]:

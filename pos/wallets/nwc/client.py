@@ -184,7 +184,7 @@ class NWC:
         )
 
     def close(self) -> None:
-        """Hang up, as a process has to before it forks. The next question opens the lines again."""
+        """Hang up. The next question opens the lines again."""
         self.relays.close()
 
     def _to_us(self) -> Mapping[str, object]:

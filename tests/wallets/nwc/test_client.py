@@ -5,12 +5,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from queue import Queue
 from threading import Event, Thread
+from threading import enumerate as enumerate_threads
 from typing import Any, Self
 
 import pytest
 from werkzeug import Response
 
+from pos import close, create_app
+from pos.domain.charge import Channel
 from pos.domain.invoice import Invoice
+from pos.services.charge import charge
+from pos.settings import Settings
 from pos.wallets.base import (
     BadAnswer,
     ByPaymentHash,
@@ -25,6 +30,7 @@ from pos.wallets.nwc.client import NWC
 from pos.wallets.nwc.crypto import NIP04, NIP44, Key
 from pos.wallets.nwc.event import Event as Said
 from pos.wallets.nwc.event import sign
+from tests.conftest import in_sat
 from tests.processes import until
 from tests.wallets.doubles.nwc import SPENDER, TILL, WALLET, public
 from tests.wallets.nwc.connected import COFFEE, Connected, connected
@@ -51,6 +57,19 @@ def settled(world: Connected, wallet: NWC) -> Invoice:
 
 def error(code: str, message: str = "no") -> Response:
     return Response(json.dumps({"result_type": "", "error": {"code": code, "message": message}}))
+
+
+def lines() -> list[Thread]:
+    return [thread for thread in enumerate_threads() if thread.name.startswith("relay ")]
+
+
+def test_a_till_that_closes_hangs_up(world: Connected, wallet: NWC, settings: Settings) -> None:
+    app = create_app(settings, wallet=wallet, clock=world.backend.clock)
+    charge(app.extensions["shop"], Channel.TILL, in_sat(2100), "k1")
+    assert len(lines()) == len(world.relay.guests) == 1
+    close(app)
+    assert not lines()
+    until(lambda: not world.relay.guests)
 
 
 def test_it_is_asked_in_msat_and_told_nothing_of_its_own_apps(world: Connected, wallet: NWC) -> None:
