@@ -76,7 +76,8 @@ def create_app(
     store = Store(settings.database_url, settings.network)
     shared = SharedClock(store.time, running=running)
     clock = clock or shared
-    wallet = wallet or _open_wallet(settings, clock)
+    transport = Transport(proxy=settings.socks_proxy)
+    wallet = wallet or _open_wallet(settings, clock, transport)
     hosted: Hosted | None = wallet.hosted if is_hosted(wallet) else None
     if hosted:
         app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {hosted.path: hosted.wsgi})  # type: ignore[method-assign]
@@ -97,7 +98,7 @@ def create_app(
         Broker(store),
         Lease(store, running),
         Throttle(settings.watch_budget or wallet.questions_per_second, running),
-        rates or open_rates(settings, Transport(), clock),
+        rates or open_rates(settings, transport, clock),
         Allowance(running),
     )
     if clock is shared:
@@ -108,7 +109,8 @@ def create_app(
     if not cli.is_asked():
         for sentence in shop.wallet.advice.warnings:
             log.warning("wallet: %s", sentence)
-    app.extensions |= {"shop": shop, "hosted": hosted, "readiness": Readiness(shop), "left_behind": LastCount(shop)}
+    app.extensions |= {"shop": shop, "transport": transport, "hosted": hosted}
+    app.extensions |= {"readiness": Readiness(shop), "left_behind": LastCount(shop)}
     app.extensions["watch"] = open_watch(shop, lead=settings.watch == "server", running=running)
     return _serve(app, shop)
 
@@ -122,6 +124,7 @@ def close(app: Flask) -> None:
     shop: Shop = app.extensions["shop"]
     if is_connected(shop.wallet):
         shop.wallet.close()
+    app.extensions["transport"].close()
     shop.broker.close()
     shop.store.close()
     if app.extensions["hosted"]:
@@ -175,9 +178,9 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _open_wallet(settings: Settings, clock: Callable[[], float]) -> Wallet:
+def _open_wallet(settings: Settings, clock: Callable[[], float], transport: Transport) -> Wallet:
     till = Till(
-        transport=Transport(proxy=settings.socks_proxy),
+        transport=transport,
         timeout=settings.wallet_timeout,
         clock=clock,
         folder=settings.var / settings.wallet,

@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 from pos import close, create_app
+from pos.lnpay.settings import LNPaySettings
+from pos.sandbox import Sandbox
 from pos.settings import Settings
 from pos.store import Store
+from tests.faulty import faulty_lnpay
+from tests.processes import until
 
 
 def open_files() -> set[str]:
@@ -26,6 +30,21 @@ def test_a_process_that_is_about_to_fork_holds_no_book_open(settings: Settings) 
     assert open_files() - before != set()
     close(app)
     assert open_files() - before == set()
+
+
+def test_a_process_that_is_about_to_fork_holds_no_line_to_its_wallet_open(settings: Settings, tmp_path: Path) -> None:
+    sandbox = Sandbox(tmp_path / "wallet")
+    with faulty_lnpay(sandbox) as lnpay:
+        keys = LNPaySettings(
+            url=lnpay.settings["LNPAY_URL"], api_key=sandbox.keys.public_key, wallet_key=sandbox.keys.invoice_key
+        )
+        before = open_files()
+        app = create_app(replace(settings, wallet_settings=keys))
+        app.extensions["shop"].wallet.check_access()
+        assert open_files() - before != set()
+        close(app)
+        # Its other end is in this process, too, and hears of that.
+        until(lambda: open_files() - before == set())
 
 
 # Python 3.12 warns of every thread. The one that is here belongs to pytest-xdist, and the child does without it.
