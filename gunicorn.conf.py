@@ -77,6 +77,9 @@ def post_worker_init(worker: Any) -> None:
     )
     if not _settings.proxies:
         worker.connections = Connections(worker.worker_connections)
+    if worker.age == 1:
+        # What is wrong with the wallet stands in the log before the first sale, once; nobody waits for that.
+        Thread(target=app.extensions["readiness"].ask, name="first-look", daemon=True).start()
     watch = app.extensions["watch"]
 
     def is_over(seconds: float) -> bool:

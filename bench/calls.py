@@ -57,7 +57,8 @@ def _count(story: Story, secret: str) -> tuple[float, float]:
         with closing(ApiClient(port)) as seller:
             charges = [seller.charge() for _ in range(_CHARGES)]
         story(charges, lnpay, people, secret)
-        if lnpay.calls(Kind.OTHER):
+        # At its start a till asks once whether LNPay takes its keys.
+        if len(lnpay.calls(Kind.OTHER)) > 1:
             raise WrongAnswer("LNPay was asked for something else")
         return len(lnpay.calls(Kind.MAKE)) / _CHARGES, len(lnpay.calls(Kind.LOOK_UP)) / _CHARGES
 

@@ -33,33 +33,49 @@ def test_an_access_log_tells_all_about_a_line_that_was_open() -> None:
         assert f"seen 127.0.0.1 marta {asked} http://till/pay tablet text/event-stream no-store seen" in server.log()
 
 
-# What gunicorn does with its settings once a worker is there, and an answer that says whose stack it was made on.
-ANSWER = """
+# What gunicorn does with its settings once a worker is there: only the first asks the wallet for itself, and does not
+# wait for it. And an answer that says whose stack it was made on.
+WORKERS = """
 import runpy
+from time import sleep
 from types import SimpleNamespace
 
 post_worker_init = runpy.run_path("gunicorn.conf.py")["post_worker_init"]
 
 from greenlet import getcurrent
 
+from threading import Event
+
+asked = []
+
+def ask():
+    asked.append(1)
+    # A wallet that does not answer.
+    Event().wait()
+
 class App:
-    extensions = {"watch": SimpleNamespace(run=lambda is_over: None)}
+    extensions = {"watch": SimpleNamespace(run=lambda is_over: None), "readiness": SimpleNamespace(ask=ask)}
     config = {"MAX_CONTENT_LENGTH": 1000}
 
     def __call__(self, environ, start_response):
         return [getcurrent(), environ, start_response]
 
-worker = SimpleNamespace(wsgi=App(), alive=False, worker_connections=10)
-post_worker_init(worker)
+for age in (1, 2):
+    worker = SimpleNamespace(wsgi=App(), alive=False, worker_connections=10, age=age)
+    post_worker_init(worker)
+    sleep(0)
+    assert asked == [1]
 stack, *given = worker.wsgi({}, "start_response")
 assert stack is not getcurrent() and stack.dead
 assert given == [{}, "start_response"]
 """
 
 
-def test_the_stack_on_which_an_answer_is_made_goes_with_it(tmp_path: Path) -> None:
+def test_the_first_worker_asks_for_the_wallet_and_the_stack_on_which_an_answer_is_made_goes_with_it(
+    tmp_path: Path,
+) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", ANSWER],
+        [sys.executable, "-c", WORKERS],
         env={**os.environ, "POS_WALLET": "sandbox", "POS_VAR": str(tmp_path)},
         cwd=ROOT,
         capture_output=True,
