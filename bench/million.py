@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http.client import HTTPConnection
 from statistics import median
 
@@ -34,8 +35,14 @@ NUMBERS = {
 }
 _FILL = (
     """
-    INSERT INTO sale (id, network, channel, till, currency, price, tip, memo, idempotency_key, created_at) {numbers}
-    SELECT 's' || i, '{network}', 'till', 'till', 'SAT', 2100, 0, 'Flat white', 'k' || i, {first} + i * {every} FROM n
+    INSERT INTO sale (
+        id, network, channel, till, currency, price, tip, memo, idempotency_key, created_at, year, number, charge_id,
+        paid_at, at
+    ) {numbers}
+    SELECT 's' || i, '{network}', 'till', 'till', 'SAT', 2100, 0, 'Flat white', 'k' || i, {first} + i * {every},
+        {year}, i, 'c' || i, CASE WHEN i % 10 > 0 THEN {first} + i * {every} + 9 END,
+        {first} + i * {every} + CASE WHEN i % 10 > 0 THEN 9 ELSE 0 END
+    FROM n
     """,
     """
     INSERT INTO sale_line (sale_id, position, text, quantity, unit_price)
@@ -44,14 +51,15 @@ _FILL = (
     # One in ten was never paid.
     """
     INSERT INTO charge (
-        id, sale_id, attempt, network, wallet, till, amount_sat, tip_sat, invoice_id, payment_request, payment_hash,
-        created_at, expires_at, paid_at, received_sat, proven, number
+        id, sale_id, attempt, network, wallet, channel, till, amount_sat, tip_sat, invoice_id, payment_request,
+        payment_hash, created_at, expires_at, paid_at, received_sat, proven
     ) {numbers}
-    SELECT 'c' || i, 's' || i, 1, '{network}', 'bench:1', 'till', 2100, 0, 'i' || i, 'lnbcrt' || i, 'h' || i,
+    SELECT 'c' || i, 's' || i, 1, '{network}', 'bench:1', 'till', 'till', 2100, 0, 'i' || i, 'lnbcrt' || i, 'h' || i,
         {first} + i * {every}, {first} + i * {every} + 600, CASE WHEN i % 10 > 0 THEN {first} + i * {every} + 9 END,
-        CASE WHEN i % 10 > 0 THEN 2100 END, CASE WHEN i % 10 > 0 THEN i % 2 = 0 END, 'N' || i
+        CASE WHEN i % 10 > 0 THEN 2100 END, CASE WHEN i % 10 > 0 THEN i % 2 = 0 END
     FROM n
     """,
+    "INSERT INTO numbering (network, year, last) VALUES ('{network}', {year}, {charges})",
     """
     INSERT INTO event (network, at, kind, subject, data)
     SELECT network, created_at, 'charge.made', id, '{{}}' FROM charge
@@ -70,7 +78,14 @@ _FILL = (
 def fill(connection: Connection, charges: int, now: int, network: str = "bcrt") -> None:
     """Put so many charges into an empty database, as if a shop had sold for years and stopped before `now`."""
     numbers = NUMBERS[connection.dialect.name].format(count=charges)
-    words = {"numbers": numbers, "network": network, "every": _EVERY, "first": now - _LAST - charges * _EVERY}
+    words = {
+        "numbers": numbers,
+        "network": network,
+        "every": _EVERY,
+        "first": now - _LAST - charges * _EVERY,
+        "charges": charges,
+        "year": datetime.fromtimestamp(now, UTC).year,
+    }
     for statement in _FILL:
         connection.execute(text(statement.format(**words)))
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
+from pos.domain.day import day_of
 from pos.rates import Rates
 from pos.runtime.allowance import Allowance
 from pos.runtime.broker import Broker
@@ -46,3 +47,7 @@ class Shop:
     def local_time(self, at: int) -> datetime:
         """Return a time (unix seconds) as the shop's clock on the wall shows it."""
         return datetime.fromtimestamp(at, self.settings.timezone)
+
+    def day(self, at: int) -> date:
+        """Return the day of the shop that a time (unix seconds) belongs to."""
+        return day_of(self.local_time(at), self.settings.day_ends)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pos.domain.invoice import Invoice
 from pos.domain.money import SAT, Money
+from pos.domain.number import Number
 from pos.domain.sale import Fiat, Sale
 
 # Seconds without a good answer from the wallet, after which whoever waits is told so.
@@ -60,10 +61,11 @@ class Charge:
 
     `amount_sat` is what the invoice is over, of which `tip_sat` are the tip. `fiat` is None where no rate was known.
     `wallet` names the wallet that made the invoice; it is empty for a charge from before wallets had names. The first
-    attempt is 1. `channel`, `memo` and `till` are the sale's. `number` is what people call it by (see number).
+    attempt is 1. `channel`, `memo`, `till` and `number`, which people call it by, are the sale's; it has its number
+    once it is written down.
 
     `asked_at` is when the wallet was last asked about it with a good answer, written down every few seconds.
-    `silent_since` is when it first failed to answer after that. Neither makes it another charge.
+    `silent_since` is when it first failed to answer after that. None of these makes it another charge.
     """
 
     id: str
@@ -80,7 +82,7 @@ class Charge:
     cancelled_at: int | None = None
     attempt: int = 1
     wallet: str = ""
-    number: str = ""
+    number: Number | None = field(default=None, compare=False)
     asked_at: int | None = field(default=None, compare=False)
     silent_since: int | None = field(default=None, compare=False)
 
@@ -149,13 +151,13 @@ class Charge:
 class ListedCharge:
     """What a list of sales tells of a charge. Amounts in sat, times in unix seconds.
 
-    `number` is what people call it by; `sale` is without its lines. `received_sat` is None until the charge is paid.
+    `number` is the sale's, and `sale` is without its lines. `received_sat` is None until the charge is paid.
     `known`: the wallet was asked after the charge had ended. `news_at` is when the last of it happened: it was made,
     cancelled or paid. `wallet` is the one that made the invoice.
     """
 
     id: str
-    number: str
+    number: Number
     wallet: str
     sale: Sale
     amount_sat: int

@@ -1,31 +1,30 @@
-"""The number of a charge: what a person reads out on a phone. It names a charge in the shop, and is no secret."""
+"""The number of a sale: it counts up in each year of a shop, and a person can read it out on a phone."""
 
 import re
+from dataclasses import dataclass
 
-# Crockford's base 32: one case, and no letter that is taken for a digit or for another letter.
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_HEARD = str.maketrans("OIL", "011")
-_LENGTH = 8
-# How many different ones there are.
-NUMBERS = len(_ALPHABET) ** _LENGTH
-_NUMBER = re.compile(rf"[{_ALPHABET}]{{{_LENGTH}}}")
+_NUMBER = re.compile(r"(?:([0-9]{4})\s?[-/. ]\s?)?([0-9]{1,12})")
 
 
-def to_number(value: int) -> str:
-    """Write a whole number from 0 to NUMBERS - 1 as the number of a charge."""
-    digits = ""
-    for _ in range(_LENGTH):
-        value, digit = divmod(value, len(_ALPHABET))
-        digits = _ALPHABET[digit] + digits
-    return digits
+@dataclass(frozen=True, slots=True, order=True)
+class Number:
+    """The `count`-th sale of a `year`. It names a sale in the shop, and is no secret."""
+
+    year: int
+    count: int
+
+    def __str__(self) -> str:
+        """Write it whole: 2026-1047."""
+        return f"{self.year}-{self.count}"
+
+    def within(self, year: int) -> str:
+        """Write it as it is said in a year: 1047, or whole where it is of another year."""
+        return str(self.count) if year == self.year else str(self)
 
 
-def read_number(text: str) -> str | None:
-    """Read what somebody typed or was told, in whichever case and groups; None if it is the number of no charge."""
-    heard = re.sub(r"[\s.\-_]", "", text[:64]).upper().translate(_HEARD)
-    return heard if _NUMBER.fullmatch(heard) else None
-
-
-def spoken(number: str) -> str:
-    """Write a number in two groups, as one reads it out."""
-    return f"{number[: _LENGTH // 2]} {number[_LENGTH // 2 :]}"
+def read_number(text: str, year: int) -> Number | None:
+    """Read what somebody typed or was told in a year: 1047, 2026-1047, 2026 1047. None if it is no number of a sale."""
+    found = _NUMBER.fullmatch(text[:64].strip())
+    if not found or int(found[2]) == 0:
+        return None
+    return Number(int(found[1] or year), int(found[2]))

@@ -5,20 +5,31 @@ from dataclasses import dataclass
 from pos.domain.money import SAT, AmountError, Money, check_sat
 from pos.domain.rate import Rate
 from pos.domain.sentence import Sentence
+from pos.domain.tax import Tax, TaxRate, shared_out, taxes
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that was sold: `quantity` of them at `unit_price`, in minor units of the sale's currency each."""
+    """One thing that was sold: `quantity` of them at `unit_price`, in minor units of the sale's currency each.
+
+    Where its `tax` comes on top, the unit price is without it.
+    """
 
     unit_price: int
     quantity: int = 1
     text: str = ""
+    tax: TaxRate | None = None
+
+    @property
+    def price(self) -> int:
+        """All of them, in minor units."""
+        return self.unit_price * self.quantity
 
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """What somebody asked to charge. The tip is in minor units of the price's currency, and not part of the price.
+    """What somebody asked to charge. The tip is in minor units of the price's currency, and not part of the price; tax
+    is, wherever it stood.
 
     `till` names the till that it was typed at; other channels have none. `lines` are what the price is made of; there
     are none where one without a text would say no more than the price.
@@ -31,8 +42,13 @@ class Sale:
     lines: tuple[Line, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.lines and sum(line.quantity * line.unit_price for line in self.lines) != self.price.minor:
+        if self.lines and price_of(self.lines) != self.price.minor:
             raise ValueError(f"the lines do not come to {self.price}")
+
+    @property
+    def taxes(self) -> tuple[Tax, ...]:
+        """The tax in the price by its rates, in minor units of the price's currency. A tip is not taxed."""
+        return taxes((line.price, line.tax) for line in self.lines)
 
     @property
     def total(self) -> Money:
@@ -47,7 +63,13 @@ class Sale:
 
 def itemized(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """Return lines as a sale keeps them: none, where there is but one that says no more than the price."""
-    return lines if len(lines) > 1 or any(line.text or line.quantity != 1 for line in lines) else ()
+    return lines if len(lines) > 1 or any(line.text or line.quantity != 1 or line.tax for line in lines) else ()
+
+
+def price_of(lines: tuple[Line, ...]) -> int:
+    """Add up what is to be paid for lines, in minor units, with the tax that comes on top of some."""
+    on_top = sum(it.tax for it in taxes((line.price, line.tax) for line in lines) if it.rate.on_top)
+    return sum(line.price for line in lines) + on_top
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +88,20 @@ class Fiat:
     def total(self) -> Money:
         """Price and tip."""
         return self.price + self.tip
+
+
+def taxes_in_books(sale: Sale, fiat: Fiat | None) -> tuple[Tax, ...]:
+    """Return the tax in a sale as the shop's books have it: in the shop's currency, or in sat where no rate was known.
+
+    A price that was typed in sat is split by its rates of tax first, each of which gets its share of what the price was
+    worth: so the sums of all rates, and of what is not taxed, are the price.
+    """
+    if fiat is None or fiat.typed:
+        return sale.taxes
+    of_rates = sale.taxes
+    untaxed = sale.price.minor - sum(it.gross for it in of_rates)
+    shares = shared_out(fiat.price.minor, [*(it.gross for it in of_rates), untaxed])
+    return tuple(it.rate.within(gross) for it, gross in zip(of_rates, shares, strict=False))
 
 
 @dataclass(frozen=True, slots=True)

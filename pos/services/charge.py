@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from pos.domain.charge import Channel, Charge, Sold
-from pos.domain.number import NUMBERS, to_number
 from pos.domain.refusal import Refusal
 from pos.domain.sale import Sale
 from pos.domain.sentence import Sentence
@@ -75,13 +74,14 @@ def _first_or_new(shop: Shop, channel: Channel, sale: Sale, idempotency_key: str
 def _sell(shop: Shop, channel: Channel, sale: Sale, idempotency_key: str) -> Sold:
     made = _make(shop, secrets.token_urlsafe(16), channel, sale)
     with _wrong_if_taken():
-        return shop.store.add(made, sale, idempotency_key)
+        return shop.store.add(made, sale, idempotency_key, shop.day(made.created_at).year)
 
 
 def _sell_again(shop: Shop, ended: Charge, attempt: int) -> Charge:
-    made = replace(_make(shop, ended.sale_id, ended.channel, ended.sale), attempt=attempt)
+    sale = shop.store.get_sale(ended.sale_id) or ended.sale
+    made = replace(_make(shop, ended.sale_id, ended.channel, sale), attempt=attempt, number=ended.number)
     with _wrong_if_taken():
-        return shop.store.add_attempt(made)
+        return shop.store.add_attempt(made, sale)
 
 
 def _make(shop: Shop, sale_id: str, channel: Channel, sale: Sale) -> Charge:
@@ -109,7 +109,6 @@ def _make(shop: Shop, sale_id: str, channel: Channel, sale: Sale) -> Charge:
         fiat=asked.fiat,
         till=sale.till,
         wallet=shop.wallet.identity,
-        number=to_number(secrets.randbelow(NUMBERS)),
     )
 
 

@@ -8,11 +8,13 @@ from typing import ClassVar
 
 from pos.domain.money import is_currency
 from pos.domain.rate import HIGHEST_PRICE, LOWEST_PRICE
+from pos.domain.tax import TaxRate, parse_tax_rate
 from pos.environment import Fault, Group, Reader, Wrong, setting
 from pos.environment.readers import Number
 
 RATE_SOURCES = ("coinbase", "kraken", "coingecko", "bitstamp", "blockchain", "bitpay")
 MAX_SPREAD = 50
+MOST_TAX_RATES = 6
 MAX_SUPPLY_SAT = 21_000_000 * 100_000_000
 
 _DECIMAL = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,8})?")
@@ -53,6 +55,19 @@ def decimal(low: Decimal, high: Decimal) -> Reader[Decimal]:
     return read
 
 
+def tax_rates(given: str) -> tuple[TaxRate, ...]:
+    """Take rates of tax, each once; none at all are right, too."""
+    rates = [parse_tax_rate(part.strip()) for part in given.split(",")] if given else []
+    known = tuple(it for it in rates if it)
+    if len(known) == len(rates) <= MOST_TAX_RATES and len(set(known)) == len(known):
+        return known
+    raise Wrong(
+        f"must be at most {MOST_TAX_RATES} different percentages with commas between, each with a + before it if it"
+        " comes on top of the price",
+        given,
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class MoneySettings(Group):
     """How much a sale may be, and what a bitcoin costs."""
@@ -86,6 +101,14 @@ class MoneySettings(Group):
         default="1000,2100,5000,10000",
         example="1000,2100",
         about="The amounts that the tip jar offers, in sat; without this setting none over POS_MAX_SAT.",
+    )
+    tax_rates: tuple[TaxRate, ...] = setting(
+        "POS_TAX_RATES",
+        tax_rates,
+        default="",
+        example="19,7",
+        about="The tax in your prices, in percent, the usual rate first; `+8.25` comes on top of a price.",
+        unset="no tax is reckoned",
     )
     currency: str | None = setting(
         "POS_CURRENCY",

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,6 +15,7 @@ from pos.environment.readers import Choice, Number, text
 MAX_TIPS = 4
 SOUNDS = ("on", "off")
 
+_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _NAME = re.compile(r"[a-z0-9-]{1,32}")
 
 
@@ -55,6 +57,14 @@ def time_zone(given: str) -> ZoneInfo:
         raise Wrong("must be a time zone by its IANA name", given) from error
 
 
+def time_of_day(given: str) -> time:
+    """Take hours and minutes."""
+    found = _TIME.fullmatch(given)
+    if found:
+        return time(int(found[1]), int(found[2]))
+    raise Wrong("must be a time of day as 04:00", given)
+
+
 def percentages(given: str) -> tuple[int, ...]:
     """Take whole percentages, with or without a sign; none at all are right, too."""
     parts = [part.strip().removesuffix("%").rstrip() for part in given.split(",")] if given else []
@@ -85,6 +95,13 @@ class ShopSettings(Group):
         example="Europe/Berlin",
         about="The time zone (IANA) of the times of day on screens and in messages.",
         unset="the machine's",
+    )
+    day_ends: time = setting(
+        "POS_DAY_ENDS",
+        time_of_day,
+        default="00:00",
+        example="04:00",
+        about="When your day ends: a sale before that time belongs to the day before, also on New Year's morning.",
     )
     accent: Colour | None = setting(
         "POS_ACCENT",

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import psycopg
 from sqlalchemy import Connection
@@ -11,6 +12,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from pos.domain.charge import Channel, Charge, LeftBehind, ListedCharge, Payment, Sold, Tally
 from pos.domain.due import Unpaid
 from pos.domain.event import Event, Kind
+from pos.domain.number import Number
 from pos.domain.sale import Sale
 from pos.store import charges, clock, events, leases, notify, probe, sales, totals
 from pos.store.engine import open_engine, reason
@@ -33,30 +35,31 @@ class Store:
         self.engine = open_engine(url)
         self._file = File(self.engine, patience) if self.engine.dialect.name == "sqlite" else None
 
-    def add(self, charge: Charge, sale: Sale, idempotency_key: str) -> Sold:
+    def add(self, charge: Charge, sale: Sale, idempotency_key: str, year: int) -> Sold:
         """Write a sale and its first charge down, and return what holds the key: these, or what was there first.
 
-        Raises InvoiceTaken.
+        The sale gets the next number of a year. Raises InvoiceTaken.
         """
         try:
             with self._write() as connection:
-                sales.add(connection, self._network, charge, sale, idempotency_key)
-                self._add(connection, charge)
+                number = sales.add(connection, self._network, charge, sale, idempotency_key, year)
+                self._add(connection, charge, sale)
         except IntegrityError as error:
             first = self.find_by_idempotency_key(charge.channel, idempotency_key)
             if first is None:
                 raise InvoiceTaken(charge.invoice.id) from error
             return first
-        return Sold(sale, charge)
+        return Sold(sale, replace(charge, number=number))
 
-    def add_attempt(self, charge: Charge) -> Charge:
+    def add_attempt(self, charge: Charge, sale: Sale) -> Charge:
         """Write another charge of a sale down, and return the one that is this attempt: it, or who was there first.
 
         Raises InvoiceTaken.
         """
         try:
             with self._write() as connection:
-                self._add(connection, charge)
+                self._add(connection, charge, sale)
+                sales.try_again(connection, charge)
         except IntegrityError as error:
             first = self.find_attempt(charge.sale_id, charge.attempt)
             if first is None:
@@ -110,6 +113,8 @@ class Store:
             marked = charges.mark_paid(connection, charge_id, payment)
             if marked is None:
                 return False
+            if not sales.mark_paid(connection, marked.sale_id, charge_id, payment.paid_at):
+                charges.mark_surplus(connection, charge_id)
             told = {"received_sat": payment.received_sat}
             events.add(connection, self._network, Event(Kind.CHARGE_PAID, charge_id, payment.paid_at, told))
             late = payment.paid_at > marked.ends_at
@@ -142,8 +147,8 @@ class Store:
         with self._begin() as connection:
             return charges.news(connection, self._network, till, now, since, most)
 
-    def find_by_number(self, number: str) -> Charge | None:
-        """Return the newest charge that people call by a number (see pos.domain.number)."""
+    def find_by_number(self, number: Number) -> Charge | None:
+        """Return the charge that says what became of the sale of a number: the first that was paid, or the last."""
         with self._begin() as connection:
             return charges.find_by_number(connection, self._network, number)
 
@@ -243,8 +248,9 @@ class Store:
             with self._errors():
                 self._file.check()
 
-    def _add(self, connection: Connection, charge: Charge) -> None:
+    def _add(self, connection: Connection, charge: Charge, sale: Sale) -> None:
         charges.add(connection, self._network, charge)
+        sales.add_taxes(connection, self._network, charge, sale)
         told = {"amount_sat": charge.amount_sat}
         events.add(connection, self._network, Event(Kind.CHARGE_MADE, charge.id, charge.created_at, told))
         totals.add_made(connection, charge.sale_id)

@@ -27,6 +27,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from pos.domain.charge import Channel, Charge, LeftBehind, ListedCharge, Payment
 from pos.domain.due import Unpaid
+from pos.domain.number import Number
 from pos.store.rows import charge_values, read_charge, read_listed
 from pos.store.tables import PAID, REVIEW, UNPAID, charges, sales
 
@@ -37,14 +38,16 @@ OURS = charges.c.network == bindparam("network")
 # would walk along all charges of the network.
 _OURS_TOO = charges.c.network.concat("") == bindparam("network")
 _ADD = insert(charges)
-_WHOLE = select(charges, sales.c.channel, sales.c.memo, sales.c.currency.label("sale_currency")).join(sales).where(OURS)
+_OF_SALE = (sales.c.memo, sales.c.year, sales.c.number, sales.c.currency.label("sale_currency"))
+_WHOLE = select(charges, *_OF_SALE).join(sales).where(OURS)
 _BY_ID = _WHOLE.where(charges.c.id == bindparam("id"))
 _BY_INVOICE = _WHOLE.where(charges.c.invoice_id == bindparam("invoice_id"))
 _BY_PAYMENT_HASH = _WHOLE.where(charges.c.payment_hash == bindparam("payment_hash"))
 _BY_ATTEMPT = _WHOLE.where(charges.c.sale_id == bindparam("sale_id"), charges.c.attempt == bindparam("attempt"))
 _LISTED = select(
     charges.c.id,
-    charges.c.number,
+    sales.c.year,
+    sales.c.number,
     charges.c.wallet,
     charges.c.created_at,
     sales.c.price,
@@ -75,10 +78,15 @@ _NEWS = (
     (charges.c.expires_at, (UNPAID, charges.c.cancelled_at.is_(None), charges.c.expires_at > bindparam("now"))),
 )
 _BY_NUMBER = (
-    _WHOLE.where(charges.c.number == bindparam("number"))
-    .order_by(charges.c.created_at.desc(), charges.c.id)
-    .limit(bindparam("most"))
+    select(charges, *_OF_SALE)
+    .join(sales, sales.c.charge_id == charges.c.id)
+    .where(
+        sales.c.network == bindparam("network"),
+        sales.c.year == bindparam("year"),
+        sales.c.number == bindparam("number"),
+    )
 )
+_MARK_SURPLUS = update(charges).where(charges.c.id == bindparam("charge_id")).values(surplus=True)
 _MARK_PAID = (
     update(charges)
     .where(charges.c.id == bindparam("charge_id"), UNPAID)
@@ -96,14 +104,10 @@ _NOTE_ANSWER = (
     .values(asked_at=bindparam("asked_at"), silent_since=None)
 )
 _WATCHED = (OURS, UNPAID, charges.c.expires_at > bindparam("expires_after"))
-_UNPAID = (
-    select(
-        *(charges.c.id, charges.c.created_at, charges.c.expires_at, charges.c.looks),
-        sales.c.channel != Channel.TIPS.value,
-    )
-    .join(sales)
-    .where(UNPAID, charges.c.wallet.in_(("", bindparam("wallet"))))
-)
+_UNPAID = select(
+    *(charges.c.id, charges.c.created_at, charges.c.expires_at, charges.c.looks),
+    charges.c.channel != Channel.TIPS.value,
+).where(UNPAID, charges.c.wallet.in_(("", bindparam("wallet"))))
 _LIST_UNPAID = _UNPAID.where(OURS, charges.c.expires_at > bindparam("expires_after"))
 # Ordered and without waiting, as processes that note it at once must not wait for each other. In an UPDATE a parameter
 # must not be named as a column is.
@@ -127,10 +131,9 @@ _LEFT_BEHIND = (
 )
 _OPEN = (
     select(charges.c.id)
-    .join(sales)
     .where(
         *(OURS, UNPAID, charges.c.cancelled_at.is_(None), charges.c.expires_at > bindparam("now")),
-        sales.c.channel == bindparam("channel"),
+        charges.c.channel == bindparam("channel"),
     )
     .limit(bindparam("most"))
 )
@@ -176,10 +179,9 @@ def news(connection: Connection, network: str, till: str, now: int, since: int, 
     return [read_listed(row) for row in rows]
 
 
-def find_by_number(connection: Connection, network: str, number: str) -> Charge | None:
-    """Return the newest charge of a number."""
-    row = connection.execute(_BY_NUMBER, {"network": network, "number": number, "most": 1}).one_or_none()
-    return read_charge(row) if row else None
+def find_by_number(connection: Connection, network: str, number: Number) -> Charge | None:
+    """Return the charge that says what became of the sale of a number."""
+    return _one(connection, _BY_NUMBER, network=network, year=number.year, number=number.count)
 
 
 def mark_paid(connection: Connection, charge_id: str, payment: Payment) -> Row[Any] | None:
@@ -195,6 +197,11 @@ def mark_paid(connection: Connection, charge_id: str, payment: Payment) -> Row[A
         "proven": payment.proven,
     }
     return connection.execute(_MARK_PAID, values).one_or_none()
+
+
+def mark_surplus(connection: Connection, charge_id: str) -> None:
+    """Write down that the sale of a paid charge had been paid before."""
+    connection.execute(_MARK_SURPLUS, {"charge_id": charge_id})
 
 
 def cancel(connection: Connection, charge_id: str, now: int, *, asked: bool) -> bool:

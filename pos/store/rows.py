@@ -9,15 +9,21 @@ from sqlalchemy import Row
 from pos.domain.charge import Channel, Charge, ListedCharge, Payment
 from pos.domain.invoice import Invoice
 from pos.domain.money import SAT, Money
+from pos.domain.number import Number
 from pos.domain.rate import Rate
-from pos.domain.sale import Fiat, Line, Sale, itemized
+from pos.domain.sale import Fiat, Line, Sale, itemized, taxes_in_books
+from pos.domain.tax import parse_tax_rate
 
 _AND = ","
 
 
-def sale_values(charge: Charge, sale: Sale, idempotency_key: str) -> dict[str, object]:
+def sale_values(charge: Charge, sale: Sale, idempotency_key: str, number: Number) -> dict[str, object]:
     """Return what a new sale is written down as, with its first charge."""
     return {
+        "year": number.year,
+        "number": number.count,
+        "charge_id": charge.id,
+        "at": charge.created_at,
         "id": charge.sale_id,
         "channel": charge.channel.value,
         "till": sale.till,
@@ -39,6 +45,7 @@ def line_values(sale_id: str, sale: Sale) -> list[dict[str, object]]:
             "text": line.text,
             "quantity": line.quantity,
             "unit_price": line.unit_price,
+            "tax": str(line.tax or ""),
         }
         for position, line in enumerate(sale.lines or (Line(sale.price.minor),), start=1)
     ]
@@ -46,7 +53,7 @@ def line_values(sale_id: str, sale: Sale) -> list[dict[str, object]]:
 
 def read_sale(row: Row[Any], lines: Iterable[Row[Any]]) -> Sale:
     """Return the sale of a whole row, and of its lines in their order."""
-    kept = tuple(Line(line.unit_price, line.quantity, line.text) for line in lines)
+    kept = tuple(Line(line.unit_price, line.quantity, line.text, parse_tax_rate(line.tax)) for line in lines)
     return Sale(Money(row.price, row.currency), row.memo, row.tip, row.till, itemized(kept))
 
 
@@ -57,6 +64,7 @@ def charge_values(charge: Charge) -> dict[str, object]:
         "sale_id": charge.sale_id,
         "attempt": charge.attempt,
         "wallet": charge.wallet,
+        "channel": charge.channel.value,
         "till": charge.till,
         "amount_sat": charge.amount_sat,
         "tip_sat": charge.tip_sat,
@@ -65,9 +73,24 @@ def charge_values(charge: Charge) -> dict[str, object]:
         "payment_hash": charge.invoice.payment_hash,
         "created_at": charge.created_at,
         "expires_at": charge.invoice.expires_at,
-        "number": charge.number,
         **(_fiat_values(charge.fiat) if charge.fiat else {}),
     }
+
+
+def tax_values(charge: Charge, sale: Sale) -> list[dict[str, object]]:
+    """Return what the tax in a new charge is written down as: a row for each rate, and often none."""
+    return [
+        {
+            "charge_id": charge.id,
+            "rate": str(it.rate),
+            "channel": charge.channel.value,
+            "till": charge.till,
+            "currency": charge.fiat.rate.currency if charge.fiat else sale.price.currency,
+            "net": it.net,
+            "tax": it.tax,
+        }
+        for it in taxes_in_books(sale, charge.fiat)
+    ]
 
 
 def _fiat_values(fiat: Fiat) -> dict[str, object]:
@@ -82,7 +105,7 @@ def _fiat_values(fiat: Fiat) -> dict[str, object]:
 
 
 def read_charge(row: Row[Any]) -> Charge:
-    """Return the charge of a whole row, which has its sale's `channel`, `memo` and `sale_currency`, too."""
+    """Return the charge of a whole row, which has its sale's `memo`, `year`, `number` and `sale_currency`, too."""
     paid = row.paid_at is not None
     return Charge(
         id=row.id,
@@ -99,7 +122,7 @@ def read_charge(row: Row[Any]) -> Charge:
         cancelled_at=row.cancelled_at,
         attempt=row.attempt,
         wallet=row.wallet,
-        number=row.number,
+        number=Number(row.year, row.number),
         asked_at=row.asked_at,
         silent_since=row.silent_since,
     )
@@ -108,11 +131,11 @@ def read_charge(row: Row[Any]) -> Charge:
 def read_listed(row: Sequence[Any]) -> ListedCharge:
     """Return what a list tells of the charge of a row, which has these columns in this order."""
     # To look a column up by its name costs as much as to fetch it, and a till's page lists a dozen.
-    charge_id, number, wallet, created_at, price, tip, currency, memo, till, amount_sat, *rest = row
+    charge_id, year, count, wallet, created_at, price, tip, currency, memo, till, amount_sat, *rest = row
     ends_at, cancelled, received_sat, late, known, news_at, needs_review = rest
     return ListedCharge(
         id=charge_id,
-        number=number,
+        number=Number(year, count),
         wallet=wallet,
         sale=Sale(Money(price, currency), memo, tip, till),
         amount_sat=amount_sat,

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    false,
     func,
     not_,
     or_,
@@ -34,8 +35,29 @@ sales = Table(
     Column("memo", Text, nullable=False),
     Column("idempotency_key", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    # The number that people call it by: the so-manieth sale of a year. None is left out, and none is given twice.
+    Column("year", Integer, nullable=False, server_default="0"),
+    Column("number", BigInteger, nullable=False, server_default="0"),
+    # The charge that says what became of it: the first that was paid, or else the last one.
+    Column("charge_id", Text, nullable=False, server_default=""),
+    Column("paid_at", BigInteger),
+    # When it was paid, or else made: in this order sales are listed.
+    Column("at", BigInteger, nullable=False, server_default="0"),
     # Each channel has keys of its own, so that nobody at the public tip jar can take one that a program will use.
     UniqueConstraint("network", "channel", "idempotency_key"),
+)
+
+Index("sale_number", sales.c.network, sales.c.year, sales.c.number, unique=True)
+Index("sale_at", sales.c.network, sales.c.at, sales.c.id)
+Index("sale_channel", sales.c.network, sales.c.channel, sales.c.till, sales.c.at, sales.c.id)
+
+# The last number that was given, year by year.
+numbering = Table(
+    "numbering",
+    metadata,
+    Column("network", Text, primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("last", BigInteger, nullable=False),
 )
 
 # What the price is made of. A price that was typed in one go is one line without a text.
@@ -47,6 +69,8 @@ sale_lines = Table(
     Column("text", Text, nullable=False),
     Column("quantity", BigInteger, nullable=False),
     Column("unit_price", BigInteger, nullable=False),
+    # The rate of its tax, 19 or +8.25; empty where there is none.
+    Column("tax", Text, nullable=False, server_default=""),
 )
 
 charges = Table(
@@ -59,7 +83,8 @@ charges = Table(
     Column("network", Text, nullable=False),
     # Which wallet made the invoice. Empty in charges from before wallets had names.
     Column("wallet", Text, nullable=False),
-    # The sale's, once more: a till's list is one walk along an index, however many sales there are.
+    # The sale's, once more: a list, and a sum, is one walk along an index, however many sales there are.
+    Column("channel", Text, nullable=False, server_default=""),
     Column("till", Text, nullable=False),
     # The tip is part of the amount.
     Column("amount_sat", BigInteger, nullable=False),
@@ -88,8 +113,8 @@ charges = Table(
     Column("rate", Text),
     Column("rate_at", BigInteger),
     Column("rate_sources", Text),
-    # What people call it by. Two may share one by chance; nothing is decided by it.
-    Column("number", Text, nullable=False, server_default=""),
+    # Another charge of its sale was paid before this one: all that came is more than was asked.
+    Column("surplus", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("sale_id", "attempt"),
 )
 UNPAID = charges.c.paid_at.is_(None)
@@ -105,9 +130,33 @@ REVIEW = and_(
 )
 Index("charge_unpaid", charges.c.network, charges.c.expires_at, sqlite_where=UNPAID, postgresql_where=UNPAID)
 Index("charge_till", charges.c.network, charges.c.till, charges.c.created_at)
-Index("charge_number", charges.c.network, charges.c.number)
+Index("charge_paid_at", charges.c.network, charges.c.paid_at, sqlite_where=PAID, postgresql_where=PAID)
 for _name, _where in (("charge_paid", PAID), ("charge_review", REVIEW)):
     Index(_name, charges.c.network, charges.c.till, charges.c.paid_at, sqlite_where=_where, postgresql_where=_where)
+
+# The tax in a charge as the shop's books have it, rate by rate, in minor units of `currency`. `paid_at` is the charge's
+# if it was the first of its sale that was paid: what is summed up stands in one place.
+charge_taxes = Table(
+    "charge_tax",
+    metadata,
+    Column("charge_id", Text, ForeignKey("charge.id"), primary_key=True),
+    Column("rate", Text, primary_key=True),
+    Column("network", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("till", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("net", BigInteger, nullable=False),
+    Column("tax", BigInteger, nullable=False),
+    Column("paid_at", BigInteger),
+)
+_TAX_PAID = charge_taxes.c.paid_at.is_not(None)
+Index(
+    "charge_tax_paid_at",
+    charge_taxes.c.network,
+    charge_taxes.c.paid_at,
+    sqlite_where=_TAX_PAID,
+    postgresql_where=_TAX_PAID,
+)
 
 # What happened, in the order in which it was written down. `data` is a JSON object.
 events = Table(

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, func, select, text
 
 from pos.domain.charge import Channel, Tally
 from pos.store.charges import ENDS_AT, OURS
-from pos.store.tables import UNPAID, charges, sales, totals
+from pos.store.tables import UNPAID, charges, totals
 
 # So many sales of a channel are committed at once before one has to wait for another.
 _SLOTS = 8
@@ -33,10 +33,9 @@ _SUMS = (
 )
 # The expiry is asked as well: by it those that may be open are found among all the others.
 _OPEN = (
-    select(sales.c.channel, func.count())
-    .join_from(charges, sales)
+    select(charges.c.channel, func.count())
     .where(OURS, UNPAID, charges.c.expires_at > bindparam("now"), bindparam("now") < ENDS_AT)
-    .group_by(sales.c.channel)
+    .group_by(charges.c.channel)
 )
 
 

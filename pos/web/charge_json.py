@@ -12,7 +12,7 @@ def charge_json(charge: Charge, now: int) -> dict[str, Any]:
     now = charge.since_made(now)
     return {
         "id": charge.id,
-        "number": charge.number,
+        "number": str(charge.number),
         "status": charge.status(now).value,
         "amount_sat": charge.amount_sat,
         "tip_sat": charge.tip_sat,

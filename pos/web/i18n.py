@@ -18,7 +18,7 @@ from flask import Flask, current_app, request
 from markupsafe import Markup
 
 from pos.domain.money import SAT, Money, format_money, format_number
-from pos.domain.number import spoken
+from pos.domain.number import Number
 from pos.domain.sentence import Sentence
 from pos.shop import Shop
 
@@ -54,7 +54,12 @@ def init_app(app: Flask) -> None:
     app.extensions["catalogs"] = catalog
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, _plural, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.filters |= {"money": write_money, "number": write_number, "clock_time": write_time, "spoken": spoken}
+    app.jinja_env.filters |= {
+        "money": write_money,
+        "number": write_number,
+        "clock_time": write_time,
+        "numbered": write_sale_number,
+    }
     # Jinja's own `_` looks the other up by name and formats each text, in four calls for one.
     app.jinja_env.globals |= {"_": _in_page, "language": language, "direction": direction, "in_sat": in_sat}
 
@@ -100,6 +105,12 @@ def write_money(money: Money) -> str:
     if money.currency == SAT:
         return gettext("{number} sat").format(number=write_number(money))
     return _written(money, language())
+
+
+def write_sale_number(number: Number) -> str:
+    """Write the number of a sale as it is said today."""
+    shop: Shop = current_app.extensions["shop"]
+    return number.within(shop.day(shop.now()).year)
 
 
 def write_number(money: Money) -> str:

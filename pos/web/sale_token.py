@@ -1,17 +1,16 @@
 """A sale on its way through the customer's hands: sealed, so that only the till can have written it."""
 
-from dataclasses import astuple
-
 from flask import abort, current_app
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
 from pos.domain.money import Money
 from pos.domain.sale import Line, Sale
 from pos.domain.sentence import Sentence
+from pos.domain.tax import parse_tax_rate
 from pos.web.context import current_shop
 
 # Counts up with what is written: whatever another version of the till sealed is refused, not misread.
-_SALT = "sale 2"
+_SALT = "sale 3"
 # A customer decides sooner; but a till that was left overnight must not sell at breakfast what was asked for at dinner.
 _MAX_AGE = 24 * 60 * 60
 
@@ -23,7 +22,7 @@ class _Signer(TimestampSigner):
 
 def seal(sale: Sale, idempotency_key: str) -> str:
     """Write a sale and its idempotency key as a text for an address, with a signature and the time."""
-    lines = [astuple(line) for line in sale.lines]
+    lines = [(line.unit_price, line.quantity, line.text, str(line.tax or "")) for line in sale.lines]
     written = [sale.price.minor, sale.price.currency, sale.memo, sale.tip, sale.till, lines, idempotency_key]
     return str(_serializer().dumps(written))
 
@@ -47,8 +46,9 @@ def try_unseal(token: str) -> tuple[Sale, str] | None:
 
 
 def _read(token: str) -> tuple[Sale, str]:
-    minor, currency, memo, tip, till, lines, idempotency_key = _serializer().loads(token, max_age=_MAX_AGE)
-    return Sale(Money(minor, currency), memo, tip, till, tuple(Line(*line) for line in lines)), idempotency_key
+    price, currency, memo, tip, till, lines, idempotency_key = _serializer().loads(token, max_age=_MAX_AGE)
+    kept = tuple(Line(minor, many, text, parse_tax_rate(tax)) for minor, many, text, tax in lines)
+    return Sale(Money(price, currency), memo, tip, till, kept), idempotency_key
 
 
 def _serializer() -> URLSafeTimedSerializer:

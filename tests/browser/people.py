@@ -65,6 +65,12 @@ class LiveShop:
     def charge(self, charge_id: str) -> Charge:
         return stored(self.shop, charge_id)
 
+    def number(self, charge_id: str) -> str:
+        """Return the number of a charge's sale as it is said this year."""
+        number = self.charge(charge_id).number
+        assert number
+        return number.within(self.shop.day(self.shop.now()).year)
+
     def pay(self, payment_request: str) -> None:
         """Somebody scanned it and pays, from another machine than the screen's. That takes a second."""
         with requests.Session() as session:

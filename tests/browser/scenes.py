@@ -444,7 +444,7 @@ def sales_find(stage: Stage, page: Page) -> None:
 
 @scene
 def sales_none(stage: Stage, page: Page) -> None:
-    stage.open(page, "/sales?number=0000+0000")
+    stage.open(page, "/sales?number=100047")
     expect(page.locator("[role=alert]")).to_be_visible()
 
 

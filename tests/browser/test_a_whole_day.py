@@ -13,7 +13,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from pos.domain.charge import Channel
 from pos.domain.money import Money, format_money
-from pos.domain.number import spoken
 from pos.settings import Settings
 from tests.browser.conftest import TABLET, OpenTill, Shopkeeper
 from tests.browser.observer import Observer
@@ -73,7 +72,7 @@ class Day:
 
     def is_told(self, words: str, charge_id: str) -> None:
         """Read of a payment for a sale that is not on the screen, with the number of its charge."""
-        expect(self.toast).to_have_text(f"{words}, {spoken(self.till.live.charge(charge_id).number)}")
+        expect(self.toast).to_have_text(f"{words}, {self.till.live.number(charge_id)}")
 
     def taps(self, keys: str) -> None:
         pad = self.page.get_by_role("group", name="Keypad")
@@ -285,7 +284,7 @@ def test_every_sale_of_a_day_is_accounted_for(keeper: Shopkeeper, open_till: Ope
     listed = [it.locator("b, em").all_text_contents() for it in till.page.locator("#all a:has(em)").all()]
     assert listed == [[euros(cents), outcome] for cents, outcome in LATEST]
     for charge in made.values():
-        till.open(f"/sales?number={spoken(charge.number)}")
+        till.open(f"/sales?number={till.live.number(charge.id)}")
         till.shows(PAID if charge.payment else EXPIRED)
         assert till.charge_id == charge.id
     assert observer.faults() == []

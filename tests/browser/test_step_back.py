@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from playwright.sync_api import Route, expect
 
-from pos.domain.number import spoken
 from pos.settings import Settings
 from tests.browser.conftest import OpenTill, live_shop
 from tests.browser.people import PAID, LiveShop, TickingClock, Till
@@ -87,7 +86,7 @@ def test_a_payment_for_another_sale_is_told_while_the_next_one_is_typed(live: Li
     till.live.pay(asked)
     till.live.pays_attention(charge_id)
     till.page.clock.fast_forward(5000)
-    told = f"paid: 2,100 sat, Table 5, {spoken(till.live.charge(charge_id).number)}"
+    told = f"paid: 2,100 sat, Table 5, {till.live.number(charge_id)}"
     expect(toast).to_have_text(told)
     expect(till.announcer).to_have_text(told)
     box, ticket = toast.bounding_box(), till.page.locator(".ticket").bounding_box()

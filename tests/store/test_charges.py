@@ -19,6 +19,7 @@ from pos.store import InvoiceTaken, Store, StoreError
 from pos.store.tables import metadata
 
 CHARGE = Charge("c1", "s1", Channel.KIOSK, 2100, "Coffee ☕", Invoice("lntx_1", "lnbcrt1", "ab" * 32, 1600), 1000)
+YEAR = 1970
 PAYMENT = Payment(1500, 2100, "cd" * 32, proven=True)
 
 
@@ -33,7 +34,7 @@ def open_store(url: str, network: str = "bc") -> Store:
 
 def add(store: Store, charge: Charge, idempotency_key: str | None = None) -> Charge:
     """Write a sale down with its first charge; its key is its own name unless a test says otherwise."""
-    return store.add(charge, charge.sale, idempotency_key or charge.sale_id).charge
+    return store.add(charge, charge.sale, idempotency_key or charge.sale_id, YEAR).charge
 
 
 def found(store: Store, channel: Channel, idempotency_key: str) -> Charge | None:

@@ -29,7 +29,7 @@ def charge(number: int) -> Charge:
 
 
 def add(store: Store, number: int) -> None:
-    store.add(charge(number), Sale(Money(21, SAT)), f"k{number}")
+    store.add(charge(number), Sale(Money(21, SAT)), f"k{number}", 2026)
 
 
 PAYMENT = Payment(1500, 21, None, proven=False)

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from pos.domain.charge import ListedCharge
 from pos.domain.money import Money
+from pos.domain.number import Number
 from pos.domain.rate import Rate
 from pos.domain.sale import Fiat
 from pos.migrations import __file__ as migrations
@@ -109,6 +110,7 @@ def test_a_list_says_of_a_charge_what_the_charge_says(store: Store, fiat: Fiat |
         store.mark_paid("c1", replace(PAYMENT, paid_at=1601 if end == "paid late" else 1200))
     charge = store.get("c1")
     assert charge
+    assert charge.number
     assert store.news("bar", 0, 0, 9) == [
         ListedCharge(
             "c1",
@@ -142,7 +144,7 @@ def test_the_charges_of_an_older_book_are_kept_and_had_no_tip_and_no_rate(new_da
             f" '{CHARGE.invoice.payment_hash}', 1000, 1600)"
         )
     engine.dispose()
-    assert open_store(new_database_url).get("c1") == replace(CHARGE, sale_id="c1", number="C1")
+    assert open_store(new_database_url).get("c1") == replace(CHARGE, sale_id="c1", number=Number(1970, 1))
 
 
 def told(store: Store) -> list[tuple[str, str, int, str]]:

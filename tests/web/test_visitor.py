@@ -84,7 +84,7 @@ def full(shop: Shop) -> Shop:
     for number in range(1, MOST_OPEN):
         invoice = replace(first.invoice, id=f"i{number}", payment_hash=f"h{number}")
         another = replace(first, id=f"c{number}", sale_id=f"s{number}", invoice=invoice)
-        shop.store.add(another, another.sale, f"k{number}")
+        shop.store.add(another, another.sale, f"k{number}", 2026)
     return shop
 
 

@@ -1,4 +1,4 @@
-"""Finding a charge by its number, as somebody reads it out on a phone. Its page is the pay page."""
+"""Finding a sale by its number, as somebody reads it out on a phone. Its page is the pay page."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +10,7 @@ from pos.web.i18n import say
 
 bp = Blueprint("sales", __name__, url_prefix="/sales")
 
-UNKNOWN = Sentence("There is no charge with that number. It has eight letters and digits.")
+UNKNOWN = Sentence("There is no sale with that number.")
 
 
 @bp.get("")
@@ -27,8 +27,9 @@ def show(number: str) -> ResponseReturnValue:
 
 
 def _lead_to(typed: str) -> ResponseReturnValue:
-    number = read_number(typed)
-    charge = current_shop().store.find_by_number(number) if number else None
+    shop = current_shop()
+    number = read_number(typed, shop.day(shop.now()).year)
+    charge = shop.store.find_by_number(number) if number else None
     if charge is None:
         return render_template("sales/find.html", typed=typed[:20], error=say(UNKNOWN)), 404
     return redirect(url_for("pay.show", charge_id=charge.id), 303)

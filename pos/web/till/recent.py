@@ -10,7 +10,7 @@ from markupsafe import Markup
 from pos.domain.charge import ListedCharge
 from pos.domain.sale import Sale
 from pos.services.recent import outcome
-from pos.web.i18n import language
+from pos.web.i18n import language, write_sale_number
 from pos.web.macros import Macro
 
 
@@ -20,7 +20,15 @@ def rows(charges: Iterable[ListedCharge], now: int, wallet: str) -> list[Markup]
     One that is not paid, and that not `wallet` holds but another one, says which.
     """
     return [
-        _row(it.id, it.number, it.sale, it.created_at, outcome(it, now), _holder(it, wallet), language())
+        _row(
+            it.id,
+            write_sale_number(it.number),
+            it.sale,
+            it.created_at,
+            outcome(it, now),
+            _holder(it, wallet),
+            language(),
+        )
         for it in charges
     ]
 
