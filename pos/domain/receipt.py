@@ -1,0 +1,51 @@
+"""The receipt of a sale: all that stands on it, on a screen and on paper alike, before anybody writes it out."""
+
+from dataclasses import dataclass
+
+from pos.domain.charge import Charge
+from pos.domain.money import SAT, Money
+from pos.domain.sale import Line, Sale
+from pos.domain.tax import Tax
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A sale that was paid, and the charge that paid it.
+
+    `sale` is whole. Amounts are in what the sale was typed in (`currency`), `other` is the total in the other unit, if
+    there was a rate: so a reader finds the price as it stood at the till, and the sat that the wallet sent.
+    """
+
+    sale: Sale
+    charge: Charge
+
+    def __post_init__(self) -> None:
+        if self.charge.payment is None:
+            raise ValueError(f"charge {self.charge.id} is not paid")
+
+    @property
+    def currency(self) -> str:
+        """The unit of the amounts: ISO 4217, or SAT."""
+        return self.sale.price.currency
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """What was sold; one line without a text where no more is known than the price."""
+        return self.sale.lines or (Line(self.sale.price.minor),)
+
+    @property
+    def total(self) -> Money:
+        """Price and tip, as the sale was typed."""
+        return self.sale.total
+
+    @property
+    def other(self) -> Money | None:
+        """The total in the other unit: in sat of a price that was typed in a currency, or what the sat were worth."""
+        if self.currency != SAT:
+            return Money(self.charge.amount_sat, SAT)
+        return self.charge.fiat.total if self.charge.fiat else None
+
+    @property
+    def taxes(self) -> tuple[Tax, ...]:
+        """The tax in the price, by its rates, in the unit of the amounts."""
+        return self.sale.taxes
