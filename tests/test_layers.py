@@ -44,7 +44,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "migrations": ("store",),
     # The throttle has to tell a wallet that is busy from one that fails: both are promised in wallets.base.
     "runtime": ("domain", "wallets.base", "store"),
-    "shop": ("wallets.base", "settings", "rates", "store", "runtime"),
+    "shop": ("domain", "wallets.base", "settings", "rates", "store", "runtime"),
     "services": ("version", "qr", "bolt11", "domain", "wallets.base", "rates", "store", "runtime", "shop"),
     "web": ("domain", "wallets.base", "settings", "store", "shop", "services"),
     "face": ("version", "qr", "domain", "wallets.base", "store", "shop", "services", "web"),
@@ -67,7 +67,7 @@ ONLY: dict[tuple[str, str], type] = {
     ("services", "store"): Exception,
     ("web", "store"): Exception,
     ("face", "store"): Exception,
-} | {("shop", room): object for room in LAYERS["shop"]}
+} | {("shop", room): object for room in LAYERS["shop"] if room != "domain"}
 
 # A library that only these rooms know.
 LIBRARIES: dict[str, tuple[str, ...]] = {
