@@ -80,6 +80,8 @@ class Stream:
                 redirect_limit=0,
                 suppress_origin=True,
                 header=self._headers,
+                # It looks at byte after byte in Python, which takes longer than all else that is done to a message.
+                skip_utf8_validation=True,
             )
         except (TransportError, websocket.WebSocketException, OSError, ValueError) as error:
             raise _broken(error) from None
@@ -125,7 +127,12 @@ class Stream:
         self.heard_at, self._is_asked = monotonic(), False
         if kind == websocket.ABNF.OPCODE_CLOSE:
             raise websocket.WebSocketConnectionClosedException("closed by the other end")
-        return bytes(frame.data) if kind == websocket.ABNF.OPCODE_TEXT else None
+        if kind != websocket.ABNF.OPCODE_TEXT:
+            return None
+        message = bytes(frame.data)
+        # Raises UnicodeDecodeError: what is no text ends a stream (RFC 6455, section 8.1).
+        message.decode()
+        return message
 
     def hang_up(self) -> None:
         """Let whoever reads or writes see that it is over. What it takes is kept until `close`."""
@@ -237,7 +244,7 @@ def _in_words(error: Exception) -> str:
             return "it does not answer in time"
         case websocket.WebSocketConnectionClosedException():
             return "it hung up"
-        case websocket.WebSocketException():
+        case websocket.WebSocketException() | UnicodeDecodeError():
             return "it does not speak WebSocket"
         case ValueError():
             return f"it sends more than {MAX_BYTES} bytes at once"

@@ -105,6 +105,17 @@ def test_a_message_that_does_not_end_is_given_up(lnbits_double: LNbitsDouble, ad
             heard.end.result(timeout=5)
 
 
+@pytest.mark.parametrize("bytes_of_no_text", [b"\xff", b"\xed\xa0\x80", b"\xc3"])
+def test_a_message_that_is_no_text_ends_a_stream(
+    lnbits_double: LNbitsDouble, address: str, bytes_of_no_text: bytes
+) -> None:
+    with Heard(address) as heard:
+        until(lambda: lnbits_double.listening == 1)
+        lnbits_double.callers[0].send_raw(b"\x81" + bytes([len(bytes_of_no_text)]) + bytes_of_no_text)
+        with pytest.raises(WalletUnreachable, match="it does not speak WebSocket"):
+            heard.end.result(timeout=5)
+
+
 def test_a_page_in_the_place_of_a_stream_is_told_and_nothing_of_what_stands_there(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
