@@ -27,6 +27,20 @@ def settle(shop: Shop, charge: Charge) -> Charge:
     """
     if not _can_change(shop, charge):
         return charge
+    return _ask(shop, charge) or shop.store.get(charge.id) or charge
+
+
+def settle_unseen(shop: Shop, charge: Charge) -> None:
+    """Settle as `settle` does, for nobody who waits to see the charge: it is not read again.
+
+    Raises WalletError or StoreError.
+    """
+    if _can_change(shop, charge):
+        _ask(shop, charge)
+
+
+def _ask(shop: Shop, charge: Charge) -> Charge | None:
+    """Ask the wallet, record the answer, and return the charge if it is not paid. If it is, the book knows the rest."""
     asked_at = shop.now()
     try:
         settlement = _look_up(shop, charge)
@@ -39,7 +53,7 @@ def settle(shop: Shop, charge: Charge) -> Charge:
     if shop.store.mark_paid(charge.id, payment):
         _log(charge, payment)
         shop.broker.publish(charge.id)
-    return shop.store.get(charge.id) or charge
+    return None
 
 
 def _look_up(shop: Shop, charge: Charge) -> Settlement | None:
@@ -117,7 +131,7 @@ def settle_hint(shop: Shop, hint: Hint) -> None:
             return
         shop.presence.note(charge.id)
         if shop.throttle.may_follow(f"hint {charge.id}"):
-            settle(shop, charge)
+            _ask(shop, charge)
     except (WalletError, StoreError) as error:
         log.warning("%s: a hint could not be followed: %s", hint, error)
 

@@ -7,7 +7,7 @@ from time import monotonic
 
 from pos.runtime.listener import Listener
 from pos.runtime.watch import Watch, in_a_thread
-from pos.services.settle import settle, settle_hint
+from pos.services.settle import settle_hint, settle_unseen
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.wallets.base import WalletError, pushes
@@ -54,7 +54,7 @@ def _ask(shop: Shop, charge_id: str) -> None:
     try:
         charge = shop.store.get(charge_id)
         if charge:
-            settle(shop, charge)
+            settle_unseen(shop, charge)
     except WalletError as error:
         log.warning("charge %s: the wallet could not be asked: %s", charge_id, error)
     except StoreError as error:

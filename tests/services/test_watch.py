@@ -11,6 +11,7 @@ from pos.runtime.leader import HEARTBEAT, STALE, Lease
 from pos.runtime.listener import FIRST_PAUSE
 from pos.runtime.watch import Watch
 from pos.services.charge import charge
+from pos.services.settle import settle
 from pos.services.watch import open_watch
 from pos.shop import Shop
 from pos.store import StoreError
@@ -83,6 +84,22 @@ def test_a_push_is_a_hint_and_no_proof(
     on_hint(ById(sold.invoice.id))
     assert wallet.look_ups == 1
     assert not is_paid(shop, sold)
+
+
+def test_what_was_paid_before_its_turn_came_is_not_asked_about_again(
+    shop: Shop, running: FakeClock, wallet: PushingWallet
+) -> None:
+    put_off: list[Callable[[], None]] = []
+    watch = open_watch(shop, running=running, beside=put_off.append)
+    watch.tick()
+    sold = charge(shop, Channel.TILL, in_sat(2100), "k1")
+    running.move(1)
+    watch.tick()
+    wallet.settle(sold.invoice, 2100)
+    settle(shop, sold)
+    *_, question = put_off
+    question()
+    assert wallet.look_ups == 1
 
 
 @pytest.mark.parametrize("hint", [ById("somebody else's"), ByPaymentHash("00" * 32)])
