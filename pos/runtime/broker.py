@@ -46,6 +46,7 @@ class Subscriber:
 
     def wait(self, seconds: float) -> bool:
         """Wait for news, and at most so many seconds. Tell whether there may be some."""
+        self._broker.listen()
         return self._silence.acquire(timeout=seconds)
 
 
@@ -71,19 +72,18 @@ class Broker:
         """Let a subscriber hear of its charge from now on."""
         with self._lock:
             self._subscribers[subscriber.charge_id] = (*self._subscribers.get(subscriber.charge_id, ()), subscriber)
-            if self._listening:
-                return
-            try:
-                Thread(target=self._listen, name="broker", daemon=True).start()
-            except RuntimeError:
-                self._forget(subscriber)
-                raise
-            self._listening = True
 
     def remove(self, subscriber: Subscriber) -> None:
         """Forget a subscriber."""
         with self._lock:
             self._forget(subscriber)
+
+    def listen(self) -> None:
+        """See that somebody listens to what other processes write, from when the first waits on."""
+        with self._lock:
+            if not self._listening:
+                Thread(target=self._listen, name="broker", daemon=True).start()
+                self._listening = True
 
     def publish(self, charge_id: str) -> None:
         """Wake the subscribers that wait for a charge. Only for the caller whose UPDATE changed its row."""

@@ -18,15 +18,15 @@ FINAL_FOR = 60
 _NOBODY_WATCHES = 1.0
 
 
-def follow(shop: Shop, charge_id: str, heartbeat: float = HEARTBEAT) -> Generator[Charge | None, None, None]:
+def follow(shop: Shop, charge_id: str, heartbeat: float = HEARTBEAT) -> Generator[Charge | None, None, None] | None:
     """Give the charge as it is now, then each time that its status has changed, and None as a heartbeat.
 
     Ends a while after a final state, when the process ends, and when the database cannot be read: a screen comes again.
+    Returns None where there is no such charge. Raises StoreError if the database cannot be read at all.
     """
     sent = _follow(shop, charge_id, heartbeat)
     # The database is read here: where the screen then waits, the stack would stay as deep as that once was.
-    next(sent, None)
-    return sent
+    return sent if next(sent, None) else None
 
 
 def _follow(shop: Shop, charge_id: str, heartbeat: float) -> Generator[Charge | None, None, None]:
@@ -38,7 +38,7 @@ def _follow(shop: Shop, charge_id: str, heartbeat: float) -> Generator[Charge | 
                 charge = refresh(shop, charge)
                 status = charge.status(shop.now())
                 if shown is None:
-                    yield None
+                    yield charge
                 yield charge if status is not shown else None
                 shown, changes_at = status, _changes_at(charge, status)
                 # What is not needed while it waits is not kept: thousands may wait.
@@ -52,6 +52,8 @@ def _follow(shop: Shop, charge_id: str, heartbeat: float) -> Generator[Charge | 
                 if shop.broker.closed:
                     return
     except StoreError as error:
+        if shown is None:
+            raise
         log.warning("charge %s: a screen has to come again: %s", charge_id, error)
 
 

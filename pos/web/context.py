@@ -1,6 +1,6 @@
 """What every view needs: the shop, and the charge that an address names."""
 
-from typing import cast
+from typing import NoReturn, cast
 
 from flask import abort, current_app
 
@@ -18,5 +18,10 @@ def charge_or_404(charge_id: str) -> Charge:
     """Return the charge of an address, or answer that there is no such sale."""
     charge = current_shop().store.get(charge_id)
     if charge is None:
-        abort(404, Sentence("There is no such sale."))
+        no_such_sale()
     return charge
+
+
+def no_such_sale() -> NoReturn:
+    """Answer that there is no such sale."""
+    abort(404, Sentence("There is no such sale."))

@@ -38,6 +38,13 @@ def other_process(settings: Settings, wallet: FakeWallet, clock: FakeClock) -> I
     close(app)
 
 
+def followed(shop: Shop, sold: Charge, heartbeat: float = HEARTBEAT) -> Iterator[Charge | None]:
+    """Follow a charge that is there."""
+    sent = follow(shop, sold.id, heartbeat)
+    assert sent
+    return sent
+
+
 def statuses(shop: Shop, sent: Iterator[Charge | None], count: int) -> list[Status]:
     """Read so many changes, past the heartbeats."""
     changes = (it.status(shop.now()) for it in sent if it)
@@ -115,7 +122,10 @@ def test_screens_that_come_and_go_are_all_told(shop: Shop, other_process: Shop, 
 def test_the_book_is_listened_to_only_while_somebody_waits(shop: Shop) -> None:
     broker = Broker(shop.store)
     before = set(threading.enumerate())
-    with broker.subscribe("c1"):
+    with broker.subscribe("c1") as news:
+        assert set(threading.enumerate()) == before
+        news.wait(0)
+        news.wait(0)
         (listening,) = set(threading.enumerate()) - before
     listening.join(PATIENCE)
     assert not listening.is_alive()
@@ -146,11 +156,11 @@ def test_the_listening_goes_on_after_the_book_was_away(
 
 
 def test_a_screen_is_sent_the_present_state_at_once(shop: Shop, sold: Charge) -> None:
-    assert statuses(shop, follow(shop, sold.id), 1) == [Status.OPEN]
+    assert statuses(shop, followed(shop, sold), 1) == [Status.OPEN]
 
 
 def test_a_screen_is_sent_a_payment_once(shop: Shop, sold: Charge, wallet: FakeWallet, clock: FakeClock) -> None:
-    sent = follow(shop, sold.id)
+    sent = followed(shop, sold)
     assert statuses(shop, sent, 1) == [Status.OPEN]
     wallet.settle(sold.invoice, 2100)
     settle(shop, sold)
@@ -163,7 +173,7 @@ def test_a_screen_is_sent_a_payment_once(shop: Shop, sold: Charge, wallet: FakeW
 def test_what_comes_between_reading_the_book_and_the_first_word_is_not_lost(
     shop: Shop, sold: Charge, wallet: FakeWallet
 ) -> None:
-    sent = follow(shop, sold.id)
+    sent = followed(shop, sold)
     wallet.settle(sold.invoice, 2100)
     settle(shop, sold)
     assert next(sent) == sold
@@ -171,7 +181,7 @@ def test_what_comes_between_reading_the_book_and_the_first_word_is_not_lost(
 
 
 def test_a_screen_is_sent_that_the_time_is_up(shop: Shop, sold: Charge, clock: FakeClock) -> None:
-    sent = follow(shop, sold.id)
+    sent = followed(shop, sold)
     statuses(shop, sent, 1)
     clock.move(shop.settings.invoice_expiry)
     shop.broker.publish(sold.id)
@@ -182,7 +192,7 @@ def test_a_screen_is_sent_money_that_is_a_little_late(
     shop: Shop, sold: Charge, clock: FakeClock, wallet: FakeWallet
 ) -> None:
     clock.move(shop.settings.invoice_expiry + FINAL_FOR - 1)
-    sent = follow(shop, sold.id)
+    sent = followed(shop, sold)
     assert statuses(shop, sent, 1) == [Status.EXPIRED]
     wallet.settle(sold.invoice, 2100)
     settle(shop, sold)
@@ -197,11 +207,11 @@ def test_a_state_that_has_been_final_for_a_while_is_sent_and_that_is_all(
         wallet.settle(sold.invoice, 2100)
         settle(shop, sold)
     clock.move(shop.settings.invoice_expiry + FINAL_FOR)
-    assert len(list(follow(shop, sold.id))) == 1
+    assert len(list(followed(shop, sold))) == 1
 
 
 def test_the_end_of_the_process_sends_its_screens_to_another(shop: Shop, sold: Charge) -> None:
-    sent = follow(shop, sold.id)
+    sent = followed(shop, sold)
     statuses(shop, sent, 1)
     ending = Thread(target=shop.broker.close)
     ending.start()
@@ -210,7 +220,7 @@ def test_the_end_of_the_process_sends_its_screens_to_another(shop: Shop, sold: C
 
 
 def test_a_book_that_cannot_be_read_ends_a_stream_and_no_more(shop: Shop, sold: Charge) -> None:
-    sent = follow(shop, sold.id)
+    sent = followed(shop, sold)
     statuses(shop, sent, 1)
     with shop.store.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE charge RENAME TO gone")
@@ -222,7 +232,7 @@ def test_a_book_that_cannot_be_read_ends_a_stream_and_no_more(shop: Shop, sold: 
 def test_a_screen_asks_by_itself_where_nobody_watches(
     shop: Shop, sold: Charge, wallet: FakeWallet, clock: FakeClock
 ) -> None:
-    sent = follow(shop, sold.id)
+    sent = followed(shop, sold)
     assert statuses(shop, sent, 1) == [Status.OPEN]
     wallet.settle(sold.invoice, 2100)
     clock.move(1)
@@ -235,13 +245,14 @@ def test_a_screen_asks_by_itself_where_nobody_watches(
 def test_a_screen_without_news_is_sent_heartbeats(shop: Shop, sold: Charge, watched: bool) -> None:
     shop.lease.keep(lead=watched)
     assert shop.lease.led is watched
-    sent = follow(shop, sold.id, heartbeat=0.01)
+    sent = followed(shop, sold, heartbeat=0.01)
     assert next(sent) == sold
     assert [next(sent) for _ in range(3)] == [None, None, None]
 
 
 def test_a_charge_that_is_not_there_is_followed_by_nothing(shop: Shop) -> None:
-    assert list(follow(shop, "none")) == []
+    assert follow(shop, "none") is None
+    assert shop.broker.subscriber_count == 0
 
 
 def test_what_another_process_cancelled_and_what_is_paid_after_all_are_both_told(

@@ -19,7 +19,7 @@ from pos.shop import Shop
 from pos.store import StoreError
 from pos.web import cookies, i18n
 from pos.web.charge_json import charge_json
-from pos.web.context import charge_or_404, current_shop
+from pos.web.context import charge_or_404, current_shop, no_such_sale
 from pos.web.errors import back_to_form
 from pos.web.forms import AgainForm
 from pos.web.links import change_url
@@ -58,11 +58,13 @@ def status(charge_id: str) -> ResponseReturnValue:
 @bp.get("/events")
 def events(charge_id: str) -> ResponseReturnValue:
     """Tell what becomes of the charge as it happens."""
-    charge_or_404(charge_id)
     shop = current_shop()
     if shop.broker.is_full(charge_id):
         abort(429)
-    return stream(follow(shop, charge_id), partial(_event, shop))
+    news = follow(shop, charge_id)
+    if news is None:
+        no_such_sale()
+    return stream(news, partial(_event, shop))
 
 
 @bp.get("/qr.png")

@@ -152,6 +152,13 @@ def test_a_sale_that_is_not_there_has_no_line(client: FlaskClient) -> None:
     assert client.get("/pay/none/events").status_code == 404
 
 
+def test_where_the_book_cannot_be_read_there_is_no_line(client: FlaskClient, shop: Shop, charge_id: str) -> None:
+    with shop.store.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE charge")
+    assert client.get(f"/pay/{charge_id}/events").status_code == 503
+    assert shop.broker.subscriber_count == 0
+
+
 def test_the_stream_of_a_paid_charge_ends_a_minute_later(
     client: FlaskClient, shop: Shop, wallet: FakeWallet, clock: FakeClock, charge_id: str
 ) -> None:
