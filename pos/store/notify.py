@@ -36,7 +36,7 @@ def listen(engine: Engine) -> Iterator[Callable[[float], None]]:
                 # Whoever got it next would be told, too, and keep it all.
                 connection.invalidate()
         else:
-            yield _Looking(connection)
+            yield _Looking(connection.connection.driver_connection)
 
 
 def _wait_to_be_told(driver: Any, seconds: float) -> None:
@@ -47,8 +47,9 @@ def _wait_to_be_told(driver: Any, seconds: float) -> None:
 class _Looking:
     """SQLite counts, for each connection, what others have committed (sqlite.org, PRAGMA data_version)."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, driver: Any) -> None:
+        # Past SQLAlchemy, which takes ten times as long as the question.
+        self._driver = driver
         self._seen = self._version()
 
     def __call__(self, seconds: float) -> None:
@@ -58,4 +59,4 @@ class _Looking:
         self._seen = version
 
     def _version(self) -> object:
-        return self._connection.exec_driver_sql("PRAGMA data_version").scalar()
+        return self._driver.execute("PRAGMA data_version").fetchone()
