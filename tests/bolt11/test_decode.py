@@ -102,6 +102,30 @@ def test_whatever_is_changed_under_a_good_checksum_ours_reads_it_as_the_library_
     assert ours == theirs
 
 
+@pytest.mark.parametrize("look_alike", ["\N{KELVIN SIGN}", "\ud800"])
+def test_a_letter_that_only_looks_like_one_is_none(look_alike: str) -> None:
+    with pytest.raises(Bolt11Error):
+        decode(DOCS["payment_request"].upper().replace("K", look_alike))
+
+
+@pytest.mark.parametrize("place", range(len(DOCS["payment_request"])))
+def test_one_wrong_letter_anywhere_is_noticed(place: int) -> None:
+    right = DOCS["payment_request"]
+    wrong = "q" if right[place] != "q" else "p"
+    with pytest.raises(Bolt11Error, match="or its checksum is wrong"):
+        decode(right[:place] + wrong + right[place + 1 :])
+
+
+def test_a_letter_that_stands_for_nothing_is_refused_though_the_checksum_could_fit() -> None:
+    hrp, data = bech32.bech32_decode(DOCS["payment_request"])
+    assert hrp
+    assert data
+    data[20] = 255
+    letters = dict(enumerate(bech32.CHARSET)) | {255: "b"}
+    with pytest.raises(Bolt11Error):
+        decode(f"{hrp}1" + "".join(letters[word] for word in (*data, *bech32.bech32_create_checksum(hrp, data))))
+
+
 @given(st.text() | st.text(alphabet="lnbcrt1qpzry9x8gf2tvdw0s3jn54khce6mua7u").map(lambda text: f"lnbc1{text}"))
 def test_no_text_makes_the_reader_stumble(text: str) -> None:
     with pytest.raises(Bolt11Error):
