@@ -74,6 +74,12 @@ def test_a_call_says_who_calls_and_which_version_it_is() -> None:
     assert f"\r\nUser-Agent: lightning-till/{version()}\r\n".encode() in received[0]
 
 
+def test_a_name_and_a_password_in_an_address_are_sent_as_such() -> None:
+    with server(lambda it: it.sendall(b"HTTP/1.1 204 Nothing\r\n\r\n")) as (url, received):
+        Transport().call("GET", url.replace("//", "//till:secret@"), headers={}, timeout=DEADLINE)
+    assert b"\r\nAuthorization: Basic dGlsbDpzZWNyZXQ=\r\n" in received[0]
+
+
 def test_a_whole_answer_comes_back_whatever_its_status() -> None:
     reply = call(lambda connection: connection.sendall(b"HTTP/1.1 418 Teapot\r\nContent-Length: 2\r\nX-A: b\r\n\r\nhi"))
     assert (reply.status, reply.headers["X-A"], reply.body) == (418, "b", b"hi")

@@ -86,13 +86,6 @@ class Reply:
     body: bytes
 
 
-class _Session(requests.Session):
-    """A session to which a redirect is an answer like any other: it is not followed, nor even read."""
-
-    def get_redirect_target(self, _resp: requests.Response) -> None:
-        return None
-
-
 class Transport:
     """One pool of kept-alive connections. `adapter` takes the network's place for what runs in this process.
 
@@ -109,9 +102,9 @@ class Transport:
         self._names = Names(look_up)
         self._proxy = proxy
         self._pinned: dict[tuple[str | None, int], _PinnedAdapter] = {}
-        self._session = _Session()
-        # Proxies and .netrc of the machine's user are not the shop's settings; .netrc would even replace the key.
-        self._session.trust_env = False
+        # It only says which adapter leads where. What else it could do is not wanted: to follow redirects, to keep
+        # cookies, and to use the proxies and .netrc of the machine's user, which would even replace the key.
+        self._session = requests.Session()
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, adapter or _DeadlineAdapter(pool_maxsize=POOL_SIZE))
 
@@ -138,13 +131,12 @@ class Transport:
         """
         with _during(_Call(monotonic() + timeout, self._names, self._proxy)):
             try:
-                # Prepared by itself: no cookies, no defaults, nothing that one call could leave to the next.
-                request = requests.PreparedRequest()
                 agent = {"User-Agent": f"lightning-till/{version()}"}
                 about = agent if json is None else {**agent, "Content-Type": "application/json"}
                 body = form or {} if json is None else _in_utf8(json)
-                request.prepare(method, url, headers={**about, **headers}, data=body)
-                with self._session.send(request, timeout=timeout, allow_redirects=False, stream=True) as response:
+                request = _prepared(method, url, {**about, **headers}, body)
+                adapter = self._session.get_adapter(request.url or url)
+                with adapter.send(request, stream=True, timeout=timeout) as response:
                     return Reply(response.status_code, response.headers, _read(response))
             except (requests.Timeout, TimeoutError) as error:
                 raise TransportTimeout(f"no whole answer within {max(round(timeout, 1), 0.1):g} s") from error
@@ -179,6 +171,18 @@ class Transport:
     def close(self) -> None:
         """Give up the kept-alive connections."""
         self._session.close()
+
+
+def _prepared(method: str, url: str, headers: Mapping[str, str], body: Any) -> requests.PreparedRequest:
+    """Put a request together: no cookies, no defaults, nothing that one call could leave to the next."""
+    request = requests.PreparedRequest()
+    request.prepare_method(method)
+    request.prepare_url(url, None)
+    request.prepare_headers(headers)
+    request.prepare_body(body, None)
+    # A name and a password that stand in the address.
+    request.prepare_auth(None)
+    return request
 
 
 def _in_utf8(content: object) -> bytes:
