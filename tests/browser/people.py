@@ -1,7 +1,6 @@
 """The shop as it stands in the street, and who stands before it: a till with a screen, and customers who pay."""
 
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Event
 
@@ -200,11 +199,13 @@ class Till:
         """The whole screen has, or gets within so many seconds, the colour of a state."""
         # This looks at every frame; what `expect` waits for it looks at once a second. Between two pages a document
         # has no element yet.
-        with suppress(TimedOut):
+        try:
             self.page.wait_for_function(
                 "(state) => document.documentElement?.dataset.state === state", arg=state, timeout=within * 1000
             )
-        expect(self.page.locator("html")).to_have_attribute("data-state", state, timeout=1)
+        except TimedOut:
+            # Tell which one it has instead. Not to be asked where it had the colour: it may have gone on since.
+            expect(self.page.locator("html")).to_have_attribute("data-state", state, timeout=1)
 
     def left(self) -> int:
         """Return the seconds that the countdown shows."""
