@@ -173,6 +173,12 @@ class Till:
         """The wallet is asked at most once a second: what happened since the last look shows after that."""
         self.live.clock.move(1)
 
+    def stops_its_clock(self) -> None:
+        """Let the page's own time, which a test has in its hands, stand still from now on unless the test moves it."""
+        # Two seconds later: by when it can be told to, it would have gone on. It may be ahead of this machine's time.
+        now = self.page.evaluate("Date.now()") / 1000
+        self.page.clock.pause_at(now + 2)
+
     def taps_twice(self, button: Locator) -> list[Route]:
         """Tap, and tap again while the shop still works on the first tap. Return what was sent, a list that grows."""
         # Its scripts run from here on.

@@ -1,7 +1,6 @@
 """A screen that cannot reach the shop: it says so, stays as it is, and catches up."""
 
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Locator, Route, expect
@@ -82,7 +81,7 @@ def test_one_question_that_gets_lost_is_nothing_to_tell(till: Till) -> None:
     till.page.clock.install()
     till.sell()
     # From here on only the test moves the page's time, however long the machine takes.
-    till.page.clock.pause_at(datetime.now() + timedelta(seconds=2))
+    till.stops_its_clock()
     knows_its_answer(till)
     with a_lost_question(till):
         lose(till, times=1)

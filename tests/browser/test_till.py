@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -398,7 +397,7 @@ def still(desk: Till) -> Till:
     """A till whose own time stands still until a test lets some of it pass."""
     desk.page.clock.install()
     desk.open()
-    desk.page.clock.pause_at(datetime.now() + timedelta(seconds=2))
+    desk.stops_its_clock()
     return desk
 
 
