@@ -218,6 +218,14 @@ class Till:
         minutes, seconds = (self.timer.text_content() or "").split(":")
         return int(minutes) * 60 + int(seconds)
 
+    def counts_right(self) -> None:
+        """The countdown shows what the shop itself counts, but for two seconds; that goes on while it is read."""
+        expires_at = self.live.charge(self.charge_id).invoice.expires_at
+        more = expires_at - self.live.clock()
+        shown = self.left()
+        less = expires_at - self.live.clock()
+        assert less - 2 <= shown <= more + 2
+
     def hears_nothing(self) -> None:
         """The line on which the shop tells news is cut, and stays so; the screen has to ask."""
         self.may_fail("/events")

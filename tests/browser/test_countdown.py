@@ -21,7 +21,9 @@ def test_a_tablet_whose_clock_is_hours_wrong_counts_right(live: LiveShop, open_t
     wrong.shows(OPEN)
     assert abs(wrong.page.evaluate("Date.now()") / 1000 - live.clock() - wrong_by) < 60
     assert 580 <= right.left() <= 600
-    assert abs(right.left() - wrong.left()) <= 1
+    # They go on counting while they are read, one after the other.
+    more, other, less = right.left(), wrong.left(), right.left()
+    assert less - 1 <= other <= more + 1
 
 
 def test_a_page_that_is_loaded_again_goes_on_counting(till: Till) -> None:
@@ -29,16 +31,18 @@ def test_a_page_that_is_loaded_again_goes_on_counting(till: Till) -> None:
     till.live.clock.move(200)
     till.page.reload()
     till.shows(OPEN)
-    assert 390 <= till.left() <= 400
+    till.counts_right()
 
 
 def test_the_countdown_counts(till: Till) -> None:
     till.page.clock.install()
     till.sell()
-    before = till.left()
+    began, before = till.page.evaluate("Date.now()"), till.left()
     till.page.clock.run_for(900)
     expect(till.timer).not_to_have_text(f"{before // 60}:{before % 60:02}")
-    assert 0 < before - till.left() <= 3
+    counted = before - till.left()
+    # The server may know of a second less.
+    assert 0 < counted <= (till.page.evaluate("Date.now()") - began) / 1000 + 2
 
 
 def test_a_tablet_that_slept_counts_on_from_where_the_server_is(till: Till) -> None:
@@ -47,7 +51,7 @@ def test_a_tablet_that_slept_counts_on_from_where_the_server_is(till: Till) -> N
     till.live.clock.move(300)
     till.page.clock.fast_forward(300_000)
     expect(till.timer).to_have_text(re.compile(r"^(5:00|4:5\d)$"))
-    assert abs(till.left() - (till.live.charge(till.charge_id).invoice.expires_at - till.live.clock())) <= 2
+    till.counts_right()
 
 
 def test_the_bar_and_the_figures_say_the_same(till: Till) -> None:
