@@ -20,15 +20,20 @@ def assert_looks_again(till: Till, seconds: int, path: str) -> None:
     expect(refresh).to_have_attribute("content", f"{seconds};url={path}")
 
 
+def looks_again(till: Till) -> None:
+    """Look now. To load a page again fails where it is just about to do so by itself; to open it does not."""
+    till.page.goto(till.page.url)
+
+
 def sees_it_paid(till: Till) -> None:
     """The next look is after the shop knew of the money."""
     till.live.pays_attention(till.charge_id)
-    till.page.reload()
+    looks_again(till)
     till.shows(PAID)
 
 
 def plays_the_customer(till: Till) -> None:
-    with till.page.expect_navigation():
+    with till.page.expect_response(lambda answer: answer.request.method == "POST"):
         till.page.get_by_role("button", name="Pay as the customer").click()
     till.waits_a_second()
 
@@ -61,7 +66,7 @@ def test_the_page_really_loads_itself_again(till: Till) -> None:
 def test_expiry_without_javascript(till: Till) -> None:
     first = till.sell(4620)
     till.live.expires()
-    till.page.reload()
+    looks_again(till)
     till.shows(EXPIRED)
     body = till.page.content()
     assert first not in body
@@ -84,9 +89,10 @@ def test_play_money_is_paid_with_a_button(till: Till) -> None:
 def test_the_countdown_goes_on_with_each_look(till: Till) -> None:
     till.sell()
     till.live.clock.move(120)
-    till.page.reload()
+    before = till.left()
+    looks_again(till)
     till.shows(OPEN)
-    assert 470 <= till.left() <= 480
+    assert before - 140 < till.left() <= before - 120
 
 
 def test_a_wrong_amount_without_javascript(till: Till) -> None:
