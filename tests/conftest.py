@@ -13,6 +13,8 @@ from typing import Any, ClassVar
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -75,6 +77,11 @@ class Route(Rule):
 def pytest_configure(config: pytest.Config) -> None:
     Flask.jinja_options = {"bytecode_cache": Compiled()}
     Flask.url_rule_class = Route
+    # How long an example takes, or is in the making, is about the machine and what else it does.
+    hypothesis_settings.register_profile(
+        "untimed", hypothesis_settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    hypothesis_settings.load_profile("untimed")
     config.addinivalue_line("markers", "only_on(database, reason): the test is about one database's own ways")
     config.addinivalue_line("markers", "asks_the_database: what this browser sees depends on what the database can do")
     config.addinivalue_line("markers", "real_time: it waits in real time, or for real processes")

@@ -61,7 +61,7 @@ def test_upper_case_is_the_same_invoice_and_mixed_case_is_none() -> None:
         decode(upper[:4] + upper[4:].lower())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.integers(0, 10**9),
     st.integers(1_500_000_000, 4_000_000_000),
@@ -81,7 +81,6 @@ def test_what_a_node_signs_is_read_as_the_library_reads_it(
     assert decode(payment_request) == read == by_the_library(payment_request)
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 290), st.integers(0, 31)), max_size=30),
     st.sampled_from(["lnbcrt21u", "lnbc", "lnbc20p", "lnbc25p", "lnbc0u", "lnbc2100n", "lntbs9", "lnbcrt1x", "x"]),

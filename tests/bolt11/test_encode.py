@@ -36,7 +36,7 @@ def by_the_library(terms: Terms) -> str:
     return bolt11.encode(invoice, NODE.private_key)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.builds(
         Terms,

@@ -1,7 +1,7 @@
 """What a memo may hold."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.domain.memo import MAX_BYTES, MAX_CHARACTERS, MemoError, clean_memo
@@ -28,7 +28,6 @@ def test_a_memo_of_600_bytes_fits_and_more_do_not() -> None:
         clean_memo("🍅" * 151)
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_a_clean_memo_is_one_line_that_an_invoice_can_carry(text: str) -> None:
     try:

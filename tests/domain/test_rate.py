@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.domain.money import SAT, Money, decimals
@@ -23,7 +23,6 @@ def worth_in_minor(sat: int, currency: str, price: Decimal) -> Fraction:
     return Fraction(price) * Fraction(10) ** decimals(currency) * sat / SAT_PER_BITCOIN
 
 
-@settings(deadline=None)
 @given(amounts, currencies, prices)
 def test_the_sat_are_worth_the_price_and_one_less_would_not_be(minor: int, currency: str, price: Decimal) -> None:
     sat = rate(currency, price).to_sat(Money(minor, currency))
@@ -31,7 +30,6 @@ def test_the_sat_are_worth_the_price_and_one_less_would_not_be(minor: int, curre
     assert worth_in_minor(sat - 1, currency, price) < minor
 
 
-@settings(deadline=None)
 @given(amounts, currencies, prices)
 def test_there_and_back_is_the_same_but_for_a_minor_unit_and_a_sat(minor: int, currency: str, price: Decimal) -> None:
     there = rate(currency, price)
@@ -40,7 +38,6 @@ def test_there_and_back_is_the_same_but_for_a_minor_unit_and_a_sat(minor: int, c
     assert abs(back.minor - minor) <= 1 + worth_in_minor(1, currency, price)
 
 
-@settings(deadline=None)
 @given(st.integers(min_value=0, max_value=21 * 10**14), currencies, prices)
 def test_sat_are_said_to_the_nearest_minor_unit(sat: int, currency: str, price: Decimal) -> None:
     said = rate(currency, price).from_sat(sat)
@@ -83,7 +80,6 @@ def test_a_bitcoin_cannot_cost_that(price: str) -> None:
     assert not is_price(Decimal(price))
 
 
-@settings(deadline=None)
 @given(prices, st.decimals(0, 50, places=2))
 def test_a_spread_lowers_the_price_and_so_the_customer_pays_no_less(price: Decimal, percent: Decimal) -> None:
     lower = less_spread(price, percent)

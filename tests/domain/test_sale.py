@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.domain.money import SAT, AmountError, Money
@@ -79,7 +79,6 @@ def test_a_tip_does_not_lift_a_sale_over_the_limit() -> None:
         quote(euro(650_000, tip=1), EUR, LIMIT)
 
 
-@settings(deadline=None)
 @given(prices, st.integers(0, 10**9), rates)
 def test_neither_price_nor_total_is_ever_a_sat_short(price: int, tip: int, rate: Rate) -> None:
     asked = quote(euro(price, tip=tip), rate, 10**30)

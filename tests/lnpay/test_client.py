@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.domain.invoice import Invoice
@@ -133,7 +133,6 @@ def test_an_answer_that_is_not_an_object_is_a_wallet_error(body: bytes) -> None:
         create(reply(body, 201))
 
 
-@settings(deadline=None)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner), max_leaves=5))
 def test_no_value_in_any_field_makes_the_client_stumble(value: object) -> None:
     for name in DOCS:

@@ -141,7 +141,7 @@ def test_whatever_is_missing_the_price_is_the_same_or_refused(name: str) -> None
 
 
 @each
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists, max_leaves=4))
 def test_no_value_in_any_field_makes_the_reader_stumble(name: str, value: object) -> None:
     answer = json.loads(sample(name))

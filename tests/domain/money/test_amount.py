@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.domain.money.amount import Money, percent, total
@@ -46,7 +46,6 @@ def test_an_empty_tape_is_nothing_of_the_shops_currency() -> None:
     assert total([], "EUR") == Money(0, "EUR")
 
 
-@settings(deadline=None)
 @given(st.lists(MINOR), CURRENCY)
 def test_a_tape_comes_to_the_sum_of_its_lines(lines: list[int], currency: str) -> None:
     assert total((Money(line, currency) for line in lines), currency) == Money(sum(lines), currency)
@@ -72,7 +71,6 @@ def test_a_tip_is_rounded_half_up_and_in_sat_always_up(money: Money, rate: str, 
     assert percent(money, Decimal(rate)) == tip
 
 
-@settings(deadline=None)
 @given(MINOR, st.decimals(0, 100, places=2))
 def test_a_tip_is_never_a_whole_unit_off(minor: int, rate: Decimal) -> None:
     exact = minor * int(rate * 100)

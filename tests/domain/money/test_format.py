@@ -4,7 +4,7 @@ import re
 
 import pytest
 from babel.numbers import format_currency, get_currency_precision
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.domain.money import Money, decimal_sign, format_money, format_number
@@ -69,7 +69,6 @@ def test_no_currency_is_written_with_marks_that_turn_the_text_around_it(locale: 
         assert not re.search("[\u200e\u200f\u061c]", format_money(Money(-125_000, currency), locale))
 
 
-@settings(deadline=None)
 @given(st.integers(-(10**16), 10**16), st.sampled_from(ALIKE), LOCALE)
 def test_the_signs_and_their_places_are_those_of_cldr(minor: int, currency: str, locale: str) -> None:
     money = Money(minor, currency)
@@ -77,7 +76,6 @@ def test_the_signs_and_their_places_are_those_of_cldr(minor: int, currency: str,
     assert re.sub(r"\s", "", format_money(money, locale)) == re.sub(r"\s", "", cldr)
 
 
-@settings(deadline=None)
 @given(MINOR, CURRENCY, LOCALE)
 def test_the_number_alone_has_the_same_figures_and_every_decimal(minor: int, currency: str, locale: str) -> None:
     number = format_number(Money(minor, currency), locale)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.domain.money import (
@@ -56,13 +56,11 @@ def test_the_limit_itself_can_be_charged_and_one_sat_more_cannot() -> None:
         parse_sat(str(LIMIT + 1), LIMIT)
 
 
-@settings(deadline=None)
 @given(st.integers(1, LIMIT))
 def test_every_amount_in_the_limits_comes_through_unchanged(amount: int) -> None:
     assert parse_sat(str(amount), LIMIT) == amount
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_no_text_makes_the_till_stumble(typed: str) -> None:
     try:
@@ -235,14 +233,12 @@ def test_the_till_reads_what_it_writes_in_each_currency(locale: str) -> None:
         assert parse_money(format_money(money, locale), money.currency, locale) == money
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10**16 - 1), CURRENCY, LOCALE)
 def test_the_till_reads_every_amount_that_it_writes(minor: int, currency: str, locale: str) -> None:
     money = Money(minor, currency)
     assert parse_money(format_number(money, locale), currency, locale) == money
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10**16 - 1), CURRENCY, LOCALE, st.data())
 def test_an_amount_is_understood_as_people_type_it(minor: int, currency: str, locale: str, data: st.DataObject) -> None:
     whole, _, fraction = f"{Money(minor, currency).major:f}".partition(".")
@@ -253,7 +249,6 @@ def test_an_amount_is_understood_as_people_type_it(minor: int, currency: str, lo
     assert parse_money(in_some_script, currency, locale) == Money(minor, currency)
 
 
-@settings(deadline=None)
 @given(st.text() | st.text("0123456789.,٫٬ '’_", max_size=12), CURRENCY, LOCALE)
 def test_whatever_is_typed_is_either_refused_or_read_as_it_stands(typed: str, currency: str, locale: str) -> None:
     try:

@@ -7,7 +7,6 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from werkzeug.test import TestResponse
@@ -321,20 +320,17 @@ class TestWithoutACurrency:
 amounts = st.lists(st.integers(1, 200_000), min_size=1, max_size=MOST_LINES + 1)
 
 
-@hypothesis_settings(deadline=None)
 @given(amounts, st.sampled_from([SAT, "EUR", "JPY", "KWD"]), st.sampled_from(sorted(LANGUAGES)))
 def test_a_tape_adds_up_to_exactly_its_amounts(minor: list[int], unit: str, locale: str) -> None:
     *lines, last = (as_typed(Money(each, unit), locale) for each in minor)
     assert total(read(Tape(unit, tuple(lines), last), locale), unit) == Money(sum(minor), unit)
 
 
-@hypothesis_settings(deadline=None)
 @given(st.integers(0, 10**12), st.sampled_from([SAT, "EUR", "JPY", "KWD"]), st.sampled_from(sorted(LANGUAGES)))
 def test_what_the_till_puts_in_a_field_it_reads_as_the_same_amount(minor: int, unit: str, locale: str) -> None:
     assert parse_money(as_typed(Money(minor, unit), locale), unit, locale) == Money(minor, unit)
 
 
-@hypothesis_settings(deadline=None)
 @given(st.lists(st.integers(1, 9999), min_size=1, max_size=20), st.data())
 def test_adding_and_taking_off_leave_the_rest_as_it_was(minor: list[int], data: st.DataObject) -> None:
     tape = Tape()
