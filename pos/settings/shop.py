@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 from typing import ClassVar
+from unicodedata import category
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pos.domain.colour import CREAM, TEXT_CONTRAST, Colour, parse_colour
@@ -13,6 +14,9 @@ from pos.environment import Group, Wrong, setting
 from pos.environment.readers import Choice, Number, text
 
 MAX_TIPS = 4
+# What a receipt is given: more is no address.
+MOST_LINES = 8
+LONGEST_LINE = 100
 SOUNDS = ("on", "off")
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
@@ -47,6 +51,21 @@ def tills(given: str) -> tuple[str, ...]:
     if all(map(_NAME.fullmatch, names)) and len(set(names)) == len(names):
         return names
     raise Wrong("must be different names of a-z, 0-9 and -, with commas between", given)
+
+
+def line(given: str) -> str:
+    """Take a text that stands on one line."""
+    if len(given) <= LONGEST_LINE and not any(category(it) == "Cc" for it in given):
+        return given
+    raise Wrong(f"must be a text of at most {LONGEST_LINE} characters, without tabs and the like", given)
+
+
+def lines(given: str) -> tuple[str, ...]:
+    """Take lines of text with | between them."""
+    taken = tuple(line(part.strip()) for part in given.split("|") if part.strip())
+    if len(taken) <= MOST_LINES:
+        return taken
+    raise Wrong(f"must be at most {MOST_LINES} lines", given)
 
 
 def time_zone(given: str) -> ZoneInfo:
@@ -117,6 +136,30 @@ class ShopSettings(Group):
         default=None,
         example="var/logo.png",
         about="A file with a PNG, JPEG, WebP or SVG of at most 200 kB, shown beside the name and read at the start.",
+    )
+    shop_address: tuple[str, ...] = setting(
+        "POS_SHOP_ADDRESS",
+        lines,
+        default="",
+        example="Arch Lane 4|10115 Sampletown",
+        about="The shop's address on receipts, its lines with `|` between them.",
+        unset="receipts have none",
+    )
+    tax_id: str | None = setting(
+        "POS_TAX_ID",
+        line,
+        default=None,
+        example="DE123456789",
+        about="The shop's tax number on receipts.",
+        unset="receipts have none",
+    )
+    receipt_footer: tuple[str, ...] = setting(
+        "POS_RECEIPT_FOOTER",
+        lines,
+        default="",
+        example="Thank you, come again.|Returns within 14 days.",
+        about="What stands at the foot of receipts, its lines with `|` between them.",
+        unset="receipts end without a word",
     )
     tills: tuple[str, ...] = setting(
         "POS_TILLS",

@@ -26,6 +26,11 @@ from tests.settings.start import read
         ("POS_PAID_SECONDS", "-1"),
         ("POS_SOUND", "loud"),
         ("POS_SHOP_NAME", "Marta\udce9"),
+        ("POS_SHOP_ADDRESS", "|".join("123456789")),
+        ("POS_SHOP_ADDRESS", "x" * 101),
+        ("POS_SHOP_ADDRESS", "Arch Lane 4|a\tb"),
+        ("POS_TAX_ID", "x" * 101),
+        ("POS_RECEIPT_FOOTER", "x" * 101),
     ],
 )
 def test_a_bad_setting_stops_the_start_with_its_name_the_problem_and_an_example(
@@ -93,3 +98,15 @@ def test_the_time_zone_is_one_of_iana(tmp_path: Path) -> None:
 def test_a_time_zone_that_is_none_stops_the_start(tmp_path: Path, name: str) -> None:
     with pytest.raises(SettingsError, match=r"^POS_TIMEZONE must be a time zone by its IANA name"):
         read(tmp_path, POS_TIMEZONE=name)
+
+
+def test_an_address_and_a_footer_have_lines(tmp_path: Path) -> None:
+    settings = read(tmp_path, POS_SHOP_ADDRESS=" Arch Lane 4 |10115 Sampletown|", POS_RECEIPT_FOOTER="Bye!")
+    assert settings.shop_address == ("Arch Lane 4", "10115 Sampletown")
+    assert settings.receipt_footer == ("Bye!",)
+    assert read(tmp_path, POS_TAX_ID="DE 123").tax_id == "DE 123"
+
+
+def test_a_receipt_has_no_address_tax_number_or_footer_unless_they_are_set(tmp_path: Path) -> None:
+    settings = read(tmp_path)
+    assert (settings.shop_address, settings.tax_id, settings.receipt_footer) == ((), None, ())
