@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from pos.domain.charge import Channel, Charge, Payment, Status
+from pos.domain.charge import Channel, Charge, Status
 from pos.domain.money import SAT, Money
 from pos.shop import Shop
-from pos.web.i18n import gettext, ngettext, write_money, write_time
+from pos.web.i18n import gettext, write_money, write_time
 from pos.web.links import back_url
+from pos.web.note import Note, note_of
 
 # Where somebody stands who has to hear it.
 ATTENDED = (Channel.TILL, Channel.KIOSK, Channel.API)
@@ -22,19 +23,6 @@ KIOSK_NOT_KNOWN = 60
 OPEN_AGAIN = 3
 EXPIRED_AGAIN = 30
 NOT_KNOWN_AGAIN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What somebody has to look at of a paid charge.
-
-    `late` says how late the money came, `unproven` what becomes of money without a proof.
-    """
-
-    heading: str
-    amounts: dict[str, Money]
-    late: str | None
-    unproven: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +68,7 @@ def present(shop: Shop, charge: Charge, status: Status) -> Page:
         ring=_ring(charge, status) if can_ring and known else None,
         leave_after=leave_after,
         reload=_reload(charge, status, leave_after, known=known),
-        note=_note(charge, charge.payment) if charge.payment and charge.needs_review else None,
+        note=note_of(charge, _who_looks_it_up(charge.channel)),
         not_known=None if known else _why_not_known(shop, charge, now),
     )
 
@@ -163,48 +151,5 @@ def _reload(charge: Charge, status: Status, leave_after: int | None, *, known: b
     return (EXPIRED_AGAIN, here) if status is Status.EXPIRED else None
 
 
-def _note(charge: Charge, payment: Payment) -> Note:
-    gap = payment.received_sat - charge.amount_sat
-    return Note(
-        heading=_heading(charge, gap),
-        amounts=_amounts(charge.amount_sat, payment.received_sat) if gap else {},
-        late=_how_late(charge, payment) if charge.late else None,
-        unproven=None if payment.proven else _who_looks_it_up(charge.channel),
-    )
-
-
-def _heading(charge: Charge, gap: int) -> str:
-    if gap:
-        return gettext("Less than asked") if gap < 0 else gettext("More than asked")
-    if not charge.late:
-        return gettext("Not proven")
-    cancelled = charge.cancelled_at is not None
-    return gettext("After the sale was cancelled") if cancelled else gettext("After the time was up")
-
-
-def _amounts(asked: int, received: int) -> dict[str, Money]:
-    gap = gettext("Missing") if received < asked else gettext("Extra")
-    amounts = {gettext("Asked"): asked, gettext("Received"): received, gap: abs(received - asked)}
-    return {name: Money(amount, SAT) for name, amount in amounts.items()}
-
-
-def _how_late(charge: Charge, payment: Payment) -> str:
-    time = _span(payment.paid_at - charge.ends_at)
-    if charge.cancelled_at is None:
-        return gettext("It came %(time)s after the invoice had expired.", time=time)
-    return gettext("It came %(time)s after the sale had been cancelled.", time=time)
-
-
 def _who_looks_it_up(channel: Channel) -> str:
     return gettext("The shop will look it up.") if channel in GUESTS else gettext("Look it up in the wallet.")
-
-
-def _span(seconds: int) -> str:
-    """Write a number of seconds in the largest unit that fits: "3 minutes"."""
-    if seconds >= 2 * 86400:
-        return ngettext("%(num)s day", "%(num)s days", seconds // 86400)
-    if seconds >= 2 * 3600:
-        return ngettext("%(num)s hour", "%(num)s hours", seconds // 3600)
-    if seconds >= 60:
-        return ngettext("%(num)s minute", "%(num)s minutes", seconds // 60)
-    return ngettext("%(num)s second", "%(num)s seconds", seconds)
