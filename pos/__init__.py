@@ -45,6 +45,7 @@ PAGES = (
     "till.views",
     "till.tip_step",
     "pay.views",
+    "receipts.views",
     "display.views",
     "sales.views",
     "kiosk.views",

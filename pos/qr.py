@@ -1,4 +1,4 @@
-"""A payment request as a QR image: PNG bytes, and nothing else. Why these settings: each was measured with readers.
+"""A payment request, or an address, as a QR image: PNG bytes, and nothing else. Why so: each setting was measured.
 
 Upper case is QR's compact mode (BOLT 11 asks writers for it), and bigger modules help a camera more than error
 correction does. The prefix stays in lower case, as phones know it. The image carries its own white border.
@@ -10,7 +10,7 @@ from typing import Any
 
 import qrcode
 from PIL import Image
-from qrcode.constants import ERROR_CORRECT_L
+from qrcode.constants import ERROR_CORRECT_L, ERROR_CORRECT_M
 from qrcode.util import QRData
 
 BORDER = 4
@@ -24,6 +24,15 @@ def png(payment_request: str) -> bytes:
     """Draw `lightning:` and the payment request: 1 bit a pixel, 4 pixels a module, 4 modules of border."""
     code = _code(payment_request, _version(len(payment_request)))
     code.make(fit=False)
+    return _draw(code.get_matrix())
+
+
+@lru_cache(maxsize=64)
+def of_address(address: str) -> bytes:
+    """Draw an address of the web, as large as `png` does, so that it is read from paper that was folded, too."""
+    code = qrcode.QRCode(None, error_correction=ERROR_CORRECT_M, border=BORDER, mask_pattern=MASK)
+    code.add_data(QRData(address.encode()), optimize=0)
+    code.make(fit=True)
     return _draw(code.get_matrix())
 
 

@@ -48,3 +48,11 @@ def test_the_code_is_as_dense_as_the_shortest_encoding_allows() -> None:
     payment_request = "lnbc1" + "q" * 354
     modules = qr.side(qr.png(payment_request)) // qr.PIXELS - 2 * qr.BORDER
     assert modules == 57
+
+
+@pytest.mark.parametrize("host", ["https://till.example", "http://192.168.178.20:5000", "http://[2001:db8::1]:5000"])
+def test_both_readers_read_an_address(host: str) -> None:
+    address = f"{host}/pay/Ab3-_{'x' * 17}/receipt"
+    image = Image.open(BytesIO(qr.of_address(address)))
+    assert read_by_both(image) == [address] * 2
+    assert image.mode == "1"

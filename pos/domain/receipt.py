@@ -18,6 +18,7 @@ class Receipt:
 
     sale: Sale
     charge: Charge
+    surplus: bool = False
 
     def __post_init__(self) -> None:
         if self.charge.payment is None:
@@ -31,7 +32,7 @@ class Receipt:
     @property
     def lines(self) -> tuple[Line, ...]:
         """What was sold; one line without a text where no more is known than the price."""
-        return self.sale.lines or (Line(self.sale.price.minor),)
+        return () if self.surplus else self.sale.lines or (Line(self.sale.price.minor),)
 
     @property
     def total(self) -> Money:
@@ -48,4 +49,4 @@ class Receipt:
     @property
     def taxes(self) -> tuple[Tax, ...]:
         """The tax in the price, by its rates, in the unit of the amounts."""
-        return self.sale.taxes
+        return () if self.surplus else self.sale.taxes

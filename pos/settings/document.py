@@ -23,6 +23,8 @@ A **secret** is never printed. It may stand in a file, as Docker's secrets do: `
 python3 -c "import secrets; print(secrets.token_urlsafe(24))"
 ```
 """
+# In a cell of a table.
+_BAR = r"\|"
 _HEADING = """\
 | name | default | example | what it is for |
 |---|---|---|---|"""
@@ -50,7 +52,8 @@ def _section(title: str, group: type[Group]) -> str:
 
 def _row(declared: Declaration) -> str:
     name = ", also ".join(f"`{name}`" for name in declared.names)
-    return f"| {name} | {_default(declared)} | {_example(declared)} | {_about(declared)} |"
+    cells = (name, _default(declared), _example(declared), _about(declared))
+    return f"| {' | '.join(it.replace('|', _BAR) for it in cells)} |"
 
 
 def _default(declared: Declaration) -> str:

@@ -4,15 +4,17 @@ What is said lies in pos/translations, one file a language; English is what stan
 """
 
 from collections.abc import Callable
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_time, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta, get_datetime_format
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_percent
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, request
 from markupsafe import Markup
@@ -58,6 +60,9 @@ def init_app(app: Flask) -> None:
         "money": write_money,
         "number": write_number,
         "clock_time": write_time,
+        "clock_seconds": write_seconds,
+        "moment": write_moment,
+        "percent": write_percent,
         "numbered": write_sale_number,
     }
     # Jinja's own `_` looks the other up by name and formats each text, in four calls for one.
@@ -109,7 +114,7 @@ def write_money(money: Money) -> str:
 
 def write_sale_number(number: Number) -> str:
     """Write the number of a sale as it is said today."""
-    shop: Shop = current_app.extensions["shop"]
+    shop = _shop()
     return number.within(shop.day(shop.now()).year)
 
 
@@ -125,13 +130,44 @@ def in_sat(amount: int) -> Money:
 
 def write_time(at: int) -> str:
     """Write the time of day (`at` in unix seconds) in the shop's time zone."""
-    shop: Shop = current_app.extensions["shop"]
-    return _clock_time(shop.local_time(at).time().replace(second=0), language())
+    return _clock_time(_shop().local_time(at).time().replace(second=0), language())
+
+
+def write_seconds(at: int) -> str:
+    """Write the time of day to the second (`at` in unix seconds) in the shop's time zone."""
+    return str(format_time(_shop().local_time(at), "medium", locale=language()))
+
+
+def write_moment(at: int) -> str:
+    """Write day and time of day (`at` in unix seconds) with the zone, for who may be elsewhere: ..., 10:45 (UTC+1)."""
+    pattern = str(get_datetime_format("medium", locale=language()))
+    local = _shop().local_time(at)
+    day = str(format_date(local, "medium", locale=language()))
+    return f"{pattern.replace('{1}', day).replace('{0}', write_time(at))} ({_zone(local)})"
+
+
+def write_percent(percent: Decimal) -> str:
+    """Write so many percent, with all their decimals."""
+    return str(format_percent(percent / 100, locale=language(), decimal_quantization=False))
 
 
 def write_age(seconds: int) -> str:
     """Write how long ago something was; what is of now was a second ago."""
     return str(format_timedelta(timedelta(seconds=-max(1, seconds)), add_direction=True, locale=language()))
+
+
+def _shop() -> Shop:
+    shop: Shop = current_app.extensions["shop"]
+    return shop
+
+
+def _zone(local: datetime) -> str:
+    """Name the zone of a time on the shop's clock by what it is ahead: UTC+1, UTC-3:30."""
+    # Without a zone it is the machine's.
+    ahead = (local if local.tzinfo else local.astimezone()).utcoffset() or timedelta()
+    hours, minutes = divmod(abs(ahead) // timedelta(minutes=1), 60)
+    sign = "-" if ahead < timedelta() else "+"
+    return "UTC" + (f"{sign}{hours}" if ahead else "") + (f":{minutes:02}" if minutes else "")
 
 
 def _spoken() -> NullTranslations:

@@ -1,7 +1,8 @@
 """Where pages lead back to: the page that a sale was made on, or the start of the face that a page belongs to."""
 
 from collections.abc import Callable, Iterator
-from urllib.parse import parse_qs
+from ipaddress import ip_address
+from urllib.parse import parse_qs, urlsplit
 
 from flask import request, url_for
 
@@ -36,6 +37,22 @@ def change_url(charge: Charge) -> str:
     if charge.channel in _PAGES:
         return url_for(_PAGES[charge.channel])
     return till_url(charge.till, charge.id)
+
+
+def receipt_address(charge_id: str) -> str | None:
+    """Return the whole address of a receipt, as the phone of a customer finds it; None if this machine alone would."""
+    path = url_for("receipts.show", charge_id=charge_id)
+    public_url = current_shop().settings.public_url
+    if public_url:
+        return public_url + path
+    return None if _is_this_machine(urlsplit(request.host_url).hostname or "") else request.host_url[:-1] + path
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "" or host == "localhost" or host.endswith(".localhost")
 
 
 def start_url() -> str | None:

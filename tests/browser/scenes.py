@@ -10,9 +10,10 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from pos.domain.charge import SILENT_AFTER, Channel, Charge
 from pos.domain.money import SAT, Money
-from pos.domain.sale import Sale
+from pos.domain.sale import Line, Sale, price_of
+from pos.domain.tax import TaxRate
 from pos.services.cancel import cancel
-from pos.services.charge import charge
+from pos.services.charge import charge, charge_again
 from pos.services.settle import settle
 from pos.settings import Settings
 from pos.wallets.base import WalletUnreachable
@@ -26,6 +27,8 @@ SIZES = (SMALL_PHONE, PHONE, TABLET, LANDSCAPE)
 LUNCH = Money(1250, "EUR")
 MEMO = "2 flat whites, 1 croissant"
 TILL = "till"
+FULL, REDUCED = TaxRate(Decimal(19)), TaxRate(Decimal("5.5"))
+LINES = (Line(380, 2, "Flat white", FULL), Line(250, 1, "", REDUCED), Line(123_450, 1, "Espresso machine", FULL))
 
 
 @dataclass
@@ -48,6 +51,11 @@ class Stage:
         """Make a charge without anybody's typing it."""
         sale = Sale(price, memo, tip, TILL if channel is Channel.TILL else "")
         return charge(self.live.shop, channel, sale, key or f"scene-{next(self.keys)}")
+
+    def charge_lines(self, *lines: Line, tip: int = 0) -> Charge:
+        """Make a charge of several lines."""
+        sale = Sale(Money(price_of(lines), "EUR"), MEMO, tip, TILL, lines)
+        return charge(self.live.shop, Channel.TILL, sale, f"scene-{next(self.keys)}")
 
     def pay(self, made: Charge, extra_sat: int = 0, **changes: object) -> Charge:
         """Let money come, and let the shop know."""
@@ -87,6 +95,13 @@ def stage(settings: Settings) -> Iterator[Stage]:
     clock, rates = TickingClock(), FakeRates(Decimal(65_000))
     wallet = FakeWallet(clock)
     eurozone = replace(settings, wallet="sandbox", currency="EUR", tip_percent=(5, 10, 15), paid_seconds=0, watch="off")
+    eurozone = replace(
+        eurozone,
+        public_url="http://till.lemon-crate.example",
+        shop_address=("Arch Lane 4", "10115 Sampletown"),
+        tax_id="DE123456789",
+        receipt_footer=("Come again.",),
+    )
     with live_shop(eurozone, clock, wallet, rates) as live:
         put_up = Stage(live, wallet, rates)
         _sell_a_few(put_up)
@@ -312,6 +327,36 @@ def pay_no_new_invoice(stage: Stage, page: Page) -> None:
     stage.wallet.fail_with = WalletUnreachable("down")
     page.locator(".actions button").click()
     expect(page.locator("[role=alert]:visible")).to_be_visible()
+
+
+# The receipt
+
+
+@scene
+def receipt(stage: Stage, page: Page) -> None:
+    paid = stage.pay(stage.charge_lines(*LINES, tip=125))
+    stage.open(page, f"/pay/{paid.id}/receipt")
+
+
+@scene
+def receipt_less_and_late(stage: Stage, page: Page) -> None:
+    made = stage.charge()
+    stage.expire()
+    stage.live.clock.move(7200)
+    stage.open(page, f"/pay/{stage.pay(made, extra_sat=-1000, preimage=None).id}/receipt")
+
+
+@scene
+def receipt_of_a_second_payment(stage: Stage, page: Page) -> None:
+    first = stage.charge_lines(*LINES)
+    stage.expire()
+    stage.pay(charge_again(stage.live.shop, first))
+    stage.open(page, f"/pay/{stage.pay(first).id}/receipt")
+
+
+@scene
+def receipt_of_what_is_not_paid(stage: Stage, page: Page) -> None:
+    stage.open(page, f"/pay/{stage.charge().id}/receipt")
 
 
 # Kiosk and tip jar

@@ -76,5 +76,10 @@ def test_the_document_is_what_the_code_makes() -> None:
     assert DOCUMENT.read_text() == page()
 
 
+def test_every_row_of_the_document_has_four_cells() -> None:
+    rows = [line for line in DOCUMENT.read_text().splitlines() if line.startswith("| ")]
+    assert {len(re.split(r"(?<!\\)\|", row)) for row in rows} == {6}
+
+
 def test_every_field_of_the_settings_is_declared_but_the_wallets() -> None:
     assert {it.name for it in fields(Settings)} - set(declarations(Settings)) == {"wallet_settings"}

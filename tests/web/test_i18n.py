@@ -27,7 +27,7 @@ from tests.fakes import FakeClock, FakeRates, FakeWallet
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SHOP, MEMO = "Marta's Stall", "2 flat whites"
 # What is no word of ours, and stands on a page as it is.
-OWN = (SHOP, MEMO, "Lightning Till", "lnbcrt", "EUR", *LANGUAGES.values())
+OWN = (SHOP, MEMO, "Lightning Till", "lnbcrt", "EUR", "Sep", "mm", *LANGUAGES.values())
 FACES = ("/", "/sales", "/kiosk", "/kiosk/rest", "/tips", "/language", "/screen/till")
 # Of these a reader sees or hears the value; of any other data- attribute where it is more than a word.
 SAID = {"alt", "title", "placeholder", "aria-label", "aria-description", "aria-valuetext"}
@@ -95,7 +95,9 @@ def rates() -> FakeRates:
 @pytest.fixture
 def app(settings: Settings, wallet: FakeWallet, clock: FakeClock, rates: FakeRates) -> Iterator[Flask]:
     """A shop that says it is play money, which is said on every page."""
-    app = create_app(replace(settings, wallet="sandbox", shop_name=SHOP), wallet=wallet, clock=clock, rates=rates)
+    app = create_app(
+        replace(settings, wallet="sandbox", shop_name=SHOP), wallet=wallet, clock=clock, running=clock, rates=rates
+    )
     app.extensions["catalogs"] = lambda _: Bracketed()
     yield app
     close(app)
@@ -154,7 +156,7 @@ class Street:
         for path in ("/nope", "/pay/nope", "/pay/x/again"):
             yield self.client.get(path).text
 
-    def charges(self, channel: Channel, page: str = "/pay/") -> Iterator[str]:
+    def charges(self, channel: Channel, page: str = "/pay/{}") -> Iterator[str]:
         yield self._look(page, self.sell("open", channel))
         for key, received, seconds, preimage in (
             ("paid", 2100, 1, True),
@@ -185,7 +187,7 @@ class Street:
         yield self.client.get(f"/tip/{tokens[0]}").text
 
     def _look(self, page: str, made: Charge) -> str:
-        seen = self.client.get(f"/pay/{made.id}" if page == "/pay/" else page).text
+        seen = self.client.get(page.format(made.id)).text
         return seen.replace(made.id[:8], "").replace(made.invoice.payment_request, "")
 
 
@@ -201,6 +203,11 @@ def test_what_is_refused_is_said_in_the_readers_language(street: Street) -> None
 @pytest.mark.parametrize("channel", Channel)
 def test_what_became_of_a_charge_is_said_in_the_readers_language(street: Street, channel: Channel) -> None:
     assert [words for page in street.charges(channel) for words in unsaid(page)] == []
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_receipts_are_said_in_the_readers_language(street: Street, channel: Channel) -> None:
+    assert [words for page in street.charges(channel, "/pay/{}/receipt") for words in unsaid(page)] == []
 
 
 def test_the_customers_screen_is_said_in_the_readers_language(street: Street) -> None:
@@ -220,6 +227,7 @@ def test_all_pages_were_looked_at(street: Street, app: Flask, rendered: set[str]
     assert all(street.client.get(path).text for path in FACES)
     assert all(street.refusals())
     assert all(street.charges(Channel.TILL))
+    assert all(street.charges(Channel.KIOSK, "/pay/{}/receipt"))
     assert all(street.tips(app))
     pages = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.glob("*/[!_]*.html")}
     assert pages <= rendered

@@ -1,0 +1,14 @@
+"""Writing a receipt: all that is on it, of a charge that was paid."""
+
+from pos.domain.charge import Charge
+from pos.domain.receipt import Receipt
+from pos.shop import Shop
+
+
+def receipt_of(shop: Shop, charge: Charge) -> Receipt | None:
+    """Return the receipt of a charge; None while it is not paid. Raises StoreError."""
+    if charge.payment is None:
+        return None
+    sale = shop.store.get_sale(charge.sale_id) or charge.sale
+    first = shop.store.find_by_number(charge.number) if charge.number else None
+    return Receipt(sale, charge, surplus=first is not None and first.id != charge.id)

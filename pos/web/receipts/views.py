@@ -1,0 +1,71 @@
+"""The receipt of a sale, by the unguessable id of the charge that paid it; and its address as a QR code."""
+
+from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pos import qr
+from pos.domain.charge import Charge
+from pos.domain.rate import SAT_PER_BITCOIN
+from pos.services.receipt import receipt_of
+from pos.services.settle import refresh
+from pos.web.context import charge_or_404, current_shop
+from pos.web.links import receipt_address
+from pos.web.receipts.page import present
+
+bp = Blueprint("receipts", __name__, url_prefix="/pay/<charge_id>")
+
+# What it is printed on: the width of a roll in mm, or a sheet. It is named in the address, so that a till that prints
+# by itself always has the same.
+PAPERS = {"A4": "A4", "80": "80 mm", "58": "58 mm"}
+
+
+@bp.get("/receipt")
+def show(charge_id: str) -> ResponseReturnValue:
+    """Show the receipt, or that there is none as nothing was paid."""
+    shop = current_shop()
+    charge = refresh(shop, charge_or_404(charge_id))
+    receipt = receipt_of(shop, charge)
+    if receipt is None:
+        return _none(charge)
+    paper = request.args.get("paper", "")
+    rate = charge.fiat.rate if charge.fiat else None
+    return render_template(
+        "receipts/show.html",
+        receipt=receipt,
+        page=present(receipt),
+        charge=charge,
+        settings=shop.settings,
+        rate=rate,
+        bitcoin=rate.from_sat(SAT_PER_BITCOIN) if rate else None,
+        has_qr=receipt_address(charge_id) is not None,
+        papers=PAPERS,
+        paper=paper if paper in PAPERS else "A4",
+    )
+
+
+@bp.get("/receipt.png")
+def qr_png(charge_id: str) -> ResponseReturnValue:
+    """Draw the address of the receipt; none that a phone would not find, or that leads to no receipt."""
+    charge = charge_or_404(charge_id)
+    address = receipt_address(charge_id)
+    if address is None or charge.payment is None:
+        abort(404)
+    return Response(qr.of_address(address), mimetype="image/png")
+
+
+@bp.after_request
+def _keep_out_of_search(response: Response) -> Response:
+    """Ask those who search the web to leave it out: its address is the secret of a customer and a shop."""
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _none(charge: Charge) -> str:
+    now = charge.since_made(current_shop().now())
+    return render_template(
+        "receipts/none.html",
+        status=charge.status(now).value if charge.is_known(now) else "not_known",
+        cancelled=charge.cancelled_at is not None,
+        number=charge.number,
+        pay_url=url_for("pay.show", charge_id=charge.id),
+    )
