@@ -48,6 +48,13 @@ def receipt_address(charge_id: str) -> str | None:
     return None if _is_this_machine(urlsplit(request.host_url).hostname or "") else request.host_url[:-1] + path
 
 
+def receipt_qr_url(charge: Charge) -> str | None:
+    """Return where the QR code of a receipt is drawn; None while it is not paid, or where no phone would find it."""
+    if charge.payment is None or receipt_address(charge.id) is None:
+        return None
+    return url_for("receipts.qr_png", charge_id=charge.id)
+
+
 def _is_this_machine(host: str) -> bool:
     try:
         return ip_address(host).is_loopback

@@ -11,6 +11,7 @@ from pos.domain.charge import Charge, Status
 from pos.services.settle import refresh
 from pos.services.showing import showing
 from pos.web.context import current_shop
+from pos.web.links import receipt_qr_url
 
 bp = Blueprint("display", __name__, url_prefix="/screen/<till>")
 
@@ -33,6 +34,7 @@ def show(till: str) -> ResponseReturnValue:
         version=_version(charge, now),
         qr=f"data:image/png;base64,{b64encode(image).decode()}" if image else None,
         qr_size=qr.side(image) if image else None,
+        receipt_qr=receipt_qr_url(charge) if charge else None,
     )
 
 

@@ -8,13 +8,15 @@ from pos.domain.charge import Channel, Charge, Status
 from pos.domain.money import SAT, Money
 from pos.shop import Shop
 from pos.web.i18n import gettext, write_money, write_time
-from pos.web.links import back_url
+from pos.web.links import back_url, receipt_qr_url
 from pos.web.note import Note, note_of
 
 # Where somebody stands who has to hear it.
 ATTENDED = (Channel.TILL, Channel.KIOSK, Channel.API)
 # Who pays there reads the page alone.
 GUESTS = (Channel.KIOSK, Channel.TIPS)
+# The page of a charge made there stands on a device of the shop.
+AT_THE_SHOP = (Channel.TILL, Channel.KIOSK)
 # How long the kiosk shows what somebody may want to read, in seconds.
 KIOSK_REVIEW = 30
 KIOSK_ENDED = 20
@@ -32,6 +34,8 @@ class Page:
     `leave_after`: seconds until a script leads back. `reload` is where a page without one goes by itself, and after how
     many seconds. `not_known`: why nobody can say yet what became of a charge whose time is up. `back_url` is None where
     the page leads nowhere: who pays a program's charge is a stranger.
+
+    Once it is paid, the receipt is on the customer's own phone (`receipt_url`), or comes there by a QR (`receipt_qr`).
     """
 
     title: str
@@ -47,6 +51,8 @@ class Page:
     reload: tuple[int, str] | None
     note: Note | None
     not_known: str | None
+    receipt_url: str | None
+    receipt_qr: str | None
 
 
 def present(shop: Shop, charge: Charge, status: Status) -> Page:
@@ -70,6 +76,8 @@ def present(shop: Shop, charge: Charge, status: Status) -> Page:
         reload=_reload(charge, status, leave_after, known=known),
         note=note_of(charge, _who_looks_it_up(charge.channel)),
         not_known=None if known else _why_not_known(shop, charge, now),
+        receipt_url=None if charge.channel in AT_THE_SHOP else url_for("receipts.show", charge_id=charge.id),
+        receipt_qr=receipt_qr_url(charge) if charge.channel in AT_THE_SHOP else None,
     )
 
 

@@ -9,7 +9,7 @@ from pos.domain.rate import SAT_PER_BITCOIN
 from pos.services.receipt import receipt_of
 from pos.services.settle import refresh
 from pos.web.context import charge_or_404, current_shop
-from pos.web.links import receipt_address
+from pos.web.links import receipt_address, receipt_qr_url
 from pos.web.receipts.page import present
 
 bp = Blueprint("receipts", __name__, url_prefix="/pay/<charge_id>")
@@ -37,7 +37,7 @@ def show(charge_id: str) -> ResponseReturnValue:
         settings=shop.settings,
         rate=rate,
         bitcoin=rate.from_sat(SAT_PER_BITCOIN) if rate else None,
-        has_qr=receipt_address(charge_id) is not None,
+        qr=receipt_qr_url(charge),
         papers=PAPERS,
         paper=paper if paper in PAPERS else "A4",
     )
@@ -46,9 +46,8 @@ def show(charge_id: str) -> ResponseReturnValue:
 @bp.get("/receipt.png")
 def qr_png(charge_id: str) -> ResponseReturnValue:
     """Draw the address of the receipt; none that a phone would not find, or that leads to no receipt."""
-    charge = charge_or_404(charge_id)
-    address = receipt_address(charge_id)
-    if address is None or charge.payment is None:
+    address = receipt_address(charge_id) if charge_or_404(charge_id).payment else None
+    if address is None:
         abort(404)
     return Response(qr.of_address(address), mimetype="image/png")
 

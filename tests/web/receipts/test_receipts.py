@@ -253,3 +253,47 @@ def test_an_address_of_this_machine_alone_is_no_qr(till: Till, host: str) -> Non
     path = f"/pay/{paid.id}/receipt"
     assert till.client.get(f"{path}.png", base_url=f"http://{host}").status_code == 404
     assert "receipt.png" not in till.client.get(path, base_url=f"http://{host}").text
+
+
+@pytest.mark.parametrize("channel", [Channel.TILL, Channel.KIOSK])
+def test_a_paid_screen_of_the_shop_has_the_qr_of_the_receipt(till: Till, channel: Channel) -> None:
+    made = till.sell(in_sat(2100), channel)
+    image = f'src="/pay/{made.id}/receipt.png"'
+    page = f"/pay/{made.id}"
+    assert image not in till.client.get(page, base_url=ADDRESS).text
+    till.pay(made)
+    assert image in till.client.get(page, base_url=ADDRESS).text
+    assert image not in till.client.get(page, base_url="http://localhost").text
+    assert f'href="/pay/{made.id}/receipt"' not in till.client.get(page, base_url=ADDRESS).text
+
+
+@pytest.mark.parametrize("channel", [Channel.TIPS, Channel.API])
+def test_the_customers_own_phone_has_a_link_to_the_receipt(till: Till, channel: Channel) -> None:
+    made = till.sell(in_sat(2100), channel)
+    link = f'href="/pay/{made.id}/receipt"'
+    assert link not in till.client.get(f"/pay/{made.id}").text
+    till.pay(made)
+    page = till.client.get(f"/pay/{made.id}", base_url=ADDRESS).text
+    assert link in page
+    assert "receipt.png" not in page
+
+
+def test_the_customers_screen_has_the_qr_of_the_receipt(till: Till) -> None:
+    made = till.sell(Sale(Money(2100, "SAT"), till="till"))
+    assert "receipt.png" not in till.client.get("/screen/till", base_url=ADDRESS).text
+    till.pay(made)
+    assert f'src="/pay/{made.id}/receipt.png"' in till.client.get("/screen/till", base_url=ADDRESS).text
+    assert "Thank you!" in till.client.get("/screen/till", base_url="http://localhost").text
+
+
+class TestWithAPublicAddress:
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, public_url="https://till.example")
+
+    def test_the_qr_leads_there_wherever_the_till_was_opened(self, till: Till) -> None:
+        paid = till.pay(till.sell(in_sat(2100)))
+        path = f"/pay/{paid.id}/receipt"
+        assert (
+            read_qr(till.client.get(f"{path}.png", base_url="http://127.0.0.1").data) == f"https://till.example{path}"
+        )
