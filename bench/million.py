@@ -45,8 +45,8 @@ _FILL = (
     FROM n
     """,
     """
-    INSERT INTO sale_line (sale_id, position, text, quantity, unit_price)
-    SELECT id, 1, '', 1, price FROM sale
+    INSERT INTO sale_line (sale_id, position, text, quantity, unit_price, tax)
+    SELECT id, 1, '', 1, price, '19' FROM sale
     """,
     # One in ten was never paid.
     """
@@ -58,6 +58,10 @@ _FILL = (
         {first} + i * {every}, {first} + i * {every} + 600, CASE WHEN i % 10 > 0 THEN {first} + i * {every} + 9 END,
         CASE WHEN i % 10 > 0 THEN 2100 END, CASE WHEN i % 10 > 0 THEN i % 2 = 0 END
     FROM n
+    """,
+    """
+    INSERT INTO charge_tax (charge_id, rate, network, channel, till, currency, net, tax, paid_at)
+    SELECT id, '19', network, channel, till, 'SAT', 1765, 335, paid_at FROM charge
     """,
     "INSERT INTO numbering (network, year, last) VALUES ('{network}', {year}, {charges})",
     """

@@ -1,10 +1,17 @@
-"""The books: which sales somebody asks about, and each of them with what became of it."""
+"""The books: which sales somebody asks about, each of them with what became of it, and what they come to."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from pos.domain.charge import Channel, Charge
-from pos.domain.sale import Sale
+from pos.domain.money import SAT, Money
+from pos.domain.number import Number
+from pos.domain.sale import Sale, taxes_in_books
+from pos.domain.tax import Tax, TaxRate
+
+# Where in the list of all sales one stands: when it was paid, or else made (unix seconds), and its id. Newest first.
+Place = tuple[int, str]
 
 
 class State(StrEnum):
@@ -12,15 +19,28 @@ class State(StrEnum):
 
     PAID = "paid"
     REVIEW = "review"
-    OPEN = "open"
     UNPAID = "unpaid"
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What somebody searches for; a sale that any of it fits is found.
+
+    `words` stand in the memo, in whichever case. `amounts` is what the words mean as amounts, of price or total.
+    `payment_hash` are its first hex digits, in lower case.
+    """
+
+    words: str
+    number: Number | None = None
+    amounts: tuple[Money, ...] = ()
+    payment_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Sales from `since` on and before `until` (unix seconds), by when they were paid, or else made.
 
-    Of one channel, one till, or in one state, where these are named. `text` is what somebody searches for.
+    Of one channel, one till, or in one state, where these are named; those that a search finds, if there is one.
     """
 
     since: int
@@ -28,7 +48,57 @@ class Selection:
     channel: Channel | None = None
     till: str | None = None
     state: State | None = None
-    text: str = ""
+    search: Search | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether all sales of its time, its channel and till are asked for: nobody has to look at each."""
+        tills = self.channel is Channel.TILL and self.till is None
+        return self.state is None and self.search is None and not tills
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search looks at in a sale and the charge that says what became of it."""
+
+    sale_id: str
+    at: int
+    channel: Channel
+    memo: str
+    number: Number
+    amounts: tuple[Money, ...]
+    payment_hash: str
+    is_paid: bool
+    needs_review: bool
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the list."""
+        return self.at, self.sale_id
+
+    def is_of(self, selection: Selection) -> bool:
+        """Tell whether one of a selection's time and till is of it altogether."""
+        if selection.channel not in (None, self.channel):
+            return False
+        return self._is_in(selection.state) and (selection.search is None or self._fits(selection.search))
+
+    def _is_in(self, state: State | None) -> bool:
+        match state:
+            case State.PAID:
+                return self.is_paid
+            case State.UNPAID:
+                return not self.is_paid
+            case State.REVIEW:
+                return self.needs_review
+        return True
+
+    def _fits(self, search: Search) -> bool:
+        return (
+            search.words.casefold() in self.memo.casefold()
+            or search.number == self.number
+            or any(amount in self.amounts for amount in search.amounts)
+            or (search.payment_hash != "" and self.payment_hash.startswith(search.payment_hash))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +114,162 @@ class Entry:
     charge: Charge
     at: int
     surplus_sat: int = 0
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the list."""
+        return self.at, self.sale_id
+
+    @property
+    def needs_review(self) -> bool:
+        """Paid, but the shop has to look: so does its charge say, or there was more than one that was paid."""
+        return self.charge.needs_review or self.surplus_sat > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some entries, the newest first. `older` is the place from which on there may be more; None: there are none."""
+
+    entries: list[Entry]
+    older: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """So many of the paid sales, and what is to be told of these in sat."""
+
+    count: int = 0
+    sat: int = 0
+
+    def __add__(self, other: "Part") -> "Part":
+        """Add up two of the same kind."""
+        return Part(self.count + other.count, self.sat + other.sat)
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What the paid sales of one currency of the shop's books come to. SAT are those of which no rate was known.
+
+    `price` and `tip` are in minor units of the currency, as are `taxes`, by their rates in order. The price has the
+    tax in it, and not the tip. `price_sat` and `tip_sat` are what was asked for them.
+    """
+
+    currency: str
+    count: int = 0
+    price: int = 0
+    tip: int = 0
+    price_sat: int = 0
+    tip_sat: int = 0
+    taxes: tuple[Tax, ...] = ()
+
+    @property
+    def total(self) -> Money:
+        """Price and tip."""
+        return Money(self.price + self.tip, self.currency)
+
+    @property
+    def average(self) -> Money:
+        """Price and tip of one sale; half a minor unit is rounded up."""
+        return Money((2 * self.total.minor + self.count) // (2 * self.count) if self.count else 0, self.currency)
+
+    def __add__(self, other: "Booked") -> "Booked":
+        """Add up two of the same currency."""
+        return Booked(
+            self.currency,
+            self.count + other.count,
+            self.price + other.price,
+            self.tip + other.tip,
+            self.price_sat + other.price_sat,
+            self.tip_sat + other.tip_sat,
+            in_order(self.taxes + other.taxes),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What the paid sales of a selection come to, one Booked for each currency that the shop's books had, by its code.
+
+    Apart from that, and in it too: `late` with what came; `less` with what is missing; `more` with what was too much;
+    `unproven` with what came. `surplus` is in no other sum: what came for sales that were paid already.
+    """
+
+    books: tuple[Booked, ...] = ()
+    late: Part = Part()
+    less: Part = Part()
+    more: Part = Part()
+    unproven: Part = Part()
+    surplus: Part = Part()
+
+    @property
+    def count(self) -> int:
+        """How many sales were paid."""
+        return sum(it.count for it in self.books)
+
+    @property
+    def asked_sat(self) -> int:
+        """What was asked for them, price and tip."""
+        return sum(it.price_sat + it.tip_sat for it in self.books)
+
+    @property
+    def received_sat(self) -> int:
+        """What came for them, without a surplus."""
+        return self.asked_sat - self.less.sat + self.more.sat
+
+    def __add__(self, other: "Sums") -> "Sums":
+        """Add up the sums of two selections that have no sale in common."""
+        return Sums(
+            _by_currency(self.books + other.books),
+            self.late + other.late,
+            self.less + other.less,
+            self.more + other.more,
+            self.unproven + other.unproven,
+            self.surplus + other.surplus,
+        )
+
+
+def summed(entries: Iterable[Entry]) -> Sums:
+    """Add up entries, one by one. Those that are not paid count nothing."""
+    sums = Sums()
+    for entry in entries:
+        sums += _of_one(entry)
+    return sums
+
+
+def in_order(taxes: Iterable[Tax]) -> tuple[Tax, ...]:
+    """Add up taxes by their rates, the highest first."""
+    sums: dict[TaxRate, Tax] = {}
+    for it in taxes:
+        known = sums.get(it.rate, Tax(it.rate, 0, 0))
+        sums[it.rate] = Tax(it.rate, known.net + it.net, known.tax + it.tax)
+    return tuple(sorted(sums.values(), key=lambda it: (-it.rate.percent, it.rate.on_top)))
+
+
+def _of_one(entry: Entry) -> Sums:
+    charge, payment = entry.charge, entry.charge.payment
+    if payment is None:
+        return Sums()
+    difference = payment.received_sat - charge.amount_sat
+    came = Part(1, payment.received_sat)
+    return Sums(
+        (_booked(entry),),
+        late=came if charge.late else Part(),
+        less=Part(1, -difference) if difference < 0 else Part(),
+        more=Part(1, difference) if difference > 0 else Part(),
+        unproven=Part() if payment.proven else came,
+        surplus=Part(1, entry.surplus_sat) if entry.surplus_sat else Part(),
+    )
+
+
+def _booked(entry: Entry) -> Booked:
+    charge = entry.charge
+    price_sat = charge.amount_sat - charge.tip_sat
+    price, tip = (charge.fiat.price, charge.fiat.tip.minor) if charge.fiat else (Money(price_sat, SAT), charge.tip_sat)
+    taxes = in_order(taxes_in_books(entry.sale, charge.fiat))
+    return Booked(price.currency, 1, price.minor, tip, price_sat, charge.tip_sat, taxes)
+
+
+def _by_currency(books: Iterable[Booked]) -> tuple[Booked, ...]:
+    sums: dict[str, Booked] = {}
+    for it in books:
+        sums[it.currency] = sums[it.currency] + it if it.currency in sums else it
+    return tuple(sums[currency] for currency in sorted(sums))

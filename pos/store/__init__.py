@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from time import sleep
 
 import psycopg
 from sqlalchemy import Connection
@@ -13,8 +14,9 @@ from pos.domain.charge import Channel, Charge, LeftBehind, ListedCharge, Payment
 from pos.domain.due import Unpaid
 from pos.domain.event import Event, Kind
 from pos.domain.number import Number
+from pos.domain.report import Entry, Found, Page, Place, Selection, State, Sums, summed
 from pos.domain.sale import Sale
-from pos.store import charges, clock, events, leases, notify, probe, sales, totals
+from pos.store import charges, clock, events, leases, notify, probe, reports, sales, totals
 from pos.store.engine import open_engine, reason
 from pos.store.errors import DatabaseGone, InvoiceTaken, StoreError
 from pos.store.file import PATIENCE, File
@@ -27,11 +29,13 @@ class Store:
     """The database, as far as it is about one network (its BOLT 11 prefix). Every method may raise StoreError.
 
     Each method is a transaction; the statements are in the modules beside this one. `patience` is for how many seconds
-    a writer waits for the lock of an SQLite file.
+    a writer waits for the lock of an SQLite file. So many sales `at_a_time` are read for a list or a sum: nothing else
+    of a process can run meanwhile.
     """
 
-    def __init__(self, url: str, network: str, patience: float = PATIENCE) -> None:
+    def __init__(self, url: str, network: str, patience: float = PATIENCE, at_a_time: int = 4000) -> None:
         self._network = network
+        self._at_a_time = at_a_time
         self.engine = open_engine(url)
         self._file = File(self.engine, patience) if self.engine.dialect.name == "sqlite" else None
 
@@ -115,6 +119,7 @@ class Store:
                 return False
             if not sales.mark_paid(connection, marked.sale_id, charge_id, payment.paid_at):
                 charges.mark_surplus(connection, charge_id)
+                sales.add_surplus(connection, marked.sale_id, payment.received_sat)
             told = {"received_sat": payment.received_sat}
             events.add(connection, self._network, Event(Kind.CHARGE_PAID, charge_id, payment.paid_at, told))
             late = payment.paid_at > marked.ends_at
@@ -151,6 +156,59 @@ class Store:
         """Return the charge that says what became of the sale of a number: the first that was paid, or the last."""
         with self._begin() as connection:
             return charges.find_by_number(connection, self._network, number)
+
+    def entry(self, number: Number) -> Entry | None:
+        """Return the sale of a number as the books have it."""
+        with self._begin() as connection:
+            return reports.entry(connection, self._network, number)
+
+    def attempts(self, sale_id: str) -> list[Charge]:
+        """Return all charges of a sale, the first one first."""
+        with self._begin() as connection:
+            return charges.attempts(connection, self._network, sale_id)
+
+    def entries(self, selection: Selection, after: Place | None, most: int) -> list[Entry]:
+        """Return so many sales of a selection, those that follow on a place in the list, the newest first.
+
+        It reads until it has as many, or there is no more: a transaction for some thousand sales each, between which
+        others get their turn.
+        """
+        return self.page(selection, after, most, furthest=None).entries
+
+    def page(self, selection: Selection, after: Place | None, most: int, furthest: int | None) -> Page:
+        """Return one page of a selection, as `entries` does, that looks through so many sales at most."""
+        found: list[Found] = []
+        looked = 0
+        while furthest is None or looked < furthest:
+            # One more than fit on the page tells whether there is another.
+            rows = most + 1 if selection.is_plain else self._at_a_time
+            with self._begin() as connection:
+                looked_at = reports.walk(connection, self._network, selection, after, rows)
+            found += [it for it in looked_at if it.is_of(selection)]
+            if len(found) > most or len(looked_at) < rows:
+                return self._page(found[:most], found[most - 1].place if len(found) > most else None)
+            looked, after = looked + rows, looked_at[-1].place
+            sleep(0)
+        return self._page(found, after)
+
+    def sums(self, selection: Selection) -> Sums:
+        """Add up what the paid sales of a selection come to.
+
+        What is paid meanwhile may be in it or not: it is read in several transactions, between which others get their
+        turn.
+        """
+        if selection.search:
+            return self._sums_of_found(selection)
+        sums = Sums()
+        if selection.state is State.UNPAID:
+            return sums
+        since: int | None = selection.since
+        while since is not None:
+            with self._begin() as connection:
+                part, since = reports.sums(connection, self._network, selection, since, self._at_a_time)
+            sums += part
+            sleep(0)
+        return sums
 
     def count_open(self, channel: Channel, now: int, most: int) -> int:
         """Count the charges of a channel that are open at `now` (unix seconds), up to so many."""
@@ -247,6 +305,19 @@ class Store:
         if self._file:
             with self._errors():
                 self._file.check()
+
+    def _page(self, found: list[Found], older: Place | None) -> Page:
+        with self._begin() as connection:
+            return Page(reports.read(connection, [it.sale_id for it in found]), older)
+
+    def _sums_of_found(self, selection: Selection) -> Sums:
+        sums, after = Sums(), None
+        while True:
+            page = self.page(selection, after, self._at_a_time, furthest=None)
+            sums += summed(page.entries)
+            if page.older is None:
+                return sums
+            after = page.older
 
     def _add(self, connection: Connection, charge: Charge, sale: Sale) -> None:
         charges.add(connection, self._network, charge)

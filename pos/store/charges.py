@@ -44,6 +44,7 @@ _BY_ID = _WHOLE.where(charges.c.id == bindparam("id"))
 _BY_INVOICE = _WHOLE.where(charges.c.invoice_id == bindparam("invoice_id"))
 _BY_PAYMENT_HASH = _WHOLE.where(charges.c.payment_hash == bindparam("payment_hash"))
 _BY_ATTEMPT = _WHOLE.where(charges.c.sale_id == bindparam("sale_id"), charges.c.attempt == bindparam("attempt"))
+_ATTEMPTS = _WHOLE.where(charges.c.sale_id == bindparam("sale_id")).order_by(charges.c.attempt)
 _LISTED = select(
     charges.c.id,
     sales.c.year,
@@ -166,6 +167,11 @@ def find_attempt(connection: Connection, network: str, sale_id: str, attempt: in
     return _one(connection, _BY_ATTEMPT, network=network, sale_id=sale_id, attempt=attempt)
 
 
+def attempts(connection: Connection, network: str, sale_id: str) -> list[Charge]:
+    """Return all charges of a sale, the first one first."""
+    return [read_charge(row) for row in connection.execute(_ATTEMPTS, {"network": network, "sale_id": sale_id})]
+
+
 def at_till(connection: Connection, network: str, till: str, since: int, most: int) -> list[Charge]:
     """Return a till's newest charges, the newest first: those made since a time (unix seconds), and so many."""
     rows = connection.execute(_AT_TILL, {"network": network, "till": till, "since": since, "most": most})
@@ -286,18 +292,18 @@ def _news(dialect: str, most: int) -> Select[Any]:
 @cache
 def _ended_among(dialect: str) -> Select[Any]:
     ended = or_(charges.c.paid_at.is_not(None), charges.c.cancelled_at.is_not(None))
-    return select(charges.c.id, charges.c.paid_at.is_not(None)).where(ended, charges.c.id.in_(_listed(dialect)))
+    return select(charges.c.id, charges.c.paid_at.is_not(None)).where(ended, charges.c.id.in_(listed(dialect)))
 
 
 @cache
 def _unpaid_among(dialect: str) -> Select[Any]:
-    return _UNPAID.where(_OURS_TOO, charges.c.id.in_(_listed(dialect)))
+    return _UNPAID.where(_OURS_TOO, charges.c.id.in_(listed(dialect)))
 
 
 @cache
 def _look(dialect: str) -> Update:
     # Two processes that write down the same looks at once must not wait for each other.
-    free = select(charges.c.id).where(UNPAID, charges.c.id.in_(_listed(dialect))).order_by(charges.c.id)
+    free = select(charges.c.id).where(UNPAID, charges.c.id.in_(listed(dialect))).order_by(charges.c.id)
     return (
         update(charges)
         .where(charges.c.id.in_(free.with_for_update(skip_locked=True)))
@@ -305,7 +311,7 @@ def _look(dialect: str) -> Update:
     )
 
 
-def _listed(dialect: str) -> Select[Any]:
+def listed(dialect: str) -> Select[Any]:
     """Select the texts of a JSON list, the parameter `ids`: a thousand of them as one value, not as a thousand."""
     ids: BindParameter[str] = bindparam("ids")
     if dialect == "sqlite":

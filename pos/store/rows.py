@@ -11,6 +11,7 @@ from pos.domain.invoice import Invoice
 from pos.domain.money import SAT, Money
 from pos.domain.number import Number
 from pos.domain.rate import Rate
+from pos.domain.report import Entry
 from pos.domain.sale import Fiat, Line, Sale, itemized, taxes_in_books
 from pos.domain.tax import parse_tax_rate
 
@@ -53,8 +54,14 @@ def line_values(sale_id: str, sale: Sale) -> list[dict[str, object]]:
 
 def read_sale(row: Row[Any], lines: Iterable[Row[Any]]) -> Sale:
     """Return the sale of a whole row, and of its lines in their order."""
-    kept = tuple(Line(line.unit_price, line.quantity, line.text, parse_tax_rate(line.tax)) for line in lines)
-    return Sale(Money(row.price, row.currency), row.memo, row.tip, row.till, itemized(kept))
+    return Sale(Money(row.price, row.currency), row.memo, row.tip, row.till, _read_lines(lines))
+
+
+def read_entry(row: Row[Any], lines: Iterable[Row[Any]]) -> Entry:
+    """Return what the books tell of a sale: a whole row of its charge with its own columns, and its lines in order."""
+    price = Money(row.sale_price, row.sale_currency)
+    sale = Sale(price, row.memo, row.sale_tip, row.till, _read_lines(lines))
+    return Entry(row.sale_id, sale, read_charge(row), row.at, row.surplus_sat)
 
 
 def charge_values(charge: Charge) -> dict[str, object]:
@@ -148,6 +155,10 @@ def read_listed(row: Sequence[Any]) -> ListedCharge:
         news_at=news_at,
         needs_review=bool(needs_review),
     )
+
+
+def _read_lines(lines: Iterable[Row[Any]]) -> tuple[Line, ...]:
+    return itemized(tuple(Line(line.unit_price, line.quantity, line.text, parse_tax_rate(line.tax)) for line in lines))
 
 
 def _fiat(row: Row[Any]) -> Fiat:

@@ -24,6 +24,11 @@ _TRY_AGAIN = _UNPAID.values(charge_id=bindparam("of_charge"))
 _MARK_PAID = _UNPAID.values(charge_id=bindparam("of_charge"), paid_at=bindparam("at"), at=bindparam("at")).returning(
     exists().where(charge_taxes.c.charge_id == bindparam("of_charge"))
 )
+_ADD_SURPLUS = (
+    update(sales)
+    .where(sales.c.id == bindparam("sale_id"))
+    .values(surplus_sat=sales.c.surplus_sat + bindparam("received_sat"))
+)
 _ADD_TAXES = insert(charge_taxes)
 _MARK_TAXES_PAID = (
     update(charge_taxes).where(charge_taxes.c.charge_id == bindparam("of_charge")).values(paid_at=bindparam("at"))
@@ -65,6 +70,11 @@ def mark_paid(connection: Connection, sale_id: str, charge_id: str, paid_at: int
     if taxed:
         connection.execute(_MARK_TAXES_PAID, {"of_charge": charge_id, "at": paid_at})
     return taxed is not None
+
+
+def add_surplus(connection: Connection, sale_id: str, received_sat: int) -> None:
+    """Write down what a further charge of a sale brought, which was paid before."""
+    connection.execute(_ADD_SURPLUS, {"sale_id": sale_id, "received_sat": received_sat})
 
 
 def find(connection: Connection, network: str, channel: Channel, idempotency_key: str) -> tuple[str, Sale] | None:

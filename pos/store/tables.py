@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     false,
     func,
+    literal_column,
     not_,
     or_,
 )
@@ -43,6 +44,8 @@ sales = Table(
     Column("paid_at", BigInteger),
     # When it was paid, or else made: in this order sales are listed.
     Column("at", BigInteger, nullable=False, server_default="0"),
+    # What further charges of it brought, when it was paid already.
+    Column("surplus_sat", BigInteger, nullable=False, server_default="0"),
     # Each channel has keys of its own, so that nobody at the public tip jar can take one that a program will use.
     UniqueConstraint("network", "channel", "idempotency_key"),
 )
@@ -50,6 +53,9 @@ sales = Table(
 Index("sale_number", sales.c.network, sales.c.year, sales.c.number, unique=True)
 Index("sale_at", sales.c.network, sales.c.at, sales.c.id)
 Index("sale_channel", sales.c.network, sales.c.channel, sales.c.till, sales.c.at, sales.c.id)
+# The number is part of the condition, and no parameter: else no database takes this index for it.
+SURPLUS = sales.c.surplus_sat > literal_column("0")
+Index("sale_surplus", sales.c.network, sales.c.at, sqlite_where=SURPLUS, postgresql_where=SURPLUS)
 
 # The last number that was given, year by year.
 numbering = Table(

@@ -35,6 +35,11 @@ FILL_CHARGES = """
     UPDATE charge SET channel = sale.channel, surplus = (charge.paid_at IS NOT NULL AND sale.charge_id <> charge.id)
     FROM sale WHERE sale.id = charge.sale_id
 """
+FILL_SURPLUS = """
+    UPDATE sale SET surplus_sat = known.sat
+    FROM (SELECT sale_id, SUM(received_sat) AS sat FROM charge WHERE surplus GROUP BY sale_id) AS known
+    WHERE known.sale_id = sale.id
+"""
 FILL_NUMBERING = "INSERT INTO numbering (network, year, last) SELECT network, year, MAX(number) FROM sale GROUP BY 1, 2"
 
 
@@ -45,6 +50,7 @@ def upgrade() -> None:
         sa.Column("charge_id", sa.Text, nullable=False, server_default=""),
         sa.Column("paid_at", sa.BigInteger),
         sa.Column("at", sa.BigInteger, nullable=False, server_default="0"),
+        sa.Column("surplus_sat", sa.BigInteger, nullable=False, server_default="0"),
     ):
         op.add_column("sale", column)
     op.add_column("sale_line", sa.Column("tax", sa.Text, nullable=False, server_default=""))
@@ -54,11 +60,13 @@ def upgrade() -> None:
     op.add_column("charge", sa.Column("surplus", sa.Boolean, nullable=False, server_default=sa.false()))
     _create_tables()
     year = YEAR[op.get_bind().dialect.name].replace("created_at", "sale.created_at")
-    for statement in (FILL_SALES.format(year=year), FILL_CHARGES, FILL_NUMBERING):
+    for statement in (FILL_SALES.format(year=year), FILL_CHARGES, FILL_SURPLUS, FILL_NUMBERING):
         op.execute(statement)
     op.create_index("sale_number", "sale", ["network", "year", "number"], unique=True)
     op.create_index("sale_at", "sale", ["network", "at", "id"])
     op.create_index("sale_channel", "sale", ["network", "channel", "till", "at", "id"])
+    more = sa.text("surplus_sat > 0")
+    op.create_index("sale_surplus", "sale", ["network", "at"], sqlite_where=more, postgresql_where=more)
     for table in ("charge", "charge_tax"):
         op.create_index(f"{table}_paid_at", table, ["network", "paid_at"], sqlite_where=PAID, postgresql_where=PAID)
 

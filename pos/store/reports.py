@@ -1,0 +1,260 @@
+"""The books: sales of a selection in their order, and what these come to. Each question reads a bounded part."""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    Text,
+    any_,
+    bindparam,
+    case,
+    func,
+    not_,
+    or_,
+    select,
+)
+
+from pos.domain.charge import Channel
+from pos.domain.money import SAT, Money
+from pos.domain.number import Number
+from pos.domain.report import Booked, Entry, Found, Part, Place, Selection, State, Sums, in_order
+from pos.domain.tax import Tax, TaxRate, parse_tax_rate
+from pos.store.charges import ENDS_AT, OURS, listed
+from pos.store.rows import read_entry
+from pos.store.tables import PAID, REVIEW, SURPLUS, charge_taxes, charges, sale_lines, sales
+
+_TIME = (sales.c.at >= bindparam("since"), sales.c.at <= bindparam("top"))
+# One bound from above, not two: SQLite would begin at the wrong one.
+_BELOW = or_(sales.c.at < bindparam("top"), sales.c.id < bindparam("below"))
+_OF_TILL = (sales.c.channel == bindparam("channel"), sales.c.till == bindparam("till"))
+_SALE = (
+    sales.c.currency.label("sale_currency"),
+    sales.c.price.label("sale_price"),
+    sales.c.tip.label("sale_tip"),
+    sales.c.memo,
+    sales.c.year,
+    sales.c.number,
+    sales.c.at,
+    sales.c.surplus_sat,
+)
+_WHOLE = select(charges, *_SALE).join(sales, sales.c.charge_id == charges.c.id)
+_BY_NUMBER = _WHOLE.where(
+    sales.c.network == bindparam("network"),
+    sales.c.year == bindparam("year"),
+    sales.c.number == bindparam("number"),
+)
+
+_IN_TIME = (OURS, PAID, charges.c.paid_at >= bindparam("since"), charges.c.paid_at < bindparam("until"))
+_NEXT = select(charges.c.paid_at).where(*_IN_TIME).order_by(charges.c.paid_at).limit(1).offset(bindparam("rows"))
+_CURRENCY = func.coalesce(charges.c.currency, SAT)
+_PRICE_SAT = charges.c.amount_sat - charges.c.tip_sat
+_OVER = charges.c.received_sat - charges.c.amount_sat
+_REVIEWED = or_(REVIEW, SURPLUS)
+_LATE = charges.c.paid_at > ENDS_AT
+
+
+def entry(connection: Connection, network: str, number: Number) -> Entry | None:
+    """Return the sale of a number."""
+    values = {"network": network, "year": number.year, "number": number.count}
+    row = connection.execute(_BY_NUMBER, values).one_or_none()
+    return _entries(connection, [row])[0] if row else None
+
+
+def walk(connection: Connection, network: str, selection: Selection, after: Place | None, rows: int) -> list[Found]:
+    """Return so many sales of a selection's time and till that follow on a place, the newest first.
+
+    Whether each is of the selection altogether is still to be seen.
+    """
+    top, below = after or (selection.until, "")
+    values: dict[str, object] = {"network": network, "since": selection.since, "top": top, "below": below, "rows": rows}
+    till = _till(selection)
+    if till is not None:
+        channel = selection.channel or Channel.TILL
+        values |= {"channel": channel.value, "till": till}
+    return [_found(*row) for row in connection.execute(_walk(of_till=till is not None), values)]
+
+
+def read(connection: Connection, sale_ids: list[str]) -> list[Entry]:
+    """Return sales by their ids, in the same order."""
+    if not sale_ids:
+        return []
+    rows = connection.execute(_by_ids(connection.dialect.name), _ids(connection, sale_ids)).all()
+    by_id = {it.sale_id: it for it in _entries(connection, rows)}
+    return [by_id[it] for it in sale_ids]
+
+
+def sums(connection: Connection, network: str, selection: Selection, since: int, rows: int) -> tuple[Sums, int | None]:
+    """Add up the first so many paid sales of a selection since a time; it has no search.
+
+    Return also the time from which on there are more; None if there are none.
+    """
+    values: dict[str, object] = {"network": network, "since": since, "until": selection.until}
+    following = connection.execute(_NEXT, values | {"rows": rows}).scalar_one_or_none()
+    if following is not None:
+        # All of one second are read together.
+        values["until"] = max(following, since + 1)
+    if selection.channel:
+        values["channel"] = selection.channel.value
+    if selection.till is not None:
+        values["till"] = selection.till
+    of = (selection.channel is not None, selection.till is not None, selection.state is State.REVIEW)
+    taxes: dict[str, list[Tax]] = {}
+    for currency, rate, net, tax in connection.execute(_taxes(*of), values):
+        taxes.setdefault(currency, []).append(Tax(_rate(rate), int(net), int(tax)))
+    parts = [_sums(taxes, *row) for row in connection.execute(_booked(*of), values)]
+    surplus = Part(*(int(it) for it in connection.execute(_surplus(*of[:2]), values).one()))
+    return sum(parts, start=Sums(surplus=surplus)), None if following is None else int(str(values["until"]))
+
+
+def _till(selection: Selection) -> str | None:
+    """Return whose sales lie together in an index: one till's, or those of a channel that has no tills."""
+    if selection.till is not None:
+        return selection.till
+    return "" if selection.channel not in (None, Channel.TILL) else None
+
+
+def _entries(connection: Connection, rows: Sequence[Row[Any]]) -> list[Entry]:
+    lines: dict[str, list[Row[Any]]] = {row.sale_id: [] for row in rows}
+    for line in connection.execute(_lines(connection.dialect.name), _ids(connection, list(lines))):
+        lines[line.sale_id].append(line)
+    return [read_entry(row, lines[row.sale_id]) for row in rows]
+
+
+@cache
+def _walk(*, of_till: bool) -> Select[Any]:
+    """Select sales and their charges; the sales first, so that no database begins with anything else."""
+    asked = select(sales).where(sales.c.network == bindparam("network"), *_TIME, _BELOW, *(_OF_TILL if of_till else ()))
+    first = asked.order_by(sales.c.at.desc(), sales.c.id.desc()).limit(bindparam("rows")).subquery("first")
+    of = first.c
+    columns = (
+        *(of.id, of.at, of.channel, of.memo, of.year, of.number, of.currency, of.price, of.tip),
+        *(charges.c.currency, charges.c.price_minor, charges.c.tip_minor, charges.c.amount_sat, charges.c.tip_sat),
+        *(charges.c.payment_hash, PAID.label("is_paid"), or_(REVIEW, of.surplus_sat > 0).label("needs_review")),
+    )
+    return select(*columns).join_from(charges, first, of.charge_id == charges.c.id).order_by(of.at.desc(), of.id.desc())
+
+
+def _found(*row: Any) -> Found:
+    sale_id, at, channel, memo, year, number, currency, price, tip, *rest = row
+    books, price_minor, tip_minor, amount_sat, tip_sat, payment_hash, is_paid, needs_review = rest
+    amounts = [(price, tip, currency), (amount_sat - tip_sat, tip_sat, SAT)]
+    if books is not None:
+        amounts.append((price_minor, tip_minor, books))
+    return Found(
+        sale_id,
+        at,
+        Channel(channel),
+        memo,
+        Number(year, number),
+        tuple(Money(minor, unit) for price, tip, unit in amounts for minor in (price, price + tip)),
+        payment_hash,
+        bool(is_paid),
+        bool(needs_review),
+    )
+
+
+@cache
+def _by_ids(dialect: str) -> Select[Any]:
+    return _WHOLE.where(_among(dialect, sales.c.id))
+
+
+@cache
+def _lines(dialect: str) -> Select[Any]:
+    of_them = _among(dialect, sale_lines.c.sale_id)
+    return select(sale_lines).where(of_them).order_by(sale_lines.c.sale_id, sale_lines.c.position)
+
+
+def _among(dialect: str, column: Column[str]) -> ColumnElement[bool]:
+    # PostgreSQL knows how many are in an array, but not in a JSON list, and would read a whole table for those.
+    return column.in_(listed(dialect)) if dialect == "sqlite" else column == any_(bindparam("ids", type_=ARRAY(Text)))
+
+
+def _ids(connection: Connection, ids: list[str]) -> dict[str, object]:
+    return {"ids": json.dumps(ids) if connection.dialect.name == "sqlite" else ids}
+
+
+@cache
+def _booked(*of: bool) -> Select[Any]:
+    """Select the sums of the first paid charges of each sale, a row for each currency of the books."""
+    by_channel, by_till, in_review = of
+    statement = select(
+        _CURRENCY,
+        func.count(),
+        func.sum(func.coalesce(charges.c.price_minor, _PRICE_SAT)),
+        func.sum(func.coalesce(charges.c.tip_minor, charges.c.tip_sat)),
+        func.sum(_PRICE_SAT),
+        func.sum(charges.c.tip_sat),
+        *_count_and_sum(_LATE, charges.c.received_sat),
+        *_count_and_sum(_OVER < 0, -_OVER),
+        *_count_and_sum(_OVER > 0, _OVER),
+        *_count_and_sum(not_(charges.c.proven), charges.c.received_sat),
+    ).where(*_IN_TIME, not_(charges.c.surplus), *_seller(charges, by_channel, by_till))
+    if in_review:
+        statement = statement.join_from(charges, sales, sales.c.id == charges.c.sale_id).where(_REVIEWED)
+    return statement.group_by(_CURRENCY)
+
+
+@cache
+def _taxes(*of: bool) -> Select[Any]:
+    """Select the sums of the tax in these charges, a row for each currency and rate."""
+    by_channel, by_till, in_review = of
+    statement = select(
+        charge_taxes.c.currency, charge_taxes.c.rate, func.sum(charge_taxes.c.net), func.sum(charge_taxes.c.tax)
+    ).where(
+        charge_taxes.c.network == bindparam("network"),
+        charge_taxes.c.paid_at.is_not(None),
+        charge_taxes.c.paid_at >= bindparam("since"),
+        charge_taxes.c.paid_at < bindparam("until"),
+        *_seller(charge_taxes, by_channel, by_till),
+    )
+    if in_review:
+        statement = (
+            statement.join_from(charge_taxes, charges, charges.c.id == charge_taxes.c.charge_id)
+            .join(sales, sales.c.id == charges.c.sale_id)
+            .where(_REVIEWED)
+        )
+    return statement.group_by(charge_taxes.c.currency, charge_taxes.c.rate)
+
+
+@cache
+def _surplus(by_channel: bool, by_till: bool) -> Select[Any]:
+    return select(func.count(), func.coalesce(func.sum(sales.c.surplus_sat), 0)).where(
+        sales.c.network == bindparam("network"),
+        SURPLUS,
+        sales.c.at >= bindparam("since"),
+        sales.c.at < bindparam("until"),
+        *_seller(sales, by_channel, by_till),
+    )
+
+
+def _seller(table: Table, by_channel: bool, by_till: bool) -> list[ColumnElement[bool]]:
+    asked = (by_channel, table.c.channel == bindparam("channel")), (by_till, table.c.till == bindparam("till"))
+    return [condition for is_asked, condition in asked if is_asked]
+
+
+def _count_and_sum(of: ColumnElement[bool], what: ColumnElement[int]) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    return func.count(case((of, 1))), func.coalesce(func.sum(case((of, what))), 0)
+
+
+def _sums(taxes: Mapping[str, Sequence[Tax]], currency: str, *figures: Any) -> Sums:
+    # What a PostgreSQL adds up is a decimal number.
+    count, price, tip, price_sat, tip_sat, *apart = map(int, figures)
+    booked = Booked(currency, count, price, tip, price_sat, tip_sat, in_order(taxes.get(currency, ())))
+    parts = [Part(*apart[at : at + 2]) for at in range(0, len(apart), 2)]
+    return Sums((booked,), *parts)
+
+
+def _rate(text: str) -> TaxRate:
+    rate = parse_tax_rate(text)
+    if rate is None:
+        raise ValueError(f"{text!r} is no rate of tax")
+    return rate
