@@ -162,15 +162,19 @@ class Booked:
     tip_sat: int = 0
     taxes: tuple[Tax, ...] = ()
 
+    def money(self, minor: int) -> Money:
+        """Return so many minor units of the currency as an amount."""
+        return Money(minor, self.currency)
+
     @property
     def total(self) -> Money:
         """Price and tip."""
-        return Money(self.price + self.tip, self.currency)
+        return self.money(self.price + self.tip)
 
     @property
     def average(self) -> Money:
         """Price and tip of one sale; half a minor unit is rounded up."""
-        return Money((2 * self.total.minor + self.count) // (2 * self.count) if self.count else 0, self.currency)
+        return self.money((2 * self.total.minor + self.count) // (2 * self.count) if self.count else 0)
 
     def __add__(self, other: "Booked") -> "Booked":
         """Add up two of the same currency."""
@@ -189,11 +193,13 @@ class Booked:
 class Sums:
     """What the paid sales of a selection come to, one Booked for each currency that the shop's books had, by its code.
 
-    Apart from that, and in it too: `late` with what came; `less` with what is missing; `more` with what was too much;
-    `unproven` with what came. `surplus` is in no other sum: what came for sales that were paid already.
+    `review` is how many of them the shop has to look at. Apart from that, and in it too: `late` with what came; `less`
+    with what is missing; `more` with what was too much; `unproven` with what came. `surplus` is in no other sum: what
+    came for sales that were paid already.
     """
 
     books: tuple[Booked, ...] = ()
+    review: int = 0
     late: Part = Part()
     less: Part = Part()
     more: Part = Part()
@@ -219,6 +225,7 @@ class Sums:
         """Add up the sums of two selections that have no sale in common."""
         return Sums(
             _by_currency(self.books + other.books),
+            self.review + other.review,
             self.late + other.late,
             self.less + other.less,
             self.more + other.more,
@@ -252,6 +259,7 @@ def _of_one(entry: Entry) -> Sums:
     came = Part(1, payment.received_sat)
     return Sums(
         (_booked(entry),),
+        int(entry.needs_review),
         late=came if charge.late else Part(),
         less=Part(1, -difference) if difference < 0 else Part(),
         more=Part(1, difference) if difference > 0 else Part(),

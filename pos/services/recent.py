@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from pos.domain.charge import ListedCharge
+from pos.domain.charge import Charge, ListedCharge
 from pos.shop import Shop
 
 SALES = 12
@@ -32,16 +32,37 @@ def memos(charges: Iterable[ListedCharge]) -> list[str]:
 
 def outcome(charge: ListedCharge, now: int) -> str:
     """Return the one word for what became of a charge, of several that which a cashier must not overlook."""
-    if charge.received_sat is not None:
-        return _paid(charge, charge.received_sat)
-    if now < charge.ends_at:
+    return _outcome(
+        charge.received_sat,
+        charge.amount_sat,
+        now < charge.ends_at,
+        late=charge.late,
+        known=charge.known,
+        cancelled=charge.cancelled,
+    )
+
+
+def outcome_of(charge: Charge, now: int) -> str:
+    """Return the same word for a whole charge."""
+    return _outcome(
+        charge.payment.received_sat if charge.payment else None,
+        charge.amount_sat,
+        now < charge.ends_at,
+        late=charge.late,
+        known=charge.is_known(now),
+        cancelled=charge.cancelled_at is not None,
+    )
+
+
+def _outcome(
+    received_sat: int | None, amount_sat: int, is_open: bool, *, late: bool, known: bool, cancelled: bool
+) -> str:
+    if received_sat is not None:
+        if received_sat != amount_sat:
+            return "less" if received_sat < amount_sat else "more"
+        return "late" if late else "paid"
+    if is_open:
         return "open"
-    if not charge.known:
+    if not known:
         return "not-known"
-    return "cancelled" if charge.cancelled else "expired"
-
-
-def _paid(charge: ListedCharge, received_sat: int) -> str:
-    if received_sat != charge.amount_sat:
-        return "less" if received_sat < charge.amount_sat else "more"
-    return "late" if charge.late else "paid"
+    return "cancelled" if cancelled else "expired"

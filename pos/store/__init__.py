@@ -33,7 +33,7 @@ class Store:
     of a process can run meanwhile.
     """
 
-    def __init__(self, url: str, network: str, patience: float = PATIENCE, at_a_time: int = 4000) -> None:
+    def __init__(self, url: str, network: str, patience: float = PATIENCE, at_a_time: int = 2000) -> None:
         self._network = network
         self._at_a_time = at_a_time
         self.engine = open_engine(url)

@@ -111,8 +111,10 @@ def sums(connection: Connection, network: str, selection: Selection, since: int,
     for currency, rate, net, tax in connection.execute(_taxes(*of), values):
         taxes.setdefault(currency, []).append(Tax(_rate(rate), int(net), int(tax)))
     parts = [_sums(taxes, *row) for row in connection.execute(_booked(*of), values)]
-    surplus = Part(*(int(it) for it in connection.execute(_surplus(*of[:2]), values).one()))
-    return sum(parts, start=Sums(surplus=surplus)), None if following is None else int(str(values["until"]))
+    count, unseen, sat = map(int, connection.execute(_surplus(*of[:2]), values).one())
+    return sum(parts, start=Sums(review=unseen, surplus=Part(count, sat))), None if following is None else int(
+        str(values["until"])
+    )
 
 
 def _till(selection: Selection) -> str | None:
@@ -193,6 +195,7 @@ def _booked(*of: bool) -> Select[Any]:
         func.sum(func.coalesce(charges.c.tip_minor, charges.c.tip_sat)),
         func.sum(_PRICE_SAT),
         func.sum(charges.c.tip_sat),
+        func.count(case((REVIEW, 1))),
         *_count_and_sum(_LATE, charges.c.received_sat),
         *_count_and_sum(_OVER < 0, -_OVER),
         *_count_and_sum(_OVER > 0, _OVER),
@@ -227,12 +230,17 @@ def _taxes(*of: bool) -> Select[Any]:
 
 @cache
 def _surplus(by_channel: bool, by_till: bool) -> Select[Any]:
-    return select(func.count(), func.coalesce(func.sum(sales.c.surplus_sat), 0)).where(
-        sales.c.network == bindparam("network"),
-        SURPLUS,
-        sales.c.at >= bindparam("since"),
-        sales.c.at < bindparam("until"),
-        *_seller(sales, by_channel, by_till),
+    """Select how many sales were paid more than once, how many of these need a look for nothing else, and the sat."""
+    return (
+        select(func.count(), func.count(case((not_(REVIEW), 1))), func.coalesce(func.sum(sales.c.surplus_sat), 0))
+        .join_from(sales, charges, charges.c.id == sales.c.charge_id)
+        .where(
+            sales.c.network == bindparam("network"),
+            SURPLUS,
+            sales.c.at >= bindparam("since"),
+            sales.c.at < bindparam("until"),
+            *_seller(sales, by_channel, by_till),
+        )
     )
 
 
@@ -247,10 +255,10 @@ def _count_and_sum(of: ColumnElement[bool], what: ColumnElement[int]) -> tuple[C
 
 def _sums(taxes: Mapping[str, Sequence[Tax]], currency: str, *figures: Any) -> Sums:
     # What a PostgreSQL adds up is a decimal number.
-    count, price, tip, price_sat, tip_sat, *apart = map(int, figures)
+    count, price, tip, price_sat, tip_sat, review, *apart = map(int, figures)
     booked = Booked(currency, count, price, tip, price_sat, tip_sat, in_order(taxes.get(currency, ())))
     parts = [Part(*apart[at : at + 2]) for at in range(0, len(apart), 2)]
-    return Sums((booked,), *parts)
+    return Sums((booked,), review, *parts)
 
 
 def _rate(text: str) -> TaxRate:

@@ -4,14 +4,14 @@ What is said lies in pos/translations, one file a language; English is what stan
 """
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_date, format_time, format_timedelta, get_datetime_format
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_datetime_format
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_percent
@@ -64,6 +64,7 @@ def init_app(app: Flask) -> None:
         "moment": write_moment,
         "percent": write_percent,
         "numbered": write_sale_number,
+        "day": write_day,
     }
     # Jinja's own `_` looks the other up by name and formats each text, in four calls for one.
     app.jinja_env.globals |= {"_": _in_page, "language": language, "direction": direction, "in_sat": in_sat}
@@ -151,6 +152,23 @@ def write_percent(percent: Decimal) -> str:
     return str(format_percent(percent / 100, locale=language(), decimal_quantization=False))
 
 
+def write_day(day: date) -> str:
+    """Write a day: Fri, Nov 27; with its year if that is another one than the shop's."""
+    shop = _shop()
+    form = "MMMEd" if day.year == shop.day(shop.now()).year else "yMMMEd"
+    return _day(day, form, language())
+
+
+def write_month(day: date) -> str:
+    """Write the month in which a day is: November 2026."""
+    return _day(day, "yMMMM", language())
+
+
+def write_weekday(day: date) -> str:
+    """Write which day of the week a day is, as it stands alone."""
+    return str(format_date(day, "cccc", locale=language()))
+
+
 def write_age(seconds: int) -> str:
     """Write how long ago something was; what is of now was a second ago."""
     return str(format_timedelta(timedelta(seconds=-max(1, seconds)), add_direction=True, locale=language()))
@@ -198,6 +216,11 @@ def _direction(code: str) -> str:
 # A till's page writes the same amounts and times again and again, and each takes Babel a while.
 _written = lru_cache(maxsize=1024)(format_money)
 _number = lru_cache(maxsize=1024)(format_number)
+
+
+@lru_cache
+def _day(day: date, form: str, code: str) -> str:
+    return str(format_skeleton(form, day, locale=code))
 
 
 @lru_cache(maxsize=24 * 60)

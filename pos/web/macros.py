@@ -15,7 +15,7 @@ Macro = Callable[..., Markup]
 _WRITTEN_ONCE: dict[str, dict[str, Callable[[], object]]] = {
     "_icons.html": {"icon": tuple, "mark": tuple},
     "_modules.html": {"script": lambda: request.script_root, "next_page": lambda: request.script_root},
-    "_parts.html": {"unsent": language},
+    "_parts.html": {"unsent": language, "outcome_word": language},
     "till/_keys.html": {"keys": language},
 }
 _WRITTEN_ANEW = {"_modules.html": ("reload", "goes_home", "lifeless"), "till/_sale.html": ("recent_sale",)}
@@ -26,10 +26,10 @@ _MOST = 256
 def init_app(app: Flask) -> None:
     """Let the templates of an app draw an icon, and name the scripts of a page."""
     # Jinja works out anew for each page what an import may use, which takes longer than most macros.
-    for template, names in _WRITTEN_ANEW.items():
-        app.jinja_env.globals |= {name: _macro(app, template, name) for name in names}
     for template, kept in _WRITTEN_ONCE.items():
         app.jinja_env.globals |= {name: written_once(_macro(app, template, name), on) for name, on in kept.items()}
+    for template, names in _WRITTEN_ANEW.items():
+        app.jinja_env.globals |= {name: _macro(app, template, name) for name in names}
 
 
 def written_once(macro: Macro, depends_on: Callable[[], object]) -> Macro:

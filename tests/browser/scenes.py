@@ -479,17 +479,60 @@ def screen_not_known(stage: Stage, page: Page) -> None:
     expect(page.locator(".gone")).to_be_visible()
 
 
-# A charge that is looked for
+# The sales
 
 
 @scene
-def sales_find(stage: Stage, page: Page) -> None:
+def sales(stage: Stage, page: Page) -> None:
+    """A day on which everything happened once, and by each way in."""
+    stage.pay(stage.charge(Money(345, "EUR"), Channel.KIOSK, memo=""))
+    stage.pay(
+        stage.charge(Money(5000, SAT), Channel.TIPS, memo="Play La Bamba, please! And then that other one again.")
+    )
+    stage.pay(stage.charge(tip=125), preimage=None)
+    stage.charge(Money(2500, "EUR"), Channel.API, memo="Order 2026-77")
     stage.open(page, "/sales")
 
 
 @scene
+def sales_of_a_month(stage: Stage, page: Page) -> None:
+    stage.live.clock.move(24 * 60 * 60)
+    stage.pay(stage.charge())
+    month = stage.live.shop.day(stage.live.shop.now()).isoformat()[:7]
+    stage.open(page, f"/sales?month={month}")
+
+
+@scene
+def sales_filtered(stage: Stage, page: Page) -> None:
+    stage.open(page, "/sales?show=review")
+
+
+@scene
+def sales_found(stage: Stage, page: Page) -> None:
+    stage.open(page, "/sales?q=cappuccino")
+
+
+@scene
+def sales_not_found(stage: Stage, page: Page) -> None:
+    stage.live.clock.move(24 * 60 * 60)
+    stage.open(page, "/sales?q=lO")
+
+
+@scene
+def sales_empty(stage: Stage, page: Page) -> None:
+    stage.live.clock.move(24 * 60 * 60)
+    stage.open(page, "/sales")
+
+
+@scene
+def sales_no_such_days(stage: Stage, page: Page) -> None:
+    stage.open(page, "/sales?from=2026-09-30&to=2026-09-01")
+    expect(page.locator("[role=alert]")).to_be_visible()
+
+
+@scene
 def sales_none(stage: Stage, page: Page) -> None:
-    stage.open(page, "/sales?number=100047")
+    stage.open(page, "/sales/100047")
     expect(page.locator("[role=alert]")).to_be_visible()
 
 

@@ -287,7 +287,7 @@ def test_every_sale_of_a_day_is_accounted_for(keeper: Shopkeeper, open_till: Ope
     for charge in {
         it.sale_id: it for it in sorted(made.values(), key=lambda it: (it.payment is not None, it.attempt))
     }.values():
-        till.open(f"/sales?number={till.live.number(charge.id)}")
+        till.open(f"/sales/{till.live.number(charge.id)}")
         till.shows(PAID if charge.payment else EXPIRED)
         assert till.charge_id == charge.id
     assert observer.faults() == []

@@ -130,6 +130,7 @@ def added_up(entries: list[Entry]) -> Sums:
     books = {it.charge.fiat.rate.currency if it.charge.fiat else SAT for it, _ in paid}
     return Sums(
         tuple(booked([it for it, _ in paid], currency) for currency in sorted(books)),
+        len([it for it, _ in paid if it.charge.needs_review or it.surplus_sat]),
         part(pay.received_sat for it, pay in paid if it.charge.late),
         part(it.charge.amount_sat - pay.received_sat for it, pay in paid if pay.received_sat < it.charge.amount_sat),
         part(pay.received_sat - it.charge.amount_sat for it, pay in paid if pay.received_sat > it.charge.amount_sat),

@@ -31,7 +31,8 @@ OWN = (SHOP, MEMO, "Lightning Till", "lnbcrt", "EUR", "Sep", "mm", *LANGUAGES.va
 FACES = ("/", "/sales", "/kiosk", "/kiosk/rest", "/tips", "/language", "/screen/till")
 # Of these a reader sees or hears the value; of any other data- attribute where it is more than a word.
 SAID = {"alt", "title", "placeholder", "aria-label", "aria-description", "aria-valuetext"}
-SILENT = {"script", "style", "code"}
+# Days and times are written by Babel, and not in our words.
+SILENT = {"script", "style", "code", "time"}
 
 
 class Bracketed(NullTranslations):

@@ -1,1 +1,1 @@
-"""What was sold: a charge is found by its number."""
+"""What was sold: the sales of some days, what they come to, and one that is looked for."""

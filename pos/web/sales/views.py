@@ -1,12 +1,15 @@
-"""Finding a sale by its number, as somebody reads it out on a phone. Its page is the pay page."""
+"""The sales: those of some days, with their sums, and the way to one of them. Its page is the pay page."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pos.domain.number import read_number
 from pos.domain.sentence import Sentence
+from pos.services.books import meant_by, read_books
 from pos.web.context import current_shop
 from pos.web.i18n import say
+from pos.web.sales import shown
+from pos.web.sales.asked import Asked, NoSuchDays, read_asked, read_asked_before
 
 bp = Blueprint("sales", __name__, url_prefix="/sales")
 
@@ -14,22 +17,50 @@ UNKNOWN = Sentence("There is no sale with that number.")
 
 
 @bp.get("")
-def find() -> ResponseReturnValue:
-    """Ask for a number, or lead from what was typed to the charge of that number."""
-    typed = request.args.get("number", "").strip()
-    return _lead_to(typed) if typed else render_template("sales/find.html", typed="")
+def index() -> ResponseReturnValue:
+    """Show a page of the sales that the address asks for: those of today, if it says nothing."""
+    shop = current_shop()
+    try:
+        return _list(read_asked(shop, request.args))
+    except NoSuchDays as error:
+        return _list(read_asked_before(shop, request.args), say(error.sentence)), 422
 
 
 @bp.get("/<number>")
 def show(number: str) -> ResponseReturnValue:
     """Lead to the charge of a number."""
-    return _lead_to(number)
-
-
-def _lead_to(typed: str) -> ResponseReturnValue:
     shop = current_shop()
-    number = read_number(typed, shop.day(shop.now()).year)
-    charge = shop.store.find_by_number(number) if number else None
+    known = read_number(number, shop.day(shop.now()).year)
+    charge = shop.store.find_by_number(known) if known else None
     if charge is None:
-        return render_template("sales/find.html", typed=typed[:20], error=say(UNKNOWN)), 404
+        return _list(read_asked(shop, {"q": number}), say(UNKNOWN)), 404
     return redirect(url_for("pay.show", charge_id=charge.id), 303)
+
+
+def _list(asked: Asked, error: str | None = None) -> str:
+    shop = current_shop()
+    now, selection = shop.now(), asked.selection(shop)
+    today = shop.day(now)
+    books = read_books(shop, selection, asked.after)
+    meant = meant_by(shop, selection.search) if selection.search else None
+    return render_template(
+        "sales/list.html",
+        asked=asked,
+        query=asked.query(today),
+        error=error,
+        today=today,
+        title=shown.title(asked.span, today),
+        days=shown.days(asked.span),
+        before=shown.before(asked, today),
+        following=shown.following(asked, today),
+        units=shown.units(asked, today),
+        filters=shown.filters(shop, asked, books.sums, today),
+        sums=books.sums,
+        booked=shown.booked(books.sums, shop.settings.currency) if books.sums else [],
+        of_days=shown.rows(shop, books.page.entries, now),
+        older=shown.older(asked, books, today),
+        looked_through=shown.looked_through(shop, asked, books),
+        all_days=shown.all_days(asked, today),
+        meant=None if meant in books.page.entries else meant,
+        day_of=lambda entry: shop.day(entry.at),
+    )

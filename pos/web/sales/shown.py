@@ -1,0 +1,141 @@
+"""The sales' page as its template writes it: its rows, the words above them, and where it leads to."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
+
+from flask import url_for
+
+from pos.domain.charge import Channel
+from pos.domain.money import SAT
+from pos.domain.report import Booked, Entry, State, Sums
+from pos.domain.span import EARLIEST, Span, Unit, span_of
+from pos.services.books import Books
+from pos.services.recent import outcome_of
+from pos.shop import Shop
+from pos.web.i18n import gettext, write_day, write_month, write_weekday
+from pos.web.sales.asked import Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A sale, who sold it, and the one word for what became of it."""
+
+    entry: Entry
+    seller: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where one may go, as a chip: `is_here` where one is. `count` is how many are there, if that is known."""
+
+    words: str
+    url: str
+    is_here: bool = False
+    count: int = 0
+
+
+def url(asked: Asked, today: date) -> str:
+    """Return the address of the first page of what is asked for."""
+    return url_for("sales.index", **asked.query(today))
+
+
+def rows(shop: Shop, entries: list[Entry], now: int) -> list[tuple[date, list[Row]]]:
+    """Write the sales out, day by day."""
+    written = (Row(it, seller(it), outcome_of(it.charge, now)) for it in entries)
+    return [(day, list(of_day)) for day, of_day in groupby(written, lambda it: shop.day(it.entry.at))]
+
+
+def seller(entry: Entry) -> str:
+    """Name who sold it: a till by its own name, else the channel."""
+    if entry.charge.channel is Channel.TILL:
+        return entry.sale.till
+    return {
+        Channel.KIOSK: gettext("Kiosk"),
+        Channel.TIPS: gettext("Tip jar"),
+        Channel.API: gettext("Program"),
+    }[entry.charge.channel]
+
+
+def booked(sums: Sums, currency: str | None) -> list[Booked]:
+    """Return the sums of each currency, the shop's own first, be it empty; those of which no rate was known last."""
+    own = currency or SAT
+    of_own = [it for it in sums.books if it.currency == own] or [Booked(own)]
+    return of_own + sorted((it for it in sums.books if it.currency != own), key=lambda it: it.currency == SAT)
+
+
+def title(span: Span, today: date) -> str:
+    """Name a span by one word."""
+    if span == span_of(today, Unit.DAY):
+        return gettext("Today")
+    if span == span_of(today, Unit.DAY).before:
+        return gettext("Yesterday")
+    if span.unit is Unit.DAY:
+        return write_weekday(span.first)
+    return {Unit.WEEK: gettext("Week"), Unit.MONTH: gettext("Month"), Unit.DAYS: gettext("Days")}[span.unit]
+
+
+def days(span: Span) -> str:
+    """Write which days a span has."""
+    if span == span_of(span.last, Unit.MONTH):
+        return write_month(span.first)
+    if span.first == span.last:
+        return write_day(span.first)
+    return f"{write_day(span.first)} – {write_day(span.last)}"
+
+
+def before(asked: Asked, today: date) -> str:
+    """Return the address of the span before."""
+    return url(replace(asked, span=asked.span.before), today)
+
+
+def following(asked: Asked, today: date) -> str:
+    """Return the address of the span that follows."""
+    return url(replace(asked, span=asked.span.after), today)
+
+
+def units(asked: Asked, today: date) -> list[Link]:
+    """Lead to the day, the week and the month in which the last day is, or today if it is in the span."""
+    day = today if asked.span.first <= today <= asked.span.last else asked.span.last
+    words = {Unit.DAY: gettext("Day"), Unit.WEEK: gettext("Week"), Unit.MONTH: gettext("Month")}
+    return [
+        Link(words[unit], url(replace(asked, span=span_of(day, unit)), today), asked.span.unit is unit)
+        for unit in words
+    ]
+
+
+def filters(shop: Shop, asked: Asked, sums: Sums | None, today: date) -> list[Link]:
+    """Lead to all sales of the span, and to some of them."""
+    plain = replace(asked, channel=None, till=None, state=None)
+    tills = shop.settings.tills if len(shop.settings.tills) > 1 else ()
+    of_all = [
+        (gettext("All"), plain, 0),
+        (gettext("Needs a look"), replace(plain, state=State.REVIEW), sums.review if sums else 0),
+        (gettext("Not paid"), replace(plain, state=State.UNPAID), 0),
+        *((it, replace(plain, channel=Channel.TILL, till=it), 0) for it in tills),
+        (gettext("Tips"), replace(plain, channel=Channel.TIPS), 0),
+        (gettext("Kiosk"), replace(plain, channel=Channel.KIOSK), 0),
+        (gettext("Programs"), replace(plain, channel=Channel.API), 0),
+    ]
+    here = replace(asked, after=None)
+    return [Link(words, url(it, today), it == here, count) for words, it, count in of_all]
+
+
+def older(asked: Asked, books: Books, today: date) -> str | None:
+    """Return the address of the next page, with older sales; None if there are none."""
+    if books.page.older is None:
+        return None
+    at, sale_id = books.page.older
+    return url_for("sales.index", **asked.query(today), after=f"{at}-{sale_id}")
+
+
+def looked_through(shop: Shop, asked: Asked, books: Books) -> str:
+    """Write in which days a search has looked so far."""
+    first = shop.day(books.page.older[0]) if books.page.older else asked.span.first
+    return days(replace(asked.span, first=first))
+
+
+def all_days(asked: Asked, today: date) -> str:
+    """Return the address of the same search through all days."""
+    return url(replace(asked, span=Span(EARLIEST, today)), today)
