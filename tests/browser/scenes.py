@@ -515,7 +515,7 @@ def sales_found(stage: Stage, page: Page) -> None:
 @scene
 def sales_not_found(stage: Stage, page: Page) -> None:
     stage.live.clock.move(24 * 60 * 60)
-    stage.open(page, "/sales?q=lO")
+    stage.open(page, "/sales?q=l")
 
 
 @scene
