@@ -28,7 +28,7 @@ class Release:
         source = self.folder / str(number)
         source.mkdir()
         for name, content in contents.items():
-            (source / f"{name}.js").write_text(content)
+            (source / (name if "." in name else f"{name}.js")).write_text(content)
         app = Flask(__name__, static_folder=None)
         static.init_app(app, source, self.shelf)
         return app
@@ -67,7 +67,8 @@ def test_what_a_page_is_made_of_stays_in_the_browser_for_a_year(app: Flask, clie
 def test_a_file_comes_compressed_to_whoever_can_read_that(app: Flask, file: Path) -> None:
     path = address(app, file.relative_to(STATIC).as_posix())
     plain, zipped = get(app, path, **{"Accept-Encoding": ""}), get(app, path)
-    assert set(plain.text.splitlines()) <= {"", *map(str.strip, file.read_text().splitlines())}
+    if file.suffix == ".js":
+        assert set(plain.text.splitlines()) <= {"", *map(str.strip, file.read_text().splitlines())}
     assert plain.content_encoding is None
     assert (gzip.decompress(zipped.data) if zipped.content_encoding else zipped.data) == plain.data
     assert len(zipped.data) < len(plain.data) or len(plain.data) < 200
@@ -90,6 +91,33 @@ def test_what_a_source_tells_its_reader_is_not_sent_and_lines_keep_their_numbers
 ) -> None:
     app = release.start(1, pay=source)
     assert get(app, address(app)).text == served
+
+
+def in_words(style: str) -> str:
+    """Write a style without its spaces and comments: what must be the same however it is sent."""
+    bare = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
+    return re.sub(r"\s+", "", bare).replace(";}", "}")
+
+
+@pytest.mark.parametrize("style", sorted(STATIC.rglob("*.css")), ids=lambda it: it.name)
+def test_all_that_a_style_says_is_sent(app: Flask, style: Path) -> None:
+    served = get(app, address(app, style.relative_to(STATIC).as_posix()), **{"Accept-Encoding": ""}).text
+    assert in_words(served) == in_words(style.read_text())
+
+
+@pytest.mark.parametrize(
+    ("source", "served"),
+    [
+        ("a {\n  color: red;\n  --gap: 1rem;\n}\n", "a{color:red;--gap:1rem}"),
+        ("a,\nb :focus {\n  margin: 0 auto;\n}\n\nc {\n}\n", "a,b :focus{margin:0 auto}c{}"),
+        ("a {\n  grid: min(\n    0,\n    1fr\n  ) 2rem;\n}\n", "a{grid:min(\n0,1fr\n) 2rem}"),
+        ('a::after {\n  content: "x: { y";\n}\n', 'a::after{content:"x: { y"}'),
+        ("/* Why. */\na {\n  /* And why. */\n  top: 0;\n}\n", "a{top:0}"),
+    ],
+)
+def test_the_spaces_of_a_style_that_say_nothing_are_not_sent(release: Release, source: str, served: str) -> None:
+    app = release.start(1, **{"pay.css": source})
+    assert get(app, address(app, "pay.css")).text == served
 
 
 @pytest.mark.parametrize("script", sorted(STATIC.rglob("*.js")), ids=lambda it: it.name)
