@@ -45,10 +45,18 @@ class Sale:
         if self.lines and price_of(self.lines) != self.price.minor:
             raise ValueError(f"the lines do not come to {self.price}")
 
+    @classmethod
+    def all_told(cls, price: Money, tax: TaxRate | None, memo: str = "") -> "Sale":
+        """Return the sale of one thing for a price that is all that is to be paid, with its tax in it.
+
+        So it is also where prices are else without tax: not every amount is one on top of which tax comes to it.
+        """
+        return cls(price, memo, lines=itemized((Line(price.minor, tax=tax and tax.included),)))
+
     @property
     def taxes(self) -> tuple[Tax, ...]:
         """The tax in the price by its rates, in minor units of the price's currency. A tip is not taxed."""
-        return taxes((line.price, line.tax) for line in self.lines)
+        return taxes_of(self.lines)
 
     @property
     def total(self) -> Money:
@@ -66,9 +74,14 @@ def itemized(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     return lines if len(lines) > 1 or any(line.text or line.quantity != 1 or line.tax for line in lines) else ()
 
 
+def taxes_of(lines: tuple[Line, ...]) -> tuple[Tax, ...]:
+    """Return the tax in lines, or on top of them, by its rates, in minor units."""
+    return taxes((line.price, line.tax) for line in lines)
+
+
 def price_of(lines: tuple[Line, ...]) -> int:
     """Add up what is to be paid for lines, in minor units, with the tax that comes on top of some."""
-    on_top = sum(it.tax for it in taxes((line.price, line.tax) for line in lines) if it.rate.on_top)
+    on_top = sum(it.tax for it in taxes_of(lines) if it.rate.on_top)
     return sum(line.price for line in lines) + on_top
 
 

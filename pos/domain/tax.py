@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
@@ -20,6 +20,11 @@ class TaxRate:
     def __str__(self) -> str:
         """Write it as a setting, and the database, have it: 19, or +8.25."""
         return f"{'+' if self.on_top else ''}{self.percent:f}"
+
+    @property
+    def included(self) -> "TaxRate":
+        """The same percent, in the price."""
+        return replace(self, on_top=False)
 
     def of(self, minor: int) -> "Tax":
         """Split the sum of all prices at this rate, in minor units; half a minor unit of tax is rounded up."""

@@ -142,6 +142,11 @@ class MoneySettings(Group):
         "the customer pays that much more sat.",
     )
 
+    @property
+    def usual_tax(self) -> TaxRate | None:
+        """The rate of what nobody says another one for; None in a shop that reckons no tax."""
+        return self.tax_rates[0] if self.tax_rates else None
+
     def faults(self) -> Iterator[Fault]:
         for field in ("kiosk_amounts", "tip_amounts"):
             if max(getattr(self, field)) > self.max_sat:

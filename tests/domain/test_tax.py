@@ -115,5 +115,16 @@ def test_anything_else_is_no_rate(text: str) -> None:
     assert parse_tax_rate(text) is None
 
 
+@given(st.integers(0, 10**12), st.none() | rates)
+def test_a_price_that_is_all_told_stays_as_it_is_with_its_tax_in_it(minor: int, rate: TaxRate | None) -> None:
+    sale = Sale.all_told(Money(minor, SAT), rate, "Wash")
+    assert (sale.price.minor, sale.memo) == (minor, "Wash")
+    assert [(it.rate.percent, it.gross) for it in sale.taxes] == ([(rate.percent, minor)] if rate else [])
+
+
+def test_nothing_is_said_of_what_has_no_tax() -> None:
+    assert Sale.all_told(Money(2100, SAT), None) == Sale(Money(2100, SAT))
+
+
 def test_a_rate_of_nothing_takes_nothing() -> None:
     assert TaxRate(Decimal(0)).of(500) == Tax(TaxRate(Decimal(0)), 500, 0)

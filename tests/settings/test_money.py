@@ -77,3 +77,8 @@ def test_an_amount_that_is_offered_must_be_one_that_can_be_sold(tmp_path: Path) 
     with pytest.raises(SettingsError, match=r"POS_KIOSK_AMOUNTS must be amounts from 1 to 3000 sat \(POS_MAX_SAT\)"):
         read(tmp_path, POS_MAX_SAT="3000", POS_KIOSK_AMOUNTS="1000,3001")
     assert read(tmp_path, POS_MAX_SAT="3000", POS_KIOSK_AMOUNTS="3000").kiosk_amounts == (3000,)
+
+
+def test_the_first_rate_of_tax_is_the_usual_one(tmp_path: Path) -> None:
+    assert str(read(tmp_path, POS_TAX_RATES="+8.25, 7").usual_tax) == "+8.25"
+    assert read(tmp_path).usual_tax is None

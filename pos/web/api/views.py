@@ -11,8 +11,10 @@ from pos.domain.charge import Channel, is_idempotency_key
 from pos.domain.memo import clean_memo
 from pos.domain.money import SAT, Money, check_sat
 from pos.domain.sale import Sale
+from pos.domain.tax import TaxRate, parse_tax_rate
 from pos.services.charge import charge
 from pos.services.settle import refresh
+from pos.shop import Shop
 from pos.web.auth import authorize
 from pos.web.charge_json import charge_json
 from pos.web.context import charge_or_404, current_shop
@@ -29,12 +31,13 @@ def ask_for_the_token() -> None:
 
 @bp.post("/charges")
 def create() -> ResponseReturnValue:
-    """Make a charge from `{"amount_sat": 2100, "memo": "...", "key": "..."}`; memo and key may be left out.
+    """Make a charge from `{"amount_sat": 2100, "memo": "...", "tax_rate": "7", "key": "..."}`.
 
-    The key may also come as the header `Idempotency-Key`. Answers 201 and the charge, with its address.
+    All but the amount may be left out. The key may also come as the header `Idempotency-Key`. Answers 201 and the
+    charge, with its address.
     """
     shop = current_shop()
-    made = charge(shop, Channel.API, *_read(_body(), shop.settings.max_sat))
+    made = charge(shop, Channel.API, *_read(shop, _body()))
     address = url_for("api.show", charge_id=made.id)
     return charge_json(made, shop.now()), 201, {"Location": address}
 
@@ -59,7 +62,7 @@ def _body() -> Any:
         return None
 
 
-def _read(body: Any, max_sat: int) -> tuple[Sale, str]:
+def _read(shop: Shop, body: Any) -> tuple[Sale, str]:
     if not isinstance(body, dict):
         abort(422, "The body must be a JSON object, sent as application/json.")
     # The form calls it `amount`, and a program may as well.
@@ -72,4 +75,15 @@ def _read(body: Any, max_sat: int) -> tuple[Sale, str]:
         abort(422, "memo must be a text.")
     if not isinstance(key, str) or not is_idempotency_key(key):
         abort(422, "key must be 1 to 200 visible ASCII characters.")
-    return Sale(Money(check_sat(amount, max_sat), SAT), clean_memo(memo)), key
+    price = Money(check_sat(amount, shop.settings.max_sat), SAT)
+    return Sale.all_told(price, _tax(shop, body.get("tax_rate")), clean_memo(memo)), key
+
+
+def _tax(shop: Shop, given: Any) -> TaxRate | None:
+    if given is None:
+        return shop.settings.usual_tax
+    asked = parse_tax_rate(given) if isinstance(given, str) else None
+    known = [it.included for it in shop.settings.tax_rates]
+    if asked is None or asked.included not in known:
+        abort(422, f"tax_rate must be one of the shop's: {', '.join(map(str, known)) or 'it has none'}.")
+    return asked

@@ -6,7 +6,8 @@ from flask.typing import ResponseReturnValue
 from pos.domain.charge import Channel
 from pos.web import cookies, i18n
 from pos.web.context import current_shop
-from pos.web.forms import PresetForm, SaleForm
+from pos.web.forms import SaleForm
+from pos.web.kiosk.forms import KioskForm
 from pos.web.presets import presets
 from pos.web.sale import sell
 from pos.web.selling import readiness, selling_json
@@ -17,13 +18,13 @@ bp = Blueprint("kiosk", __name__, url_prefix="/kiosk")
 @bp.get("")
 def new() -> ResponseReturnValue:
     """Show the amounts."""
-    return _show(PresetForm().fresh())
+    return _show(KioskForm().fresh())
 
 
 @bp.post("")
 def create() -> ResponseReturnValue:
     """Make the charge, and lead to its pay page."""
-    form = PresetForm()
+    form = KioskForm()
     return sell(form, Channel.KIOSK, lambda error: _show(form, error))
 
 

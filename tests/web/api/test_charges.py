@@ -1,6 +1,7 @@
 """The JSON API."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from pos import create_app
+from pos.domain.tax import TaxRate
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.wallets.base import WalletBusy, WalletTimeout, WalletUnreachable
@@ -108,6 +110,40 @@ def test_a_bad_request_is_a_problem_and_makes_no_invoice(client: FlaskClient, wa
     assert answer.status_code == 422
     assert problem(answer)["detail"].endswith(".")
     assert wallet.made == []
+
+
+class TestTax:
+    """A shop with two rates, one of which comes on top of the prices at its till."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, tax_rates=(TaxRate(Decimal(19)), TaxRate(Decimal("8.25"), on_top=True)))
+
+    @pytest.mark.parametrize(
+        ("said", "percent"),
+        [({}, "19"), ({"tax_rate": None}, "19"), ({"tax_rate": "19"}, "19"), ({"tax_rate": "8.25"}, "8.25")],
+    )
+    def test_the_amount_is_what_is_paid_with_the_tax_in_it(
+        self, client: FlaskClient, shop: Shop, said: dict[str, Any], percent: str
+    ) -> None:
+        made = create(client, {"amount_sat": 2100, **said}).get_json()
+        assert made["amount_sat"] == 2100
+        sale = shop.store.get_sale(stored(shop, made["id"]).sale_id)
+        assert sale
+        assert [(it.rate, it.gross) for it in sale.taxes] == [(TaxRate(Decimal(percent)), 2100)]
+
+    @pytest.mark.parametrize("rate", ["7", "", "x", 19, 8.25, True, [], {}, "19 %", "9" * 5000])
+    def test_a_rate_that_is_not_the_shops_is_a_problem(
+        self, client: FlaskClient, wallet: FakeWallet, rate: Any
+    ) -> None:
+        answer = create(client, {"amount_sat": 2100, "tax_rate": rate})
+        assert answer.status_code == 422
+        assert problem(answer)["detail"] == "tax_rate must be one of the shop's: 19, 8.25."
+        assert wallet.made == []
+
+
+def test_a_shop_without_tax_has_no_rate_to_choose(client: FlaskClient) -> None:
+    assert problem(create(client, {"amount_sat": 2100, "tax_rate": "19"}))["detail"].endswith("shop's: it has none.")
 
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"\xff", b"[" * 5000])
