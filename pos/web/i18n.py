@@ -14,12 +14,11 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_datetime_format
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_percent
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, request
 from markupsafe import Markup
 
-from pos.domain.money import SAT, Money, format_money, format_number
+from pos.domain.money import SAT, Money, format_money, format_number, format_percent
 from pos.domain.number import Number
 from pos.domain.sentence import Sentence
 from pos.shop import Shop
@@ -149,7 +148,7 @@ def write_moment(at: int) -> str:
 
 def write_percent(percent: Decimal) -> str:
     """Write so many percent, with all their decimals."""
-    return str(format_percent(percent / 100, locale=language(), decimal_quantization=False))
+    return _percent(percent, language())
 
 
 def write_day(day: date) -> str:
@@ -216,6 +215,7 @@ def _direction(code: str) -> str:
 # A till's page writes the same amounts and times again and again, and each takes Babel a while.
 _written = lru_cache(maxsize=1024)(format_money)
 _number = lru_cache(maxsize=1024)(format_number)
+_percent = lru_cache(maxsize=1024)(format_percent)
 
 
 @lru_cache

@@ -16,9 +16,7 @@ const [display, amount, tape, memo, add, charge, announcer] = [
   '.charge',
   '#announcer',
 ].map(find);
-const [worth, rate, total, sign, unitText] = ['#worth', '.rate', '.charge b', '[data-key=sign]', '.amount .unit'].map(
-  find,
-);
+const [worth, rate, total, sign, unitText] = ['#worth', '.rate', '.charge b', '[data-key=sign]', '.unit'].map(find);
 const units = [...form.querySelectorAll('[name=unit]')];
 const written = find('.figures > [aria-hidden]');
 const template = document.querySelector('#line');
@@ -30,7 +28,8 @@ const FITS = 12;
 const unit = () => units.find((it) => it.checked);
 const decimals = () => Number(unit()?.dataset.decimals ?? 0);
 /* The list of all sales lies over the keys. Older browsers know of no popover, and show it below. */
-const isOpen = () => CSS.supports('selector(:popover-open)') && document.querySelector(':popover-open') !== null;
+const isOpen = () => CSS.supports('selector(:popover-open)') && document.querySelector(':popover-open');
+const toEnd = () => tape.scrollTo(tape.scrollWidth, tape.scrollHeight);
 const lines = () => [...tape.querySelectorAll('[name=line]')];
 // Which of the next answer's sentences is said aloud: "added", "summed" or none.
 let say;
@@ -40,9 +39,8 @@ let refused;
 let answered;
 
 function question() {
-  const typed = new URLSearchParams({ unit: unit()?.value ?? '', amount: amount.value });
-  for (const line of lines()) typed.append('line', line.value);
-  return `${form.dataset.quote}?${typed}`;
+  const typed = [...form.querySelectorAll('.ticket :checked, #amount, .tape input')].map((it) => [it.name, it.value]);
+  return `${form.dataset.quote}?${new URLSearchParams(typed)}`;
 }
 
 const server = connection({ onLost: tellUnsent, onFound: () => find('.unsent')?.remove() });
@@ -61,7 +59,10 @@ const ask = debounced((figures, asked) => {
     button.textContent = figures.lines[i].text;
     button.setAttribute('aria-label', figures.lines[i].remove);
   }
-  if (say) announcer.textContent = figures[say];
+  if (say) {
+    announcer.textContent = figures[say];
+    toEnd();
+  }
   say = undefined;
 }, server.reach);
 
@@ -80,7 +81,7 @@ function changed(aloud) {
   worth.hidden = rate.hidden = false;
   group();
   for (const [i, button] of tape.querySelectorAll('button').entries()) button.value = `remove:${i}`;
-  tape.scrollTo(tape.scrollWidth, tape.scrollHeight);
+  toEnd();
   if (question() !== answered) blank();
   ask(question());
 }
@@ -102,9 +103,17 @@ function type(text) {
 /* At once and not when the server has answered: the next digit may come before that. */
 function toTape() {
   if (refused === question() || !/[^0\D]/.test(amount.value)) return;
-  const line = template.content.cloneNode(true);
-  line.querySelector('input').value = line.querySelector('button').textContent = amount.value;
-  tape.append(line.firstElementChild);
+  const line = template.content.firstElementChild.cloneNode(true);
+  const [typed, button, tax] = line.children;
+  typed.value = button.textContent = amount.value;
+  if (tax) {
+    const chosen = find('[name=tax]:checked');
+    tax.value = chosen.value;
+    button.dataset.tax = chosen.nextElementSibling.textContent;
+    // The next one is at the usual rate.
+    find('[name=tax]').checked = true;
+  }
+  tape.append(line);
   amount.value = '';
   changed('added');
 }
@@ -211,7 +220,7 @@ form.addEventListener('click', (event) => {
   else if (button?.name === 'do') stop(event, () => off(button.parentElement));
   else if (button?.parentElement.matches('.recent-memos')) memo.value = button.textContent;
 });
-amount.addEventListener('input', () => changed());
+for (const it of form.querySelectorAll('#amount, [name=tax]')) it.addEventListener('input', () => changed());
 document.addEventListener('selectionchange', group);
 for (const it of units) {
   it.disabled = false;
@@ -229,7 +238,7 @@ if (matchMedia('(pointer: coarse)').matches) amount.inputMode = 'none';
 sendForms((to) => history.replaceState(null, '', `?sale=${to.split('/').pop()}`));
 history.replaceState(null, '', location.pathname);
 // A browser may bring back what was typed before the page was loaded again.
-if (amount.value !== amount.defaultValue || units.some((it) => it.checked !== it.defaultChecked)) changed();
+if (amount.value !== amount.defaultValue || find(':checked:not([checked])')) changed();
 else answered = question();
 group();
 ask(question(), 0);

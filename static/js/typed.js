@@ -5,27 +5,47 @@ const find = (what) => form.querySelector(what);
 // An amount that is typed in one language may be another in the next.
 const here = () => `${location.pathname} ${document.documentElement.lang}`;
 
+const radio = (name, value) => [...form.querySelectorAll(`[name=${name}]`)].find((it) => it.value === value);
+
 /** Keep what is typed, for this window alone. */
 export function keep() {
-  const lines = [...form.querySelectorAll('[name=line]')].map((it) => it.value);
-  const unit = find('[name=unit]:checked')?.value;
+  // Of each line the amount, and its rate of tax where there are several.
+  const lines = [...form.querySelectorAll('.tape li')].map((it) =>
+    [...it.querySelectorAll('input')].map((field) => field.value),
+  );
+  const [unit, tax] = ['unit', 'tax'].map((name) => find(`[name=${name}]:checked`)?.value);
   const [amount, memo] = [find('#amount').value, find('#memo').value];
-  if (amount || memo || lines.length) sessionStorage.typed = JSON.stringify({ at: here(), unit, lines, amount, memo });
+  if (amount || memo || lines.length) {
+    sessionStorage.typed = JSON.stringify({ at: here(), unit, tax, lines, amount, memo });
+  }
 }
 
 /** Bring it back, once, if it was typed at this till and nothing is typed by now. Tells whether. */
 export function bring() {
-  const { at, unit, lines, amount, memo } = JSON.parse(sessionStorage.typed);
+  const { at, unit, tax, lines, amount, memo } = JSON.parse(sessionStorage.typed);
   delete sessionStorage.typed;
-  const chosen = [...form.querySelectorAll('[name=unit]')].find((it) => it.value === unit);
-  if (at !== here() || Boolean(unit) !== Boolean(chosen) || find('#amount').value || find('[name=line]')) return false;
+  if (at !== here() || find('#amount').value || find('[name=line]')) return false;
+  const chosen = radio('unit', unit);
+  const rates = [tax, ...lines.map(([, rate]) => rate)];
+  if (chosen?.value !== unit || rates.some((it) => !isOffered(it))) return false;
   if (chosen) chosen.checked = true;
-  for (const text of lines) {
-    const line = document.querySelector('#line').content.cloneNode(true);
-    line.querySelector('input').value = line.querySelector('button').textContent = text;
+  for (const [text, rate] of lines) {
+    const line = document.querySelector('#line').content.firstElementChild.cloneNode(true);
+    const [typed, button, field] = line.children;
+    typed.value = button.textContent = text;
+    if (field) {
+      field.value = rate;
+      button.dataset.tax = radio('tax', rate).nextElementSibling.textContent;
+    }
     find('.tape').append(line);
   }
+  if (tax) radio('tax', tax).checked = true;
   find('#amount').value = amount;
   find('#memo').value = memo;
   return true;
+}
+
+/* Where there is a choice, it is one of it; where there is none, there was none. */
+function isOffered(rate) {
+  return radio('tax', rate)?.value === rate && Boolean(rate) === Boolean(find('[name=tax]'));
 }

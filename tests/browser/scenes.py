@@ -25,6 +25,7 @@ SMALL_PHONE: ViewportSize = {"width": 360, "height": 560}
 LANDSCAPE: ViewportSize = {"width": 1280, "height": 800}
 SIZES = (SMALL_PHONE, PHONE, TABLET, LANDSCAPE)
 LUNCH = Money(1250, "EUR")
+TAXES = (TaxRate(Decimal(19)), TaxRate(Decimal(7)))
 MEMO = "2 flat whites, 1 croissant"
 TILL = "till"
 FULL, REDUCED = TaxRate(Decimal(19)), TaxRate(Decimal("5.5"))
@@ -67,8 +68,14 @@ class Stage:
         self.live.clock.move(self.live.shop.settings.invoice_expiry)
 
     def mend(self) -> None:
-        """Forget what an earlier scene broke."""
+        """Forget what an earlier scene broke or set."""
         self.rates.price, self.wallet.fail_with = Decimal(65_000), None
+        self.tax()
+
+    def tax(self, *rates: TaxRate) -> None:
+        """Let the shop have these rates of tax."""
+        app, shop = self.live.app, self.live.shop
+        app.extensions["shop"] = replace(shop, settings=replace(shop.settings, tax_rates=rates))
 
     def open(self, page: Page, path: str) -> None:
         page.goto(self.live.address + path)
@@ -155,6 +162,35 @@ def till_typed(stage: Stage, page: Page) -> None:
 def till_tape(stage: Stage, page: Page) -> None:
     stage.open(page, "/")
     _typed(page, "12", "3", "18", "1234")
+
+
+@scene
+def till_tax(stage: Stage, page: Page) -> None:
+    stage.tax(*TAXES)
+    stage.open(page, "/")
+
+
+@scene
+def till_tax_tape(stage: Stage, page: Page) -> None:
+    stage.tax(*TAXES)
+    stage.open(page, "/")
+    page.locator(".taxes label").last.click()
+    _typed(page, "12.50", "3", "1234")
+
+
+@scene
+def till_tax_on_top(stage: Stage, page: Page) -> None:
+    stage.tax(replace(TAXES[0], on_top=True), TaxRate(Decimal("8.25"), on_top=True))
+    stage.open(page, "/")
+    page.locator(".taxes label").last.click()
+    _typed(page, "12.50", "1234")
+
+
+@scene
+def till_tax_of_one_rate_on_top(stage: Stage, page: Page) -> None:
+    stage.tax(TaxRate(Decimal("8.25"), on_top=True))
+    stage.open(page, "/")
+    _typed(page, "12.50", "1234")
 
 
 @scene

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
+from pos.domain.tax import TaxRate
 from pos.settings import Settings
 from tests.browser.conftest import PHONE, TABLET, OpenTill
 from tests.browser.people import LiveShop
@@ -22,8 +23,10 @@ SIZES: tuple[ViewportSize, ...] = (
     LANDSCAPE,
 )
 LOW: ViewportSize = {"width": 1024, "height": 600}
+# More than there is room for on a phone.
+RATES = tuple(TaxRate(Decimal(it), on_top=it != "19") for it in ("19", "7", "8.25", "8.875", "4"))
 # Where the keys are.
-PLACES = """() => [...document.querySelectorAll('.key, .charge, .memo, .recent, .ticket')].map((it) => {
+PLACES = """() => [...document.querySelectorAll('.key, .charge, .memo, .recent, .ticket, .taxes')].map((it) => {
     const { x, y, width, height } = it.getBoundingClientRect();
     return [x, y, width, height].map(Math.round).join();
 })"""
@@ -38,8 +41,15 @@ def currency() -> str:
 
 
 @pytest.fixture
-def settings(settings: Settings, currency: str) -> Settings:
-    return replace(settings, currency=currency or None, rate_fixed=Decimal(50_000) if currency else None)
+def tax_rates() -> tuple[TaxRate, ...]:
+    return ()
+
+
+@pytest.fixture
+def settings(settings: Settings, currency: str, tax_rates: tuple[TaxRate, ...]) -> Settings:
+    return replace(
+        settings, currency=currency or None, rate_fixed=Decimal(50_000) if currency else None, tax_rates=tax_rates
+    )
 
 
 def types(page: Page, *keys: str) -> None:
@@ -52,7 +62,11 @@ def what_is_wrong(page: Page, script: str, sizes: tuple[ViewportSize, ...]) -> d
     return {where: it for where, it in seen(page, script, sizes).items() if it}
 
 
-@pytest.mark.parametrize("currency", ["", "EUR"], ids=["sat only", "with a currency"])
+@pytest.mark.parametrize(
+    ("currency", "tax_rates"),
+    [("", ()), ("EUR", ()), ("EUR", RATES)],
+    ids=["sat only", "with a currency", "with several rates of tax"],
+)
 def test_no_key_moves_and_no_text_lies_on_another(live: LiveShop, open_till: OpenTill) -> None:
     till = open_till(live, reduced_motion="reduce")
     till.may_fail("/")

@@ -2,11 +2,15 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Route, expect
 
+from pos.domain.tax import TaxRate
+from pos.settings import Settings
 from tests.browser.conftest import OpenTill
 from tests.browser.people import PAID, LiveShop, Till
 from tests.browser.wire import Answer, Wire
@@ -15,6 +19,16 @@ PAY_BYTES = 20_000
 TILL_BYTES = 25_000
 # Of the second page of a visit.
 REQUESTS = 2
+
+
+@pytest.fixture
+def tax_rates() -> tuple[TaxRate, ...]:
+    return ()
+
+
+@pytest.fixture
+def settings(settings: Settings, tax_rates: tuple[TaxRate, ...]) -> Settings:
+    return replace(settings, tax_rates=tax_rates)
 
 
 @pytest.fixture
@@ -49,6 +63,7 @@ def test_the_open_pay_page(till: Till, live: LiveShop, open_till: OpenTill, wire
     assert len(answers) <= 9
 
 
+@pytest.mark.parametrize("tax_rates", [(), (TaxRate(Decimal(19)), TaxRate(Decimal(7)))], ids=["no tax", "two rates"])
 def test_the_till_with_what_it_fetches_for_the_next_page(till: Till, wire: Wire) -> None:
     till.open()
     is_idle(till)

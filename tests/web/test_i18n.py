@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from pos import close, create_app
 from pos.domain.charge import Channel, Charge
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
+from pos.domain.tax import TaxRate
 from pos.services.charge import charge
 from pos.settings import Settings
 from pos.shop import Shop
@@ -195,6 +197,20 @@ class Street:
 @pytest.mark.parametrize("path", FACES)
 def test_the_faces_are_said_in_the_readers_language(client: FlaskClient, path: str) -> None:
     assert unsaid(client.get(path).text) == []
+
+
+class TestTax:
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, tax_rates=(TaxRate(Decimal(19), on_top=True), TaxRate(Decimal(7))))
+
+    def test_tax_is_chosen_and_told_in_the_readers_language(self, cashier: Cashier) -> None:
+        page = cashier.send("/", unit="SAT", amount="2100", tax="7", do="add").text
+        assert "⟦Remove " in page
+        assert unsaid(page) == []
+        page = cashier.send("/", unit="SAT", amount="2100", tax="+19", do="add").text
+        assert "⟦+ " in page
+        assert unsaid(page) == []
 
 
 def test_what_is_refused_is_said_in_the_readers_language(street: Street) -> None:

@@ -1,8 +1,8 @@
 """Money: whole minor units of a currency, or sat. One file each for its arithmetic, its text, and reading it."""
 
-from pos.domain.money.amount import Money, percent, total
+from pos.domain.money.amount import Money, percent
 from pos.domain.money.currency import CURRENCIES, SAT, decimals, is_currency
-from pos.domain.money.format import decimal_sign, format_money, format_number, group_sign
+from pos.domain.money.format import decimal_sign, format_money, format_number, format_percent, group_sign
 from pos.domain.money.parse import AmountError, check_sat, parse_money, parse_sat
 
 __all__ = [
@@ -15,10 +15,10 @@ __all__ = [
     "decimals",
     "format_money",
     "format_number",
+    "format_percent",
     "group_sign",
     "is_currency",
     "parse_money",
     "parse_sat",
     "percent",
-    "total",
 ]

@@ -1,6 +1,5 @@
 """Money, and the arithmetic of it: whole minor units of a currency, or sat. No float is ever near it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -30,11 +29,6 @@ class Money:
     def major(self) -> Decimal:
         """The amount in whole units, 12.50 for 1250 cents, with all its decimals."""
         return Decimal(self.minor).scaleb(-decimals(self.currency))
-
-
-def total(amounts: Iterable[Money], currency: str) -> Money:
-    """Add up a tape. `currency` is what nothing at all is in. Raises ValueError if the tape has another."""
-    return sum(amounts, start=Money(0, currency))
 
 
 def percent(money: Money, rate: Decimal) -> Money:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from copy import copy
+from decimal import Decimal
 from functools import cache
 
 from babel import Locale
@@ -25,6 +26,12 @@ def format_money(money: Money, locale: str = "en") -> str:
 def format_number(money: Money, locale: str = "en") -> str:
     """Write an amount without its unit, as the readers of a language do: 12.50, 12,50, 4,200."""
     return _write(money, locale, _number_pattern(money.currency, locale))
+
+
+def format_percent(percent: Decimal, locale: str = "en") -> str:
+    """Write a percentage with all its decimals, as the readers of a language do: 8.25%, 8,25 %."""
+    written = _parsed(locale).percent_formats[None].apply(percent / 100, _parsed(locale), decimal_quantization=False)
+    return str(written).translate(DIRECTION_MARKS)
 
 
 def unit(currency: str, locale: str) -> str:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from wtforms import Field, HiddenField, StringField
 from wtforms.validators import ValidationError
 
-from pos.domain.money import SAT, AmountError, Money, total
-from pos.domain.sale import Line, Sale, itemized
+from pos.domain.money import SAT, AmountError, Money
+from pos.domain.sale import Line, Sale, itemized, price_of
 from pos.web.context import current_shop
 from pos.web.forms import SaleForm
 from pos.web.i18n import language, say
-from pos.web.till.tape import Tape, edited, known_unit, read, units
+from pos.web.till.tape import Tape, edited, empty, read, sent, units
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,10 @@ class Texts(Field):  # type: ignore[misc]
 
 
 class TillForm(SaleForm):
-    """What the cashier types: amounts in one unit, on a tape and one more. `do` names a button of the tape."""
+    """What the cashier types: amounts in one unit, on a tape and one more, and the rate of tax of each.
+
+    `do` names a button of the tape.
+    """
 
     class Meta(SaleForm.Meta):
         """Without a CSRF token: the app has checked it before, and the page sets it by itself."""
@@ -40,7 +43,9 @@ class TillForm(SaleForm):
 
     unit = HiddenField()
     line = Texts()
+    line_tax = Texts()
     amount = StringField()
+    tax = HiddenField()
     memo = StringField()
     do = HiddenField()
     price: Money
@@ -49,13 +54,14 @@ class TillForm(SaleForm):
     def __init__(self, till: str) -> None:
         super().__init__()
         self.till = till
+        self._edited: Tape | None = None
 
     def validate_amount(self, _field: Field) -> None:
         try:
             tape = self.tape
-            amounts = read(tape, language())
-            self.price = total(amounts, tape.unit)
-            self.lines = itemized(tuple(Line(amount.minor) for amount in amounts))
+            lines = read(tape, language())
+            self.price = Money(price_of(lines), tape.unit)
+            self.lines = itemized(lines)
         except AmountError as error:
             raise ValidationError(say(error.sentence)) from error
 
@@ -68,27 +74,33 @@ class TillForm(SaleForm):
 
     @property
     def tape(self) -> Tape:
-        """What was typed. Raises AmountError if it is in no unit of this shop."""
-        return self._tape(known_unit(current_shop(), self.unit.data))
+        """What was typed. Raises AmountError if it is in no unit, or at no rate of tax, of this shop."""
+        return sent(
+            current_shop(),
+            self.unit.data,
+            self.line.data or (),
+            self.line_tax.data or (),
+            self.amount.data or "",
+            self.tax.data,
+        )
 
     @property
     def draft(self) -> Draft:
         """What was typed, for the page that shows it again.
 
-        Amounts in a unit that is none of ours are left out, as no number may stand there as an amount of another unit.
+        Amounts in a unit, or at a rate of tax, that is none of ours are left out: no number may stand there as another.
         """
-        unit = self.unit.data or SAT
-        tape = self._tape(unit) if unit in units(current_shop()) else Tape()
+        try:
+            tape = self._edited or self.tape
+        except AmountError:
+            unit = self.unit.data
+            tape = empty(current_shop(), unit if unit in units(current_shop()) else SAT)
         return Draft(self.till, self.key.data or "", tape, self.memo.data or "")
 
     def edit(self) -> str | None:
         """Do what a button of the tape says, or return the sentence that tells why not."""
         try:
-            tape = edited(self.tape, self.do.data, language())
+            self._edited = edited(self.tape, self.do.data, current_shop().settings.usual_tax, language())
         except AmountError as error:
             return say(error.sentence)
-        self.line.data, self.amount.data = list(tape.lines), tape.amount
         return None
-
-    def _tape(self, unit: str) -> Tape:
-        return Tape(unit, tuple(self.line.data or ()), self.amount.data or "")

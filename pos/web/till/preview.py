@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass, replace
 
-from pos.domain.money import SAT, AmountError, Money, format_number, parse_money, total
+from pos.domain import sale
+from pos.domain.money import SAT, AmountError, Money, format_number, parse_money
 from pos.domain.rate import SAT_PER_BITCOIN, Rate
 from pos.domain.refusal import Refusal
-from pos.domain.sale import Quote, Sale
+from pos.domain.sale import Quote, Sale, price_of, taxes_of
 from pos.services.quote import quote_at_hand
 from pos.shop import Shop
-from pos.web.i18n import direction, gettext, language, say, write_age, write_money
-from pos.web.till.tape import Tape, as_typed, read
+from pos.web.i18n import direction, gettext, language, say, write_age, write_money, write_percent
+from pos.web.till.tape import Tape, Typed, as_typed, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,10 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Texts for the screen. `added` and `summed` are for who hears it; `priced`: there is a rate to sell at."""
+    """Texts for the screen. `added` and `summed` are for who hears it; `priced`: there is a rate to sell at.
+
+    `rate` says what a bitcoin costs, or what tax comes on top of what is typed.
+    """
 
     priced: bool
     lines: list[Line]
@@ -49,7 +53,7 @@ def preview(shop: Shop, tape: Tape) -> Preview:
     rate = shop.rates.at_hand()
     shown = Preview(
         priced=rate is not None,
-        lines=[_line(text, tape.unit) for text in tape.lines],
+        lines=[_line(it, tape.unit, len(shop.settings.tax_rates) > 1) for it in tape.lines],
         worth=_most(shop, tape.unit, rate),
         rate=_write_rate(rate, shop.now()) if rate else "",
         # What cannot be converted is typed anew.
@@ -62,28 +66,50 @@ def preview(shop: Shop, tape: Tape) -> Preview:
 
 
 def _summed(shop: Shop, shown: Preview, tape: Tape, rate: Rate | None) -> Preview:
-    amounts = read(tape, language()) if any(text.strip() for text in tape.texts) else []
-    price = total(amounts, tape.unit)
+    lines = read(tape, language()) if any(it.text.strip() for it in tape.amounts) else ()
+    price = Money(price_of(lines), tape.unit)
     if price.minor == 0:
-        return replace(shown, other=_other(tape, amounts, rate) if rate else shown.other)
+        return replace(shown, other=_other(tape, lines, rate) if rate else shown.other)
     asked = quote_at_hand(shop, Sale(price))
     written = write_money(price)
+    added = write_money(Money(lines[-1].price, tape.unit))
     return replace(
         shown,
         worth=_worth(asked, tape, written) if rate else shown.worth if shop.rates.currency else "",
+        rate=_tax_on_top(lines, tape.unit) or shown.rate,
         total=written,
-        added=gettext("Added %(amount)s. Total %(total)s.", amount=write_money(amounts[-1]), total=written),
+        added=gettext("Added %(amount)s. Total %(total)s.", amount=added, total=written),
         summed=gettext("Total %(total)s.", total=written),
-        other=_other(tape, amounts, rate) if rate else shown.other,
+        other=_other(tape, lines, rate) if rate else shown.other,
     )
 
 
-def _line(text: str, unit: str) -> Line:
+def _line(typed: Typed, unit: str, chosen: bool) -> Line:
+    """Write an amount out; with its tax, where that was `chosen`."""
+    text = typed.text
     try:
         money = parse_money(text, unit, language())
     except AmountError:
-        return Line(text, gettext("Remove %(amount)s", amount=text))
-    return Line(format_number(money, language()), gettext("Remove %(amount)s", amount=write_money(money)))
+        amount = text
+    else:
+        text, amount = format_number(money, language()), write_money(money)
+    if chosen and typed.tax:
+        remove = gettext(
+            "Remove %(amount)s with %(percent)s tax", amount=amount, percent=write_percent(typed.tax.percent)
+        )
+    else:
+        remove = gettext("Remove %(amount)s", amount=amount)
+    return Line(text, remove)
+
+
+def _tax_on_top(lines: tuple[sale.Line, ...], unit: str) -> str:
+    """Say how much tax comes to what was typed, if any does: it stands there instead of the rate."""
+    on_top = [it for it in taxes_of(lines) if it.rate.on_top]
+    if not on_top:
+        return ""
+    percent = ", ".join(write_percent(it.rate.percent) for it in on_top)
+    amount = write_money(Money(sum(it.tax for it in on_top), unit))
+    return gettext("+ %(percent)s tax %(amount)s", percent=_apart(percent), amount=_apart(amount))
 
 
 def _most(shop: Shop, unit: str, rate: Rate | None) -> str:
@@ -104,12 +130,12 @@ def _worth(asked: Quote, tape: Tape, written: str) -> str:
     return gettext("≈ %(amount)s", amount=_apart(other))
 
 
-def _other(tape: Tape, amounts: list[Money], rate: Rate) -> Other:
+def _other(tape: Tape, lines: tuple[sale.Line, ...], rate: Rate) -> Other:
     """Nothing typed is nothing in the other unit, too."""
     unit = rate.currency if tape.unit == SAT else SAT
-    texts = [as_typed(_converted(amount, rate), language()) for amount in amounts]
-    lines = texts[: len(tape.lines)]
-    return Other(unit, "".join(texts[len(lines) :]), lines)
+    texts = [as_typed(_converted(Money(line.price, tape.unit), rate), language()) for line in lines]
+    kept = texts[: len(tape.lines)]
+    return Other(unit, "".join(texts[len(kept) :]), kept)
 
 
 def _converted(money: Money, rate: Rate) -> Money:

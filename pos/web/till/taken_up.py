@@ -3,7 +3,7 @@
 import logging
 
 from pos.domain.money import Money
-from pos.domain.sale import Sale
+from pos.domain.sale import Line, Sale
 from pos.services.take_up import is_sold, unpaid_sale
 from pos.store import StoreError
 from pos.web.context import current_shop
@@ -11,7 +11,7 @@ from pos.web.forms import new_key
 from pos.web.i18n import language
 from pos.web.sale_token import try_unseal
 from pos.web.till.forms import Draft
-from pos.web.till.tape import Tape, as_typed, units
+from pos.web.till.tape import Tape, Typed, as_typed, units
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +20,7 @@ def taken_up(till: str, name: str) -> Draft | None:
     """Return a sale as it was typed, with a new key; None if it was paid, or is none of this till's.
 
     `name` is the last part of the address that the sale led to: its charge's id, or the token of the tip step.
+    What was at a rate of tax that the shop has no more is at the usual one.
     """
     try:
         sale = _sale(name)
@@ -28,9 +29,15 @@ def taken_up(till: str, name: str) -> Draft | None:
         return None
     if sale is None or sale.till != till or sale.price.currency not in units(current_shop()):
         return None
-    amounts = [line.unit_price * line.quantity for line in sale.lines] or [sale.price.minor]
-    *lines, amount = (as_typed(Money(minor, sale.price.currency), language()) for minor in amounts)
-    return Draft(till, new_key(), Tape(sale.price.currency, tuple(lines), amount), sale.memo)
+    currency = sale.price.currency
+    *lines, amount = (_typed(line, currency) for line in sale.lines or (Line(sale.price.minor),))
+    return Draft(till, new_key(), Tape(currency, tuple(lines), amount), sale.memo)
+
+
+def _typed(line: Line, currency: str) -> Typed:
+    settings = current_shop().settings
+    tax = line.tax if line.tax in settings.tax_rates else settings.usual_tax
+    return Typed(as_typed(Money(line.price, currency), language()), tax)
 
 
 def _sale(name: str) -> Sale | None:

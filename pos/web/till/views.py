@@ -21,7 +21,7 @@ from pos.web.till.forms import Draft, TillForm
 from pos.web.till.preview import preview
 from pos.web.till.recent import rows
 from pos.web.till.taken_up import taken_up
-from pos.web.till.tape import Tape, known_unit, units
+from pos.web.till.tape import empty, sent, units
 
 bp = Blueprint("till", __name__)
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ def new(till: str | None = None) -> ResponseReturnValue:
         return redirect(url_for("till.new"))
     sale = request.args.get("sale")
     draft = taken_up(name, sale) if sale else None
-    return _show(draft or Draft(name, new_key(), Tape(_usual_unit())))
+    return _show(draft or Draft(name, new_key(), empty(current_shop(), _usual_unit())))
 
 
 @bp.post("/")
@@ -59,8 +59,9 @@ def quote() -> ResponseReturnValue:
     """Say what is typed at a till comes to, as JSON with every text as the reader writes it."""
     shop = current_shop()
     typed = request.args
-    unit = known_unit(shop, typed.get("unit"))
-    return asdict(preview(shop, Tape(unit, tuple(typed.getlist("line")), typed.get("amount", ""))))
+    lines, line_taxes = typed.getlist("line"), typed.getlist("line_tax")
+    tape = sent(shop, typed.get("unit"), lines, line_taxes, typed.get("amount", ""), typed.get("tax"))
+    return asdict(preview(shop, tape))
 
 
 @bp.get("/recent")
@@ -82,6 +83,7 @@ def _show(draft: Draft, error: str | None = None) -> str:
         tape=tape,
         shown=preview(shop, tape),
         units={unit: decimals(unit) for unit in units(shop)},
+        tax_rates=shop.settings.tax_rates if len(shop.settings.tax_rates) > 1 else (),
         decimal_sign=decimal_sign(language()),
         group_sign=group_sign(language()),
         memos=memos(charges),

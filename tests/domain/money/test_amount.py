@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos.domain.money.amount import Money, percent, total
-from tests.domain.people import CURRENCY
+from pos.domain.money.amount import Money, percent
 
 MINOR = st.integers(0, 10**16)
 
@@ -38,17 +37,6 @@ def test_money_of_one_currency_adds_up() -> None:
 def test_euros_and_something_else_are_never_added_up(other: str) -> None:
     with pytest.raises(ValueError, match=f"{other} cannot be added to EUR"):
         Money(1250, "EUR") + Money(5, other)
-    with pytest.raises(ValueError, match=f"{other} cannot be added to EUR"):
-        total([Money(5, other)], "EUR")
-
-
-def test_an_empty_tape_is_nothing_of_the_shops_currency() -> None:
-    assert total([], "EUR") == Money(0, "EUR")
-
-
-@given(st.lists(MINOR), CURRENCY)
-def test_a_tape_comes_to_the_sum_of_its_lines(lines: list[int], currency: str) -> None:
-    assert total((Money(line, currency) for line in lines), currency) == Money(sum(lines), currency)
 
 
 @pytest.mark.parametrize(

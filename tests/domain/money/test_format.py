@@ -1,13 +1,14 @@
 """How each language writes an amount."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from babel.numbers import format_currency, get_currency_precision
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos.domain.money import Money, decimal_sign, format_money, format_number
+from pos.domain.money import Money, decimal_sign, format_money, format_number, format_percent
 from pos.domain.money.currency import CURRENCIES, decimals
 from tests.domain.people import ALL_CURRENCIES, CURRENCY, LOCALE, LOCALES
 
@@ -88,3 +89,20 @@ def test_the_number_alone_has_the_same_figures_and_every_decimal(minor: int, cur
 @pytest.mark.parametrize(("locale", "sign"), [("en", "."), ("de", ","), ("pt_BR", ","), ("de_CH", "."), ("ar", ".")])
 def test_the_key_for_decimals_bears_the_sign_of_the_language(locale: str, sign: str) -> None:
     assert decimal_sign(locale) == sign
+
+
+@pytest.mark.parametrize(
+    ("locale", "percent", "text"),
+    [
+        ("en", "19", "19%"),
+        ("en", "8.875", "8.875%"),
+        ("de", "8.25", "8,25 %"),
+        ("fr", "5.5", "5,5 %"),
+        ("ja", "0", "0%"),
+        ("ar", "7", "7%"),
+        ("pt", "0.0001", "0,0001%"),
+        ("es", "100", "100 %"),
+    ],
+)
+def test_a_percentage_is_written_with_all_its_decimals(locale: str, percent: str, text: str) -> None:
+    assert spaced(format_percent(Decimal(percent), locale)) == text
