@@ -10,7 +10,7 @@ from pos.domain.number import Number
 from pos.domain.sale import Sale, taxes_in_books
 from pos.domain.tax import Tax, TaxRate
 
-# Where in the list of all sales one stands: when it was paid, or else made (unix seconds), and its id. Newest first.
+# Where in the list of all sales one stands: when it was paid, or else made (unix seconds), and its id.
 Place = tuple[int, str]
 
 
@@ -242,6 +242,15 @@ def summed(entries: Iterable[Entry]) -> Sums:
     return sums
 
 
+def booked(entry: Entry) -> Booked:
+    """Return what one sale comes to in the shop's books if it is paid."""
+    charge = entry.charge
+    price_sat = charge.amount_sat - charge.tip_sat
+    price, tip = (charge.fiat.price, charge.fiat.tip.minor) if charge.fiat else (Money(price_sat, SAT), charge.tip_sat)
+    taxes = in_order(taxes_in_books(entry.sale, charge.fiat))
+    return Booked(price.currency, 1, price.minor, tip, price_sat, charge.tip_sat, taxes)
+
+
 def in_order(taxes: Iterable[Tax]) -> tuple[Tax, ...]:
     """Add up taxes by their rates, the highest first."""
     sums: dict[TaxRate, Tax] = {}
@@ -258,7 +267,7 @@ def _of_one(entry: Entry) -> Sums:
     difference = payment.received_sat - charge.amount_sat
     came = Part(1, payment.received_sat)
     return Sums(
-        (_booked(entry),),
+        (booked(entry),),
         int(entry.needs_review),
         late=came if charge.late else Part(),
         less=Part(1, -difference) if difference < 0 else Part(),
@@ -266,14 +275,6 @@ def _of_one(entry: Entry) -> Sums:
         unproven=Part() if payment.proven else came,
         surplus=Part(1, entry.surplus_sat) if entry.surplus_sat else Part(),
     )
-
-
-def _booked(entry: Entry) -> Booked:
-    charge = entry.charge
-    price_sat = charge.amount_sat - charge.tip_sat
-    price, tip = (charge.fiat.price, charge.fiat.tip.minor) if charge.fiat else (Money(price_sat, SAT), charge.tip_sat)
-    taxes = in_order(taxes_in_books(entry.sale, charge.fiat))
-    return Booked(price.currency, 1, price.minor, tip, price_sat, charge.tip_sat, taxes)
 
 
 def _by_currency(books: Iterable[Booked]) -> tuple[Booked, ...]:

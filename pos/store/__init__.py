@@ -191,6 +191,19 @@ class Store:
             sleep(0)
         return self._page(found, after)
 
+    def following(self, selection: Selection, after: Place | None, rows: int) -> tuple[list[Entry], Place | None]:
+        """Look at so many sales that follow on a place, the oldest first, and return those of a selection.
+
+        Return also the place from which on there are more; None if there are none. It is one short transaction, however
+        few of the sales are of the selection.
+        """
+        with self._begin() as connection:
+            # One more than is asked for tells whether there is another.
+            found = reports.walk(connection, self._network, selection, after, rows + 1, oldest_first=True)
+            looked_at = found[:rows]
+            entries = reports.read(connection, [it.sale_id for it in looked_at if it.is_of(selection)])
+        return entries, looked_at[-1].place if len(found) > rows else None
+
     def sums(self, selection: Selection) -> Sums:
         """Add up what the paid sales of a selection come to.
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    FromClause,
     Row,
     Select,
     Table,
@@ -32,9 +33,17 @@ from pos.store.charges import ENDS_AT, OURS, listed
 from pos.store.rows import read_entry
 from pos.store.tables import PAID, REVIEW, SURPLUS, charge_taxes, charges, sale_lines, sales
 
-_TIME = (sales.c.at >= bindparam("since"), sales.c.at <= bindparam("top"))
-# One bound from above, not two: SQLite would begin at the wrong one.
-_BELOW = or_(sales.c.at < bindparam("top"), sales.c.id < bindparam("below"))
+# One bound on either side, not two: SQLite would begin at the wrong one.
+_OLDER = (
+    sales.c.at >= bindparam("since"),
+    sales.c.at <= bindparam("place"),
+    or_(sales.c.at < bindparam("place"), sales.c.id < bindparam("place_id")),
+)
+_NEWER = (
+    sales.c.at < bindparam("until"),
+    sales.c.at >= bindparam("place"),
+    or_(sales.c.at > bindparam("place"), sales.c.id > bindparam("place_id")),
+)
 _OF_TILL = (sales.c.channel == bindparam("channel"), sales.c.till == bindparam("till"))
 _SALE = (
     sales.c.currency.label("sale_currency"),
@@ -69,18 +78,29 @@ def entry(connection: Connection, network: str, number: Number) -> Entry | None:
     return _entries(connection, [row])[0] if row else None
 
 
-def walk(connection: Connection, network: str, selection: Selection, after: Place | None, rows: int) -> list[Found]:
-    """Return so many sales of a selection's time and till that follow on a place, the newest first.
+def walk(
+    connection: Connection,
+    network: str,
+    selection: Selection,
+    after: Place | None,
+    rows: int,
+    *,
+    oldest_first: bool = False,
+) -> list[Found]:
+    """Return so many sales of a selection's time and till that follow on a place, the newest first or the oldest.
 
     Whether each is of the selection altogether is still to be seen.
     """
-    top, below = after or (selection.until, "")
-    values: dict[str, object] = {"network": network, "since": selection.since, "top": top, "below": below, "rows": rows}
+    # Whatever a place was handed out for, none leads out of the selection's time.
+    first = (selection.since if oldest_first else selection.until, "")
+    place, place_id = max(first, after or first) if oldest_first else min(first, after or first)
+    values: dict[str, object] = {"network": network, "place": place, "place_id": place_id, "rows": rows}
+    values |= {"until": selection.until} if oldest_first else {"since": selection.since}
     till = _till(selection)
     if till is not None:
         channel = selection.channel or Channel.TILL
         values |= {"channel": channel.value, "till": till}
-    return [_found(*row) for row in connection.execute(_walk(of_till=till is not None), values)]
+    return [_found(*row) for row in connection.execute(_walk(till is not None, oldest_first), values)]
 
 
 def read(connection: Connection, sale_ids: list[str]) -> list[Entry]:
@@ -132,17 +152,23 @@ def _entries(connection: Connection, rows: Sequence[Row[Any]]) -> list[Entry]:
 
 
 @cache
-def _walk(*, of_till: bool) -> Select[Any]:
+def _walk(of_till: bool, oldest_first: bool) -> Select[Any]:
     """Select sales and their charges; the sales first, so that no database begins with anything else."""
-    asked = select(sales).where(sales.c.network == bindparam("network"), *_TIME, _BELOW, *(_OF_TILL if of_till else ()))
-    first = asked.order_by(sales.c.at.desc(), sales.c.id.desc()).limit(bindparam("rows")).subquery("first")
+    following = _NEWER if oldest_first else _OLDER
+    asked = select(sales).where(sales.c.network == bindparam("network"), *following, *(_OF_TILL if of_till else ()))
+    first = asked.order_by(*_order(sales, oldest_first)).limit(bindparam("rows")).subquery("first")
     of = first.c
     columns = (
         *(of.id, of.at, of.channel, of.memo, of.year, of.number, of.currency, of.price, of.tip),
         *(charges.c.currency, charges.c.price_minor, charges.c.tip_minor, charges.c.amount_sat, charges.c.tip_sat),
         *(charges.c.payment_hash, PAID.label("is_paid"), or_(REVIEW, of.surplus_sat > 0).label("needs_review")),
     )
-    return select(*columns).join_from(charges, first, of.charge_id == charges.c.id).order_by(of.at.desc(), of.id.desc())
+    whole = select(*columns).join_from(charges, first, of.charge_id == charges.c.id)
+    return whole.order_by(*_order(first, oldest_first))
+
+
+def _order(of: FromClause, oldest_first: bool) -> list[ColumnElement[Any]]:
+    return [of.c.at, of.c.id] if oldest_first else [of.c.at.desc(), of.c.id.desc()]
 
 
 def _found(*row: Any) -> Found:

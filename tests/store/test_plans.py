@@ -144,6 +144,8 @@ def test_the_books_of_a_day_are_read_without_those_of_all_years(
             in_state = replace(asked, state=state)
             found = store.page(in_state, (DAY + 3600, "s"), 50, furthest=200).entries
             assert all(DAY <= it.at <= DAY + 3600 for it in found)
+            following, _ = store.following(in_state, (DAY + 3600, "s"), 50)
+            assert all(DAY + 3600 <= it.at < DAY + 24 * 3600 for it in following)
             assert len(store.page(replace(in_state, search=Search("white")), None, 5, furthest=200).entries) <= 5
             assert store.sums(in_state).count <= 24 * 120
     assert len(plans.made) > 5
