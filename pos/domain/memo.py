@@ -24,12 +24,20 @@ def clean_memo(text: str) -> str:
 
     Raises MemoError if it is too long.
     """
-    memo = "".join(" " if _is_unwritable(character) else character for character in text).strip()
+    memo = on_one_line(text)
     if len(memo) > MAX_CHARACTERS:
         raise MemoError(Sentence("The memo is too long: at most {most} characters.", {"most": MAX_CHARACTERS}))
     if len(memo.encode()) > MAX_BYTES:
         raise MemoError(Sentence("The memo is too long for a Lightning invoice. Please shorten it."))
     return memo
+
+
+def on_one_line(text: str) -> str:
+    """Return a text without what would end its line or turn its direction: such characters become spaces."""
+    if text.isprintable():
+        # As most are. Emoji that are joined are not, and yet they stay.
+        return text.strip()
+    return "".join(" " if _is_unwritable(character) else character for character in text).strip()
 
 
 def _is_unwritable(character: str) -> bool:

@@ -1,0 +1,73 @@
+"""Export: all sales of a selection, written out piece by piece, so that it takes no more memory for more of them."""
+
+from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
+from time import monotonic, sleep
+
+from pos.domain.export import Told, as_json, csv_rows, header
+from pos.domain.report import Entry, Place, Selection
+from pos.services.recent import outcome_of
+from pos.shop import Shop
+
+# Nobody else has a turn while so many are read and written, so they are few.
+AT_A_TIME = 50
+# Seconds. Who waits for a client that reads slowly does not have to rest as long as that.
+LONGEST_REST = 0.1
+
+
+class Kind(StrEnum):
+    """What a file of the sales is."""
+
+    CSV = "csv"
+    JSON = "json"
+
+
+def export(
+    shop: Shop, selection: Selection, kind: Kind, *, lines: bool = False, rest: Callable[[float], object] = sleep
+) -> Iterator[bytes]:
+    """Write sales out, the oldest first; with `lines`, a CSV has a row for each line, and JSON has the lines anyway.
+
+    Between two pieces no transaction is open, and it rests for as many seconds as the last one took: a sale needs many
+    turns, and has none while one is made. A sale that is paid meanwhile comes where it was paid, and may have come
+    before, when it was open. Raises StoreError, and what was written is cut off there.
+    """
+    parts = _told(shop, selection, rest)
+    pieces = _json(parts) if kind is Kind.JSON else _csv(parts, lines=lines)
+    return (piece.encode() for piece in pieces)
+
+
+def tell(shop: Shop, entry: Entry, now: int) -> Told:
+    """Return a sale as an export tells it at `now` (unix seconds)."""
+    zone = shop.settings.timezone
+    # Where the zone is the machine's, a time does not have it yet.
+    return Told(
+        entry, outcome_of(entry.charge, now), shop.day(entry.at), lambda at: shop.local_time(at).astimezone(zone)
+    )
+
+
+def _csv(parts: Iterable[list[Told]], *, lines: bool) -> Iterator[str]:
+    before = header(lines=lines)
+    for sales in parts:
+        yield before + csv_rows(sales, lines=lines)
+        before = ""
+
+
+def _json(parts: Iterable[list[Told]]) -> Iterator[str]:
+    before = "[\n"
+    for sales in parts:
+        if sales:
+            yield before + ",\n".join(map(as_json, sales))
+            before = ",\n"
+    yield "\n]\n" if before == ",\n" else "[]\n"
+
+
+def _told(shop: Shop, selection: Selection, rest: Callable[[float], object]) -> Iterator[list[Told]]:
+    after: Place | None = None
+    while True:
+        began = monotonic()
+        entries, after = shop.store.following(selection, after, AT_A_TIME)
+        now = shop.now()
+        yield [tell(shop, it, now) for it in entries]
+        if after is None:
+            return
+        rest(min(monotonic() - began, LONGEST_REST))
