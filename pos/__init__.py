@@ -48,6 +48,7 @@ PAGES = (
     "receipts.views",
     "display.views",
     "sales.views",
+    "sales.export",
     "kiosk.views",
     "tip_jar.views",
     "language.views",

@@ -52,8 +52,8 @@ LAYERS: dict[str, tuple[str, ...]] = {
     # How gunicorn serves it.
     "worker": ("domain",),
     "cli": (
-        *("version", "environment", "transport", "wallets.base", "wallets.registry", "sandbox", "settings", "store"),
-        *("migrations", "services"),
+        *("version", "environment", "transport", "domain", "wallets.base", "wallets.registry", "sandbox", "settings"),
+        *("store", "migrations", "services"),
     ),
     "pos": (
         *("version", "transport", "wallets.base", "wallets.registry", "settings", "rates", "store", "migrations"),

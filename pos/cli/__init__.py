@@ -1,4 +1,4 @@
-"""The `flask` commands: doctor, connect, watch, backup, restore, and the sandbox's keys and play customer."""
+"""The `flask` commands: doctor, connect, watch, backup, restore, export, and the sandbox's keys and play customer."""
 
 import signal
 import sys
@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 
 from pos.cli.backup import backup_command, restore_command
 from pos.cli.connect import connect_command
+from pos.cli.export import export_command
 from pos.cli.findings import are_bad, no_log, ping, tell
 from pos.services.doctor import examine
 from pos.services.watch import open_watch
@@ -90,6 +91,7 @@ def register(app: Flask) -> None:
     shop = app.extensions["shop"]
     app.cli.add_command(backup_command(shop.settings))
     app.cli.add_command(restore_command(shop.settings, shop.store))
+    app.cli.add_command(export_command(app))
     app.cli.add_command(_sandbox(app))
 
 

@@ -1,6 +1,7 @@
-"""The JSON API, for programs that sell. Errors are RFC 9457 problems. Without a token there is no API."""
+"""The JSON API, for programs that sell or keep books. Errors are RFC 9457 problems. Without a token there is no API."""
 
 import logging
+import re
 import secrets
 from typing import Any
 
@@ -8,11 +9,14 @@ from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pos.domain.charge import Channel, is_idempotency_key
+from pos.domain.export import as_object
 from pos.domain.memo import clean_memo
 from pos.domain.money import SAT, Money, check_sat
+from pos.domain.report import Place, Selection
 from pos.domain.sale import Sale
 from pos.domain.tax import TaxRate, parse_tax_rate
 from pos.services.charge import charge
+from pos.services.export import tell
 from pos.services.settle import refresh
 from pos.shop import Shop
 from pos.web.auth import authorize
@@ -21,6 +25,12 @@ from pos.web.context import charge_or_404, current_shop
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 log = logging.getLogger(__name__)
+
+# So many sales are told at once.
+SALES = 100
+# Later than any clock will ever be.
+_FAR = 10**12 - 1
+_PLACE = re.compile(r"([0-9]{1,12})-([!-~]{1,64})")
 
 
 @bp.before_request
@@ -47,6 +57,46 @@ def show(charge_id: str) -> ResponseReturnValue:
     """Say what became of a charge, whichever way it was made."""
     shop = current_shop()
     return charge_json(refresh(shop, charge_or_404(charge_id)), shop.now())
+
+
+@bp.get("/sales")
+def sales() -> ResponseReturnValue:
+    """List sales, the oldest first: those paid, or else made, from `since` on and before `until` (unix seconds).
+
+    `cursor` is where an earlier answer ended; `more` tells whether there are more now.
+    """
+    shop = current_shop()
+    selection = Selection(_time("since", 0), _time("until", _FAR))
+    if selection.until < selection.since:
+        abort(422, "until must not be before since.")
+    after = _cursor()
+    entries, more = shop.store.following(selection, after, SALES)
+    last = entries[-1].place if entries else after
+    now = shop.now()
+    return {
+        "sales": [as_object(tell(shop, it, now)) for it in entries],
+        "cursor": f"{last[0]}-{last[1]}" if last else None,
+        "more": more is not None,
+    }
+
+
+def _time(name: str, default: int) -> int:
+    text = request.args.get(name)
+    if text is None:
+        return default
+    if not re.fullmatch("[0-9]{1,12}", text):
+        abort(422, f"{name} must be a time in whole unix seconds.")
+    return int(text)
+
+
+def _cursor() -> Place | None:
+    text = request.args.get("cursor")
+    if text is None:
+        return None
+    place = _PLACE.fullmatch(text)
+    if place is None:
+        abort(422, "cursor must be one that an earlier answer had.")
+    return int(place[1]), place[2]
 
 
 def _given(value: Any, default: str) -> Any:

@@ -1,0 +1,34 @@
+"""The sales that the address of their page asks for, to take along: a file for spreadsheets, or for programs."""
+
+from datetime import date
+from itertools import chain
+
+from flask import Blueprint, Response, request
+
+from pos.domain.span import Span
+from pos.services.export import Kind, export
+from pos.web.context import current_shop
+from pos.web.sales.asked import read_asked
+
+bp = Blueprint("export", __name__)
+
+_TYPES = {Kind.CSV: "text/csv; charset=utf-8; header=present", Kind.JSON: "application/json"}
+
+
+@bp.get("/sales.<any(csv, json):kind>")
+def take(kind: str) -> Response:
+    """Send all sales that `/sales` lists at the same address; with `lines`, a row of CSV for each of their lines."""
+    shop = current_shop()
+    asked = read_asked(shop, request.args)
+    lines = "lines" in request.args
+    pieces = export(shop, asked.selection(shop), Kind(kind), lines=lines)
+    # Before there is an answer: where the database fails at once, that is an error and no file.
+    first = next(pieces)
+    answer = Response(chain([first], pieces), content_type=_TYPES[Kind(kind)])
+    answer.headers["Content-Disposition"] = f"attachment; filename={_name(asked.span, lines=lines)}.{kind}"
+    return answer
+
+
+def _name(span: Span, *, lines: bool) -> str:
+    days: list[date] = [span.first] if span.first == span.last else [span.first, span.last]
+    return "_".join(["lines" if lines else "sales", *map(str, days)])
