@@ -29,13 +29,21 @@ class Store:
     """The database, as far as it is about one network (its BOLT 11 prefix). Every method may raise StoreError.
 
     Each method is a transaction; the statements are in the modules beside this one. `patience` is for how many seconds
-    a writer waits for the lock of an SQLite file. So many sales `at_a_time` are read for a list or a sum: nothing else
-    of a process can run meanwhile.
+    a writer waits for the lock of an SQLite file. So many sales `at_a_time` are read for a list or a sum, as nothing
+    else of a process can run meanwhile; after each time the store gives way.
     """
 
-    def __init__(self, url: str, network: str, patience: float = PATIENCE, at_a_time: int = 2000) -> None:
+    def __init__(
+        self,
+        url: str,
+        network: str,
+        patience: float = PATIENCE,
+        at_a_time: int = 2000,
+        give_way: Callable[[], object] = lambda: sleep(0),
+    ) -> None:
         self._network = network
         self._at_a_time = at_a_time
+        self._give_way = give_way
         self.engine = open_engine(url)
         self._file = File(self.engine, patience) if self.engine.dialect.name == "sqlite" else None
 
@@ -188,7 +196,7 @@ class Store:
             if len(found) > most or len(looked_at) < rows:
                 return self._page(found[:most], found[most - 1].place if len(found) > most else None)
             looked, after = looked + rows, looked_at[-1].place
-            sleep(0)
+            self._give_way()
         return self._page(found, after)
 
     def following(self, selection: Selection, after: Place | None, rows: int) -> tuple[list[Entry], Place | None]:
@@ -220,7 +228,7 @@ class Store:
             with self._begin() as connection:
                 part, since = reports.sums(connection, self._network, selection, since, self._at_a_time)
             sums += part
-            sleep(0)
+            self._give_way()
         return sums
 
     def count_open(self, channel: Channel, now: int, most: int) -> int:

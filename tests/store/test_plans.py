@@ -97,7 +97,7 @@ def test_nothing_that_is_asked_for_reads_a_whole_table(
     years: Shop, client: FlaskClient, cashier: Cashier, wallet: FakeWallet, clock: FakeClock
 ) -> None:
     with explained(years.store) as plans:
-        for path in ("/", "/recent", "/kiosk", "/screen/till", "/screen/till/status", "/readyz"):
+        for path in ("/", "/recent", "/sales", "/kiosk", "/screen/till", "/screen/till/status", "/readyz"):
             assert client.get(path).status_code == 200
         figures = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
         assert f'till_charges_total{{channel="till"}} {MANY:.1f}' in figures.text

@@ -300,3 +300,25 @@ def test_play_money_is_in_no_real_book(database_url: str, store: Store) -> None:
     assert play.sums(ALL) == Sums()
     assert play.entry(Number(YEAR, 1)) is None
     assert play.attempts("s1") == []
+
+
+@pytest.mark.parametrize("search", [None, Search("nothing")])
+def test_while_a_long_list_is_read_others_get_their_turn(
+    database_url: str, store: Store, search: Search | None
+) -> None:
+    for number in range(1, 10):
+        add(store, replace(other(number), created_at=1000 + number))
+        store.mark_paid(f"c{number}", replace(PAYMENT, paid_at=1500 + number))
+    sold = count(100)
+    # Somebody sells whenever it gives way, and before anything that is read then.
+    book = Store(
+        database_url,
+        "bc",
+        at_a_time=2,
+        give_way=lambda: add(store, replace(other(next(sold)), created_at=1)),
+    )
+    asked = replace(ALL, since=2, search=search)
+    assert book.sums(asked).count == (0 if search else 9)
+    assert book.page(asked, None, 9, furthest=None).older is None
+    assert next(sold) >= 104
+    book.close()

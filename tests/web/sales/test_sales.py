@@ -404,3 +404,37 @@ def test_whatever_is_asked_for_goes_along_with_the_forms(client: FlaskClient) ->
         assert f'<input type="hidden" name="{name}" value="{value}">' in page.html
     assert '<input type="hidden" name="q" value="tea">' in page.html
     assert 'value="tea">' in page.html
+
+
+def test_a_day_of_another_year_has_its_year(client: FlaskClient) -> None:
+    assert look(client, day="2025-12-31").heading == "Wednesday: Wed, Dec 31, 2025"
+
+
+def test_what_became_of_a_sale_is_said_as_the_till_says_it(client: FlaskClient, day: Day) -> None:
+    day.sells(100, "paid")
+    for memo, extra_sat in (("less", -1), ("more", 1)):
+        day.pay(day.sell(Money(100, "EUR"), memo), extra_sat=extra_sat)
+    late, expired = day.sell(Money(100, "EUR"), "late"), day.sell(Money(100, "EUR"), "expired")
+    day.sell(Money(100, "EUR"), "not known")
+    cancel(day.shop, day.sell(Money(100, "EUR"), "cancelled"))
+    day.clock.move(700)
+    for made in (late, expired):
+        settle(day.shop, made)
+    day.pay(late)
+    day.sell(Money(100, "EUR"), "open")
+
+    def words(html: str) -> list[str]:
+        return sorted(re.findall(r'<em class="[^"]*">([^<]*)</em>', html.partition('id="all"')[2] or html))
+
+    on_the_page = words(look(client).html)
+    assert on_the_page == words(client.get("/recent").text)
+    assert on_the_page == [
+        "cancelled",
+        "expired",
+        "late",
+        "less than asked",
+        "more than asked",
+        "not known yet",
+        "open",
+        "paid",
+    ]
