@@ -34,10 +34,11 @@ IMPORT = re.compile(r"^import [^'\"]*['\"](\.[^'\"]+)['\"];", re.MULTILINE)
 INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 # A comment that has its lines for itself.
 COMMENT = re.compile(r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)[ \t]*$", re.MULTILINE | re.DOTALL)
-# The spaces of a style that are there for whoever reads it: after the name of a property, and where a line ends after a
-# sign that says all there is to say.
+# The spaces of a style that are there for whoever reads it: after the name of a property, after a comma on a line that
+# quotes nothing, and where a line ends beside a sign that says all there is to say.
 NAMED = re.compile(r"^([a-z-]+): ", re.MULTILINE)
-LINE_END = re.compile(r"(?<=[;{},])\n+|^\n+| (?=\{\n)")
+UNQUOTED = re.compile(r"^[^\"'\n]+$", re.MULTILINE)
+LINE_END = re.compile(r"(?<=[;{},(])\n+|\n+(?=\))|^\n+| (?=\{\n)")
 
 
 class _Static(WhiteNoise):  # type: ignore[misc]
@@ -112,7 +113,8 @@ def _for_browsers(file: Path) -> bytes:
 
 
 def _packed(style: str) -> str:
-    return LINE_END.sub("", NAMED.sub(r"\1:", style)).replace(";}", "}")
+    style = UNQUOTED.sub(lambda line: line[0].replace(", ", ","), NAMED.sub(r"\1:", style))
+    return LINE_END.sub("", style).replace(";}", "}")
 
 
 def _publish(files: dict[str, bytes], folder: Path) -> None:

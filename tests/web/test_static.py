@@ -110,7 +110,11 @@ def test_all_that_a_style_says_is_sent(app: Flask, style: Path) -> None:
     [
         ("a {\n  color: red;\n  --gap: 1rem;\n}\n", "a{color:red;--gap:1rem}"),
         ("a,\nb :focus {\n  margin: 0 auto;\n}\n\nc {\n}\n", "a,b :focus{margin:0 auto}c{}"),
-        ("a {\n  grid: min(\n    0,\n    1fr\n  ) 2rem;\n}\n", "a{grid:min(\n0,1fr\n) 2rem}"),
+        ("a {\n  grid: min(\n    0,\n    1fr\n  ) 2rem;\n}\n", "a{grid:min(0,1fr) 2rem}"),
+        (
+            "a, b {\n  margin: max(0, 1em) 0;\n  content: ', ' attr(b, c);\n}\n",
+            "a,b{margin:max(0,1em) 0;content:', ' attr(b, c)}",
+        ),
         ('a::after {\n  content: "x: { y";\n}\n', 'a::after{content:"x: { y"}'),
         ("/* Why. */\na {\n  /* And why. */\n  top: 0;\n}\n", "a{top:0}"),
     ],
