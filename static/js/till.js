@@ -207,16 +207,16 @@ function pad(key) {
 }
 
 // Whoever has real keys need not step through these.
-for (const key of form.querySelectorAll('.key:not(.add)')) key.tabIndex = -1;
+for (const key of form.querySelectorAll('.keys button:not(.add)')) key.tabIndex = -1;
 // A tap leaves the focus where it is; else the tablet's own keyboard would come and go.
 form.addEventListener(
   'mousedown',
-  (event) => event.target.closest('.key, .tape button, .recent-memos button') && event.preventDefault(),
+  (event) => event.target.closest('.keys button, .tape button, .recent-memos button') && event.preventDefault(),
 );
 form.addEventListener('click', (event) => {
   const button = event.target.closest('button');
   if (button === add) stop(event, toTape);
-  else if (button?.matches('.key')) pad(button.dataset.key ?? button.textContent);
+  else if (button?.matches('.keys button')) pad(button.dataset.key ?? button.textContent);
   else if (button?.name === 'do') stop(event, () => off(button.parentElement));
   else if (button?.parentElement.matches('.recent-memos')) memo.value = button.textContent;
 });

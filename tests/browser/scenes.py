@@ -136,7 +136,7 @@ def _typed(page: Page, *amounts: str) -> None:
     """Type amounts, with a plus between them, and wait for what the till says of them."""
     for place, amount in enumerate(amounts):
         if place:
-            page.locator(".key.add").click()
+            page.locator(".keys .add").click()
             expect(page.locator(".tape li")).to_have_count(place)
         with page.expect_response(lambda answer, typed=amount: f"amount={typed}&" in f"{answer.url}&"):  # type: ignore[misc]
             page.locator("#amount").fill(amount)

@@ -26,7 +26,7 @@ LOW: ViewportSize = {"width": 1024, "height": 600}
 # More than there is room for on a phone.
 RATES = tuple(TaxRate(Decimal(it), on_top=it != "19") for it in ("19", "7", "8.25", "8.875", "4"))
 # Where the keys are.
-PLACES = """() => [...document.querySelectorAll('.key, .charge, .memo, .recent, .ticket, .taxes')].map((it) => {
+PLACES = """() => [...document.querySelectorAll('.keys button, .charge, .memo, .recent, .ticket, .taxes')].map((it) => {
     const { x, y, width, height } = it.getBoundingClientRect();
     return [x, y, width, height].map(Math.round).join();
 })"""
