@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+import re
 from dataclasses import replace
 from datetime import time
 from decimal import Decimal
+from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -88,6 +90,15 @@ def test_it_has_the_sales_that_the_page_is_about(client: FlaskClient, asked: str
     assert [it["number"] for it in json.loads(client.get(f"/sales.json?{asked}").text)] == [
         f"2026-{it}" for it in numbers
     ]
+
+
+def test_the_page_leads_to_its_own_sales(client: FlaskClient) -> None:
+    page = client.get("/sales?month=2026-09&till=bar&after=9999999999-x")
+    links = [unescape(it) for it in re.findall(r'href="(/sales\.[^"]*)"', page.text)]
+    assert [it.partition("?")[0] for it in links] == ["/sales.csv", "/sales.csv", "/sales.json"]
+    assert [it["number"] for it in rows(client, links[0])] == ["1"]
+    assert [it["text"] for it in rows(client, links[1])] == ["Basil", "Tea"]
+    assert [it["number"] for it in json.loads(client.get(links[2]).text)] == ["2026-1"]
 
 
 def test_times_and_days_are_those_of_the_shop(client: FlaskClient, clock: FakeClock, shop: Shop) -> None:
