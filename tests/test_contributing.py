@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 
 from pos.translations.collect import languages
+from pos.translations.languages import LANGUAGES
 from pos.wallets.base import Wallet
 from pos.wallets.registry import WALLETS, WalletModule, wallet_module
-from pos.web.i18n import LANGUAGES
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "CONTRIBUTING.md").read_text()

@@ -8,7 +8,7 @@ import pytest
 from babel.messages.catalog import Message
 
 from pos.translations.collect import languages, read, said
-from pos.web.i18n import LANGUAGES, catalog
+from pos.translations.languages import LANGUAGES, catalog
 
 ROOT = Path(__file__).parent.parent
 # A name that a value takes the place of: `{name}` of a Sentence, `%(name)s` of a template.

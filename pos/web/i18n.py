@@ -7,14 +7,10 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from io import BytesIO
-from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_datetime_format
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import NullTranslations, Translations
+from babel.support import NullTranslations
 from flask import Flask, current_app, request
 from markupsafe import Markup
 
@@ -22,32 +18,10 @@ from pos.domain.money import SAT, Money, format_money, format_number, format_per
 from pos.domain.number import Number
 from pos.domain.sentence import Sentence
 from pos.shop import Shop
+from pos.translations.languages import LANGUAGES, catalog
 
-CATALOGS = Path(__file__).parent.parent / "translations"
-# Each in its own words, as somebody who looks for it knows them.
-LANGUAGES = {
-    "en": "English",
-    "es": "Español",
-    "pt": "Português",
-    "de": "Deutsch",
-    "fr": "Français",
-    "ja": "日本語",
-    "ar": "العربية",
-}
 COOKIE = "language"
 _CHOSEN = "till.language"
-
-
-@lru_cache
-def catalog(code: str) -> NullTranslations:
-    """Return what is said in a language, by its English words. Each is read once, as it was written."""
-    if code == "en":
-        return NullTranslations()
-    compiled = BytesIO()
-    with (CATALOGS / f"{code}.po").open("rb") as file:
-        write_mo(compiled, read_po(file, code))
-    compiled.seek(0)
-    return Translations(compiled)
 
 
 def init_app(app: Flask) -> None:

@@ -12,7 +12,7 @@ from babel import Locale
 from babel.support import NullTranslations
 from PIL import ImageFont
 
-from pos.web.i18n import LANGUAGES, catalog
+from pos.translations.languages import LANGUAGES, catalog
 from tests.browser.fonts import WIDE
 
 # As wide as one of Japan's letters, and lines may break beside it; of those the fonts of the tests have none.

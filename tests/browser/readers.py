@@ -9,7 +9,7 @@ from babel.support import NullTranslations
 from flask import Flask
 from playwright.sync_api import Page, ViewportSize
 
-from pos.web.i18n import catalog
+from pos.translations.languages import catalog
 from tests.browser.conftest import PHONE, TABLET
 from tests.browser.fonts import NARROW, WIDE, seen_in_both
 from tests.browser.longest import Longest, line, word

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from pos.web.i18n import catalog
+from pos.translations.languages import catalog
 from tests.browser.conftest import PHONE, OpenTill
 from tests.browser.people import OPEN, PAID, LiveShop
 

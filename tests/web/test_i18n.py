@@ -20,8 +20,8 @@ from pos.domain.tax import TaxRate
 from pos.services.charge import charge
 from pos.settings import Settings
 from pos.shop import Shop
+from pos.translations.languages import LANGUAGES
 from pos.wallets.base import InvoiceRefused, WalletBusy
-from pos.web.i18n import LANGUAGES
 from pos.web.sale_token import seal
 from tests.conftest import Cashier
 from tests.fakes import FakeClock, FakeRates, FakeWallet

@@ -4,9 +4,10 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 
 from pos.domain.sentence import Sentence
+from pos.translations.languages import LANGUAGES
 from pos.web import cookies
 from pos.web.forms import AgainForm
-from pos.web.i18n import COOKIE, LANGUAGES
+from pos.web.i18n import COOKIE
 from pos.web.links import is_for_visitors, is_on_kiosk, start_url
 
 # Seconds for which a visitor's choice counts, on a screen that may be the next one's by then.

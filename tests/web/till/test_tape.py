@@ -16,7 +16,7 @@ from pos.domain.money import SAT, Money, parse_money
 from pos.domain.sale import price_of
 from pos.settings import Settings
 from pos.shop import Shop
-from pos.web.i18n import LANGUAGES
+from pos.translations.languages import LANGUAGES
 from pos.web.till.tape import MOST_LINES, Tape, Typed, as_typed, edited, read
 from tests.conftest import Cashier, stored
 from tests.fakes import FakeRates, FakeWallet
