@@ -26,13 +26,17 @@ test: check ## Everything that continuous integration runs
 	@.ci/need fonts-dejavu-core .ci/has-font DejaVuSans-Bold.ttf
 	@.ci/need fonts-liberation .ci/has-font LiberationSans-Bold.ttf
 	@.ci/need libzbar0 $(BIN)/python -c "import pyzbar.pyzbar"
+	@.ci/need libfribidi0 $(BIN)/python -c "from PIL import features; raise SystemExit(not features.check('raqm'))"
 	@.ci/need postgresql .ci/has-postgresql
 	@# Both databases at once: each test runs on those that it is about.
 	$(PYTEST) --database=sqlite --database=postgresql
 
 test-fast: $(VENV)/dev ## The tests without a browser, without real time and without PostgreSQL, in less than a minute
 	@.ci/need openssl openssl version
+	@.ci/need fonts-dejavu-core .ci/has-font DejaVuSans-Bold.ttf
+	@.ci/need fonts-liberation .ci/has-font LiberationSans-Bold.ttf
 	@.ci/need libzbar0 $(BIN)/python -c "import pyzbar.pyzbar"
+	@.ci/need libfribidi0 $(BIN)/python -c "from PIL import features; raise SystemExit(not features.check('raqm'))"
 	$(PYTEST) --ignore=tests/browser -m "not real_time"
 
 test-peers: $(PEERS)/installed ## The wallets against programs of others: LNbits, a Nostr relay and client, Alby's SDK
@@ -40,7 +44,10 @@ test-peers: $(PEERS)/installed ## The wallets against programs of others: LNbits
 
 coverage: $(VENV)/dev ## Say which lines and branches of the till nothing runs in `make test-fast`
 	@.ci/need openssl openssl version
+	@.ci/need fonts-dejavu-core .ci/has-font DejaVuSans-Bold.ttf
+	@.ci/need fonts-liberation .ci/has-font LiberationSans-Bold.ttf
 	@.ci/need libzbar0 $(BIN)/python -c "import pyzbar.pyzbar"
+	@.ci/need libfribidi0 $(BIN)/python -c "from PIL import features; raise SystemExit(not features.check('raqm'))"
 	$(PYTEST) --ignore=tests/browser -m "not real_time" --cov --cov-report=
 	@# By itself: a quiet pytest does not print it.
 	$(BIN)/coverage report

@@ -38,16 +38,18 @@ LAYERS: dict[str, tuple[str, ...]] = {
     # It is an LNPay for play money, and the till talks to it as to any other: by that wallet's own client.
     "sandbox": ("bolt11", "transport", "environment", "wallets.base", "wallet"),
     "wallets.registry": ("environment", "wallets.base"),
-    "settings": ("domain", "environment", "wallets.registry"),
+    "settings": ("translations", "domain", "environment", "wallets.registry"),
     "rates": ("domain", "transport", "settings"),
     "store": ("domain",),
+    # Loaded only where there is a printer.
+    "printing": ("qr", "translations", "domain"),
     "migrations": ("store",),
     # The throttle has to tell a wallet that is busy from one that fails: both are promised in wallets.base.
     "runtime": ("domain", "wallets.base", "store"),
     "shop": ("domain", "wallets.base", "settings", "rates", "store", "runtime"),
     "services": ("version", "qr", "bolt11", "domain", "wallets.base", "rates", "store", "runtime", "shop"),
-    "web": ("domain", "wallets.base", "settings", "store", "shop", "services"),
-    "face": ("version", "qr", "domain", "wallets.base", "store", "shop", "services", "web"),
+    "web": ("translations", "domain", "wallets.base", "settings", "store", "shop", "services"),
+    "face": ("version", "translations", "qr", "domain", "wallets.base", "store", "shop", "services", "web"),
     # The two that join the parts. The sandbox is there for its own commands; the till loads it when it is chosen.
     # How gunicorn serves it.
     "worker": ("domain",),
@@ -57,7 +59,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     ),
     "pos": (
         *("version", "transport", "wallets.base", "wallets.registry", "settings", "rates", "store", "migrations"),
-        *("runtime", "shop", "services", "web", "face", "cli"),
+        *("domain", "runtime", "printing", "shop", "services", "web", "face", "cli"),
     ),
 }
 
@@ -80,6 +82,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "requests": ("transport", "sandbox"),
     "websocket": ("wallets.stream",),
     "prometheus_client": ("runtime",),
+    "escpos": ("printing",),
     # What has no clock is told the time, and so a test can say it.
     "gunicorn": ("worker",),
     "gevent": ("worker",),
@@ -210,6 +213,9 @@ def test_every_room_of_the_table_is_there() -> None:
         ("pos.web.till.views", "pos.web.kiosk.views.bp"),
         ("pos.web.till.views", "pos.sandbox.Sandbox"),
         ("pos.web.till.views", "pos.store.Store"),
+        ("pos.printing.slip", "pos.store.Store"),
+        ("pos.services.printing", "pos.printing.open_printer"),
+        ("pos.services.printing", "escpos.printer.Network"),
         ("pos.web.till.views", "sqlalchemy.select"),
         ("pos.web.errors", "pos.web.till.views.bp"),
         ("pos.web.errors", "pos"),

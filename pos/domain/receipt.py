@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pos.domain.charge import Charge
+from pos.domain.charge import Charge, Payment
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Line, Sale
 from pos.domain.tax import Tax
@@ -21,8 +21,14 @@ class Receipt:
     surplus: bool = False
 
     def __post_init__(self) -> None:
+        self.payment  # noqa: B018 - raises
+
+    @property
+    def payment(self) -> Payment:
+        """What was paid, and when."""
         if self.charge.payment is None:
             raise ValueError(f"charge {self.charge.id} is not paid")
+        return self.charge.payment
 
     @property
     def currency(self) -> str:

@@ -1,0 +1,87 @@
+"""A receipt as it comes from a sale, and a shop to print it for."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+
+import pylopdf_fonts_jp
+
+from pos.domain.charge import Channel, Charge, Payment
+from pos.domain.invoice import Invoice
+from pos.domain.money import Money
+from pos.domain.number import Number
+from pos.domain.rate import Rate
+from pos.domain.receipt import Receipt
+from pos.domain.sale import Line, Sale, price_of, quote
+from pos.domain.tax import parse_tax_rate
+from pos.printing.fonts import FOLDERS, Fonts
+from pos.printing.slip import Letterhead, Slip
+from pos.printing.words import Words
+
+AT = 1_795_600_060
+PREIMAGE = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+# The fonts of this machine, and one for Japanese.
+FONTS = Fonts((*FOLDERS, Path(pylopdf_fonts_jp.__file__).parent))
+ADDRESS = "https://till.lemoncrate.example/pay/{}/receipt"
+LEMON = Letterhead(
+    "Lemon Crate",
+    ("Arch Lane 4", "10115 Sampletown"),
+    "00/000/00000",
+    ("Thank you, come again.",),
+    address_of=ADDRESS.format,
+)
+HEADS = {
+    "en": LEMON,
+    "de": replace(LEMON, shop_name="Zitronenkiste", footer=("Vielen Dank, bis bald.",)),
+    "ar": replace(
+        LEMON,
+        shop_name="صندوق الليمون",
+        address=("زقاق القوس 4، 10115 المدينة",),
+        footer=("شكراً لكم، نراكم قريباً.",),
+    ),
+    "ja": replace(LEMON, shop_name="レモン商店", footer=("ありがとうございました。",)),
+}
+MEMOS = {
+    "en": "Breakfast for two 🍋, to take away",
+    "de": "Frühstück für zwei, zum Mitnehmen, und süße Brötchen für Übermorgen",
+    "ar": "فطور لشخصين، بدون سكر 🍋 with milk",
+    "ja": "お茶とケーキを二つずつ、持ち帰りでお願いします。急いでいます",
+}
+GOODS = {
+    "en": ("Lemonade", "Bread"),
+    "de": ("Limonade", "Brötchen"),
+    "ar": ("عصير ليمون", "خبز"),
+    "ja": ("レモネード", "パン"),
+}
+
+
+def receipt(language: str = "en") -> Receipt:
+    """A sale in euros at two rates of tax, with a tip, paid as it was asked."""
+    usual, reduced = parse_tax_rate("19"), parse_tax_rate("7")
+    drink, bread = GOODS[language]
+    lines = (Line(380, 2, drink, usual), Line(250, 1, bread, reduced), Line(90, 1, "", reduced))
+    sale = Sale(Money(price_of(lines), "EUR"), MEMOS[language], 195, "till", lines)
+    quoted = quote(sale, Rate("EUR", Decimal(95_000), AT - 90, ("kraken", "coinbase")), 10**7)
+    payment_hash = sha256(bytes.fromhex(PREIMAGE)).hexdigest()
+    charge = Charge(
+        id="mT1wq0u5b9S2xk7Rz3nVYg",
+        sale_id="sale",
+        channel=Channel.TILL,
+        amount_sat=quoted.amount_sat,
+        memo=sale.memo,
+        invoice=Invoice("lntx_1", "lnbc1", payment_hash, AT + 600),
+        created_at=AT - 60,
+        payment=Payment(AT, quoted.amount_sat, PREIMAGE, proven=True),
+        tip_sat=quoted.tip_sat,
+        fiat=quoted.fiat,
+        till="till",
+        number=Number(2026, 1047),
+    )
+    return Receipt(sale, charge)
+
+
+def slip(language: str = "en", dots: int = 576, head: Letterhead | None = None) -> Slip:
+    words = Words(language, lambda at: datetime.fromtimestamp(at, UTC))
+    return Slip(head or HEADS[language], words, FONTS, dots)

@@ -1,0 +1,129 @@
+"""The receipt on paper, as a picture: what the printer burns is what was drawn, and a phone reads its code."""
+
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from PIL import Image, ImageChops, ImageOps
+
+from pos.domain.picture import read_picture
+from pos.printing import device
+from pos.printing.slip import Letterhead
+from tests.printing.paper_roll import epson, star
+from tests.printing.receipts import ADDRESS, HEADS, receipt, slip
+
+SAMPLES = Path(__file__).parents[1] / "samples" / "paper"
+WIDTHS = {80: 576, 58: 384}
+LANGUAGES = ("en", "de", "ar", "ja")
+# Another version of a font moves a dot here and there.
+SAME = 0.02
+
+
+def on_paper(picture: Image.Image, *, as_star: bool = False) -> Image.Image:
+    """Print a picture on python-escpos's dummy, and return what is on the paper."""
+    printer = device.load_escpos().Dummy()
+    device.send(printer, picture, star=as_star)
+    (printed,) = (star if as_star else epson)(printer.output).cut
+    return printed
+
+
+def black(picture: Image.Image) -> int:
+    return ImageOps.invert(picture.convert("L")).histogram()[255]
+
+
+def differs(one: Image.Image, other: Image.Image) -> bool:
+    return (one.size, one.tobytes()) != (other.size, other.tobytes())
+
+
+@pytest.mark.parametrize(("language", "mm"), [*product(LANGUAGES, WIDTHS)])
+def test_a_printed_receipt_looks_as_it_did_when_somebody_looked_at_it(language: str, mm: int) -> None:
+    """If it is to look otherwise: delete the sample, run this test, and look at the new one."""
+    printed = on_paper(slip(language, WIDTHS[mm]).draw(receipt(language), again=False))
+    sample = SAMPLES / f"{language}-{mm}.png"
+    if not sample.exists():
+        printed.save(sample, optimize=True)
+    with Image.open(sample) as image:
+        looked_at = image.convert("1")
+    assert printed.width == looked_at.width == WIDTHS[mm]
+    assert abs(printed.height - looked_at.height) <= 4
+    lower = min(printed.height, looked_at.height)
+    boxes = (0, 0, printed.width, lower)
+    other = ImageChops.logical_xor(printed.crop(boxes), looked_at.crop(boxes)).convert("L")
+    assert other.histogram()[255] < SAME * printed.width * lower
+
+
+@pytest.mark.parametrize(("language", "mm"), [*product(LANGUAGES, WIDTHS)])
+def test_the_code_on_it_leads_to_the_receipt(language: str, mm: int) -> None:
+    sold = receipt(language)
+    printed = on_paper(slip(language, WIDTHS[mm]).draw(sold, again=False))
+    (code,) = zxingcpp.read_barcodes(printed.convert("L"))
+    assert code.text == ADDRESS.format(sold.charge.id)
+
+
+@pytest.mark.parametrize("as_star", [False, True])
+def test_what_is_burned_is_what_was_drawn_dot_by_dot(as_star: bool) -> None:
+    drawn = slip().draw(receipt(), again=False)
+    assert not differs(on_paper(drawn, as_star=as_star), drawn)
+
+
+def test_a_shop_without_an_address_of_its_own_has_no_code_on_its_receipts() -> None:
+    drawn = slip(head=Letterhead("Lemon Crate")).draw(receipt(), again=False)
+    assert zxingcpp.read_barcodes(drawn.convert("L")) == []
+
+
+def test_one_that_was_printed_before_says_so_in_white_on_black() -> None:
+    first, again = (slip().draw(receipt(), again=again) for again in (False, True))
+    assert again.height > first.height
+    sign = again.crop((0, 170, again.width, 220))
+    assert 0.6 * sign.width < black(sign) / 46 < 0.95 * sign.width
+    assert differs(slip("de").draw(receipt("de"), again=True).crop((0, 170, 576, 220)), sign)
+
+
+def test_what_came_is_told_where_it_is_not_what_was_asked() -> None:
+    sold = receipt()
+    less = replace(sold.charge, payment=replace(sold.payment, received_sat=sold.charge.amount_sat - 1))
+    assert differs(slip().draw(replace(sold, charge=less), again=False), slip().draw(sold, again=False))
+
+
+def test_a_second_payment_of_a_sale_says_that_it_came_on_top() -> None:
+    sold = receipt()
+    on_top = slip().draw(replace(sold, surplus=True), again=False)
+    assert differs(on_top, slip().draw(sold, again=False))
+
+
+def test_a_preimage_that_proves_nothing_is_not_shown_as_a_proof() -> None:
+    sold = receipt()
+    unproven = replace(sold.charge, payment=replace(sold.payment, proven=False))
+    shorter = slip().draw(replace(sold, charge=unproven), again=False)
+    assert shorter.height < slip().draw(sold, again=False).height - 60
+
+
+def test_the_shop_s_picture_is_on_top_of_it_if_it_is_not_a_drawing(tmp_path: Path) -> None:
+    file = tmp_path / "logo.png"
+    Image.new("RGB", (400, 200), "black").save(file)
+    plain = slip(head=Letterhead("Lemon")).draw(receipt(), again=False)
+    with_logo = slip(head=Letterhead("Lemon", logo=read_picture(file.read_bytes()))).draw(receipt(), again=False)
+    assert with_logo.height == plain.height + 100 + 12
+    assert with_logo.crop((188, 0, 388, 100)).histogram()[255] == 0
+    drawing = read_picture(b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+    assert not differs(slip(head=Letterhead("Lemon", logo=drawing)).draw(receipt(), again=False), plain)
+
+
+@pytest.mark.parametrize("mm", WIDTHS)
+@pytest.mark.parametrize(
+    "memo", ["x" * 200, "word " * 40, "\u202edrow\u202c", "緑" * 200, "=1\t@", "🍋" * 200, "ل" * 200]
+)
+def test_nothing_that_somebody_types_runs_out_of_the_paper(memo: str, mm: int) -> None:
+    sold = receipt()
+    typed = replace(sold, charge=replace(sold.charge, memo=memo), sale=replace(sold.sale, memo=memo))
+    drawn = slip(dots=WIDTHS[mm], head=replace(HEADS["en"], shop_name=memo)).draw(typed, again=False)
+    assert drawn.width == WIDTHS[mm]
+    assert drawn.height < 4000
+
+
+def test_the_doctor_says_which_letters_would_be_left_out() -> None:
+    assert list(slip("ja").shortcomings()) == []
+    thai = slip(head=Letterhead("ร้านมะนาว"))
+    assert [it for it in thai.shortcomings() if "apt install fonts-dejavu-core" in it]
