@@ -88,6 +88,8 @@ def post_worker_init(worker: Any) -> None:
         return not worker.alive
 
     Thread(target=watch.run, args=(is_over,), name="watch", daemon=True).start()
+    if printing := app.extensions["printing"]:
+        Thread(target=printing.run, args=(is_over,), name="printing", daemon=True).start()
 
 
 def when_ready(server: Any) -> None:

@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.utils import import_string
 
 from pos import cli
+from pos.domain.printer import Printer, PrinterAddress
 from pos.logs import init_logs
 from pos.migrations import migrate
 from pos.rates import Rates, open_rates
@@ -23,6 +24,7 @@ from pos.runtime.measured import Measured
 from pos.runtime.shared_clock import SharedClock
 from pos.runtime.throttle import Throttle
 from pos.services.left_behind import LastCount
+from pos.services.printing import open_print_queue
 from pos.services.readiness import Readiness
 from pos.services.watch import open_watch
 from pos.settings import Settings
@@ -49,6 +51,7 @@ PAGES = (
     "display.views",
     "sales.views",
     "sales.export",
+    "printing.views",
     "kiosk.views",
     "tip_jar.views",
     "language.views",
@@ -108,11 +111,14 @@ def create_app(
         shop = replace(shop, keep_time=shared.keep)
     if settings.metrics_token:
         shop = _measured(shop)
+    if settings.printer:
+        shop = replace(shop, printer=_open_printer(shop, settings.printer))
     if not cli.is_asked():
         for sentence in shop.wallet.advice.warnings:
             log.warning("wallet: %s", sentence)
     app.extensions |= {"shop": shop, "transport": transport, "hosted": hosted}
     app.extensions |= {"readiness": Readiness(shop), "left_behind": LastCount(shop)}
+    app.extensions["printing"] = open_print_queue(shop, running=running)
     app.extensions["watch"] = open_watch(shop, lead=settings.watch == "server", running=running)
     return _serve(app, shop)
 
@@ -141,10 +147,30 @@ def _measured(shop: Shop) -> Shop:
     return replace(shop, wallet=Measured(shop.wallet, metrics), metrics=metrics)
 
 
+def _open_printer(shop: Shop, address: PrinterAddress) -> Printer:
+    # Here and not above: a till without a printer does not even load what draws.
+    from pos.printing import open_printer
+
+    settings = shop.settings
+    return open_printer(
+        address,
+        settings.var,
+        shop_name=settings.shop_name,
+        shop_address=settings.shop_address,
+        tax_id=settings.tax_id,
+        footer=settings.receipt_footer,
+        logo=settings.logo,
+        public_url=settings.public_url,
+        language=settings.language,
+        local_time=shop.local_time,
+    )
+
+
 def _serve(app: Flask, shop: Shop) -> Flask:
     settings = shop.settings
     app.config |= _flask_settings(settings)
     app.jinja_env.globals |= {"shop_name": settings.shop_name, "sandbox": settings.sandbox, "till_version": version()}
+    app.jinja_env.globals["has_printer"] = shop.printer is not None
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     i18n.init_app(app)
     theme.init_app(app, settings)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from pos.domain.day import day_of
+from pos.domain.printer import Printer
 from pos.rates import Rates
 from pos.runtime.allowance import Allowance
 from pos.runtime.broker import Broker
@@ -39,6 +40,7 @@ class Shop:
     single_flight: SingleFlight = field(default_factory=SingleFlight)
     metrics: Metrics = field(default_factory=Unwatched)
     keep_time: Callable[[], None] = _goes_by_itself
+    printer: Printer | None = None
 
     def now(self) -> int:
         """Return the server's time in whole unix seconds."""

@@ -16,6 +16,7 @@ from pos.bolt11.decode import SIGNATURE_WORDS, TIMESTAMP_WORDS
 from pos.domain.charge import Settlement, Tally
 from pos.domain.invoice import Invoice
 from pos.domain.rate import Rate
+from pos.domain.receipt import Receipt
 from pos.lnpay import webhook
 from pos.lnpay.advice import hook_advice
 from pos.rates import NoRate, Report, SourcePrice
@@ -237,3 +238,24 @@ class CannedTransport:
         if isinstance(reply, Exception):
             raise reply
         return reply
+
+
+@dataclass
+class FakePrinter:
+    """A printer that keeps which receipt it printed, and whether with its mark; a test says what is wrong with it."""
+
+    fail_with: Exception | None = None
+    printed: list[tuple[str, bool]] = field(default_factory=list)
+    tried: int = 0
+    lacks: list[str] = field(default_factory=list)
+
+    def print_receipt(self, receipt: Receipt, *, again: bool) -> None:
+        self.tried += 1
+        if self.fail_with:
+            raise self.fail_with
+        self.printed.append((receipt.charge.id, again))
+
+    def check(self) -> list[str]:
+        if self.fail_with:
+            raise self.fail_with
+        return self.lacks

@@ -9,6 +9,7 @@ _ROWS = {
     "real tills": (
         "tests/browser/test_processes.py",
         "tests/test_crash.py",
+        "tests/test_printing.py",
         "tests/test_push.py",
         "tests/test_serving.py",
         "tests/test_soak.py",

@@ -14,6 +14,7 @@ from flask import Flask
 
 from pos import create_app
 from pos.bolt11.decode import decode
+from pos.domain.printer import PrinterError, Trouble
 from pos.lnpay.advice import SPENDS
 from pos.lnpay.settings import LNPaySettings
 from pos.rates import Ignored, Report, SourcePrice
@@ -34,7 +35,7 @@ from pos.wallets.base import (
     WalletUnreachable,
 )
 from tests.command import flask
-from tests.fakes import NOON, FakeClock, FakeRates, FakeWallet, HintingWallet, as_of_2019, make_node
+from tests.fakes import NOON, FakeClock, FakePrinter, FakeRates, FakeWallet, HintingWallet, as_of_2019, make_node
 from tests.loopback import served
 from tests.processes import fails_to_start
 
@@ -112,6 +113,19 @@ def verdicts(shop: Shop) -> dict[str, Verdict]:
 
 def test_the_doctor_finds_nothing_wrong_with_a_good_till(shop: Shop) -> None:
     assert set(verdicts(with_hook(shop)).values()) == {Verdict.GOOD}
+
+
+def test_the_doctor_says_whether_the_printer_could_print(shop: Shop) -> None:
+    assert "printer" not in findings(shop)
+    printer = FakePrinter()
+    with_printer = replace(shop, printer=printer)
+    assert findings(with_printer)["printer"].verdict is Verdict.GOOD
+    printer.lacks = ["no font has all letters."]
+    assert findings(with_printer)["printer"] == Finding(Verdict.WARNING, "printer", "no font has all letters.")
+    printer.fail_with = PrinterError(Trouble.SILENT, "it cannot be opened: Connection refused")
+    found = findings(with_printer)["printer"]
+    assert found.verdict is Verdict.WARNING
+    assert found.sentence.startswith("it cannot print now: it cannot be opened: Connection refused.")
 
 
 def test_the_doctor_says_which_version_it_looks_at(app: Flask) -> None:

@@ -20,10 +20,14 @@ NOBODY, _ = NO_LEASE
 
 
 class Lease:
-    """This process's view of the lease, and its try to hold it. `running` gives seconds that only ever go forward."""
+    """This process's view of the lease, and its try to hold it. `running` gives seconds that only ever go forward.
 
-    def __init__(self, store: Store, running: Callable[[], float] = monotonic) -> None:
+    There is one of the watch, and one of each thing more that `of` names.
+    """
+
+    def __init__(self, store: Store, running: Callable[[], float] = monotonic, of: str = "") -> None:
         self._store = store
+        self._of = of
         self._running = running
         self._me = secrets.token_hex(8)
         self._seen: tuple[str, int] | None = None
@@ -50,7 +54,7 @@ class Lease:
         if now - self._looked_at < HEARTBEAT:
             return
         self._looked_at = now
-        found = self._store.read_lease()
+        found = self._store.read_lease(self._of)
         # It may have moved while the database took its time: it stands still from now on, not from when we asked.
         self._see(found, self._running())
         if lead and self._seen and (self._seen[0] in (self._me, NOBODY) or now - self._seen_at >= STALE):
@@ -66,14 +70,14 @@ class Lease:
             # Seen for the first time, it may be the last heartbeat of one that is dead.
             alive = self._seen is not None and found[0] != NOBODY
             if alive and not self.led:
-                log.info("another process leads the watch")
+                log.info("another process leads the %s", self._of.strip("/") or "watch")
             self._seen, self._seen_at, self._alive = found, now, alive
 
     def _take(self, holder: str, now: float) -> None:
         if self._seen is None:
             return
         led_before = self.mine
-        if self._store.take_lease(holder, self._seen):
+        if self._store.take_lease(holder, self._seen, self._of):
             self._seen, self._seen_at, self._alive = (holder, self._seen[1] + 1), now, holder == self._me
             if holder == self._me and not led_before:
-                log.info("this process leads the watch")
+                log.info("this process leads the %s", self._of.strip("/") or "watch")

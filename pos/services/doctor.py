@@ -7,6 +7,7 @@ from enum import Enum, auto
 from pos import qr
 from pos.bolt11.decode import Bolt11Error, decode
 from pos.domain.invoice import Invoice
+from pos.domain.printer import PrinterError
 from pos.rates import Report
 from pos.services.left_behind import left_behind
 from pos.shop import Shop
@@ -57,7 +58,15 @@ def examine(shop: Shop, ping: Callable[[Hinting, str], int]) -> list[Finding]:
     `ping` has the wallet send the hook at an address a message about nothing, and returns the HTTP status.
     """
     wallet = list(_wallet(shop))
-    till = (_database(shop), _time(shop), *_screens(shop), *_watch(shop), *_left_behind(shop), *_rate(shop))
+    till = (
+        _database(shop),
+        _time(shop),
+        *_screens(shop),
+        *_watch(shop),
+        *_left_behind(shop),
+        *_rate(shop),
+        *_printer(shop),
+    )
     return [_version(), _settings(shop, wallet), *till, *wallet, *_hook(shop, ping)]
 
 
@@ -152,6 +161,20 @@ def _ignored(report: Report) -> str:
     for each in report.ignored:
         names.setdefault(each.reason, []).append(each.source)
     return "; ".join(f"{', '.join(sources)} {reason}" for reason, sources in names.items())
+
+
+def _printer(shop: Shop) -> Iterator[Finding]:
+    if shop.printer is None:
+        return
+    try:
+        missing = shop.printer.check()
+    except PrinterError as error:
+        sentence = f"it cannot print now: {str(error).rstrip('.')}. docs/printing.md says how it is connected."
+        yield Finding(Verdict.WARNING, "printer", sentence)
+    else:
+        yield Finding(Verdict.GOOD, "printer", "it could print now.")
+        for sentence in missing:
+            yield Finding(Verdict.WARNING, "printer", sentence)
 
 
 def _wallet(shop: Shop) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pos.environment import Group, Reading, SettingsError, Wrong
 from pos.settings.money import MoneySettings
+from pos.settings.printing import PrinterSettings
 from pos.settings.secret_key import kept_secret
 from pos.settings.shop import ShopSettings
 from pos.settings.storage import StorageSettings, sqlite_file
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(WalletChoice, ShopSettings, MoneySettings, WebSettings, StorageSettings):
+class Settings(WalletChoice, ShopSettings, PrinterSettings, MoneySettings, WebSettings, StorageSettings):
     """Every setting of the till. Amounts in sat, times in seconds; secrets stay out of `repr`.
 
     `wallet_settings` are those of the chosen wallet: a WalletSettings of its module.

@@ -14,9 +14,10 @@ from pos.domain.charge import Channel, Charge, LeftBehind, ListedCharge, Payment
 from pos.domain.due import Unpaid
 from pos.domain.event import Event, Kind
 from pos.domain.number import Number
+from pos.domain.printer import PrintJob, Trouble, Unprinted
 from pos.domain.report import Entry, Found, Page, Place, Selection, State, Sums, summed
 from pos.domain.sale import Sale
-from pos.store import charges, clock, events, leases, notify, probe, reports, sales, totals
+from pos.store import charges, clock, events, leases, notify, printing, probe, reports, sales, totals
 from pos.store.engine import open_engine, reason
 from pos.store.errors import DatabaseGone, InvoiceTaken, StoreError
 from pos.store.file import PATIENCE, File
@@ -294,18 +295,70 @@ class Store:
         with self._begin() as connection:
             return clock.read(connection)
 
-    def read_lease(self) -> tuple[str, int]:
-        """Return who leads the watch, and the holder's heartbeat; nobody's name is empty."""
+    def read_lease(self, of: str = "") -> tuple[str, int]:
+        """Return who leads the watch, or what `of` names, and the holder's heartbeat; nobody's name is empty."""
         with self._begin() as connection:
-            return leases.read(connection, self._network)
+            return leases.read(connection, self._network + of)
 
-    def take_lease(self, holder: str, seen: tuple[str, int]) -> bool:
+    def take_lease(self, holder: str, seen: tuple[str, int], of: str = "") -> bool:
         """Take, keep or give up (to nobody, "") the lease, unless it is not any more as it was seen. Tell whether."""
         try:
             with self._write() as connection:
-                return leases.take(connection, self._network, holder, seen)
+                return leases.take(connection, self._network + of, holder, seen)
         except IntegrityError:
             return False
+
+    def ask_print(self, charge_id: str, at: int, *, again: bool) -> bool:
+        """Write down that the receipt of a charge is to be printed, at `at` (unix seconds). Tell whether.
+
+        Not while it is waiting to be printed anyway; and without `again` not if it was ever asked for.
+        """
+        try:
+            with self._write() as connection:
+                return printing.ask(connection, self._network, charge_id, at, again=again)
+        except IntegrityError:
+            return False
+
+    def unasked_receipts(self, paid_since: int) -> list[str]:
+        """Return the charges paid since a time (unix seconds) whose receipt nobody asked for, the first paid first.
+
+        Tips are left out, and what was paid a second time.
+        """
+        with self._begin() as connection:
+            return printing.unasked(connection, self._network, paid_since)
+
+    def next_print(self) -> PrintJob | None:
+        """Return the receipt that has waited longest to be printed."""
+        with self._begin() as connection:
+            return printing.find_next(connection, self._network)
+
+    def start_print(self, job: PrintJob, at: int) -> None:
+        """Write down that a receipt is being printed from `at` on (unix seconds)."""
+        with self._write() as connection:
+            printing.start(connection, job, at)
+
+    def end_print(self, job: PrintJob, at: int) -> None:
+        """Write down that it was printed at `at` (unix seconds)."""
+        with self._write() as connection:
+            printing.end(connection, job, at)
+
+    def fail_print(self, job: PrintJob, trouble: Trouble, given_up_at: int | None = None, *, begun: bool) -> None:
+        """Write down what kept it off the paper. `begun`: a part of it may be there.
+
+        With a time in `given_up_at` (unix seconds) it is not tried any more.
+        """
+        with self._write() as connection:
+            printing.fail(connection, job, trouble, given_up_at, begun=begun)
+
+    def give_print_up(self, asked_before: int, at: int) -> None:
+        """Write down at `at` that no receipt is tried any more that was asked for before a time (unix seconds)."""
+        with self._write() as connection:
+            printing.give_up(connection, self._network, asked_before, at)
+
+    def unprinted(self, asked_since: int) -> list[Unprinted]:
+        """Return the receipts asked for since a time (unix seconds) that are not printed, the newest first."""
+        with self._begin() as connection:
+            return printing.unprinted(connection, self._network, asked_since)
 
     def tally(self, now: int) -> list[Tally]:
         """Tell what became of the charges of each channel, and what they brought; one without any counts, too."""

@@ -164,6 +164,30 @@ Index(
     postgresql_where=_TAX_PAID,
 )
 
+# The receipts that somebody, or a payment, asked to have printed: the so-manieth of a charge.
+print_jobs = Table(
+    "print_job",
+    metadata,
+    Column("charge_id", Text, ForeignKey("charge.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("network", Text, nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    # Written before the first dot: what has a start and no end may be on paper, in part or whole.
+    Column("started_at", BigInteger),
+    Column("printed_at", BigInteger),
+    Column("given_up_at", BigInteger),
+    # What kept it off the paper the last time.
+    Column("trouble", Text),
+)
+UNPRINTED = print_jobs.c.printed_at.is_(None)
+Index(
+    "print_job_unprinted",
+    print_jobs.c.network,
+    print_jobs.c.asked_at,
+    sqlite_where=UNPRINTED,
+    postgresql_where=UNPRINTED,
+)
+
 # What happened, in the order in which it was written down. `data` is a JSON object.
 events = Table(
     "event",

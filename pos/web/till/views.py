@@ -10,12 +10,13 @@ from flask.typing import ResponseReturnValue
 from pos.domain.charge import Channel, LeftBehind, ListedCharge
 from pos.domain.money import SAT, decimal_sign, decimals, group_sign
 from pos.services.left_behind import LastCount
+from pos.services.printing import Unprinted, unprinted
 from pos.services.recent import memos, recent
 from pos.store import StoreError
 from pos.web.context import current_shop
 from pos.web.cookies import keep
 from pos.web.forms import new_key
-from pos.web.i18n import language
+from pos.web.i18n import language, say
 from pos.web.sale import sell
 from pos.web.till.forms import Draft, TillForm
 from pos.web.till.preview import preview
@@ -72,12 +73,13 @@ def sales() -> ResponseReturnValue:
 
 def _show(draft: Draft, error: str | None = None) -> str:
     shop = current_shop()
-    charges, left = _list_or_nothing(draft.till)
+    charges, left, not_printed = _list_or_nothing(draft.till)
     tape = draft.tape
     return _render(
         "till/create.html",
         charges,
         left,
+        not_printed,
         draft=draft,
         error=error,
         tape=tape,
@@ -92,25 +94,33 @@ def _show(draft: Draft, error: str | None = None) -> str:
     )
 
 
-def _render(template: str, charges: list[ListedCharge], left: list[LeftBehind], **values: object) -> str:
+def _render(
+    template: str,
+    charges: list[ListedCharge],
+    left: list[LeftBehind],
+    not_printed: Unprinted | None,
+    **values: object,
+) -> str:
     shop = current_shop()
     listed = rows(charges, shop.now(), shop.wallet.identity)
-    return render_template(template, rows=listed, left_behind=left, **values)
+    paper = not_printed and say(not_printed.sentence)
+    return render_template(template, rows=listed, left_behind=left, not_printed=not_printed, paper=paper, **values)
 
 
-def _list(till: str) -> tuple[list[ListedCharge], list[LeftBehind]]:
-    """Read a till's last sales, and what was left with another wallet. Raises StoreError."""
+def _list(till: str) -> tuple[list[ListedCharge], list[LeftBehind], Unprinted | None]:
+    """Read a till's last sales, what was left with another wallet, and what was not printed. Raises StoreError."""
+    shop = current_shop()
     count = cast(LastCount, current_app.extensions["left_behind"])
-    return recent(current_shop(), till), count.get()
+    return recent(shop, till), count.get(), unprinted(shop)
 
 
-def _list_or_nothing(till: str) -> tuple[list[ListedCharge], list[LeftBehind]]:
+def _list_or_nothing(till: str) -> tuple[list[ListedCharge], list[LeftBehind], Unprinted | None]:
     """A till goes on without its list: what it has to say about the sale in hand comes first."""
     try:
         return _list(till)
     except StoreError as error:
         log.error("no recent sales: the store failed: %s", error)
-        return [], []
+        return [], [], None
 
 
 def _till_or_404(name: str | None) -> str:

@@ -1,0 +1,151 @@
+"""The queue of receipts that are to be printed: one at a time, however many tills sell, and whatever the printer does.
+
+Each process of a till with a printer runs one; the one that holds the lease of the printer prints. It looks at what was
+written down: a sale never waits for it, and what a crash interrupts is found again.
+"""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from math import inf
+from threading import Thread
+from time import monotonic
+
+from pos.domain.printer import PrinterError, PrintJob, Trouble
+from pos.runtime.leader import Lease
+from pos.store import Store, StoreError
+
+log = logging.getLogger(__name__)
+
+# The name of the printer's lease.
+LEASE = "/printer"
+# Seconds. What could not be printed for so long is not wanted any more; whoever does wants it by a tap.
+GIVE_UP = 600
+TICK = 0.5
+# Seconds until a printer that failed is tried again: from the first on twice as long each time, up to the longest.
+FIRST_PAUSE, LONGEST_PAUSE = 2.0, 20.0
+
+
+def in_a_thread(action: Callable[[], None]) -> None:
+    """Do something beside everything else; under gevent a thread is a greenlet."""
+    Thread(target=action, name="printing", daemon=True).start()
+
+
+class PrintQueue:
+    """One process's part in printing.
+
+    `print_one` prints the receipt of a charge, by its id, with the mark "again" if it is told so; it raises
+    PrinterError. With `unasked` a receipt is printed for each payment, and else only what somebody asked for. `now`
+    gives whole unix seconds, `running` seconds that only go forward. `beside` does something while the caller goes on.
+    """
+
+    def __init__(
+        self,
+        print_one: Callable[[str, bool], None],
+        *,
+        store: Store,
+        lease: Lease,
+        unasked: bool,
+        now: Callable[[], int],
+        running: Callable[[], float] = monotonic,
+        beside: Callable[[Callable[[], None]], None] = in_a_thread,
+    ) -> None:
+        self._print_one = print_one
+        self._store = store
+        self._lease = lease
+        self._unasked = unasked
+        self._now = now
+        self._running = running
+        self._beside = beside
+        self._busy = False
+        self._pause = 0.0
+        self._not_before = -inf
+        self._told = ""
+
+    def run(self, is_over: Callable[[float], bool]) -> None:
+        """Print until the process ends, whatever happens to the database or the printer meanwhile.
+
+        `is_over` waits for the end, at most so many seconds, and tells whether it has come.
+        """
+        failing = False
+        while True:
+            try:
+                self.tick()
+                failing = False
+            except StoreError as error:
+                if not failing:
+                    log.error("printing cannot use the database, and goes on trying: %s", error)
+                failing = True
+            except Exception:
+                # Whatever is wrong with us, the next receipt is printed.
+                if not failing:
+                    log.exception("printing stumbled, and goes on")
+                failing = True
+            if is_over(TICK):
+                break
+        self.stop()
+
+    def stop(self) -> None:
+        """Leave the printer to another process, unless this one still prints: that is for whoever sees it gone."""
+        try:
+            if not self._busy:
+                self._lease.give_up()
+        except StoreError as error:
+            log.warning("the lease of the printer was not given up, and ends by itself: %s", error)
+
+    def tick(self) -> None:
+        """Do what is to be done now. Raises StoreError."""
+        self._lease.keep()
+        if not self._lease.mine:
+            return
+        now = self._now()
+        if self._unasked:
+            for charge_id in self._store.unasked_receipts(now - GIVE_UP):
+                self._store.ask_print(charge_id, now, again=False)
+        if self._busy:
+            return
+        job = self._store.next_print()
+        if job and job.asked_at < now - GIVE_UP:
+            self._store.give_print_up(now - GIVE_UP, now)
+        elif job and self._running() >= self._not_before:
+            self._start(job)
+
+    def _start(self, job: PrintJob) -> None:
+        self._store.start_print(job, self._now())
+        self._busy = True
+        try:
+            self._beside(partial(self._print_and_end, job))
+        except BaseException:
+            self._busy = False
+            raise
+
+    def _print_and_end(self, job: PrintJob) -> None:
+        try:
+            self._print(job)
+        except StoreError as error:
+            # What was started has no end now, and is printed again with its mark.
+            log.error("charge %s: what became of its receipt was not written down: %s", job.charge_id, error)
+        finally:
+            self._busy = False
+
+    def _print(self, job: PrintJob) -> None:
+        try:
+            self._print_one(job.charge_id, job.again)
+        except PrinterError as error:
+            self._fail(job, error)
+            return
+        self._store.end_print(job, self._now())
+        self._pause, self._not_before, self._told = 0.0, -inf, ""
+
+    def _fail(self, job: PrintJob, error: PrinterError) -> None:
+        if error.trouble is Trouble.BROKEN:
+            # It is not the printer's fault, and the next one may be printed.
+            log.error("charge %s: its receipt was not printed: %s", job.charge_id, error)
+            self._store.fail_print(job, error.trouble, self._now(), begun=error.begun)
+            return
+        self._pause = min(max(2 * self._pause, FIRST_PAUSE), LONGEST_PAUSE)
+        self._not_before = self._running() + self._pause
+        if self._told != str(error):
+            self._told = str(error)
+            log.warning("charge %s: its receipt was not printed, and is tried again: %s", job.charge_id, error)
+        self._store.fail_print(job, error.trouble, begun=error.begun)

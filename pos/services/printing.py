@@ -1,0 +1,101 @@
+"""Printing receipts: by themselves as they are paid, or as somebody asks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from time import monotonic
+
+from pos.domain.charge import Charge
+from pos.domain.money import Money
+from pos.domain.printer import Printer, PrinterError, Trouble
+from pos.domain.receipt import Receipt
+from pos.domain.sentence import Sentence
+from pos.runtime.leader import Lease
+from pos.runtime.print_queue import LEASE, PrintQueue, in_a_thread
+from pos.services.receipt import receipt_of
+from pos.shop import Shop
+
+# Seconds. A receipt that was not printed is told for so long; by then its customer has left.
+TOLD_FOR = 60 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Unprinted:
+    """The last receipt that could not be printed: a sentence, and how many `others` wait. `tried`: it still is."""
+
+    sentence: Sentence
+    tried: bool
+    others: int
+
+
+def open_print_queue(
+    shop: Shop,
+    *,
+    running: Callable[[], float] = monotonic,
+    beside: Callable[[Callable[[], None]], None] = in_a_thread,
+) -> PrintQueue | None:
+    """Make the queue of a shop's printer; None where there is no printer."""
+    if shop.printer is None:
+        return None
+    return PrintQueue(
+        partial(_print, shop, shop.printer),
+        store=shop.store,
+        lease=Lease(shop.store, running, LEASE),
+        unasked=shop.settings.print_when == "paid",
+        now=shop.now,
+        running=running,
+        beside=beside,
+    )
+
+
+def ask_print(shop: Shop, charge: Charge) -> bool:
+    """Have the receipt of a charge printed, once more if it was. Tell whether: it is not while it is not paid.
+
+    Raises StoreError.
+    """
+    if shop.printer is None or charge.payment is None:
+        return False
+    shop.store.ask_print(charge.id, shop.now(), again=True)
+    return True
+
+
+def unprinted(shop: Shop) -> Unprinted | None:
+    """Return what to tell a cashier of receipts that could not be printed; None if there is nothing. Raises StoreError.
+
+    A till without a printer does not even ask.
+    """
+    if shop.printer is None:
+        return None
+    now = shop.now()
+    found = shop.store.unprinted(now - TOLD_FOR)
+    for last in found:
+        if last.trouble:
+            number = last.sale.within(shop.day(now).year)
+            return Unprinted(_sentence(last.trouble, number), not last.given_up, len(found) - 1)
+    return None
+
+
+def _sentence(trouble: Trouble, number: str) -> Sentence:
+    values: dict[str, Money | int | str] = {"number": number}
+    match trouble:
+        case Trouble.SILENT:
+            return Sentence("The receipt of {number} was not printed: the printer does not answer.", values)
+        case Trouble.PAPER:
+            return Sentence("The receipt of {number} was not printed: the printer is out of paper.", values)
+        case Trouble.STOPPED:
+            return Sentence("The receipt of {number} was not printed to its end: the printer stopped.", values)
+        case Trouble.BROKEN:
+            return Sentence("The receipt of {number} could not be drawn. The log says why.", values)
+
+
+def _print(shop: Shop, printer: Printer, charge_id: str, again: bool) -> None:
+    """Print the receipt of a charge. Raises PrinterError or StoreError."""
+    printer.print_receipt(_receipt(shop, charge_id), again=again)
+
+
+def _receipt(shop: Shop, charge_id: str) -> Receipt:
+    charge = shop.store.get(charge_id)
+    receipt = charge and receipt_of(shop, charge)
+    if not receipt:
+        raise PrinterError(Trouble.BROKEN, "it is not paid")
+    return receipt

@@ -1,0 +1,1 @@
+"""The printer, as somebody who sells uses it: a receipt once more."""

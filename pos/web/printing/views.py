@@ -1,0 +1,26 @@
+"""Having the receipt of a sale printed by a tap, the first time or once more."""
+
+from flask import Blueprint, abort, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from pos.domain.number import read_number
+from pos.domain.sentence import Sentence
+from pos.services.printing import ask_print
+from pos.web.context import current_shop
+
+bp = Blueprint("printing", __name__)
+
+
+@bp.post("/sales/<number>/print")
+def again(number: str) -> ResponseReturnValue:
+    """Have it printed, and lead back to the sale. Where there is no printer there is no such page."""
+    shop = current_shop()
+    if shop.printer is None:
+        abort(404)
+    read = read_number(number, shop.day(shop.now()).year)
+    charge = shop.store.find_by_number(read) if read else None
+    if charge is None:
+        abort(404, Sentence("There is no sale with that number."))
+    if not ask_print(shop, charge):
+        abort(409, Sentence("Nothing was paid, so there is no receipt."))
+    return redirect(url_for("sales.show", number=charge.number), 303)

@@ -1,0 +1,107 @@
+"""The printer as the till shows it: a tap that prints, and one line about what was not printed."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from pos import close, create_app
+from pos.domain.printer import PrinterError, Trouble, parse_printer
+from pos.services.printing import open_print_queue
+from pos.services.settle import settle
+from pos.settings import Settings
+from pos.shop import Shop
+from tests.conftest import Cashier, stored
+from tests.fakes import FakeClock, FakePrinter, FakeWallet
+from tests.printing.played import played_printer
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    # Nobody listens there; what prints is the fake of the test.
+    return replace(settings, printer=parse_printer("network://127.0.0.1:1"))
+
+
+def paid(shop: Shop, cashier: Cashier, wallet: FakeWallet) -> str:
+    """Sell something, and return the number that people call it by."""
+    made = stored(shop, cashier.sell(2100))
+    wallet.settle(made.invoice, 2100)
+    return str(settle(shop, made).number)
+
+
+def test_a_tap_prints_and_leads_back_to_the_sale(
+    shop: Shop, client: FlaskClient, cashier: Cashier, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    number = paid(shop, cashier, wallet)
+    answer = client.post(f"/sales/{number}/print", data=cashier.open())
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"/sales/{number}"
+    printer = FakePrinter()
+    queue = open_print_queue(replace(shop, printer=printer), running=clock, beside=lambda action: action())
+    assert queue
+    queue.tick()
+    assert len(printer.printed) == 1
+
+
+def test_what_is_not_paid_or_not_there_is_not_printed(client: FlaskClient, shop: Shop, cashier: Cashier) -> None:
+    number = stored(shop, cashier.sell(2100)).number
+    fields = cashier.open()
+    assert client.post(f"/sales/{number}/print", data=fields).status_code == 409
+    for unknown in ("2026-99", "none", "%27"):
+        assert client.post(f"/sales/{unknown}/print", data=fields).status_code == 404
+    assert shop.store.next_print() is None
+
+
+def test_the_till_says_in_one_line_what_was_not_printed(
+    shop: Shop, client: FlaskClient, cashier: Cashier, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    number = paid(shop, cashier, wallet).partition("-")[2]
+    assert "not printed" not in client.get("/recent?till=till").text
+    printer = FakePrinter(fail_with=PrinterError(Trouble.SILENT, "it is off"))
+    queue = open_print_queue(replace(shop, printer=printer), running=clock, beside=lambda action: action())
+    assert queue
+    queue.tick()
+    told = f"The receipt of {number} was not printed: the printer does not answer. It is tried again."
+    for path in ("/recent?till=till", "/"):
+        assert told in client.get(path).text
+    paid(shop, cashier, wallet)
+    for _ in range(4):
+        clock.move(20)
+        queue.tick()
+    clock.move(600)
+    queue.tick()
+    page = client.get("/").text
+    assert "It is tried again." not in page
+
+
+def test_the_till_that_prints_is_the_one_of_the_settings(
+    settings: Settings, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    with played_printer() as played:
+        app = create_app(replace(settings, printer=parse_printer(played.address)), wallet=wallet, clock=clock)
+        shop: Shop = app.extensions["shop"]
+        paid(shop, Cashier(app.test_client()), wallet)
+        queue = open_print_queue(shop, running=clock, beside=lambda action: action())
+        assert queue
+        queue.tick()
+        close(app)
+    assert [it.width for it in played.receipts] == [576]
+
+
+class TestWithoutPrinter:
+    """A till that has none."""
+
+    @pytest.fixture
+    def app(self, settings: Settings, wallet: FakeWallet, clock: FakeClock) -> Iterator[Flask]:
+        app = create_app(replace(settings, printer=None), wallet=wallet, clock=clock)
+        yield app
+        close(app)
+
+    def test_it_has_no_such_page_and_no_queue(
+        self, app: Flask, client: FlaskClient, shop: Shop, cashier: Cashier, wallet: FakeWallet
+    ) -> None:
+        number = paid(shop, cashier, wallet)
+        assert client.post(f"/sales/{number}/print", data=cashier.open()).status_code == 404
+        assert app.extensions["printing"] is None
