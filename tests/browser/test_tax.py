@@ -68,6 +68,14 @@ def test_one_tap_chooses_the_rate_of_what_is_typed_and_the_next_is_at_the_usual_
     is_charged(till, Line(2500, tax=FOOD), Line(300, tax=USUAL), Line(400, tax=FOOD))
 
 
+def test_what_was_added_last_is_on_the_tape_as_a_whole_once_it_is_written_out(till: Till) -> None:
+    add(till, "1", "2", "0", "0")
+    add(till, "1", "3", "0", "0")
+    expect(tape(till).last).to_have_text("1,300.00")
+    hidden = "(tape) => Math.round(tape.scrollWidth - tape.clientWidth - tape.scrollLeft)"
+    assert till.page.get_by_role("list", name="Tape").evaluate(hidden) == 0
+
+
 def test_a_line_keeps_its_rate_when_another_one_goes_and_in_the_other_unit(till: Till) -> None:
     add(till, "1")
     choose(till, "7%")
