@@ -515,6 +515,46 @@ def screen_not_known(stage: Stage, page: Page) -> None:
     expect(page.locator(".gone")).to_be_visible()
 
 
+# A sale
+
+
+def _open_sale(stage: Stage, page: Page, made: Charge) -> None:
+    stage.open(page, f"/sales/{made.number}")
+
+
+@scene
+def sale(stage: Stage, page: Page) -> None:
+    _open_sale(stage, page, stage.pay(stage.charge_lines(*LINES, tip=125)))
+
+
+@scene
+def sale_open(stage: Stage, page: Page) -> None:
+    _open_sale(stage, page, stage.charge(Money(2100, SAT), memo=""))
+
+
+@scene
+def sale_less_and_late(stage: Stage, page: Page) -> None:
+    made = stage.charge()
+    stage.expire()
+    stage.live.clock.move(7200)
+    _open_sale(stage, page, stage.pay(made, extra_sat=-1000, preimage=None))
+
+
+@scene
+def sale_paid_twice(stage: Stage, page: Page) -> None:
+    first = stage.charge_lines(*LINES)
+    stage.expire()
+    again = stage.pay(charge_again(stage.live.shop, first))
+    stage.pay(first)
+    _open_sale(stage, page, again)
+
+
+@scene
+def sale_cancelled(stage: Stage, page: Page) -> None:
+    _open_sale(stage, page, cancel(stage.live.shop, stage.charge(Money(1999, SAT), Channel.KIOSK, memo="")))
+    page.locator("summary").click()
+
+
 # The sales
 
 

@@ -190,7 +190,7 @@ class Street:
         yield self.client.get(f"/tip/{tokens[0]}").text
 
     def _look(self, page: str, made: Charge) -> str:
-        seen = self.client.get(page.format(made.id)).text
+        seen = self.client.get(page.format(made.id, number=made.number)).text.replace(self.wallet.identity, "")
         return seen.replace(made.id[:8], "").replace(made.invoice.payment_request, "")
 
 
@@ -227,6 +227,11 @@ def test_receipts_are_said_in_the_readers_language(street: Street, channel: Chan
     assert [words for page in street.charges(channel, "/pay/{}/receipt") for words in unsaid(page)] == []
 
 
+@pytest.mark.parametrize("channel", Channel)
+def test_the_pages_of_sales_are_said_in_the_readers_language(street: Street, channel: Channel) -> None:
+    assert [words for page in street.charges(channel, "/sales/{number}") for words in unsaid(page)] == []
+
+
 def test_the_customers_screen_is_said_in_the_readers_language(street: Street) -> None:
     assert [words for page in street.charges(Channel.TILL, "/screen/till") for words in unsaid(page)] == []
 
@@ -245,6 +250,8 @@ def test_all_pages_were_looked_at(street: Street, app: Flask, rendered: set[str]
     assert all(street.refusals())
     assert all(street.charges(Channel.TILL))
     assert all(street.charges(Channel.KIOSK, "/pay/{}/receipt"))
+    assert all(street.charges(Channel.TIPS, "/sales/{number}"))
+    assert street.client.get("/sales/2019-1").status_code == 404
     assert all(street.tips(app))
     pages = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.glob("*/[!_]*.html")}
     assert pages <= rendered

@@ -1,15 +1,17 @@
-"""The sales: those of some days, with their sums, and the way to one of them. Its page is the pay page."""
+"""The sales: those of some days, with their sums, and the page of one of them."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from pos.domain.number import read_number
 from pos.domain.sentence import Sentence
 from pos.services.books import meant_by, read_books
+from pos.services.settle import refresh
 from pos.web.context import current_shop
 from pos.web.i18n import say
 from pos.web.sales import shown
 from pos.web.sales.asked import Asked, NoSuchDays, read_asked, read_asked_before
+from pos.web.sales.sale import present
 
 bp = Blueprint("sales", __name__, url_prefix="/sales")
 
@@ -28,13 +30,16 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/<number>")
 def show(number: str) -> ResponseReturnValue:
-    """Lead to the charge of a number."""
+    """Show the sale of a number, and what became of it."""
     shop = current_shop()
     known = read_number(number, shop.day(shop.now()).year)
-    charge = shop.store.find_by_number(known) if known else None
-    if charge is None:
+    entry = shop.store.entry(known) if known else None
+    if entry is None:
         return _list(read_asked(shop, {"q": number}), say(UNKNOWN)), 404
-    return redirect(url_for("pay.show", charge_id=charge.id), 303)
+    charge = refresh(shop, entry.charge)
+    return render_template(
+        "sales/sale.html", page=present(shop, entry.sale, charge, shop.store.attempts(entry.sale_id))
+    )
 
 
 def _list(asked: Asked, error: str | None = None) -> str:

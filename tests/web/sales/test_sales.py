@@ -134,20 +134,14 @@ def test_a_sale_has_its_address_by_its_number(client: FlaskClient, day: Day) -> 
         assert found[1] == "1"
         for written in (found[1], str(number), str(number).replace("-", " ")):
             answer = client.get(f"/sales/{written}")
-            assert (answer.status_code, answer.headers["Location"]) == (303, f"/pay/{charge_id}")
+            assert answer.status_code == 200
+            assert f'href="/pay/{charge_id}"' in answer.text
 
 
 @pytest.mark.parametrize("number", ["2", "2019-1", "hello", "-", "%00", "🥐"])
 def test_a_number_of_no_sale_is_told_in_a_sentence(client: FlaskClient, number: str) -> None:
     page = look(client, f"/sales/{number}")
     assert (page.status, page.alert) == (404, "There is no sale with that number.")
-
-
-def test_two_charges_of_a_sale_have_its_number_and_it_leads_to_the_last(client: FlaskClient, day: Day) -> None:
-    first = day.sell(Money(2100, SAT))
-    day.clock.move(700)
-    again = charge_again(day.shop, first)
-    assert client.get("/sales/1").headers["Location"] == f"/pay/{again.id}"
 
 
 def test_the_till_leads_there(client: FlaskClient, day: Day) -> None:

@@ -1,0 +1,136 @@
+"""What the page of a sale says: what became of it and when, by all of its charges."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pos.domain.charge import Channel, Charge
+from pos.domain.money import SAT, Money
+from pos.domain.rate import SAT_PER_BITCOIN
+from pos.domain.sale import Line, Sale
+from pos.services.recent import outcome_of
+from pos.shop import Shop
+from pos.web.bill import Bill, bill
+from pos.web.i18n import gettext, write_moment, write_money
+from pos.web.note import Note, note_of
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happened to a sale at a time (unix seconds): `tone` is paid, odd or nothing.
+
+    Of what happened in one second, a payment comes last, and after it the one that came when it was paid already.
+    """
+
+    at: int
+    words: str
+    details: tuple[str, ...] = ()
+    tone: str = ""
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A charge of the sale. `bitcoin` is what one cost then; `preimage` is None where it proves nothing."""
+
+    charge: Charge
+    bitcoin: Money | None
+    preimage: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Texts in the reader's language. `charge` says what became of the sale, `other` is its total in the other unit.
+
+    `surplus` is what came when it was paid already.
+    """
+
+    charge: Charge
+    total: Money
+    other: Money | None
+    outcome: str
+    where: str
+    tip: Money | None
+    bill: Bill
+    note: Note | None
+    surplus: Money | None
+    steps: list[Step]
+    attempts: list[Attempt]
+
+
+def present(shop: Shop, sale: Sale, charge: Charge, charges: list[Charge]) -> Page:
+    """Work out what the page of a sale says, of which `charge` says what became, one of all its `charges`."""
+    now = charge.since_made(shop.now())
+    lines = sale.lines or (Line(sale.price.minor),)
+    surplus = sum(it.payment.received_sat for it in charges if it.payment and it.id != charge.id)
+    steps = [step for it in charges for step in _steps(it, now, first=it.id == charge.id)]
+    return Page(
+        charge=charge,
+        total=sale.total,
+        other=_other(sale, charge),
+        outcome=outcome_of(charge, now),
+        where=_where(shop, charge),
+        tip=sale.tip_money if sale.tip else None,
+        bill=bill(lines, sale.taxes, sale.price.currency, sale.memo, charge.channel),
+        note=note_of(charge, gettext("Look it up in the wallet.")),
+        surplus=Money(surplus, SAT) if surplus else None,
+        steps=sorted((_dated(shop, it, charges[0].created_at) for it in steps), key=lambda it: (it.at, it.rank)),
+        attempts=[_attempt(it) for it in charges],
+    )
+
+
+def _other(sale: Sale, charge: Charge) -> Money | None:
+    if sale.price.currency != SAT:
+        return Money(charge.amount_sat, SAT)
+    return charge.fiat.total if charge.fiat else None
+
+
+def _where(shop: Shop, charge: Charge) -> str:
+    match charge.channel:
+        case Channel.KIOSK:
+            return gettext("Kiosk")
+        case Channel.TIPS:
+            return gettext("Tip jar")
+        case Channel.API:
+            return gettext("A program")
+    return gettext("Till %(till)s", till=charge.till) if len(shop.settings.tills) > 1 else gettext("Till")
+
+
+def _dated(shop: Shop, step: Step, began: int) -> Step:
+    """Tell the day of what happened on another one than the sale began on."""
+    if shop.local_time(step.at).date() == shop.local_time(began).date():
+        return step
+    return replace(step, details=(write_moment(step.at), *step.details))
+
+
+def _steps(charge: Charge, now: int, *, first: bool) -> Iterator[Step]:
+    """Tell of one charge, in its order. `first`: no other one has paid the sale before it."""
+    made = gettext("Invoice made") if charge.attempt == 1 else gettext("New invoice")
+    yield Step(charge.created_at, made, (write_money(Money(charge.amount_sat, SAT)),))
+    if charge.cancelled_at is not None:
+        yield Step(charge.cancelled_at, gettext("Cancelled"))
+    elif now >= charge.ends_at and (charge.payment is None or charge.late):
+        known = charge.payment is not None or charge.is_known(now)
+        yield Step(charge.ends_at, gettext("Expired") if known else gettext("Not known yet"))
+    if charge.payment:
+        words = gettext("Paid late") if charge.late else gettext("Paid")
+        note = note_of(charge, gettext("Look it up in the wallet."))
+        yield Step(
+            charge.payment.paid_at,
+            words if first else gettext("Paid once more"),
+            (
+                write_money(Money(charge.payment.received_sat, SAT)),
+                gettext("Proven by the preimage") if charge.payment.proven else gettext("Not proven"),
+                *([note.late] if note and note.late else []),
+            ),
+            "odd" if charge.needs_review or not first else "paid",
+            rank=1 if first else 2,
+        )
+
+
+def _attempt(charge: Charge) -> Attempt:
+    payment = charge.payment
+    return Attempt(
+        charge,
+        charge.fiat.rate.from_sat(SAT_PER_BITCOIN) if charge.fiat else None,
+        payment.preimage if payment and payment.proven else None,
+    )
