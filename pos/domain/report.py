@@ -224,7 +224,7 @@ class Sums:
     def __add__(self, other: "Sums") -> "Sums":
         """Add up the sums of two selections that have no sale in common."""
         return Sums(
-            _by_currency(self.books + other.books),
+            by_currency(self.books + other.books),
             self.review + other.review,
             self.late + other.late,
             self.less + other.less,
@@ -260,6 +260,14 @@ def in_order(taxes: Iterable[Tax]) -> tuple[Tax, ...]:
     return tuple(sorted(sums.values(), key=lambda it: (-it.rate.percent, it.rate.on_top)))
 
 
+def by_currency(books: Iterable[Booked]) -> tuple[Booked, ...]:
+    """Add up those of the same currency, and put them in order."""
+    sums: dict[str, Booked] = {}
+    for it in books:
+        sums[it.currency] = sums[it.currency] + it if it.currency in sums else it
+    return tuple(sums[currency] for currency in sorted(sums))
+
+
 def _of_one(entry: Entry) -> Sums:
     charge, payment = entry.charge, entry.charge.payment
     if payment is None:
@@ -275,10 +283,3 @@ def _of_one(entry: Entry) -> Sums:
         unproven=Part() if payment.proven else came,
         surplus=Part(1, entry.surplus_sat) if entry.surplus_sat else Part(),
     )
-
-
-def _by_currency(books: Iterable[Booked]) -> tuple[Booked, ...]:
-    sums: dict[str, Booked] = {}
-    for it in books:
-        sums[it.currency] = sums[it.currency] + it if it.currency in sums else it
-    return tuple(sums[currency] for currency in sorted(sums))

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     Column,
     ColumnElement,
     Connection,
@@ -22,6 +24,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    text,
 )
 
 from pos.domain.charge import Channel
@@ -69,6 +72,13 @@ _PRICE_SAT = charges.c.amount_sat - charges.c.tip_sat
 _OVER = charges.c.received_sat - charges.c.amount_sat
 _REVIEWED = or_(REVIEW, SURPLUS)
 _LATE = charges.c.paid_at > ENDS_AT
+_FIGURES = (
+    func.count(),
+    func.sum(func.coalesce(charges.c.price_minor, _PRICE_SAT)),
+    func.sum(func.coalesce(charges.c.tip_minor, charges.c.tip_sat)),
+    func.sum(_PRICE_SAT),
+    func.sum(charges.c.tip_sat),
+)
 
 
 def entry(connection: Connection, network: str, number: Number) -> Entry | None:
@@ -117,24 +127,47 @@ def sums(connection: Connection, network: str, selection: Selection, since: int,
 
     Return also the time from which on there are more; None if there are none.
     """
-    values: dict[str, object] = {"network": network, "since": since, "until": selection.until}
-    following = connection.execute(_NEXT, values | {"rows": rows}).scalar_one_or_none()
-    if following is not None:
-        # All of one second are read together.
-        values["until"] = max(following, since + 1)
-    if selection.channel:
-        values["channel"] = selection.channel.value
-    if selection.till is not None:
-        values["till"] = selection.till
-    of = (selection.channel is not None, selection.till is not None, selection.state is State.REVIEW)
+    values, following = _part(connection, network, selection, since, rows)
+    of = _of(selection)
     taxes: dict[str, list[Tax]] = {}
     for currency, rate, net, tax in connection.execute(_taxes(*of), values):
         taxes.setdefault(currency, []).append(Tax(_rate(rate), int(net), int(tax)))
     parts = [_sums(taxes, *row) for row in connection.execute(_booked(*of), values)]
     count, unseen, sat = map(int, connection.execute(_surplus(*of[:2]), values).one())
-    return sum(parts, start=Sums(review=unseen, surplus=Part(count, sat))), None if following is None else int(
-        str(values["until"])
-    )
+    return sum(parts, start=Sums(review=unseen, surplus=Part(count, sat))), following
+
+
+def slots(
+    connection: Connection, network: str, selection: Selection, since: int, rows: int, width: int
+) -> tuple[list[tuple[int, Booked]], int | None]:
+    """Add up the same sales as `sums` by slots of so many seconds, without their taxes: when each slot begins, and what
+    is in it of one currency.
+
+    Return also the time from which on there are more; None if there are none.
+    """
+    values, following = _part(connection, network, selection, since, rows)
+    found = connection.execute(_slots(*_of(selection)), values | {"width": width})
+    return [(row.slot * width, _booked_in(*row[1:])) for row in found], following
+
+
+def _part(
+    connection: Connection, network: str, selection: Selection, since: int, rows: int
+) -> tuple[dict[str, object], int | None]:
+    """Return the values that ask for the first so many paid sales since a time, and the time from which on to go on."""
+    values: dict[str, object] = {"network": network, "since": since, "until": selection.until}
+    following = connection.execute(_NEXT, values | {"rows": rows}).scalar_one_or_none()
+    if following is not None:
+        # All of one second are read together.
+        following = values["until"] = max(following, since + 1)
+    if selection.channel:
+        values["channel"] = selection.channel.value
+    if selection.till is not None:
+        values["till"] = selection.till
+    return values, following
+
+
+def _of(selection: Selection) -> tuple[bool, bool, bool]:
+    return selection.channel is not None, selection.till is not None, selection.state is State.REVIEW
 
 
 def _till(selection: Selection) -> str | None:
@@ -213,23 +246,32 @@ def _ids(connection: Connection, ids: list[str]) -> dict[str, object]:
 @cache
 def _booked(*of: bool) -> Select[Any]:
     """Select the sums of the first paid charges of each sale, a row for each currency of the books."""
-    by_channel, by_till, in_review = of
     statement = select(
         _CURRENCY,
-        func.count(),
-        func.sum(func.coalesce(charges.c.price_minor, _PRICE_SAT)),
-        func.sum(func.coalesce(charges.c.tip_minor, charges.c.tip_sat)),
-        func.sum(_PRICE_SAT),
-        func.sum(charges.c.tip_sat),
+        *_FIGURES,
         func.count(case((REVIEW, 1))),
         *_count_and_sum(_LATE, charges.c.received_sat),
         *_count_and_sum(_OVER < 0, -_OVER),
         *_count_and_sum(_OVER > 0, _OVER),
         *_count_and_sum(not_(charges.c.proven), charges.c.received_sat),
-    ).where(*_IN_TIME, not_(charges.c.surplus), *_seller(charges, by_channel, by_till))
+    )
+    return _of_first(statement, *of).group_by(_CURRENCY)
+
+
+@cache
+def _slots(*of: bool) -> Select[Any]:
+    """Select some of these sums, a row for each slot of time and currency."""
+    slot = (charges.c.paid_at // bindparam("width", type_=BigInteger)).label("slot")
+    # By its name: PostgreSQL does not know that two parameters are the same.
+    return _of_first(select(slot, _CURRENCY, *_FIGURES), *of).group_by(text("slot"), _CURRENCY)
+
+
+def _of_first(statement: Select[Any], by_channel: bool, by_till: bool, in_review: bool) -> Select[Any]:
+    """Let a statement be about the first paid charge of each sale."""
+    statement = statement.where(*_IN_TIME, not_(charges.c.surplus), *_seller(charges, by_channel, by_till))
     if in_review:
         statement = statement.join_from(charges, sales, sales.c.id == charges.c.sale_id).where(_REVIEWED)
-    return statement.group_by(_CURRENCY)
+    return statement
 
 
 @cache
@@ -280,15 +322,20 @@ def _count_and_sum(of: ColumnElement[bool], what: ColumnElement[int]) -> tuple[C
 
 
 def _sums(taxes: Mapping[str, Sequence[Tax]], currency: str, *figures: Any) -> Sums:
-    # What a PostgreSQL adds up is a decimal number.
-    count, price, tip, price_sat, tip_sat, review, *apart = map(int, figures)
-    booked = Booked(currency, count, price, tip, price_sat, tip_sat, in_order(taxes.get(currency, ())))
+    booked = replace(_booked_in(currency, *figures[:5]), taxes=in_order(taxes.get(currency, ())))
+    review, *apart = map(int, figures[5:])
     parts = [Part(*apart[at : at + 2]) for at in range(0, len(apart), 2)]
     return Sums((booked,), review, *parts)
 
 
-def _rate(text: str) -> TaxRate:
-    rate = parse_tax_rate(text)
+def _booked_in(currency: str, *figures: Any) -> Booked:
+    # What a PostgreSQL adds up is a decimal number.
+    count, price, tip, price_sat, tip_sat = map(int, figures)
+    return Booked(currency, count, price, tip, price_sat, tip_sat)
+
+
+def _rate(written: str) -> TaxRate:
+    rate = parse_tax_rate(written)
     if rate is None:
-        raise ValueError(f"{text!r} is no rate of tax")
+        raise ValueError(f"{written!r} is no rate of tax")
     return rate

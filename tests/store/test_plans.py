@@ -147,7 +147,9 @@ def test_the_books_of_a_day_are_read_without_those_of_all_years(
             following, _ = store.following(in_state, (DAY + 3600, "s"), 50)
             assert all(DAY + 3600 <= it.at < DAY + 24 * 3600 for it in following)
             assert len(store.page(replace(in_state, search=Search("white")), None, 5, furthest=200).entries) <= 5
-            assert store.sums(in_state).count <= 24 * 120
+            sold = store.sums(in_state).count
+            assert sold <= 24 * 120
+            assert sum(it.count for it in store.buckets(in_state, range(DAY, DAY + 25 * 3600, 3600))) == sold
     assert len(plans.made) > 5
     assert plans.scans(store.engine.dialect.name) == []
     store.close()
