@@ -125,6 +125,16 @@ def write_percent(percent: Decimal) -> str:
     return _percent(percent, language())
 
 
+def write_hour(hour: int) -> str:
+    """Write a full hour of the clock, as briefly as it can be: 13, or 1 PM."""
+    return _full_hour(hour, language())
+
+
+def write_part(day: date, pattern: str) -> str:
+    """Write a part of a day by Unicode's pattern for it: `d` the day of its month, `MMM` the month, `y` the year."""
+    return _part(day, pattern, language())
+
+
 def write_day(day: date) -> str:
     """Write a day: Fri, Nov 27; with its year if that is another one than the shop's."""
     shop = _shop()
@@ -139,7 +149,7 @@ def write_month(day: date) -> str:
 
 def write_weekday(day: date) -> str:
     """Write which day of the week a day is, as it stands alone."""
-    return str(format_date(day, "cccc", locale=language()))
+    return write_part(day, "cccc")
 
 
 def write_age(seconds: int) -> str:
@@ -195,6 +205,17 @@ _percent = lru_cache(maxsize=1024)(format_percent)
 @lru_cache
 def _day(day: date, form: str, code: str) -> str:
     return str(format_skeleton(form, day, locale=code))
+
+
+@lru_cache
+def _part(day: date, pattern: str, code: str) -> str:
+    return str(format_date(day, pattern, locale=code))
+
+
+@lru_cache
+def _full_hour(hour: int, code: str) -> str:
+    halves = "a" in str(Locale.parse(code).time_formats["short"].pattern)
+    return str(format_time(time(hour), "h a", locale=code)) if halves else str(hour)
 
 
 @lru_cache(maxsize=24 * 60)

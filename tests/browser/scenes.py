@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 
@@ -28,6 +29,7 @@ LUNCH = Money(1250, "EUR")
 TAXES = (TaxRate(Decimal(19)), TaxRate(Decimal(7)))
 MEMO = "2 flat whites, 1 croissant"
 TILL = "till"
+HOUR = 60 * 60
 FULL, REDUCED = TaxRate(Decimal(19)), TaxRate(Decimal("5.5"))
 LINES = (Line(380, 2, "Flat white", FULL), Line(250, 1, "", REDUCED), Line(123_450, 1, "Espresso machine", FULL))
 
@@ -576,6 +578,47 @@ def sales_of_a_month(stage: Stage, page: Page) -> None:
     stage.pay(stage.charge())
     month = stage.live.shop.day(stage.live.shop.now()).isoformat()[:7]
     stage.open(page, f"/sales?month={month}")
+
+
+@scene
+def sales_by_hour(stage: Stage, page: Page) -> None:
+    """A whole day with its lunch hour, and all figures of it."""
+    day = _morning(stage)
+    for cents in (450, 1200, 2300, 0, 3100, 8640, 7700, 1500, 0, 0, 4200, 990, 60):
+        if cents:
+            stage.pay(stage.charge(Money(cents, "EUR"), tip=cents // 12, memo="Lunch"))
+        stage.live.clock.move(HOUR)
+    stage.open(page, f"/sales?day={day}")
+    page.locator(".chart summary").click()
+
+
+@scene
+def sales_by_day(stage: Stage, page: Page) -> None:
+    """A week of which each day has its hours."""
+    day = _morning(stage)
+    for number in range(40):
+        stage.pay(stage.charge(Money(300 + 97 * (number % 11), "EUR"), tip=30 * (number % 3), memo="Market"))
+        stage.live.clock.move((1 + number * number % 5) * HOUR)
+    stage.open(page, f"/sales?from={day}&to={day + timedelta(days=6)}")
+    page.locator(".chart").first.scroll_into_view_if_needed()
+
+
+@scene
+def sales_of_one_large_amount(stage: Stage, page: Page) -> None:
+    """A sale of very many figures, beside which another is nothing."""
+    day = _morning(stage)
+    stage.rates.price = Decimal(10**10)
+    for cents in (1_00, 1_234_567_89):
+        stage.pay(stage.charge(Money(cents, "EUR"), memo="Market"))
+        stage.live.clock.move(HOUR)
+    stage.open(page, f"/sales?day={day}")
+    page.locator(".chart summary").click()
+
+
+def _morning(stage: Stage) -> date:
+    """Wait for the next morning, seven in the morning in Greenwich, and return which day it is."""
+    stage.live.clock.move(31 * HOUR - stage.live.shop.now() % (24 * HOUR))
+    return stage.live.shop.day(stage.live.shop.now())
 
 
 @scene

@@ -1,7 +1,7 @@
 """Sales in pieces of time: together they are the sums of the page, and each is in the piece in which it was paid."""
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import count, pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pos.domain.bars import Bucket
 from pos.domain.report import Selection, State, Sums
 from pos.store import Store
-from tests.store.test_charges import CHARGE, PAYMENT, add, open_store
+from tests.store.test_charges import CHARGE, PAYMENT, add, open_store, other
 from tests.store.test_reports import ALL, SELECTIONS, Story, networks, stories, write
 
 
@@ -56,3 +56,15 @@ def test_the_pieces_of_a_selection_are_its_sums(
 
 def without_taxes(sums: Sums) -> Bucket:
     return Bucket(tuple(replace(it, taxes=()) for it in sums.books))
+
+
+def test_while_a_long_time_is_added_up_others_get_their_turn(database_url: str, store: Store) -> None:
+    for number in range(1, 10):
+        add(store, replace(other(number), created_at=1000))
+        store.mark_paid(f"c{number}", replace(PAYMENT, paid_at=1500 + number))
+    sold = count(100)
+    # Somebody sells whenever it gives way.
+    book = Store(database_url, "bc", at_a_time=2, give_way=lambda: add(store, other(next(sold))))
+    assert [it.count for it in book.buckets(ALL, [1500, 1505, 1600])] == [4, 5]
+    assert next(sold) >= 104
+    book.close()

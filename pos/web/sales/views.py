@@ -5,12 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from pos.domain.number import read_number
 from pos.domain.sentence import Sentence
+from pos.services.bars import read_bars
 from pos.services.books import meant_by, read_books
 from pos.services.settle import refresh
 from pos.web.context import current_shop
-from pos.web.i18n import say
+from pos.web.i18n import direction, say
 from pos.web.sales import shown
 from pos.web.sales.asked import Asked, NoSuchDays, read_asked, read_asked_before
+from pos.web.sales.chart import draw
 from pos.web.sales.sale import present
 
 bp = Blueprint("sales", __name__, url_prefix="/sales")
@@ -48,9 +50,11 @@ def _list(asked: Asked, error: str | None = None) -> str:
     today = shop.day(now)
     books = read_books(shop, selection, asked.after)
     meant = meant_by(shop, selection.search) if selection.search else None
+    bars = None if selection.search or asked.after else read_bars(shop, selection, asked.span)
     return render_template(
         "sales/list.html",
         asked=asked,
+        chart=draw(shop, bars, mirrored=direction() == "rtl") if bars else None,
         query=asked.query(today),
         error=error,
         today=today,
