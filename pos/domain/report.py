@@ -59,7 +59,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search looks at in a sale and the charge that says what became of it."""
+    """What a search looks at in a sale and the charge that says what became of it; `amounts` if it is for any."""
 
     sale_id: str
     at: int

@@ -228,9 +228,11 @@ class Store:
         if selection.state is State.UNPAID:
             return sums
         since: int | None = selection.since
+        # While a server adds up, all else goes on: only its answer must not take too long.
+        rows = self._at_a_time * (1 if self._file else 10)
         while since is not None:
             with self._begin() as connection:
-                part, since = reports.sums(connection, self._network, selection, since, self._at_a_time)
+                part, since = reports.sums(connection, self._network, selection, since, rows)
             sums += part
             self._give_way()
         return sums

@@ -110,7 +110,10 @@ def walk(
     if till is not None:
         channel = selection.channel or Channel.TILL
         values |= {"channel": channel.value, "till": till}
-    return [_found(*row) for row in connection.execute(_walk(till is not None, oldest_first), values)]
+    found = connection.execute(_walk(till is not None, oldest_first), values)
+    # To write amounts out takes as long as all the rest, and few searches are for one.
+    by_amount = selection.search is not None and selection.search.amounts != ()
+    return [_found(*row, by_amount=by_amount) for row in found]
 
 
 def read(connection: Connection, sale_ids: list[str]) -> list[Entry]:
@@ -204,12 +207,13 @@ def _order(of: FromClause, oldest_first: bool) -> list[ColumnElement[Any]]:
     return [of.c.at, of.c.id] if oldest_first else [of.c.at.desc(), of.c.id.desc()]
 
 
-def _found(*row: Any) -> Found:
+def _found(*row: Any, by_amount: bool) -> Found:
     sale_id, at, channel, memo, year, number, currency, price, tip, *rest = row
     books, price_minor, tip_minor, amount_sat, tip_sat, payment_hash, is_paid, needs_review = rest
-    amounts = [(price, tip, currency), (amount_sat - tip_sat, tip_sat, SAT)]
-    if books is not None:
-        amounts.append((price_minor, tip_minor, books))
+    amounts = []
+    if by_amount:
+        amounts = [(price, tip, currency), (amount_sat - tip_sat, tip_sat, SAT)]
+        amounts += [(price_minor, tip_minor, books)] if books is not None else []
     return Found(
         sale_id,
         at,

@@ -135,7 +135,7 @@ def test_the_books_of_a_day_are_read_without_those_of_all_years(
     years: Shop, seller: tuple[Channel | None, str | None]
 ) -> None:
     # Where so many are read at a time as make up a fifth of all, PostgreSQL had better read all.
-    store = Store(years.settings.database_url, "bcrt", at_a_time=100)
+    store = Store(years.settings.database_url, "bcrt", at_a_time=10)
     asked = Selection(DAY, DAY + 24 * 3600, *seller)
     with explained(store) as plans:
         assert store.entry(Number(2026, 1047))

@@ -306,7 +306,9 @@ def test_play_money_is_in_no_real_book(database_url: str, store: Store) -> None:
 def test_while_a_long_list_is_read_others_get_their_turn(
     database_url: str, store: Store, search: Search | None
 ) -> None:
-    for number in range(1, 10):
+    # A server adds up ten times as many at once.
+    many = 90 if store.engine.dialect.name == "postgresql" and not search else 9
+    for number in range(1, many + 1):
         add(store, replace(other(number), created_at=1000 + number))
         store.mark_paid(f"c{number}", replace(PAYMENT, paid_at=1500 + number))
     sold = count(100)
@@ -318,7 +320,7 @@ def test_while_a_long_list_is_read_others_get_their_turn(
         give_way=lambda: add(store, replace(other(next(sold)), created_at=1)),
     )
     asked = replace(ALL, since=2, search=search)
-    assert book.sums(asked).count == (0 if search else 9)
-    assert book.page(asked, None, 9, furthest=None).older is None
+    assert book.sums(asked).count == (0 if search else many)
+    assert book.page(asked, None, many, furthest=None).older is None
     assert next(sold) >= 104
     book.close()
