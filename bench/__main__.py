@@ -10,6 +10,7 @@ from bench import proc
 from bench.calls import calls
 from bench.clients import ApiClient, FormClient
 from bench.codes import compare
+from bench.export import export
 from bench.flood import floods
 from bench.lnbits import share
 from bench.load import Load, load
@@ -123,6 +124,12 @@ def _million(postgres: Postgres) -> Iterator[Row]:
             yield f"A database of {CHARGES:,} charges against an empty one, {database}: {what}", ratio
 
 
+def _export(postgres: Postgres) -> Iterator[Row]:
+    for database in ("SQLite", "PostgreSQL"):
+        for what, result in export(_book(postgres, database)):
+            yield f"Export of {CHARGES:,} sales, {database}: {what}", result
+
+
 def _flood(_postgres: Postgres) -> Iterator[Row]:
     return floods()
 
@@ -147,6 +154,7 @@ _PARTS: dict[str, Part] = {
     "wallets": _wallets,
     "lnbits": _lnbits,
     "million": _million,
+    "export": _export,
 }
 
 

@@ -115,7 +115,7 @@ def compare(settings: Mapping[str, str], other: Mapping[str, str]) -> Iterator[t
     with ExitStack() as tills:
         empty, full = (tills.enter_context(serving(POS_METRICS_TOKEN=_METRICS_TOKEN, **it)) for it in (settings, other))
         full.stop()
-        _fill(full)
+        fill_server(full)
         full.start()
         for server in (empty, full):
             cashier = FormClient(server.port)
@@ -126,7 +126,8 @@ def compare(settings: Mapping[str, str], other: Mapping[str, str]) -> Iterator[t
         yield "start", _side_by_side(empty, full, _restart, _STARTS)
 
 
-def _fill(server: Server) -> None:
+def fill_server(server: Server) -> None:
+    """Put a million charges into the empty database of a till that does not run."""
     url = server.environment.get("POS_DATABASE_URL") or f"sqlite:///{server.environment['POS_VAR']}/till.db"
     engine = create_engine(url)
     with engine.begin() as connection:

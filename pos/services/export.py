@@ -11,8 +11,6 @@ from pos.shop import Shop
 
 # Nobody else has a turn while so many are read and written, so they are few.
 AT_A_TIME = 50
-# Seconds. Who waits for a client that reads slowly does not have to rest as long as that.
-LONGEST_REST = 0.1
 
 
 class Kind(StrEnum):
@@ -31,9 +29,14 @@ def export(
     turns, and has none while one is made. A sale that is paid meanwhile comes where it was paid, and may have come
     before, when it was open. Raises StoreError, and what was written is cut off there.
     """
-    parts = _told(shop, selection, rest)
-    pieces = _json(parts) if kind is Kind.JSON else _csv(parts, lines=lines)
-    return (piece.encode() for piece in pieces)
+    parts = _told(shop, selection)
+    began = monotonic()
+    for piece in _json(parts) if kind is Kind.JSON else _csv(parts, lines=lines):
+        # How long a client takes to read it is no work of ours.
+        took = monotonic() - began
+        yield piece.encode()
+        rest(took)
+        began = monotonic()
 
 
 def tell(shop: Shop, entry: Entry, now: int) -> Told:
@@ -55,19 +58,17 @@ def _csv(parts: Iterable[list[Told]], *, lines: bool) -> Iterator[str]:
 def _json(parts: Iterable[list[Told]]) -> Iterator[str]:
     before = "[\n"
     for sales in parts:
-        if sales:
-            yield before + ",\n".join(map(as_json, sales))
-            before = ",\n"
+        # Nothing is a piece as well: it took its time.
+        yield before + ",\n".join(map(as_json, sales)) if sales else ""
+        before = ",\n" if sales else before
     yield "\n]\n" if before == ",\n" else "[]\n"
 
 
-def _told(shop: Shop, selection: Selection, rest: Callable[[float], object]) -> Iterator[list[Told]]:
+def _told(shop: Shop, selection: Selection) -> Iterator[list[Told]]:
     after: Place | None = None
     while True:
-        began = monotonic()
         entries, after = shop.store.following(selection, after, AT_A_TIME)
         now = shop.now()
         yield [tell(shop, it, now) for it in entries]
         if after is None:
             return
-        rest(min(monotonic() - began, LONGEST_REST))
