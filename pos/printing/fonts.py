@@ -5,6 +5,7 @@ receipt is a picture, drawn with the fonts that are here. A letter that none of 
 nothing.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -48,6 +49,9 @@ ENDINGS = (".ttf", ".otf", ".ttc")
 CODES = {"€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₿": "BTC"}
 # In the place of letters that no font has.
 MISSING = "…"
+# In the place of emoji, until they are left out: with the space before them, as a comma may follow.
+_NOTHING = "\0"
+_LEFT_OUT = re.compile(r"\s?\0+")
 # It takes that library to join letters and to turn a line around; it is there where FriBiDi is.
 SHAPES = bool(features.check("raqm"))
 _TURNED = ("R", "AL")
@@ -143,11 +147,12 @@ class Fonts:
         every = self.faces(bold=False)
         one_line = " ".join("".join(it for it in text if not "\ufe00" <= it <= "\ufe0f").split())
         parts = groupby(one_line, lambda letter: _stand_in(letter, every))
-        return " ".join("".join(_said(instead, "".join(letters)) for instead, letters in parts).split())
+        said = "".join(_said(instead, "".join(letters)) for instead, letters in parts)
+        return " ".join(_LEFT_OUT.sub("", said).split())
 
     def lacks(self, text: str) -> bool:
         """Tell whether something in a text would be replaced by a sign."""
-        return any(_stand_in(letter, self.faces(bold=False)) for letter in text)
+        return any(_stand_in(letter, self.faces(bold=False)) not in (None, _NOTHING) for letter in text)
 
     def runs(self, text: str, *, bold: bool) -> list[tuple[str, Face]]:
         """Cut a text into parts, each for the best face that has it: one, if it can be, of what runs from the right."""
@@ -201,7 +206,7 @@ def _in_sight(
 def _said(instead: str | None, letters: str) -> str:
     if instead is None:
         return letters
-    return instead if instead == MISSING else instead * len(letters)
+    return instead if instead in (MISSING, _NOTHING) else instead * len(letters)
 
 
 def _stand_in(letter: str, faces: tuple[Face, ...]) -> str | None:
@@ -212,7 +217,7 @@ def _stand_in(letter: str, faces: tuple[Face, ...]) -> str | None:
     plain = CODES.get(letter) or unicodedata.normalize("NFKD", letter)[0]
     if plain != letter and all(_is_in(it, faces) for it in plain):
         return plain
-    return MISSING if unicodedata.category(letter)[0] in "LNM" or unicodedata.category(letter) == "Sc" else ""
+    return MISSING if unicodedata.category(letter)[0] in "LNM" or unicodedata.category(letter) == "Sc" else _NOTHING
 
 
 def _is_in(letter: str, faces: tuple[Face, ...]) -> bool:

@@ -1,12 +1,13 @@
 """A receipt as it comes from a sale, and a shop to print it for."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 
 import pylopdf_fonts_jp
+from PIL import Image
 
 from pos.domain.charge import Channel, Charge, Payment
 from pos.domain.invoice import Invoice
@@ -20,6 +21,8 @@ from pos.printing.fonts import FOLDERS, Fonts
 from pos.printing.slip import Letterhead, Slip
 from pos.printing.words import Words
 
+# Marks that keep figures and names in their own direction.
+ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
 AT = 1_795_600_060
 PREIMAGE = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 # The fonts of this machine, and one for Japanese.
@@ -55,6 +58,24 @@ GOODS = {
     "ar": ("عصير ليمون", "خبز"),
     "ja": ("レモネード", "パン"),
 }
+
+
+@dataclass(frozen=True)
+class ReadFonts(Fonts):
+    """Fonts that remember what was written with them: what a reader of the paper would read, line by line."""
+
+    written: list[str] = field(default_factory=list)
+
+    def draw(self, text: str, size: int, *, bold: bool = False, turned: bool = False) -> Image.Image:
+        self.written.append(text.translate(ISOLATES))
+        return super().draw(text, size, bold=bold, turned=turned)
+
+
+def texts(printed: Receipt, head: Letterhead | None = None, language: str = "en") -> list[str]:
+    """Return all that is written on a receipt of paper."""
+    fonts = ReadFonts(FONTS.folders)
+    replace(slip(language, head=head), fonts=fonts).draw(printed, again=False)
+    return fonts.written
 
 
 def receipt(language: str = "en") -> Receipt:

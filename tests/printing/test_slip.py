@@ -1,6 +1,7 @@
 """The receipt on paper, as a picture: what the printer burns is what was drawn, and a phone reads its code."""
 
 from dataclasses import replace
+from decimal import Decimal
 from itertools import product
 from pathlib import Path
 
@@ -8,11 +9,15 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageChops, ImageOps
 
+from pos.domain.money import SAT, Money
 from pos.domain.picture import read_picture
+from pos.domain.rate import Rate
+from pos.domain.sale import Fiat, Line, Sale, price_of
+from pos.domain.tax import parse_tax_rate
 from pos.printing import device
 from pos.printing.slip import Letterhead
 from tests.printing.paper_roll import epson, star
-from tests.printing.receipts import ADDRESS, HEADS, receipt, slip
+from tests.printing.receipts import ADDRESS, HEADS, PREIMAGE, receipt, slip, texts
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "paper"
 WIDTHS = {80: 576, 58: 384}
@@ -60,6 +65,50 @@ def test_the_code_on_it_leads_to_the_receipt(language: str, mm: int) -> None:
     printed = on_paper(slip(language, WIDTHS[mm]).draw(sold, again=False))
     (code,) = zxingcpp.read_barcodes(printed.convert("L"))
     assert code.text == ADDRESS.format(sold.charge.id)
+
+
+def test_every_figure_of_the_sale_is_on_it_in_its_place() -> None:
+    sold = receipt()
+    written = texts(sold)
+    for row in (
+        ["Lemon Crate", "Arch Lane 4", "10115 Sampletown", "Tax number 00/000/00000"],
+        ["No. 2026-1047", "Nov 25, 2026, 9:47 AM (UTC)", "Breakfast for two, to take away"],
+        ["A 7.60", "Lemonade 2 × 3.80", "B 2.50", "Bread", "B 0.90", "1.95", "Tip", "Total"],
+        ["€12.95", "13,632 sat", "1 BTC = €95,000.00, kraken, coinbase, at 9:46 AM"],
+        ["Tax", "Net", "Tax", "Gross", "A 19%", "6.39", "1.21", "7.60", "B 7%", "3.18", "0.22", "3.40"],
+        ["Paid by Lightning", "Payment hash"],
+    ):
+        at = written.index(row[0])
+        assert written[at : at + len(row)] == row
+    digits = "".join(written).replace(" ", "")
+    assert sold.charge.invoice.payment_hash in digits
+    assert PREIMAGE in digits
+
+
+def test_tax_that_comes_on_top_is_a_row_of_what_is_to_be_paid() -> None:
+    on_top = parse_tax_rate("+8.25")
+    lines = (Line(1000, 1, "Cap", on_top), Line(500, 1, "Mug", on_top))
+    sold = receipt()
+    sale = Sale(Money(price_of(lines), "USD"), lines=lines)
+    written = texts(replace(sold, sale=sale, charge=replace(sold.charge, fiat=None, memo="", tip_sat=0)))
+    assert [it for it in written if it.startswith(("A ", "Tax 8"))] == [
+        "A 10.00",
+        "A 5.00",
+        "A 1.24",
+        "Tax 8.25%",
+        "A 8.25%",
+    ]
+    assert "$16.24" in written
+
+
+def test_a_receipt_in_sat_says_what_that_was_worth_and_one_of_the_shop_s_own_rate_says_so() -> None:
+    sold = receipt()
+    rate = Rate("EUR", Decimal(95_000), 0, ("fixed",))
+    sale = Sale(Money(2100, SAT))
+    worth = Fiat(Money(200, "EUR"), Money(0, "EUR"), rate, typed=False)
+    written = texts(replace(sold, sale=sale, charge=replace(sold.charge, fiat=worth, memo="", amount_sat=2100)))
+    assert written[written.index("Total") + 1 :][:2] == ["2,100 sat", "€2.00"]
+    assert "1 BTC = €95,000.00, the shop's own rate" in written
 
 
 @pytest.mark.parametrize("as_star", [False, True])

@@ -1,6 +1,7 @@
 """Receipts on paper: each once, whatever happens to the printer and the till, or twice and with its mark."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -15,7 +16,7 @@ from pos.services.charge import charge, charge_again
 from pos.services.printing import TOLD_FOR, ask_print, open_print_queue, unprinted
 from pos.services.settle import settle
 from pos.shop import Shop
-from pos.store import StoreError
+from pos.store import Store, StoreError
 from tests.conftest import in_sat
 from tests.fakes import FakeClock, FakePrinter, FakeWallet
 
@@ -219,6 +220,25 @@ def test_a_second_process_prints_nothing_while_the_first_one_lives(stall: Stall)
     waiting[0]()
     stall.live(5)
     assert stall.printer.printed == [(sold.id, False)]
+
+
+def test_two_who_ask_at_the_same_moment_have_it_printed_once(stall: Stall, database_url: str) -> None:
+    only_asked(stall)
+    sold = stall.paid()
+    stores = [Store(database_url, "bcrt") for _ in range(6)]
+    with ThreadPoolExecutor() as people:
+        asked = [people.submit(store.ask_print, sold.id, stall.shop.now(), again=True) for store in stores]
+        assert sum(it.result() for it in asked) == 1
+    stall.live(5)
+    assert stall.printer.printed == [(sold.id, False)]
+    for store in stores:
+        store.close()
+
+
+def test_the_printer_and_the_watch_are_led_by_whoever_is_there_for_each(stall: Stall) -> None:
+    stall.live(1)
+    assert stall.shop.store.read_lease("/printer")[0]
+    assert stall.shop.store.read_lease() == ("", 0)
 
 
 def test_who_ends_in_good_order_leaves_the_printer_to_the_next_one(stall: Stall) -> None:

@@ -15,13 +15,14 @@ from pos.domain.charge import Channel
 from pos.domain.number import Number
 from pos.domain.report import Search, Selection, State
 from pos.services.charge import charge
+from pos.services.printing import open_print_queue, unprinted
 from pos.services.watch import open_watch
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.store import Store
 from pos.store.engine import patient
 from tests.conftest import Cashier, in_sat
-from tests.fakes import NOON, FakeClock, FakeWallet
+from tests.fakes import NOON, FakeClock, FakePrinter, FakeWallet
 
 MANY = 20_000
 TOKEN = "a-token-for-figures"
@@ -91,6 +92,20 @@ def years(shop: Shop) -> Shop:
         with shop.store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("ANALYZE")
     return shop
+
+
+def test_a_till_that_prints_looks_at_what_was_paid_lately_alone(years: Shop, clock: FakeClock) -> None:
+    printing = replace(years, printer=FakePrinter())
+    queue = open_print_queue(printing, running=clock, beside=lambda action: action())
+    assert queue
+    with explained(years.store) as plans:
+        queue.tick()
+        assert years.store.ask_print("c1047", NOON, again=True)
+        clock.move(1)
+        queue.tick()
+        assert unprinted(printing) is None
+    assert any("print_job" in statement for statement in plans.made)
+    assert plans.scans(years.store.engine.dialect.name) == []
 
 
 def test_nothing_that_is_asked_for_reads_a_whole_table(
