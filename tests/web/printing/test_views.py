@@ -45,6 +45,15 @@ def test_a_tap_prints_and_leads_back_to_the_sale(
     assert len(printer.printed) == 1
 
 
+def test_the_page_of_a_sale_has_that_tap_once_it_is_paid(
+    shop: Shop, client: FlaskClient, cashier: Cashier, wallet: FakeWallet
+) -> None:
+    number = paid(shop, cashier, wallet)
+    assert f'action="/sales/{number}/print"' in client.get(f"/sales/{number}").text
+    open_sale = stored(shop, cashier.sell(2100)).number
+    assert "/print" not in client.get(f"/sales/{open_sale}").text
+
+
 def test_what_is_not_paid_or_not_there_is_not_printed(client: FlaskClient, shop: Shop, cashier: Cashier) -> None:
     number = stored(shop, cashier.sell(2100)).number
     fields = cashier.open()
@@ -104,4 +113,5 @@ class TestWithoutPrinter:
     ) -> None:
         number = paid(shop, cashier, wallet)
         assert client.post(f"/sales/{number}/print", data=cashier.open()).status_code == 404
+        assert "/print" not in client.get(f"/sales/{number}").text
         assert app.extensions["printing"] is None
