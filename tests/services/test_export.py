@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bench.million import fill
+from bench.fill import fill
 from pos.domain.charge import Channel
 from pos.domain.export import BOM, header
 from pos.domain.report import Booked, Search, Selection, Sums

@@ -14,7 +14,7 @@ from alembic.config import Config as AlembicConfig
 from flask import Flask
 from sqlalchemy import Connection, MetaData, Table, event, text
 
-from bench.million import NUMBERS
+from bench.fill import NUMBERS
 from pos.domain.charge import Channel, Tally
 from pos.migrations import __file__ as migrations
 from pos.migrations import migrate

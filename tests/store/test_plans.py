@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, event
 
-from bench.million import fill
+from bench.fill import fill
 from pos.domain.charge import Channel
 from pos.domain.number import Number
 from pos.domain.report import Search, Selection, State

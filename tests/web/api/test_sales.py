@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from bench.million import fill
+from bench.fill import fill
 from pos.domain.charge import Channel, Charge
 from pos.domain.export import SALE
 from pos.services.charge import charge
