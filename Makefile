@@ -64,7 +64,7 @@ screens: $(VENV)/dev ## Draw every screen in every state into var/screens: sizes
 	@.ci/need chromium-headless-shell .ci/has-chromium
 	$(BIN)/python -m tests.browser.screens var/screens
 
-bench: $(VENV)/dev ## Measure: sales, QR, start, push, memory, calls to the wallet, first page, floods, a million charges, their export
+bench: $(VENV)/dev ## Measure: sales, QR, start, push, memory, calls to the wallet, first page, floods, a million charges, their books and export
 	@.ci/need chromium-headless-shell .ci/has-chromium
 	@.ci/need postgresql .ci/has-postgresql
 	$(BIN)/python -m bench

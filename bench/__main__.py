@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from statistics import median
 
 from bench import proc
+from bench.books import books
 from bench.calls import calls
 from bench.clients import ApiClient, FormClient
 from bench.codes import compare
@@ -130,6 +131,12 @@ def _export(postgres: Postgres) -> Iterator[Row]:
             yield f"Export of {CHARGES:,} sales, {database}: {what}", result
 
 
+def _books(postgres: Postgres) -> Iterator[Row]:
+    for database in ("SQLite", "PostgreSQL"):
+        for what, cost in books(_book(postgres, database), _book(postgres, database)):
+            yield f"A database of {CHARGES:,} sales, {database}: {what}", cost
+
+
 def _flood(_postgres: Postgres) -> Iterator[Row]:
     return floods()
 
@@ -155,6 +162,7 @@ _PARTS: dict[str, Part] = {
     "lnbits": _lnbits,
     "million": _million,
     "export": _export,
+    "books": _books,
 }
 
 
