@@ -162,6 +162,11 @@ class Booked:
     tip_sat: int = 0
     taxes: tuple[Tax, ...] = ()
 
+    @property
+    def taxes_by_percent(self) -> tuple[Tax, ...]:
+        """The taxes once more, whether they came on top of prices or were in them: a shop owes one sum for both."""
+        return in_order(Tax(it.rate.included, it.net, it.tax) for it in self.taxes)
+
     def money(self, minor: int) -> Money:
         """Return so many minor units of the currency as an amount."""
         return Money(minor, self.currency)

@@ -181,6 +181,14 @@ def test_the_sums_are_of_what_was_paid_with_tips_tax_and_average(client: FlaskCl
     )
 
 
+def test_tax_on_top_of_prices_and_in_them_is_one_sum(client: FlaskClient, day: Day) -> None:
+    """A shop's prices are without tax at its till, and with it at its kiosk."""
+    day.sells(1070, rate="7")
+    lines = (Line(1000, tax=TaxRate(Decimal(7), on_top=True)),)
+    day.pay(charge(day.shop, Channel.TILL, Sale(Money(1070, "EUR"), till="bar", lines=lines), "on top"))
+    assert "Tips €0.00 Tax 7% €1.40 Average €10.70" in look(client).sums
+
+
 def test_what_needs_a_look_is_told_apart(client: FlaskClient, day: Day) -> None:
     day.sells(100)
     day.pay(day.sell(Money(100, "EUR")), extra_sat=-300)
