@@ -11,6 +11,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from pos.domain.charge import SILENT_AFTER, Channel, Charge
 from pos.domain.money import SAT, Money
+from pos.domain.printer import Trouble
 from pos.domain.sale import Line, Sale, price_of
 from pos.domain.tax import TaxRate
 from pos.services.cancel import cancel
@@ -20,7 +21,7 @@ from pos.settings import Settings
 from pos.wallets.base import WalletUnreachable
 from tests.browser.conftest import PHONE, TABLET, live_shop
 from tests.browser.people import LiveShop, TickingClock
-from tests.fakes import FakeRates, FakeWallet
+from tests.fakes import FakePrinter, FakeRates, FakeWallet
 
 SMALL_PHONE: ViewportSize = {"width": 360, "height": 560}
 LANDSCAPE: ViewportSize = {"width": 1280, "height": 800}
@@ -73,6 +74,13 @@ class Stage:
         """Forget what an earlier scene broke or set."""
         self.rates.price, self.wallet.fail_with = Decimal(65_000), None
         self.tax()
+        self.printer(None)
+
+    def printer(self, printer: FakePrinter | None) -> None:
+        """Let the shop have this printer, or none."""
+        app, shop = self.live.app, self.live.shop
+        app.extensions["shop"] = replace(shop, printer=printer)
+        app.jinja_env.globals["has_printer"] = printer is not None
 
     def tax(self, *rates: TaxRate) -> None:
         """Let the shop have these rates of tax."""
@@ -656,6 +664,25 @@ def sales_none(stage: Stage, page: Page) -> None:
 
 
 # What is left
+
+
+@scene
+def till_not_printed(stage: Stage, page: Page) -> None:
+    stage.printer(FakePrinter())
+    store, now = stage.live.shop.store, stage.live.shop.now()
+    store.ask_print(stage.pay(stage.charge()).id, now, again=True)
+    job = store.next_print()
+    assert job
+    store.fail_print(job, Trouble.PAPER, now, begun=False)
+    stage.open(page, "/")
+    expect(page.locator("[role=status].no-sales")).to_be_visible()
+
+
+@scene
+def sale_that_can_be_printed(stage: Stage, page: Page) -> None:
+    stage.printer(FakePrinter())
+    stage.open(page, f"/sales/{stage.pay(stage.charge()).number}")
+    expect(page.locator("form[action$='/print'] button")).to_be_visible()
 
 
 @scene
