@@ -48,7 +48,7 @@ def export_command(app: Flask) -> click.Command:
             sys.exit("The last day is before the first one.")
         selection = Selection(
             *times_of(shop, span),
-            channel=Channel.TILL if till else Channel(channel) if channel else None,
+            channel=Channel(channel) if channel else None,
             till=till or None,
             state=State(state) if state else None,
         )

@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -142,6 +143,14 @@ def test_a_sale_says_what_became_of_it_as_of_now(shop: Shop, clock: FakeClock) -
     assert [it["state"] for it in read(whole(shop, EVER))] == ["open"]
     clock.move(700)
     assert [it["state"] for it in read(whole(shop, EVER))] == ["not-known"]
+
+
+def test_a_shop_without_a_zone_of_its_own_has_that_of_the_machine(shop: Shop) -> None:
+    made = charge(shop, Channel.API, in_sat(2100), "k")
+    [row] = read(whole(shop, EVER))
+    at = datetime.fromisoformat(row["at"])
+    assert at.tzinfo is not None
+    assert at.timestamp() == made.created_at
 
 
 def test_where_nothing_was_sold_it_is_a_file_all_the_same(shop: Shop) -> None:
