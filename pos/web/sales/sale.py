@@ -122,7 +122,7 @@ def _steps(charge: Charge, now: int, *, first: bool) -> Iterator[Step]:
                 gettext("Proven by the preimage") if charge.payment.proven else gettext("Not proven"),
                 *([note.late] if note and note.late else []),
             ),
-            "odd" if charge.needs_review or not first else "paid",
+            "needs-review" if charge.needs_review or not first else "paid",
             rank=1 if first else 2,
         )
 
