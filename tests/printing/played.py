@@ -22,7 +22,7 @@ class PlayedPrinter:
     """A printer on this machine. What it does may change while it is on.
 
     `answers` questions; `closes_after` so many bytes it breaks the line off; `stalls_after` so many it takes nothing
-    any more until it is released; `pause` seconds before it takes the next kilobyte.
+    any more until it is released; `pause` seconds before it takes the next kilobyte. `most_lines` were open at once.
     """
 
     port: int = 0
@@ -34,6 +34,8 @@ class PlayedPrinter:
     pause: float = 0
     speaks_star: bool = False
     jobs: list[bytes] = field(default_factory=list)
+    lines: int = 0
+    most_lines: int = 0
     released: Event = field(default_factory=Event)
     _listener: socket.socket | None = None
 
@@ -79,7 +81,7 @@ class PlayedPrinter:
                 Thread(target=self._take, args=(line, len(self.jobs) - 1), daemon=True).start()
 
     def _take(self, line: socket.socket, job: int) -> None:
-        with line, suppress(OSError):
+        with line, suppress(OSError), self._counted():
             while part := line.recv(1024):
                 self.jobs[job] += part
                 taken = len(self.jobs[job])
@@ -93,6 +95,15 @@ class PlayedPrinter:
                     return
                 if self.pause and taken > 10:
                     time.sleep(self.pause)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        self.lines += 1
+        self.most_lines = max(self.most_lines, self.lines)
+        try:
+            yield
+        finally:
+            self.lines -= 1
 
     def _answer(self, line: socket.socket, job: bytes, part: bytes) -> None:
         if part.endswith(_ASK_PAPER):
