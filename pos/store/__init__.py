@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from math import gcd
-from time import sleep
 
 import psycopg
 from sqlalchemy import Connection
@@ -25,6 +24,7 @@ from pos.store.engine import open_engine, reason
 from pos.store.errors import DatabaseGone, InvoiceTaken, StoreError
 from pos.store.file import PATIENCE, File
 from pos.store.leases import NO_LEASE
+from pos.store.turns import give_way
 
 __all__ = ["NO_LEASE", "DatabaseGone", "InvoiceTaken", "Store", "StoreError"]
 
@@ -43,7 +43,7 @@ class Store:
         network: str,
         patience: float = PATIENCE,
         at_a_time: int = 2000,
-        give_way: Callable[[], object] = lambda: sleep(0),
+        give_way: Callable[[], object] = give_way,
     ) -> None:
         self._network = network
         self._at_a_time = at_a_time
