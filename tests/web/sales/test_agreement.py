@@ -25,11 +25,13 @@ from pos.domain.sale import Sale
 from pos.domain.tax import parse_tax_rate
 from pos.services import books
 from pos.services.charge import charge
+from pos.services.receipt import receipt_of
 from pos.services.settle import settle
 from pos.settings import Settings
 from pos.shop import Shop
 from tests.conftest import TOKEN, Cashier, hidden_fields, stored
 from tests.fakes import FakeClock, FakeRates, FakeWallet
+from tests.printing.receipts import texts
 from tests.web.sales.stories import DINER, IZAKAYA, MARKET, Place, Taxes, Told, read_taxes
 
 TWO_DAYS = "from=2026-09-21&to=2026-09-22"
@@ -383,24 +385,51 @@ def check_receipt(told: Books, charge_id: str, number: int, it: Told) -> None:
         for rate, (net, tax) in it.taxes.items()
     ]
     assert cells(html) == rows
-    assert f"Total {total_of(told.place, it)}" in said
+    totals = (" ≈ " if it.sold.unit == "SAT" else " ").join(totals_of(it))
+    bitcoin = it.sold.bitcoin(told.place)
+    assert f"Total {totals}{f' 1 BTC = {written(*bitcoin)},' if bitcoin else ''}" in said
     assert (gap_of(it) in said) is (it.sold.over != 0)
 
 
-def total_of(place: Place, it: Told) -> str:
-    """Return what stands below Total: both units, and what a bitcoin cost."""
+def totals_of(it: Told) -> list[str]:
+    """Return the total in the unit in which it was typed, and in the other one, if there was a rate."""
     currency, price, tip = it.books
-    bitcoin = it.sold.bitcoin(place)
-    if bitcoin is None:
-        return written(it.sold.unit, it.total)
-    other = f"≈ {written(currency, price + tip)}" if it.sold.unit == "SAT" else written("SAT", it.said.sat)
-    return f"{written(it.sold.unit, it.total)} {other} 1 BTC = {written(*bitcoin)}"
+    total = written(it.sold.unit, it.total)
+    if it.sold.rate is None:
+        return [total]
+    return [total, written(currency, price + tip) if it.sold.unit == "SAT" else written("SAT", it.said.sat)]
 
 
 def gap_of(it: Told) -> str:
     """Return what is told of money that was more or less than asked."""
     gap = f"{'Missing' if it.sold.over < 0 else 'Extra'} {abs(it.sold.over):,} sat"
     return f"Asked {it.said.sat:,} sat Received {it.said.sat + it.sold.over:,} sat {gap}"
+
+
+def check_paper(told: Books, charge_id: str, it: Told) -> None:
+    """The receipt on paper has the same lines, total and tax. A figure is written before the words in its row."""
+    shop: Shop = told.app.extensions["shop"]
+    receipt = receipt_of(shop, stored(shop, charge_id))
+    assert (receipt is not None) is it.is_paid
+    if receipt is None:
+        return
+    letters = dict(zip(it.taxes, "AB", strict=False))
+    only = "Tip" if it.sold.channel == "tips" else it.sold.memo if len(it.sold.lines) == 1 else ""
+    said: list[str] = []
+    for rate, amount in it.sold.lines:
+        said += [f"{letters.get(rate, '')} {Decimal(amount):,}".strip(), *filter(None, [only])]
+    for rate, (_, tax) in it.taxes.items():
+        said += [f"{letters[rate]} {tax:,}", f"Tax {rate[1:]}%"] if rate.startswith("+") else []
+    said += [f"{Decimal(it.said.tip):,}", "Tip"] if Decimal(it.said.tip) else []
+    said += ["Total", *totals_of(it)]
+    said += [f"{it.sold.over + it.said.sat:,} sat", "Received"] if it.sold.over else []
+    written_on_it = texts(receipt)
+    assert f"|{'|'.join(said)}|" in "|".join(written_on_it)
+    for rate, (net, tax) in it.taxes.items():
+        row = [f"{letters[rate]} {rate.removeprefix('+')}%", f"{net:,}", f"{tax:,}", f"{net + tax:,}"]
+        assert f"|{'|'.join(row)}|" in "|".join(written_on_it)
+    if bitcoin := it.sold.bitcoin(told.place):
+        assert f"1 BTC = {written(*bitcoin)}," in " ".join(written_on_it)
 
 
 def check_sale(told: Books, number: int, it: Told) -> None:
@@ -451,6 +480,7 @@ def check_all(told: Books, charge_ids: Sequence[str]) -> None:
         check_files(told, query, chosen)
     for number, (charge_id, it) in enumerate(zip(charge_ids, told.place.story, strict=True), 1):
         check_receipt(told, charge_id, number, it)
+        check_paper(told, charge_id, it)
         check_sale(told, number, it)
         status = told.client.get(f"/pay/{charge_id}/status").get_json()
         assert (status["amount_sat"], status["received_sat"]) == (it.said.sat, it.received)
