@@ -576,6 +576,7 @@ def sales(stage: Stage, page: Page) -> None:
         stage.charge(Money(5000, SAT), Channel.TIPS, memo="Play La Bamba, please! And then that other one again.")
     )
     stage.pay(stage.charge(tip=125), preimage=None)
+    stage.pay(stage.charge_lines(Line(11190, tax=FULL), Line(320, tax=REDUCED)))
     stage.charge(Money(2500, "EUR"), Channel.API, memo="Order 2026-77")
     stage.open(page, "/sales")
 

@@ -237,17 +237,21 @@ def _figures(currency: str, paid: Sequence[Told]) -> str:
     nothing = Decimal(0) if currency in ("JPY", "SAT") else Decimal("0.00")
     price = sum((price for _, price, _ in (it.books for it in of)), nothing)
     tip = sum((tip for _, _, tip in (it.books for it in of)), nothing)
-    taxes: dict[Decimal, Decimal] = {}
-    for rate, (_, tax) in (each for it in of for each in it.books_taxes.items()):
+    nets, taxes = dict[Decimal, Decimal](), dict[Decimal, Decimal]()
+    for rate, (net, tax) in (each for it in of for each in it.books_taxes.items()):
+        nets[Decimal(rate)] = nets.get(Decimal(rate), nothing) + net
         taxes[Decimal(rate)] = taxes.get(Decimal(rate), nothing) + tax
     said = [written(currency, price + tip)]
     said += [f"{sum(it.said.sat for it in of):,} sat"] if currency != "SAT" else []
     said += [f"Price {written(currency, price)}", f"Tips {written(currency, tip)}"]
-    said += [f"Tax {rate:f}% {written(currency, taxes[rate])}" for rate in sorted(taxes, reverse=True)]
     if of:
         # Half a cent is rounded up.
         average = ((price + tip) / len(of)).quantize(nothing, "ROUND_HALF_UP")
         said += [f"Average {written(currency, average)}"]
+    said += ["Tax Net Tax Gross"] if taxes else []
+    for percent in sorted(taxes, reverse=True):
+        net, tax_of_it = nets[percent], taxes[percent]
+        said += [f"{percent:f}% {net:,} {tax_of_it:,} {net + tax_of_it:,}"]
     return " ".join(said)
 
 
@@ -347,6 +351,27 @@ def check_page(told: Books, query: str, chosen: Callable[[Told], bool]) -> None:
     sums = re.search(r'(?s)<section class="card sums".*?</section>', page)
     assert sums
     assert words(sums[0]) == sums_of(told.place.currency, [it for _, it in expected]), query
+    own = [it.books for _, it in expected if it.is_paid and it.books[0] == told.place.currency]
+    # What a search finds has no picture.
+    check_chart(page, [] if "q=" in query else own)
+
+
+def check_chart(page: str, own: Sequence[tuple[str, Decimal, Decimal]]) -> None:
+    """What stands below the picture, hour by hour or day by day, comes to what is paid in the shop's currency."""
+    figures = re.search(r'(?s)<div class="scrolls".*?</div>', page)
+    assert (figures is not None) is (own != [])
+    if figures is None:
+        return
+    *parts, whole = cells(figures[0])
+    price, tip = sum(it[1] for it in own), sum(it[2] for it in own)
+    assert [plain(it) for it in whole] == [len(own), price, tip, price + tip]
+    assert [sum(plain(it[at]) for it in parts) for at in range(3)] == [len(own), price, tip]
+    assert parts[-1][3] == whole[3]
+
+
+def plain(amount: str) -> Decimal:
+    """Read an amount that stands in a table."""
+    return Decimal(re.sub(r"[^0-9.]", "", amount))
 
 
 def check_files(told: Books, query: str, chosen: Callable[[Told], bool]) -> None:

@@ -177,7 +177,8 @@ def test_the_sums_are_of_what_was_paid_with_tips_tax_and_average(client: FlaskCl
     day.sell(Money(9999, "EUR"))
     # 50,000 EUR a bitcoin are 20 sat a cent.
     assert look(client).sums == (
-        "3 sales paid €47.40 94,800 sat Price €46.40 Tips €1.00 Tax 19% €5.70 Tax 7% €0.70 Average €15.80"
+        "3 sales paid €47.40 94,800 sat Price €46.40 Tips €1.00 Average €15.80"
+        " Tax Net Tax Gross 19% 30.00 5.70 35.70 7% 10.00 0.70 10.70"
     )
 
 
@@ -186,7 +187,7 @@ def test_tax_on_top_of_prices_and_in_them_is_one_sum(client: FlaskClient, day: D
     day.sells(1070, rate="7")
     lines = (Line(1000, tax=TaxRate(Decimal(7), on_top=True)),)
     day.pay(charge(day.shop, Channel.TILL, Sale(Money(1070, "EUR"), till="bar", lines=lines), "on top"))
-    assert "Tips €0.00 Tax 7% €1.40 Average €10.70" in look(client).sums
+    assert "Tax Net Tax Gross 7% 20.00 1.40 21.40" in look(client).sums
 
 
 def test_what_needs_a_look_is_told_apart(client: FlaskClient, day: Day) -> None:
