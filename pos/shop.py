@@ -52,4 +52,4 @@ class Shop:
 
     def day(self, at: int) -> date:
         """Return the day of the shop that a time (unix seconds) belongs to."""
-        return day_of(self.local_time(at), self.settings.day_ends)
+        return day_of(at, self.settings.day_ends, self.settings.timezone)
