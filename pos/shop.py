@@ -14,6 +14,7 @@ from pos.runtime.metrics import Metrics, Unwatched
 from pos.runtime.presence import Presence
 from pos.runtime.single_flight import SingleFlight
 from pos.runtime.throttle import Throttle
+from pos.runtime.turns import Turns
 from pos.settings import Settings
 from pos.store import Store
 from pos.wallets.base import Wallet
@@ -38,6 +39,7 @@ class Shop:
     allowance: Allowance
     presence: Presence = field(default_factory=Presence)
     single_flight: SingleFlight = field(default_factory=SingleFlight)
+    turns: Turns = field(default_factory=Turns)
     metrics: Metrics = field(default_factory=Unwatched)
     keep_time: Callable[[], None] = _goes_by_itself
     printer: Printer | None = None

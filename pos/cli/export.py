@@ -52,8 +52,7 @@ def export_command(app: Flask) -> click.Command:
             till=till or None,
             state=State(state) if state else None,
         )
-        # Nobody waits in this process.
-        pieces = export(shop, selection, Kind(kind), lines=lines, rest=lambda _seconds: None)
+        pieces = export(shop, selection, Kind(kind), lines=lines, alone=True)
         try:
             _write(file, pieces)
         except (OSError, StoreError) as error:

@@ -1,8 +1,7 @@
 """Export: all sales of a selection, written out piece by piece, so that it takes no more memory for more of them."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from time import monotonic, sleep
 
 from pos.domain.export import Told, as_json, csv_rows, header
 from pos.domain.report import Entry, Place, Selection
@@ -21,22 +20,22 @@ class Kind(StrEnum):
 
 
 def export(
-    shop: Shop, selection: Selection, kind: Kind, *, lines: bool = False, rest: Callable[[float], object] = sleep
+    shop: Shop, selection: Selection, kind: Kind, *, lines: bool = False, alone: bool = False
 ) -> Iterator[bytes]:
     """Write sales out, the oldest first; with `lines`, a CSV has a row for each line, and JSON has the lines anyway.
 
-    Between two pieces no transaction is open, and it rests for as many seconds as the last one took: a sale needs many
-    turns, and has none while one is made. A sale that is paid meanwhile comes where it was paid, and may have come
-    before, when it was open. Raises StoreError, and what was written is cut off there.
+    Between two pieces no transaction is open. Each takes its turn, unless it is `alone`, in a process where nobody
+    sells. A sale that is paid meanwhile comes where it was paid, and may have come before, when it was open. Raises
+    StoreError, and what was written is cut off there.
     """
     parts = _told(shop, selection)
-    began = monotonic()
-    for piece in _json(parts) if kind is Kind.JSON else _csv(parts, lines=lines):
-        # How long a client takes to read it is no work of ours.
-        took = monotonic() - began
-        yield piece.encode()
-        rest(took)
-        began = monotonic()
+    pieces = _json(parts) if kind is Kind.JSON else _csv(parts, lines=lines)
+
+    def piece() -> str | None:
+        return next(pieces, None)
+
+    while (it := piece() if alone else shop.turns.take(piece)) is not None:
+        yield it.encode()
 
 
 def tell(shop: Shop, entry: Entry, now: int) -> Told:

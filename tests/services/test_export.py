@@ -18,6 +18,7 @@ from bench.fill import fill
 from pos.domain.charge import Channel
 from pos.domain.export import BOM, header
 from pos.domain.report import Booked, Search, Selection, Sums
+from pos.runtime.turns import Turns
 from pos.services.charge import charge
 from pos.services.export import AT_A_TIME, Kind, export
 from pos.shop import Shop
@@ -118,14 +119,20 @@ def test_it_is_written_piece_by_piece(shop: Shop, many: int, kind: Kind) -> None
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_others_have_as_long_as_each_piece_took_however_little_is_in_it(shop: Shop, many: int, kind: Kind) -> None:
+def test_each_piece_takes_its_turn_however_little_is_in_it(shop: Shop, many: int, kind: Kind) -> None:
     rests: list[float] = []
-    pieces = export(shop, replace(EVER, search=Search("no such")), kind, rest=rests.append)
-    next(pieces)
+    resting = replace(shop, turns=Turns(rests.append))
+    pieces = export(resting, replace(EVER, search=Search("no such")), kind)
     assert rests == []
-    assert len(b"".join(pieces)) < 100
-    assert len(rests) >= many // AT_A_TIME
-    assert all(0 < seconds < 1 for seconds in rests)
+    assert len(b"".join(pieces)) < 1000
+    assert len(rests) > many // AT_A_TIME
+
+
+def test_where_it_is_alone_nobody_rests(shop: Shop, many: int) -> None:
+    rests: list[float] = []
+    pieces = export(replace(shop, turns=Turns(rests.append)), EVER, Kind.CSV, alone=True)
+    assert len(read(b"".join(pieces).decode())) == many
+    assert rests == []
 
 
 def test_what_is_sold_meanwhile_is_in_it_and_nothing_twice(shop: Shop, many: int) -> None:
