@@ -143,13 +143,15 @@ def test_the_page_has_the_sums_of_the_rows(client: FlaskClient) -> None:
         for name, column in (("", "books_total"), ("Price", "books_price"), ("Tips", "books_tip")):
             total = sum(Decimal(it[column]) for it in of_it)
             assert f"{name} {format_money(money(total, unit))}" in page, (unit, column)
-        by_rate: dict[str, Decimal] = {}
+        by_rate: dict[str, list[Decimal]] = {}
         for tax in (tax for it in of_it for tax in it["books_taxes"].split("; ") if tax):
-            rate, _, of_rate = re.findall(r"[\d.]+", tax)
-            by_rate[rate] = by_rate.get(rate, Decimal(0)) + Decimal(of_rate)
+            rate, *amounts = re.findall(r"[\d.]+", tax)
+            net, of_rate = by_rate.get(rate, [Decimal(0), Decimal(0)])
+            by_rate[rate] = [net + Decimal(amounts[0]), of_rate + Decimal(amounts[1])]
         assert by_rate
-        for rate, total in by_rate.items():
-            assert f"Tax {rate}% {format_money(money(total, unit))}" in page
+        for rate, sums in by_rate.items():
+            written = [format_number(money(it, unit)) for it in (*sums, sum(sums))]
+            assert " ".join([f"{rate}%", *written]) in page
     for name, column in (("Late", "late"), ("Not proven", "proven")):
         apart = [it for it in done if it[column] == ("true" if column == "late" else "false")]
         came = format_money(money(sum(Decimal(it["received_sat"]) for it in apart), SAT))
