@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pos.domain.bars import Bar, Bucket, Step, days_of, hours_of, in_pieces, step_of
 from pos.domain.day import begins_at
 from pos.domain.money import SAT
-from pos.domain.report import Booked, Selection
+from pos.domain.report import Booked
 from pos.domain.span import Span
 from pos.shop import Shop
 
@@ -28,16 +28,19 @@ class Bars:
     busy: Busy
 
 
-def read_bars(shop: Shop, selection: Selection, span: Span) -> Bars | None:
-    """Return the picture of a selection of a span that has no search; None if nothing of it is paid. Raises StoreError.
+def edges_of(shop: Shop, span: Span) -> list[int]:
+    """Return when each piece begins by which a span has to be added up, and when the last one ends (unix seconds)."""
+    pieces = _pieces(shop, span)
+    hourly = step_of(span) in (Step.HOUR, Step.DAY)
+    return hours_of(pieces[0], pieces[-1], shop.settings.timezone) if hourly else pieces
+
+
+def bars_of(shop: Shop, span: Span, buckets: list[Bucket]) -> Bars | None:
+    """Return the picture of what a span comes to, from edge to edge; None if nothing of it is paid.
 
     It is in the shop's currency if any of it is, else in SAT.
     """
-    step = step_of(span)
-    pieces = [begins_at(it, shop.settings.day_ends, shop.settings.timezone) for it in days_of(span, step)]
-    hourly = step in (Step.HOUR, Step.DAY)
-    edges = hours_of(pieces[0], pieces[-1], shop.settings.timezone) if hourly else pieces
-    buckets = shop.store.buckets(selection, edges)
+    step, pieces, edges = step_of(span), _pieces(shop, span), edges_of(shop, span)
     whole = sum(buckets, start=Bucket())
     if not whole.count:
         return None
@@ -48,6 +51,10 @@ def read_bars(shop: Shop, selection: Selection, span: Span) -> Bars | None:
     booked = whole.in_unit(unit)
     busy = _busy(shop, buckets, edges) if step is Step.DAY else {}
     return Bars(step, bars if step is Step.DAY else _cut(bars), booked, whole.count - booked.count, busy)
+
+
+def _pieces(shop: Shop, span: Span) -> list[int]:
+    return [begins_at(it, shop.settings.day_ends, shop.settings.timezone) for it in days_of(span, step_of(span))]
 
 
 def _cut(bars: list[Bar]) -> list[Bar]:

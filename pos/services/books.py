@@ -1,8 +1,10 @@
 """The books: a page of the sales that somebody asks for, and what all of these come to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from pos.domain.bars import Bucket
 from pos.domain.day import begins_at
 from pos.domain.number import Number, read_number
 from pos.domain.report import Entry, Page, Place, Search, Selection, Sums, summed
@@ -20,21 +22,33 @@ _FIGURES = str.maketrans("OoIl", "0011")
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """A page of a selection, and the sums of it all; None where a search finds too much to add it up."""
+    """A page of a selection, and the sums of it all; None where a search finds too much to add it up.
+
+    `buckets` is what it comes to piece by piece, if somebody asked for that.
+    """
 
     page: Page
     sums: Sums | None
+    buckets: list[Bucket] | None = None
 
 
 def read_books(
-    shop: Shop, selection: Selection, after: Place | None, furthest: int = FURTHEST, summed_up: int = SUMMED
+    shop: Shop,
+    selection: Selection,
+    after: Place | None,
+    edges: Sequence[int] = (),
+    furthest: int = FURTHEST,
+    summed_up: int = SUMMED,
 ) -> Books:
     """Return the page that follows on a place, or the first one, and the sums. Raises StoreError.
 
-    A search looks through `furthest` sales, and adds up so many at most.
+    The first page has the sums from edge to edge too, where there are any, from the beginning of the selection to its
+    end. A search has none; it looks through `furthest` sales, and adds up so many at most.
     """
     page = shop.store.page(selection, after, ROWS, furthest)
     if selection.search is None:
+        if after is None and edges:
+            return Books(page, *shop.store.sums_by(selection, edges))
         return Books(page, shop.store.sums(selection))
     if after is None and len(page.entries) < ROWS:
         # It has looked at all there is, or as far as it may.

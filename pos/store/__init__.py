@@ -224,39 +224,32 @@ class Store:
         """
         if selection.search:
             return self._sums_of_found(selection)
-        sums = Sums()
-        if selection.state is State.UNPAID:
-            return sums
-        since: int | None = selection.since
+        return self.sums_by(selection, [selection.since, selection.until])[0]
+
+    def sums_by(self, selection: Selection, edges: Sequence[int]) -> tuple[Sums, list[Bucket]]:
+        """Add up the paid sales of a selection, and also from each edge (unix seconds, in order) to the next, without
+        taxes.
+
+        Between the first edge and the last, whatever time the selection is about; it has no search. It reads as `sums`
+        does, and both in one go.
+        """
+        sums, buckets = Sums(), [Bucket() for _ in edges[1:]]
+        asked = replace(selection, since=edges[0], until=edges[-1])
+        since: int | None = asked.since
+        if asked.state is State.UNPAID or asked.since >= asked.until:
+            return sums, buckets
+        # No edge is inside of a slot.
+        width = gcd(*edges) if len(edges) > 2 else asked.until
         # While a server adds up, all else goes on: only its answer must not take too long.
         rows = self._at_a_time * (1 if self._file else 10)
         while since is not None:
             with self._begin() as connection:
-                part, since = reports.sums(connection, self._network, selection, since, rows)
+                part, slots, since = reports.sums(connection, self._network, asked, since, rows, width)
             sums += part
-            self._give_way()
-        return sums
-
-    def buckets(self, selection: Selection, edges: Sequence[int]) -> list[Bucket]:
-        """Add up the paid sales of a selection from each edge (unix seconds, in order) to the next, without taxes.
-
-        Between the first edge and the last, whatever time the selection is about; it has no search. It reads as `sums`
-        does.
-        """
-        buckets = [Bucket() for _ in edges[1:]]
-        if selection.state is State.UNPAID:
-            return buckets
-        asked = replace(selection, since=edges[0], until=edges[-1])
-        # No edge is inside of a slot.
-        width = gcd(*edges)
-        since: int | None = asked.since
-        while since is not None:
-            with self._begin() as connection:
-                slots, since = reports.slots(connection, self._network, asked, since, self._at_a_time, width)
             for at, booked in slots:
-                buckets[bisect_right(edges, at) - 1] += Bucket((booked,))
+                buckets[bisect_right(edges, max(at, asked.since)) - 1] += Bucket((booked,))
             self._give_way()
-        return buckets
+        return sums, buckets
 
     def count_open(self, channel: Channel, now: int, most: int) -> int:
         """Count the charges of a channel that are open at `now` (unix seconds), up to so many."""

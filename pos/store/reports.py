@@ -1,7 +1,7 @@
 """The books: sales of a selection in their order, and what these come to. Each question reads a bounded part."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -30,7 +30,7 @@ from sqlalchemy import (
 from pos.domain.charge import Channel
 from pos.domain.money import SAT, Money
 from pos.domain.number import Number
-from pos.domain.report import Booked, Entry, Found, Part, Place, Selection, State, Sums, in_order
+from pos.domain.report import Booked, Entry, Found, Part, Place, Selection, State, Sums, by_currency, in_order
 from pos.domain.tax import Tax, TaxRate, parse_tax_rate
 from pos.store.charges import ENDS_AT, OURS, listed
 from pos.store.rows import read_entry
@@ -125,32 +125,27 @@ def read(connection: Connection, sale_ids: list[str]) -> list[Entry]:
     return [by_id[it] for it in sale_ids]
 
 
-def sums(connection: Connection, network: str, selection: Selection, since: int, rows: int) -> tuple[Sums, int | None]:
+def sums(
+    connection: Connection, network: str, selection: Selection, since: int, rows: int, width: int
+) -> tuple[Sums, list[tuple[int, Booked]], int | None]:
     """Add up the first so many paid sales of a selection since a time; it has no search.
 
-    Return also the time from which on there are more; None if there are none.
+    Return beside it, without taxes, what there is of one currency in a slot of so many seconds, and when the slot
+    begins; and the time from which on there are more: None if there are none.
     """
     values, following = _part(connection, network, selection, since, rows)
     of = _of(selection)
+    found = connection.execute(_slots(*of), values | {"width": width})
+    slots = [(row.slot * width, _booked_in(*row[1:])) for row in found]
     taxes: dict[str, list[Tax]] = {}
     for currency, rate, net, tax in connection.execute(_taxes(*of), values):
         taxes.setdefault(currency, []).append(Tax(_rate(rate), int(net), int(tax)))
-    parts = [_sums(taxes, *row) for row in connection.execute(_booked(*of), values)]
+    review, *apart = map(int, connection.execute(_apart(*of[:2]), values).one())
+    late, less, more, unproven = (Part(*apart[at : at + 2]) for at in range(0, len(apart), 2))
     count, unseen, sat = map(int, connection.execute(_surplus(*of[:2]), values).one())
-    return sum(parts, start=Sums(review=unseen, surplus=Part(count, sat))), following
-
-
-def slots(
-    connection: Connection, network: str, selection: Selection, since: int, rows: int, width: int
-) -> tuple[list[tuple[int, Booked]], int | None]:
-    """Add up the same sales as `sums` by slots of so many seconds, without their taxes: when each slot begins, and what
-    is in it of one currency.
-
-    Return also the time from which on there are more; None if there are none.
-    """
-    values, following = _part(connection, network, selection, since, rows)
-    found = connection.execute(_slots(*_of(selection)), values | {"width": width})
-    return [(row.slot * width, _booked_in(*row[1:])) for row in found], following
+    books = (replace(it, taxes=in_order(taxes.get(it.currency, ()))) for it in by_currency(it for _, it in slots))
+    whole = Sums(tuple(books), review + unseen, late, less, more, unproven, Part(count, sat))
+    return whole, slots, following
 
 
 def _part(
@@ -248,23 +243,8 @@ def _ids(connection: Connection, ids: list[str]) -> dict[str, object]:
 
 
 @cache
-def _booked(*of: bool) -> Select[Any]:
-    """Select the sums of the first paid charges of each sale, a row for each currency of the books."""
-    statement = select(
-        _CURRENCY,
-        *_FIGURES,
-        func.count(case((REVIEW, 1))),
-        *_count_and_sum(_LATE, charges.c.received_sat),
-        *_count_and_sum(_OVER < 0, -_OVER),
-        *_count_and_sum(_OVER > 0, _OVER),
-        *_count_and_sum(not_(charges.c.proven), charges.c.received_sat),
-    )
-    return _of_first(statement, *of).group_by(_CURRENCY)
-
-
-@cache
 def _slots(*of: bool) -> Select[Any]:
-    """Select some of these sums, a row for each slot of time and currency."""
+    """Select the sums of the first paid charges of each sale, a row for each slot of time and currency."""
     slot = (charges.c.paid_at // bindparam("width", type_=BigInteger)).label("slot")
     # By its name: PostgreSQL does not know that two parameters are the same.
     return _of_first(select(slot, _CURRENCY, *_FIGURES), *of).group_by(text("slot"), _CURRENCY)
@@ -276,6 +256,19 @@ def _of_first(statement: Select[Any], by_channel: bool, by_till: bool, in_review
     if in_review:
         statement = statement.join_from(charges, sales, sales.c.id == charges.c.sale_id).where(_REVIEWED)
     return statement
+
+
+@cache
+def _apart(by_channel: bool, by_till: bool) -> Select[Any]:
+    """Select how many of these charges need a look, and what is to be told of them: few, in an index of their own."""
+    statement: Select[Any] = select().add_columns(
+        func.count(),
+        *_count_and_sum(_LATE, charges.c.received_sat),
+        *_count_and_sum(_OVER < 0, -_OVER),
+        *_count_and_sum(_OVER > 0, _OVER),
+        *_count_and_sum(not_(charges.c.proven), charges.c.received_sat),
+    )
+    return _of_first(statement, by_channel, by_till, in_review=False).where(REVIEW)
 
 
 @cache
@@ -323,13 +316,6 @@ def _seller(table: Table, by_channel: bool, by_till: bool) -> list[ColumnElement
 
 def _count_and_sum(of: ColumnElement[bool], what: ColumnElement[int]) -> tuple[ColumnElement[int], ColumnElement[int]]:
     return func.count(case((of, 1))), func.coalesce(func.sum(case((of, what))), 0)
-
-
-def _sums(taxes: Mapping[str, Sequence[Tax]], currency: str, *figures: Any) -> Sums:
-    booked = replace(_booked_in(currency, *figures[:5]), taxes=in_order(taxes.get(currency, ())))
-    review, *apart = map(int, figures[5:])
-    parts = [Part(*apart[at : at + 2]) for at in range(0, len(apart), 2)]
-    return Sums((booked,), review, *parts)
 
 
 def _booked_in(currency: str, *figures: Any) -> Booked:

@@ -139,6 +139,7 @@ Index("charge_till", charges.c.network, charges.c.till, charges.c.created_at)
 Index("charge_paid_at", charges.c.network, charges.c.paid_at, sqlite_where=PAID, postgresql_where=PAID)
 for _name, _where in (("charge_paid", PAID), ("charge_review", REVIEW)):
     Index(_name, charges.c.network, charges.c.till, charges.c.paid_at, sqlite_where=_where, postgresql_where=_where)
+Index("charge_review_at", charges.c.network, charges.c.paid_at, sqlite_where=REVIEW, postgresql_where=REVIEW)
 
 # The tax in a charge as the shop's books have it, rate by rate, in minor units of `currency`. `paid_at` is the charge's
 # if it was the first of its sale that was paid: what is summed up stands in one place.

@@ -22,11 +22,11 @@ def store(database_url: str) -> Store:
 def test_a_sale_of_the_very_edge_is_of_what_begins_there(store: Store) -> None:
     add(store, CHARGE)
     store.mark_paid("c1", PAYMENT)
-    assert [it.count for it in store.buckets(ALL, [1499, 1500, 1501, 1502])] == [0, 1, 0]
-    assert [it.count for it in store.buckets(ALL, [1490, 1500])] == [0]
+    assert [it.count for it in store.sums_by(ALL, [1499, 1500, 1501, 1502])[1]] == [0, 1, 0]
+    assert [it.count for it in store.sums_by(ALL, [1490, 1500])[1]] == [0]
     # What a selection says of its time is nothing to it.
-    assert [it.count for it in store.buckets(replace(ALL, until=5), [1500, 1510])] == [1]
-    assert [it.count for it in store.buckets(replace(ALL, state=State.UNPAID), [1490, 1600])] == [0]
+    assert [it.count for it in store.sums_by(replace(ALL, until=5), [1500, 1510])[1]] == [1]
+    assert [it.count for it in store.sums_by(replace(ALL, state=State.UNPAID), [1490, 1600])[1]] == [0]
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
@@ -46,7 +46,8 @@ def test_the_pieces_of_a_selection_are_its_sums(
         write(book, story, f"{network}-{number}")
     for asked in [ALL, *selections]:
         edges = [asked.since, *sorted(it for it in cuts if asked.since < it < asked.until), asked.until]
-        buckets = book.buckets(asked, edges)
+        sums, buckets = book.sums_by(asked, edges)
+        assert sums == book.sums(asked)
         assert len(buckets) == len(edges) - 1
         assert sum(buckets, start=Bucket()) == without_taxes(book.sums(asked))
         for (since, until), bucket in zip(pairwise(edges), buckets, strict=True):
@@ -59,12 +60,14 @@ def without_taxes(sums: Sums) -> Bucket:
 
 
 def test_while_a_long_time_is_added_up_others_get_their_turn(database_url: str, store: Store) -> None:
-    for number in range(1, 10):
+    # A server adds up ten times as many at once.
+    many = 90 if store.engine.dialect.name == "postgresql" else 9
+    for number in range(1, many + 1):
         add(store, replace(other(number), created_at=1000))
         store.mark_paid(f"c{number}", replace(PAYMENT, paid_at=1500 + number))
     sold = count(100)
     # Somebody sells whenever it gives way.
     book = Store(database_url, "bc", at_a_time=2, give_way=lambda: add(store, other(next(sold))))
-    assert [it.count for it in book.buckets(ALL, [1500, 1505, 1600])] == [4, 5]
+    assert [it.count for it in book.sums_by(ALL, [1500, 1505, 1600])[1]] == [4, many - 4]
     assert next(sold) >= 104
     book.close()

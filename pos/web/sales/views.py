@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from pos.domain.number import read_number
 from pos.domain.sentence import Sentence
-from pos.services.bars import read_bars
+from pos.services.bars import bars_of, edges_of
 from pos.services.books import meant_by, read_books
 from pos.services.settle import refresh
 from pos.web.context import current_shop
@@ -48,9 +48,9 @@ def _list(asked: Asked, error: str | None = None) -> str:
     shop = current_shop()
     now, selection = shop.now(), asked.selection(shop)
     today = shop.day(now)
-    books = read_books(shop, selection, asked.after)
+    books = read_books(shop, selection, asked.after, edges_of(shop, asked.span))
     meant = meant_by(shop, selection.search) if selection.search else None
-    bars = None if selection.search or asked.after else read_bars(shop, selection, asked.span)
+    bars = bars_of(shop, asked.span, books.buckets) if books.buckets else None
     return render_template(
         "sales/list.html",
         asked=asked,
