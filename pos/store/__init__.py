@@ -28,6 +28,9 @@ from pos.store.turns import give_way
 
 __all__ = ["NO_LEASE", "DatabaseGone", "InvoiceTaken", "Store", "StoreError"]
 
+# So many sales are looked through at a time: each takes four times as long as one that is only added up.
+_LOOKED_AT = 500
+
 
 class Store:
     """The database, as far as it is about one network (its BOLT 11 prefix). Every method may raise StoreError.
@@ -193,7 +196,7 @@ class Store:
         looked = 0
         while furthest is None or looked < furthest:
             # One more than fit on the page tells whether there is another.
-            rows = most + 1 if selection.is_plain else self._at_a_time
+            rows = most + 1 if selection.is_plain else min(self._at_a_time, _LOOKED_AT)
             with self._begin() as connection:
                 looked_at = reports.walk(connection, self._network, selection, after, rows)
             found += [it for it in looked_at if it.is_of(selection)]

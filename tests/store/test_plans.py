@@ -181,6 +181,14 @@ def test_what_needs_a_look_is_found_without_all_that_was_paid(years: Shop) -> No
         assert [it for it in plans.made.values() if f"USING INDEX {index} (" in it]
 
 
+def test_a_search_gives_way_sooner_than_a_sum(years: Shop) -> None:
+    turns: list[int] = []
+    store = Store(years.settings.database_url, "bcrt", give_way=lambda: turns.append(1))
+    assert store.page(Selection(0, NOON, search=Search("tea")), None, 5, furthest=2000).entries == []
+    assert len(turns) == 4
+    store.close()
+
+
 def test_a_scan_would_be_noticed(years: Shop) -> None:
     with explained(years.store) as plans, years.store.engine.connect() as connection:
         connection.exec_driver_sql("SELECT sum(amount_sat) FROM charge")
