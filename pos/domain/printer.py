@@ -163,6 +163,20 @@ class PrintJob:
 
 
 @dataclass(frozen=True, slots=True)
+class Printing:
+    """What became of a receipt that was to be printed. Times in unix seconds.
+
+    `trouble`: what kept it off the paper the last time. `again`: some of it may have been on paper before.
+    """
+
+    asked_at: int
+    printed_at: int | None = None
+    given_up_at: int | None = None
+    trouble: Trouble | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Unprinted:
     """A receipt that is not printed, of the sale with a number. `given_up`: it is not tried any more.
 

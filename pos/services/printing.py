@@ -71,11 +71,12 @@ def unprinted(shop: Shop) -> Unprinted | None:
     for last in found:
         if last.trouble:
             number = last.sale.within(shop.day(now).year)
-            return Unprinted(_sentence(last.trouble, number), not last.given_up, len(found) - 1)
+            return Unprinted(why_not_printed(last.trouble, number), not last.given_up, len(found) - 1)
     return None
 
 
-def _sentence(trouble: Trouble, number: str) -> Sentence:
+def why_not_printed(trouble: Trouble, number: str) -> Sentence:
+    """Say what kept the receipt of a sale, by its number as it is said, off the paper."""
     values: dict[str, Money | int | str] = {"number": number}
     match trouble:
         case Trouble.SILENT:

@@ -16,7 +16,7 @@ from pos.domain.charge import Channel, Charge, LeftBehind, ListedCharge, Payment
 from pos.domain.due import Unpaid
 from pos.domain.event import Event, Kind
 from pos.domain.number import Number
-from pos.domain.printer import PrintJob, Trouble, Unprinted
+from pos.domain.printer import Printing, PrintJob, Trouble, Unprinted
 from pos.domain.report import Entry, Found, Page, Place, Selection, State, Sums, summed
 from pos.domain.sale import Sale
 from pos.store import charges, clock, events, leases, notify, printing, probe, reports, sales, totals
@@ -381,6 +381,11 @@ class Store:
         """Return the receipts asked for since a time (unix seconds) that are not printed, the newest first."""
         with self._begin() as connection:
             return printing.unprinted(connection, self._network, asked_since)
+
+    def printings(self, sale_id: str) -> list[Printing]:
+        """Tell what became of the receipts of a sale that were to be printed, the first one first."""
+        with self._begin() as connection:
+            return printing.of_sale(connection, self._network, sale_id)
 
     def tally(self, now: int) -> list[Tally]:
         """Tell what became of the charges of each channel, and what they brought; one without any counts, too."""

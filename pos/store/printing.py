@@ -4,7 +4,7 @@ from sqlalchemy import Connection, and_, bindparam, case, exists, func, insert, 
 
 from pos.domain.charge import Channel
 from pos.domain.number import Number
-from pos.domain.printer import PrintJob, Trouble, Unprinted
+from pos.domain.printer import Printing, PrintJob, Trouble, Unprinted
 from pos.store.tables import PAID, UNPRINTED, charges, print_jobs, sales
 
 # More than a busy shop sells in a second.
@@ -71,6 +71,21 @@ _UNPRINTED_SINCE = (
     .order_by(print_jobs.c.asked_at.desc(), print_jobs.c.charge_id)
     .limit(_MOST)
 )
+_OF_SALE = (
+    select(
+        print_jobs,
+        exists()
+        .where(
+            _OTHER.c.charge_id == print_jobs.c.charge_id,
+            _OTHER.c.number < print_jobs.c.number,
+            _OTHER.c.started_at.is_not(None),
+        )
+        .label("again"),
+    )
+    .select_from(print_jobs.join(charges, charges.c.id == print_jobs.c.charge_id))
+    .where(charges.c.network == bindparam("network"), charges.c.sale_id == bindparam("sale_id"))
+    .order_by(print_jobs.c.asked_at, print_jobs.c.charge_id, print_jobs.c.number)
+)
 
 
 def ask(connection: Connection, network: str, charge_id: str, at: int, *, again: bool) -> bool:
@@ -121,6 +136,14 @@ def unprinted(connection: Connection, network: str, since: int) -> list[Unprinte
     """Return what was not printed, the newest first."""
     rows = connection.execute(_UNPRINTED_SINCE, {"network": network, "since": since})
     return [Unprinted(Number(row.year, row.number), _trouble(row.trouble), row.given_up_at is not None) for row in rows]
+
+
+def of_sale(connection: Connection, network: str, sale_id: str) -> list[Printing]:
+    """Return what became of the receipts of a sale, the first that was asked for first."""
+    rows = connection.execute(_OF_SALE, {"network": network, "sale_id": sale_id})
+    return [
+        Printing(row.asked_at, row.printed_at, row.given_up_at, _trouble(row.trouble), bool(row.again)) for row in rows
+    ]
 
 
 def _trouble(word: str | None) -> Trouble | None:

@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 
 from pos.domain.charge import Channel, Charge
 from pos.domain.money import SAT, Money
+from pos.domain.printer import Printing
 from pos.domain.rate import SAT_PER_BITCOIN
 from pos.domain.sale import Line, Sale
+from pos.services.printing import why_not_printed
 from pos.services.recent import outcome_of
 from pos.shop import Shop
 from pos.web.bill import Bill, bill
-from pos.web.i18n import gettext, write_moment, write_money
+from pos.web.i18n import gettext, say, write_moment, write_money
 from pos.web.note import Note, note_of
 
 
@@ -18,7 +20,8 @@ from pos.web.note import Note, note_of
 class Step:
     """Something that happened to a sale at a time (unix seconds): `tone` is paid, odd or nothing.
 
-    Of what happened in one second, a payment comes last, and after it the one that came when it was paid already.
+    Of what happened in one second, a payment comes after the rest, then the one that came when it was paid already, and
+    the receipt last.
     """
 
     at: int
@@ -57,12 +60,16 @@ class Page:
     attempts: list[Attempt]
 
 
-def present(shop: Shop, sale: Sale, charge: Charge, charges: list[Charge]) -> Page:
-    """Work out what the page of a sale says, of which `charge` says what became, one of all its `charges`."""
+def present(shop: Shop, sale: Sale, charge: Charge, charges: list[Charge], printings: list[Printing]) -> Page:
+    """Work out what the page of a sale says, of which `charge` says what became, one of all its `charges`.
+
+    `printings` are the receipts of it that were to be printed.
+    """
     now = charge.since_made(shop.now())
     lines = sale.lines or (Line(sale.price.minor),)
     surplus = sum(it.payment.received_sat for it in charges if it.payment and it.id != charge.id)
     steps = [step for it in charges for step in _steps(it, now, first=it.id == charge.id)]
+    steps += [_on_paper(it, charge.number.within(shop.day(now).year)) for it in printings if charge.number]
     return Page(
         charge=charge,
         total=sale.total,
@@ -125,6 +132,17 @@ def _steps(charge: Charge, now: int, *, first: bool) -> Iterator[Step]:
             "needs-review" if charge.needs_review or not first else "paid",
             rank=1 if first else 2,
         )
+
+
+def _on_paper(printing: Printing, number: str) -> Step:
+    """Tell of one receipt that was to be printed, of the sale with a number."""
+    why = (say(why_not_printed(printing.trouble, number)),) if printing.trouble else ()
+    if printing.printed_at is not None:
+        words = gettext("Printed again") if printing.again else gettext("Receipt printed")
+        return Step(printing.printed_at, words, rank=3)
+    if printing.given_up_at is not None:
+        return Step(printing.given_up_at, gettext("Receipt not printed"), why, "needs-review", rank=3)
+    return Step(printing.asked_at, gettext("Receipt waits for the printer"), why, rank=3)
 
 
 def _attempt(charge: Charge) -> Attempt:

@@ -39,9 +39,8 @@ def show(number: str) -> ResponseReturnValue:
     if entry is None:
         return _list(read_asked(shop, {"q": number}), say(UNKNOWN)), 404
     charge = refresh(shop, entry.charge)
-    return render_template(
-        "sales/sale.html", page=present(shop, entry.sale, charge, shop.store.attempts(entry.sale_id))
-    )
+    attempts, printings = shop.store.attempts(entry.sale_id), shop.store.printings(entry.sale_id)
+    return render_template("sales/sale.html", page=present(shop, entry.sale, charge, attempts, printings))
 
 
 def _list(asked: Asked, error: str | None = None) -> str:

@@ -1,5 +1,6 @@
 """The printer as the till shows it: a tap that prints, and one line about what was not printed."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -83,6 +84,48 @@ def test_the_till_says_in_one_line_what_was_not_printed(
     queue.tick()
     page = client.get("/").text
     assert "It is tried again." not in page
+
+
+def told(client: FlaskClient, number: str) -> list[tuple[str, ...]]:
+    """Return what the page of a sale tells of what became of it, since it was paid: words, and their details."""
+    steps = re.findall(r"<b>([^<]*)</b>((?:<small>[^<]*</small>)*)", client.get(f"/sales/{number}").text)
+    found = [(words, *re.findall(r"<small>([^<]*)", details)) for words, details in steps]
+    return found[[words for words, *_ in found].index("Paid") + 1 :]
+
+
+def test_the_page_of_a_sale_tells_of_each_receipt_whether_it_is_on_paper(
+    shop: Shop, client: FlaskClient, cashier: Cashier, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    number = paid(shop, cashier, wallet)
+    printer = FakePrinter()
+    queue = open_print_queue(replace(shop, printer=printer), running=clock, beside=lambda action: action())
+    assert queue
+    assert told(client, number) == []
+    queue.tick()
+    assert told(client, number) == [("Receipt printed",)]
+    clock.move(60)
+    client.post(f"/sales/{number}/print", data=cashier.open())
+    assert told(client, number) == [("Receipt printed",), ("Receipt waits for the printer",)]
+    queue.tick()
+    assert told(client, number) == [("Receipt printed",), ("Printed again",)]
+
+
+def test_the_page_of_a_sale_says_why_its_receipt_is_not_on_paper(
+    shop: Shop, client: FlaskClient, cashier: Cashier, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    number = paid(shop, cashier, wallet)
+    printer = FakePrinter(fail_with=PrinterError(Trouble.PAPER, "its roll is at the end"))
+    queue = open_print_queue(replace(shop, printer=printer), running=clock, beside=lambda action: action())
+    assert queue
+    queue.tick()
+    said = number.partition("-")[2]
+    why = f"The receipt of {said} was not printed: the printer is out of paper."
+    assert told(client, number) == [("Receipt waits for the printer", why)]
+    clock.move(700)
+    queue.tick()
+    assert told(client, number) == [("Receipt not printed", why)]
+    other = paid(shop, cashier, wallet)
+    assert told(client, other) == []
 
 
 def test_the_till_that_prints_is_the_one_of_the_settings(
