@@ -487,6 +487,41 @@ def check_sale(told: Books, number: int, it: Told) -> None:
         assert f"1 BTC = {written(*bitcoin)}" in said
 
 
+def split_of(it: Told) -> str:
+    """Return how price and tip are told apart; nothing where there is no tip."""
+    price, tip = (written(it.sold.unit, Decimal(minor)) for minor in (it.said.price, it.said.tip))
+    return f"{price} + {tip} tip" if Decimal(it.said.tip) else ""
+
+
+def check_pay_page(told: Books, charge_id: str, it: Told) -> None:
+    """The pay page says what came, what that is worth, and the tip in it."""
+    said = words(told.client.get(f"/pay/{charge_id}").text)
+    if it.received is None:
+        assert f" {it.said.sat:,} sat " in said
+        return
+    worth = totals_of(it)[-1] if it.sold.unit == "SAT" else totals_of(it)[0]
+    about = "≈ " if it.sold.unit == "SAT" else ""
+    facts = ["Paid"] if it.sold.channel in ("kiosk", "tips") else []
+    facts += [f"{about}{worth}"] if it.sold.rate is not None and not it.sold.over else []
+    assert f" {it.received:,} sat {' · '.join([*facts, *filter(None, [split_of(it)])])}" in said
+    assert (gap_of(it) in said) is (it.sold.over != 0)
+
+
+def check_list_of_the_till(told: Books) -> None:
+    """The list on the till has each sale's total and tip, and of one of its invoices what became of it."""
+    listed: dict[int, list[str]] = {}
+    for row in re.findall(r"(?s)<li>(.*?)</li>", told.client.get("/recent").text):
+        _, number, rest = re.fullmatch(r"([\d:]+ [AP]M) (\d+) (.*)", words(row)).groups()  # type: ignore[union-attr]
+        listed.setdefault(int(number), []).append(rest)
+    assert listed
+    for number, rows in listed.items():
+        it = told.place.story[number - 1]
+        facts = " · ".join(filter(None, [split_of(it), it.sold.memo]))
+        facts = f"{written(it.sold.unit, it.total)} {facts} ".replace("  ", " ")
+        assert all(row.startswith(facts) for row in rows), rows
+        assert f"{facts}{WORDS.get(it.said.state, it.said.state)}" in rows
+
+
 def check_all(told: Books, charge_ids: Sequence[str]) -> None:
     """Everybody who tells of the sales says what the table does."""
     asked: dict[str, Callable[[Told], bool]] = {
@@ -507,8 +542,10 @@ def check_all(told: Books, charge_ids: Sequence[str]) -> None:
         check_receipt(told, charge_id, number, it)
         check_paper(told, charge_id, it)
         check_sale(told, number, it)
+        check_pay_page(told, charge_id, it)
         status = told.client.get(f"/pay/{charge_id}/status").get_json()
         assert (status["amount_sat"], status["received_sat"]) == (it.said.sat, it.received)
+    check_list_of_the_till(told)
     for name in ("csv", "json"):
         assert told.command("--format", name) == told.client.get(f"/sales.{name}?{TWO_DAYS}").data
     assert told.command("--lines") == told.client.get(f"/sales.csv?{TWO_DAYS}&lines=1").data
