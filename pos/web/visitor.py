@@ -1,4 +1,4 @@
-"""Who asks, as far as it matters: how much a stranger may ask of the shop's wallet."""
+"""Who asks, as far as it matters: how much a stranger may cost the shop."""
 
 import logging
 
@@ -24,7 +24,7 @@ class TooOften(Refusal):
 
 
 def count_visit() -> None:
-    """Count what asks something of the wallet. Raises TooOften."""
+    """Count what costs the shop something: a question to the wallet, or paper. Raises TooOften."""
     shop = current_shop()
     seconds = shop.allowance.take(visitor(request.remote_addr))
     if not seconds:

@@ -7,6 +7,7 @@ from pos.domain.number import read_number
 from pos.domain.sentence import Sentence
 from pos.services.printing import ask_print
 from pos.web.context import current_shop
+from pos.web.visitor import count_visit
 
 bp = Blueprint("printing", __name__)
 
@@ -17,6 +18,8 @@ def again(number: str) -> ResponseReturnValue:
     shop = current_shop()
     if shop.printer is None:
         abort(404)
+    # Paper costs something, and who reaches the till may be anybody.
+    count_visit()
     read = read_number(number, shop.day(shop.now()).year)
     charge = shop.store.find_by_number(read) if read else None
     if charge is None:

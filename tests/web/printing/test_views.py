@@ -64,6 +64,17 @@ def test_what_is_not_paid_or_not_there_is_not_printed(client: FlaskClient, shop:
     assert shop.store.next_print() is None
 
 
+def test_nobody_has_a_whole_roll_printed(
+    shop: Shop, client: FlaskClient, cashier: Cashier, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    number = paid(shop, cashier, wallet)
+    fields = cashier.open()
+    answers = [client.post(f"/sales/{number}/print", data=fields).status_code for _ in range(31)]
+    assert answers == [303] * 30 + [429]
+    clock.move(60)
+    assert client.post(f"/sales/{number}/print", data=fields).status_code == 303
+
+
 def test_the_till_says_in_one_line_what_was_not_printed(
     shop: Shop, client: FlaskClient, cashier: Cashier, wallet: FakeWallet, clock: FakeClock
 ) -> None:
