@@ -15,6 +15,7 @@ from pos.runtime.presence import Presence
 from pos.runtime.single_flight import SingleFlight
 from pos.runtime.throttle import Throttle
 from pos.runtime.turns import Turns
+from pos.runtime.turnstile import Turnstile
 from pos.settings import Settings
 from pos.store import Store
 from pos.wallets.base import Wallet
@@ -43,6 +44,8 @@ class Shop:
     metrics: Metrics = field(default_factory=Unwatched)
     keep_time: Callable[[], None] = _goes_by_itself
     printer: Printer | None = None
+    # To look through many sales.
+    looking: Turnstile = field(default_factory=lambda: Turnstile(2, patience=10))
 
     def now(self) -> int:
         """Return the server's time in whole unix seconds."""

@@ -40,6 +40,11 @@ class Asked:
     text: str = ""
     after: Place | None = None
 
+    @property
+    def is_much(self) -> bool:
+        """Tell whether more may have to be looked through than what a shop sells in a day."""
+        return self.span.first != self.span.last or self.text != ""
+
     def selection(self, shop: Shop) -> Selection:
         """Return the sales that are asked for."""
         since, until = times_of(shop, self.span)

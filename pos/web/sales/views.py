@@ -1,5 +1,7 @@
 """The sales: those of some days, with their sums, and the page of one of them."""
 
+from contextlib import nullcontext
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -47,8 +49,10 @@ def _list(asked: Asked, error: str | None = None) -> str:
     shop = current_shop()
     now, selection = shop.now(), asked.selection(shop)
     today = shop.day(now)
-    books = read_books(shop, selection, asked.after, edges_of(shop, asked.span))
-    meant = meant_by(shop, selection.search) if selection.search else None
+    # Who looks at one day does not wait for those who look through years.
+    with shop.looking.turn() if asked.is_much else nullcontext():
+        books = read_books(shop, selection, asked.after, edges_of(shop, asked.span))
+        meant = meant_by(shop, selection.search) if selection.search else None
     bars = bars_of(shop, asked.span, books.buckets) if books.buckets else None
     return render_template(
         "sales/list.html",

@@ -8,12 +8,14 @@ from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from pos.domain.charge import Channel, Charge
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Line, Sale
 from pos.domain.tax import TaxRate
+from pos.runtime.turnstile import Turnstile
 from pos.services import books
 from pos.services.cancel import cancel
 from pos.services.charge import charge, charge_again
@@ -443,3 +445,17 @@ def test_what_became_of_a_sale_is_said_as_the_till_says_it(client: FlaskClient, 
         "open",
         "paid",
     ]
+
+
+@pytest.mark.parametrize("asked", ["from=2000-01-01&to=2026-09-21", "month=2026-09", "q=coffee"])
+def test_few_look_through_many_sales_at_once_and_a_day_is_never_waited_for(
+    app: Flask, client: FlaskClient, shop: Shop, asked: str
+) -> None:
+    app.extensions["shop"] = replace(shop, looking=Turnstile(1, patience=0))
+    assert client.get(f"/sales?{asked}").status_code == 200
+    with app.extensions["shop"].looking.turn():
+        answer = client.get(f"/sales?{asked}")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+        assert "Too many look at the sales at once. Try again in a moment." in answer.text
+        assert client.get("/sales?day=2026-09-20").status_code == 200
+    assert client.get(f"/sales?{asked}").status_code == 200
