@@ -16,6 +16,8 @@ from sqlalchemy import Connection, MetaData, Table, event, text
 
 from bench.fill import NUMBERS
 from pos.domain.charge import Channel, Tally
+from pos.domain.number import Number
+from pos.domain.report import Selection
 from pos.migrations import __file__ as migrations
 from pos.migrations import migrate
 from pos.services.charge import charge_again
@@ -24,7 +26,7 @@ from pos.shop import Shop
 from pos.store import Store, StoreError
 from pos.store.engine import open_engine, patient
 from tests.conftest import stored
-from tests.fakes import FakeClock, FakeRates, FakeWallet
+from tests.fakes import NOON, FakeClock, FakeRates, FakeWallet
 from tests.store.test_charges import open_store
 
 # What tills of those commits wrote down, each by its own code, and how each told its charges as JSON.
@@ -180,6 +182,30 @@ def test_what_nobody_paid_yet_is_asked_about_at_the_wallet_that_the_till_has(
 def test_nothing_is_made_up_of_what_happened_before_there_were_events(shop: Shop) -> None:
     with shop.store.engine.connect() as connection:
         assert connection.scalar(text("SELECT COUNT(*) FROM event")) == 0
+
+
+def test_sales_that_somebody_has_cleared_of_their_charges_by_hand_hold_nothing_up(database_url: str) -> None:
+    with made_by("0006", database_url) as connection:
+        for at, name in enumerate("abcd", NOON):
+            connection.execute(
+                text(
+                    "INSERT INTO sale"
+                    " (id, network, channel, till, currency, price, tip, memo, idempotency_key, created_at)"
+                    f" VALUES ('{name}', 'bc', 'till', '', 'SAT', 2100, 0, '', '{name}', {at})"
+                )
+            )
+        for name in "ad":
+            connection.execute(
+                text(
+                    "INSERT INTO charge (id, sale_id, attempt, wallet, network, till, amount_sat, tip_sat, invoice_id,"
+                    " payment_request, payment_hash, created_at, expires_at) VALUES"
+                    f" ('{name}', '{name}', 1, '', 'bc', '', 2100, 0, '{name}', '{name}', '{name}', {NOON}, {NOON})"
+                )
+            )
+    store = open_store(database_url)
+    listed = store.entries(Selection(0, 10**12), None, 1000)
+    assert [str(it.charge.number) for it in listed] == ["2026-4", "2026-1"]
+    assert store.entry(Number(2026, 2)) is None
 
 
 def test_a_hundred_thousand_charges_are_brought_up_to_date_in_a_minute(database_url: str) -> None:

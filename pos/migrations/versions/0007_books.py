@@ -15,14 +15,15 @@ YEAR = {
     "sqlite": "CAST(STRFTIME('%Y', created_at, 'unixepoch') AS INTEGER)",
     "postgresql": "CAST(EXTRACT(YEAR FROM TO_TIMESTAMP(created_at) AT TIME ZONE 'UTC') AS INTEGER)",
 }
-# The charge that was paid first, or else the last one.
+# The charge that was paid first, or else the last one. A sale that has none, as somebody cleared it away, has its
+# number all the same, and a time before that of any list.
 FILL_SALES = """
     UPDATE sale SET year = known.year, number = known.number, charge_id = known.charge_id, paid_at = known.paid_at,
-        at = COALESCE(known.paid_at, sale.created_at)
+        at = CASE WHEN known.charge_id = '' THEN -1 ELSE COALESCE(known.paid_at, sale.created_at) END
     FROM (
-        SELECT sale.id, {year} AS year, best.id AS charge_id, best.paid_at,
+        SELECT sale.id, {year} AS year, COALESCE(best.id, '') AS charge_id, best.paid_at,
             ROW_NUMBER() OVER (PARTITION BY sale.network, {year} ORDER BY sale.created_at, sale.id) AS number
-        FROM sale JOIN (
+        FROM sale LEFT JOIN (
             SELECT id, sale_id, paid_at, ROW_NUMBER() OVER (
                 PARTITION BY sale_id ORDER BY COALESCE(paid_at, 9223372036854775807), -attempt
             ) AS place
