@@ -78,6 +78,7 @@ def create_app(
     logging.getLogger("alembic").setLevel(logging.WARNING)
     settings = settings or Settings.from_env()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
+    bounds.know_hosts(app)
     store = Store(settings.database_url, settings.network)
     shared = SharedClock(store.time, running=running)
     clock = clock or shared

@@ -1,6 +1,14 @@
 """How much of a request is read at all: what no page of ours sends is refused before anybody works on it."""
 
-from flask import Flask, abort, request
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, request
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # A full tape and all that a page sends besides come to some sixty; an address has a few more than none.
 MOST_FIELDS = 100
@@ -30,3 +38,31 @@ def _refuse_too_much() -> None:
         body = request.get_data()
         if len(body) > MOST_FORM_BYTES or body.count(_AND) >= MOST_FIELDS:
             abort(413)
+
+
+def know_hosts(app: Flask) -> None:
+    """Refuse a request to a host that no name can be of: it has no address, so no page could even say what is wrong.
+
+    Has to come before whatever reads which host a proxy was asked for.
+    """
+    app.wsgi_app = _of_hosts(app.wsgi_app)  # type: ignore[assignment, method-assign]
+
+
+def _of_hosts(till: "WSGIApplication") -> "WSGIApplication":
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if _is_host(environ.get("HTTP_HOST", "")):
+            return till(environ, start_response)
+        return Response("There is no such host.\n", 400, mimetype="text/plain")(environ, start_response)
+
+    return answer
+
+
+@lru_cache(maxsize=64)
+def _is_host(asked: str) -> bool:
+    try:
+        name = urlsplit(f"//{asked}").hostname or ""
+        # As Werkzeug does when it writes an address.
+        name.encode("idna").decode("idna")
+    except ValueError:
+        return False
+    return True

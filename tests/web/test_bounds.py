@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from pos.web.bounds import MOST_BODY_BYTES, MOST_FIELDS, MOST_FORM_BYTES, MOST_QUERY_BYTES
 from pos.web.till.tape import MOST_LINES
@@ -67,3 +68,21 @@ def test_the_largest_form_of_ours_is_taken(client: FlaskClient) -> None:
     assert client.post("/", data=fields).status_code == 303
     fields = {**Cashier(client).open(), "amount": "1", "memo": "🧀" * 150}
     assert client.post("/", data=fields).status_code == 303
+
+
+@pytest.mark.parametrize("host", ["a..b", ".", "x" * 300, "xn--", "[", "[::1"])
+def test_a_host_that_there_cannot_be_is_refused_in_a_line(
+    app: Flask, host: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    for path in ("/", "/sales", "/pay/none/receipt", "/api/v1/sales"):
+        body, status, _ = run_wsgi_app(app, EnvironBuilder(path).get_environ() | {"HTTP_HOST": host})
+        assert (status, b"".join(body)) == ("400 BAD REQUEST", b"There is no such host.\n")
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    "host", ["till.local", "my_till:5000", "127.0.0.1:5000", "[::1]:5000", "xn--mller-kva.example."]
+)
+def test_a_till_answers_by_whichever_name_it_has(app: Flask, host: str) -> None:
+    _, status, _ = run_wsgi_app(app, EnvironBuilder("/").get_environ() | {"HTTP_HOST": host})
+    assert status == "200 OK"
