@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from pos.domain.charge import Channel
+from pos.domain.memo import on_one_line
 from pos.domain.money import SAT, AmountError, Money, parse_money
 from pos.domain.number import read_number
 from pos.domain.refusal import Refusal
@@ -135,8 +136,8 @@ def _days(span: Span, today: date) -> dict[str, str]:
 
 
 def _text(typed: str) -> str:
-    """Return so much of what was typed as can be written on a page, on one line."""
-    return "".join(it if it.isprintable() else " " for it in typed[:MOST_TEXT]).strip()
+    """Return so much of what was typed as a memo may have, cleaned as memos are: else some would never be found."""
+    return on_one_line(typed[:MOST_TEXT])
 
 
 def _amounts(text: str, shop: Shop) -> list[Money]:

@@ -354,6 +354,12 @@ def test_a_search_takes_what_is_typed_as_text(client: FlaskClient, day: Day, tex
     assert len(page.html) < 30_000
 
 
+@pytest.mark.parametrize("memo", ["👨\u200d👩\u200d👧 menu", "می\u200cخواهم"])
+def test_a_memo_of_joined_signs_is_found_by_itself(client: FlaskClient, day: Day, memo: str) -> None:
+    day.sells(500, memo)
+    assert look(client, q=memo).memos == [memo]
+
+
 def test_a_search_for_a_whole_book_is_more_than_the_till_takes(client: FlaskClient) -> None:
     page = look(client, q="x" * 10_000)
     assert page.status == 414
