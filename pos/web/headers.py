@@ -38,6 +38,12 @@ def init_app(app: Flask) -> None:
     app.after_request(_stay_here)
 
 
+def keep_out_of_search(response: Response) -> Response:
+    """Ask those who search the web to leave an answer out: it is the shop's, and its customer's."""
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
 def _protect(response: Response) -> Response:
     for name, value in PROTECTION.items():
         response.headers.setdefault(name, value)

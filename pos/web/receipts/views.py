@@ -9,10 +9,12 @@ from pos.domain.rate import SAT_PER_BITCOIN
 from pos.services.receipt import receipt_of
 from pos.services.settle import refresh
 from pos.web.context import charge_or_404, current_shop
+from pos.web.headers import keep_out_of_search
 from pos.web.links import receipt_address, receipt_qr_url
 from pos.web.receipts.page import present
 
 bp = Blueprint("receipts", __name__, url_prefix="/pay/<charge_id>")
+bp.after_request(keep_out_of_search)
 
 # What it is printed on: the width of a roll in mm, or a sheet. It is named in the address, so that a till that prints
 # by itself always has the same.
@@ -50,13 +52,6 @@ def qr_png(charge_id: str) -> ResponseReturnValue:
     if address is None:
         abort(404)
     return Response(qr.of_address(address), mimetype="image/png")
-
-
-@bp.after_request
-def _keep_out_of_search(response: Response) -> Response:
-    """Ask those who search the web to leave it out: its address is the secret of a customer and a shop."""
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 def _none(charge: Charge) -> str:

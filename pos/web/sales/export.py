@@ -8,9 +8,11 @@ from flask import Blueprint, Response, request
 from pos.domain.span import Span
 from pos.services.export import Kind, export
 from pos.web.context import current_shop
+from pos.web.headers import keep_out_of_search
 from pos.web.sales.asked import read_asked
 
 bp = Blueprint("export", __name__)
+bp.after_request(keep_out_of_search)
 
 _TYPES = {Kind.CSV: "text/csv; charset=utf-8; header=present", Kind.JSON: "application/json"}
 

@@ -11,6 +11,7 @@ from pos.services.bars import bars_of, edges_of
 from pos.services.books import meant_by, read_books
 from pos.services.settle import refresh
 from pos.web.context import current_shop
+from pos.web.headers import keep_out_of_search
 from pos.web.i18n import direction, say
 from pos.web.sales import shown
 from pos.web.sales.asked import Asked, NoSuchDays, read_asked, read_asked_before
@@ -18,6 +19,7 @@ from pos.web.sales.chart import draw
 from pos.web.sales.sale import present
 
 bp = Blueprint("sales", __name__, url_prefix="/sales")
+bp.after_request(keep_out_of_search)
 
 UNKNOWN = Sentence("There is no sale with that number.")
 

@@ -465,3 +465,10 @@ def test_few_look_through_many_sales_at_once_and_a_day_is_never_waited_for(
         assert "Too many look at the sales at once. Try again in a moment." in answer.text
         assert client.get("/sales?day=2026-09-20").status_code == 200
     assert client.get(f"/sales?{asked}").status_code == 200
+
+
+def test_what_was_sold_is_kept_out_of_searches_of_the_web_and_out_of_caches(client: FlaskClient, day: Day) -> None:
+    number = day.sells(500).number
+    for path in ("/sales", f"/sales/{number}", "/sales.csv", "/sales.json"):
+        headers = client.get(path).headers
+        assert (headers["X-Robots-Tag"], headers["Cache-Control"]) == ("noindex", "no-store")
