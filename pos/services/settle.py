@@ -7,6 +7,7 @@ from dataclasses import replace
 from pos.domain.charge import Channel, Charge, Payment, Settlement
 from pos.domain.due import WATCHED_FOR
 from pos.domain.invoice import proves
+from pos.domain.money import MOST_SAT
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.wallets.base import BadAnswer, ById, ByPaymentHash, Hint, WalletBusy, WalletError
@@ -21,7 +22,7 @@ def settle(shop: Shop, charge: Charge) -> Charge:
     """Ask the wallet about a charge, record a payment if there is one, and return the charge as it then is.
 
     One of another wallet stays as it is: this one would know nothing about it. A wallet that says "settled" and that
-    nothing was received contradicts itself: no money, no payment, and it is asked again.
+    nothing was received, or more than there is, contradicts itself: no payment, and it is asked again.
 
     Raises WalletError or StoreError.
     """
@@ -59,7 +60,7 @@ def _ask(shop: Shop, charge: Charge) -> Charge | None:
 def _look_up(shop: Shop, charge: Charge) -> Settlement | None:
     with shop.throttle.question():
         settlement = shop.wallet.look_up(charge.invoice)
-    if settlement and settlement.received_sat <= 0:
+    if settlement and not 0 < settlement.received_sat <= MOST_SAT:
         # Not as a failure of the wallet's: it may know well what became of every other invoice.
         raise BadAnswer(f"it says settled, and that {settlement.received_sat} sat were received")
     return settlement

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from pos.domain.money import is_currency
+from pos.domain.money import MOST_SAT, is_currency
 from pos.domain.rate import HIGHEST_PRICE, LOWEST_PRICE
 from pos.domain.tax import TaxRate, parse_tax_rate
 from pos.environment import Fault, Group, Reader, Wrong, setting
@@ -15,7 +15,6 @@ from pos.environment.readers import Number
 RATE_SOURCES = ("coinbase", "kraken", "coingecko", "bitstamp", "blockchain", "bitpay")
 MAX_SPREAD = 50
 MOST_TAX_RATES = 6
-MAX_SUPPLY_SAT = 21_000_000 * 100_000_000
 
 _DECIMAL = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,8})?")
 
@@ -23,7 +22,7 @@ _DECIMAL = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,8})?")
 def amounts(given: str) -> tuple[int, ...]:
     """Take amounts in sat; POS_MAX_SAT may allow less than each could be."""
     parts = [part.strip() for part in given.split(",")]
-    if all(part.isascii() and part.isdigit() and 1 <= int(part[:20]) <= MAX_SUPPLY_SAT for part in parts):
+    if all(part.isascii() and part.isdigit() and 1 <= int(part[:20]) <= MOST_SAT for part in parts):
         return tuple(map(int, parts))
     raise Wrong("must be amounts from 1 sat on with commas between", given)
 
@@ -76,7 +75,7 @@ class MoneySettings(Group):
 
     max_sat: int = setting(
         "POS_MAX_SAT",
-        Number(1, MAX_SUPPLY_SAT),
+        Number(1, MOST_SAT),
         default="10000000",
         example="500000",
         about="The most for one sale, in sat.",

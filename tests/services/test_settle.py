@@ -53,9 +53,9 @@ def test_a_time_that_cannot_be_right_gives_way_to_our_clock(
     assert payment.paid_at == NOON + 30
 
 
-@pytest.mark.parametrize("received_sat", [0, -1])
+@pytest.mark.parametrize("received_sat", [0, -1, 21 * 10**14 + 1, 2**63])
 @pytest.mark.parametrize("has_preimage", [True, False])
-def test_settled_without_any_money_is_no_payment_and_is_asked_about_again(
+def test_settled_without_any_money_or_with_more_than_there_is_is_no_payment_and_is_asked_about_again(
     shop: Shop, sold: Charge, wallet: FakeWallet, received_sat: int, has_preimage: bool
 ) -> None:
     wallet.settle(sold.invoice, received_sat)

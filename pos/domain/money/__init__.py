@@ -1,12 +1,13 @@
 """Money: whole minor units of a currency, or sat. One file each for its arithmetic, its text, and reading it."""
 
 from pos.domain.money.amount import Money, percent
-from pos.domain.money.currency import CURRENCIES, SAT, decimals, is_currency
+from pos.domain.money.currency import CURRENCIES, MOST_SAT, SAT, decimals, is_currency
 from pos.domain.money.format import decimal_sign, format_money, format_number, format_percent, group_sign
 from pos.domain.money.parse import AmountError, check_sat, parse_money, parse_sat
 
 __all__ = [
     "CURRENCIES",
+    "MOST_SAT",
     "SAT",
     "AmountError",
     "Money",

@@ -1,6 +1,8 @@
 """The currencies of the world (ISO 4217, as of January 2026) and how finely each is divided; and the sat."""
 
 SAT = "SAT"
+# So many will ever be, and never one more.
+MOST_SAT = 21_000_000 * 100_000_000
 
 # Those in use that have a minor unit: no metals, no baskets of currencies, no codes for tests.
 _CODES = {
