@@ -4,19 +4,22 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from sqlalchemy import text
 
-from pos.domain.charge import ListedCharge
+from pos.domain.charge import Charge, ListedCharge
+from pos.domain.invoice import Invoice
 from pos.domain.money import Money
 from pos.domain.number import Number
 from pos.domain.rate import Rate
+from pos.domain.report import Part, Selection
 from pos.domain.sale import Fiat
 from pos.migrations import __file__ as migrations
-from pos.store import Store, StoreError
+from pos.store import InvoiceTaken, Store, StoreError
 from pos.store.engine import open_engine
 from tests.store.test_charges import CHARGE, PAYMENT, add, open_store, other
 
@@ -179,3 +182,47 @@ def test_what_cannot_be_told_did_not_happen(store: Store, fails: str) -> None:
     assert store.get("c2") is None
     assert store.find_by_idempotency_key(CHARGE.channel, "s2") is None
     assert store.get("c1") == CHARGE
+
+
+def pay_together(store: Store, charge: Charge, together: Barrier) -> bool:
+    together.wait()
+    return store.mark_paid(charge.id, PAYMENT)
+
+
+def test_a_sale_whose_two_invoices_are_paid_at_once_by_two_processes_is_counted_once(database_url: str) -> None:
+    stores = [open_store(database_url), open_store(database_url)]
+    with ThreadPoolExecutor(2) as processes:
+        for number in range(1, 21):
+            first = add(stores[0], other(number))
+            invoice = Invoice(f"again{number}", "lnbc1", f"again{number}", 1600)
+            again = replace(first, id=f"again{number}", attempt=2, invoice=invoice)
+            stores[0].add_attempt(again, first.sale)
+            together = Barrier(2)
+            paying = [
+                processes.submit(pay_together, store, it, together)
+                for store, it in zip(stores, (first, again), strict=True)
+            ]
+            assert all(it.result() for it in paying)
+    sums = stores[0].sums(Selection(0, 10**12))
+    assert (sums.count, sums.received_sat) == (20, 20 * PAYMENT.received_sat)
+    assert sums.surplus == Part(20, 20 * PAYMENT.received_sat)
+    assert sum(it.paid for it in stores[0].tally(0)) == 40
+
+
+def test_numbers_count_up_without_a_gap_whoever_sells_at_once_and_whichever_sales_fail(database_url: str) -> None:
+    stores = [open_store(database_url), open_store(database_url)]
+    add(stores[0], CHARGE)
+
+    def sell(number: int) -> int | None:
+        # Each third one comes with an invoice that another sale has, and so there is no such sale.
+        made = other(number) if number % 3 else replace(other(number), invoice=CHARGE.invoice)
+        try:
+            sold = add(stores[number % 2], made)
+        except InvoiceTaken:
+            return None
+        return sold.number.count if sold.number else 0
+
+    with ThreadPoolExecutor(6) as people:
+        counts = [it for it in people.map(sell, range(2, 42)) if it is not None]
+    assert sorted(counts) == list(range(2, len(counts) + 2))
+    assert len(counts) == 27
