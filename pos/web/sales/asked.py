@@ -17,7 +17,7 @@ from pos.domain.sentence import Sentence
 from pos.domain.span import Span, Unit, read_day, span_of
 from pos.services.books import times_of
 from pos.shop import Shop
-from pos.web.i18n import language
+from pos.web.i18n import gettext, language
 
 # As many characters as a memo has at most.
 MOST_TEXT = 200
@@ -68,7 +68,7 @@ class Asked:
         digits = self.text.lower()
         return Search(
             self.text,
-            read_number(self.text, shop.day(shop.now()).year),
+            read_number(_without_words(self.text), shop.day(shop.now()).year),
             tuple(_amounts(self.text, shop)),
             digits if _HASH.fullmatch(digits) else "",
         )
@@ -138,6 +138,16 @@ def _days(span: Span, today: date) -> dict[str, str]:
 def _text(typed: str) -> str:
     """Return so much of what was typed as a memo may have, cleaned as memos are: else some would never be found."""
     return on_one_line(typed[:MOST_TEXT])
+
+
+def _without_words(text: str) -> str:
+    """Leave out what pages write around the number of a sale: "No. 1047" is typed as it stands on a receipt."""
+    for words in (gettext("No. %(number)s"), gettext("Sale %(number)s"), "#%(number)s"):
+        before, _, after = (it.strip().casefold() for it in words.partition("%(number)s"))
+        typed = text.casefold()
+        if typed.startswith(before) and typed.endswith(after):
+            return text[len(before) : len(text) - len(after)].strip()
+    return text
 
 
 def _amounts(text: str, shop: Shop) -> list[Money]:

@@ -360,6 +360,25 @@ def test_a_memo_of_joined_signs_is_found_by_itself(client: FlaskClient, day: Day
     assert look(client, q=memo).memos == [memo]
 
 
+@pytest.mark.parametrize(
+    ("typed", "reader"),
+    [("No. 1", "en"), ("no.2026-1", "en"), ("Sale 1", "en"), ("#1", "en"), ("Nr. 2026-1", "de"), ("رقم 1", "ar")],
+)
+def test_a_number_is_found_as_receipts_and_pages_write_it(
+    client: FlaskClient, day: Day, typed: str, reader: str
+) -> None:
+    day.sells(700, "Tea")
+    day.sells(800, "Cake")
+    answer = client.get("/sales", query_string={"q": typed}, headers={"Accept-Language": reader})
+    assert Page(answer.status_code, answer.text).memos == ["Tea"]
+
+
+def test_another_word_before_a_number_is_no_number_of_a_sale(client: FlaskClient, day: Day) -> None:
+    day.sells(700, "Tea")
+    day.sells(800, "Table 1")
+    assert look(client, q="Table 1").memos == ["Table 1"]
+
+
 def test_a_search_for_a_whole_book_is_more_than_the_till_takes(client: FlaskClient) -> None:
     page = look(client, q="x" * 10_000)
     assert page.status == 414
