@@ -35,7 +35,8 @@ class Page:
     many seconds. `not_known`: why nobody can say yet what became of a charge whose time is up. `back_url` is None where
     the page leads nowhere: who pays a program's charge is a stranger.
 
-    Once it is paid, the receipt is on the customer's own phone (`receipt_url`), or comes there by a QR (`receipt_qr`).
+    Once it is paid, the receipt is a tap away (`receipt_url`), but not on a kiosk, where nobody leads back. From a
+    device of the shop it comes to the customer's phone by a QR, too (`receipt_qr`).
     """
 
     title: str
@@ -76,9 +77,18 @@ def present(shop: Shop, charge: Charge, status: Status) -> Page:
         reload=_reload(charge, status, leave_after, known=known),
         note=note_of(charge, _who_looks_it_up(charge.channel)),
         not_known=None if known else _why_not_known(shop, charge, now),
-        receipt_url=None if charge.channel in AT_THE_SHOP else url_for("receipts.show", charge_id=charge.id),
+        receipt_url=_receipt_url(shop, charge),
         receipt_qr=receipt_qr_url(charge) if charge.channel in AT_THE_SHOP else None,
     )
+
+
+def _receipt_url(shop: Shop, charge: Charge) -> str | None:
+    """Return where the receipt is; at a till with a printer that is the page of the sale, which has it printed."""
+    if charge.channel is Channel.KIOSK:
+        return None
+    if charge.channel is Channel.TILL and shop.printer:
+        return url_for("sales.show", number=charge.number)
+    return url_for("receipts.show", charge_id=charge.id)
 
 
 def _title(charge: Charge, status: Status) -> str:

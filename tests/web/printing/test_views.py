@@ -55,6 +55,17 @@ def test_the_page_of_a_sale_has_that_tap_once_it_is_paid(
     assert "/print" not in client.get(f"/sales/{open_sale}").text
 
 
+def test_the_paid_screen_of_a_till_leads_to_that_tap(
+    shop: Shop, client: FlaskClient, cashier: Cashier, wallet: FakeWallet
+) -> None:
+    made = stored(shop, cashier.sell(2100))
+    link = f'<a class="button quiet" href="/sales/{made.number}">Receipt</a>'
+    assert link not in client.get(f"/pay/{made.id}").text
+    wallet.settle(made.invoice, 2100)
+    settle(shop, made)
+    assert link in client.get(f"/pay/{made.id}").text
+
+
 def test_what_is_not_paid_or_not_there_is_not_printed(client: FlaskClient, shop: Shop, cashier: Cashier) -> None:
     number = stored(shop, cashier.sell(2100)).number
     fields = cashier.open()
