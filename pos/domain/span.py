@@ -54,6 +54,11 @@ def span_of(day: date, unit: Unit) -> Span:
     return Span(day, day, unit)
 
 
+def span_from(first: date, last: date) -> Span:
+    """Return all days from one to another; where both are the same it is that day."""
+    return Span(first, last, Unit.DAY if first == last else Unit.DAYS)
+
+
 def read_day(text: str) -> date | None:
     """Read a day as a browser sends it, 2026-11-27. None if there is none such."""
     try:

@@ -14,7 +14,7 @@ from pos.domain.number import read_number
 from pos.domain.refusal import Refusal
 from pos.domain.report import Place, Search, Selection, State
 from pos.domain.sentence import Sentence
-from pos.domain.span import Span, Unit, read_day, span_of
+from pos.domain.span import Span, Unit, read_day, span_from, span_of
 from pos.services.books import times_of
 from pos.shop import Shop
 from pos.web.i18n import gettext, language
@@ -83,7 +83,7 @@ def read_asked_before(shop: Shop, words: Mapping[str, str]) -> Asked:
     """Read the same where there are no such days: of the days that the page before was about, or of today."""
     today = shop.day(shop.now())
     first, last = read_day(words.get("was_from", "")), read_day(words.get("was_to", ""))
-    return _read(words, Span(first, last) if first and last and first <= last else span_of(today, Unit.DAY))
+    return _read(words, span_from(first, last) if first and last and first <= last else span_of(today, Unit.DAY))
 
 
 def _read(words: Mapping[str, str], span: Span) -> Asked:
@@ -107,7 +107,7 @@ def _member(kind: type[Kind], text: str | None) -> Kind | None:
 def _span(words: Mapping[str, str], today: date) -> Span:
     first, last = words.get("from", ""), words.get("to", "")
     if first or last:
-        span = Span(_day(first or last), _day(last or first))
+        span = span_from(_day(first or last), _day(last or first))
         if span.last < span.first:
             raise NoSuchDays(Sentence("The last day is before the first one."))
         return span

@@ -73,6 +73,8 @@ def title(span: Span, today: date) -> str:
         return gettext("Yesterday")
     if span.unit is Unit.DAY:
         return write_weekday(span.first)
+    if span.first == EARLIEST:
+        return gettext("All days")
     return {Unit.WEEK: gettext("Week"), Unit.MONTH: gettext("Month"), Unit.DAYS: gettext("Days")}[span.unit]
 
 
@@ -82,7 +84,9 @@ def days(span: Span) -> str:
         return write_month(span.first)
     if span.first == span.last:
         return write_day(span.first)
-    return f"{write_day(span.first)} – {write_day(span.last)}"
+    # No shop knows its first day, and none sold on the earliest one.
+    first = "…" if span.first == EARLIEST else write_day(span.first)
+    return f"{first} – {write_day(span.last)}"
 
 
 def before(asked: Asked, today: date) -> str:
