@@ -22,9 +22,9 @@ class Crowded(Refusal):
 
 
 class Turnstile:
-    """Lets so many in `at_once`. All others wait, each for `patience` seconds at most."""
+    """Lets so many in `at_once`. All others wait, each for `patience` seconds at most; None: as long as it takes."""
 
-    def __init__(self, at_once: int, patience: float) -> None:
+    def __init__(self, at_once: int, patience: float | None) -> None:
         self._patience = patience
         self._lock = Lock()
         self._free = at_once
