@@ -23,8 +23,8 @@ Value = str | int | Decimal | date | Number | Sequence["TaxOfRate"] | Sequence[s
 # A spreadsheet on Windows takes a file without it for one of the machine's old code page, and spoils each accent.
 BOM = "\ufeff"
 # What a spreadsheet takes for a formula, at the start of a cell; where it divides cells by semicolons, as it does in
-# half of the world, also after one. Japanese ones take the wide signs, too.
-_FORMULA = re.compile(r"""(^|;)(["'\s]*)([=+\-@＝＋－＠])""")
+# half of the world, also after one. Japanese ones take the wide signs, too; and some drop signs that have no width.
+_FORMULA = re.compile(r"""(^|;)(["'\s\u00ad\u200b-\u200d\u2060\ufeff]*)([=+\-@＝＋－＠])""")
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,6 +193,8 @@ def test_the_lines_of_a_sale_come_to_its_price_and_its_tax(lines: tuple[Line, ..
         ("\r=1", "'=1"),
         ("＝1", "'＝1"),
         (" \u200f=1", "'=1"),
+        ("\u200b=1", "\u200b'=1"),
+        ("a;\ufeff\u00ad=1", "a;\ufeff\u00ad'=1"),
         ('"=1', "\"'=1"),
         ("a;=1", "a;'=1"),
         ('a; "+1', "a; \"'+1"),
