@@ -88,6 +88,19 @@ def sells(shop: Shop, key: str, memo: str = "", price: int = 2100) -> str:
     return charge(shop, Channel.TILL, Sale(Money(price, SAT), memo, till=shop.settings.tills[0]), key).id
 
 
+def test_price_tip_and_memo_of_a_recent_sale_are_on_one_line(till: Till) -> None:
+    shop = till.live.shop
+    charge(shop, Channel.TILL, Sale(Money(2000, SAT), "Lunch", 100, shop.settings.tills[0]), "key")
+    till.page.set_viewport_size(TABLET)
+    till.open()
+    row = till.page.locator(".sales small")
+    expect(row).to_contain_text("2,000 sat + 100 sat tip · Lunch")
+    box = row.bounding_box()
+    assert box
+    # A line of it, and not two.
+    assert box["height"] < 1.5 * row.evaluate("it => parseFloat(getComputedStyle(it).lineHeight)")
+
+
 def test_a_sale_by_touch_takes_the_digits_and_one_tap(till: Till) -> None:
     in_sat(till)
     tap(till, "2", "1", "00")
