@@ -1,9 +1,10 @@
 """The number of a sale: it counts up in each year of a shop, and a person can read it out on a phone."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
-_NUMBER = re.compile(r"(?:([0-9]{4})\s?[-/. ]\s?)?([0-9]{1,12})")
+_NUMBER = re.compile(r"(?:([0-9]{4})\s?[-－/. ]\s?)?([0-9]{1,12})")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,8 +24,12 @@ class Number:
 
 
 def read_number(text: str, year: int) -> Number | None:
-    """Read what somebody typed or was told in a year: 1047, 2026-1047, 2026 1047. None if it is no number of a sale."""
-    found = _NUMBER.fullmatch(text[:64].strip())
+    """Read what somebody typed or was told in a year: 1047, 2026-1047, 2026 1047. None if it is no number of a sale.
+
+    In the digits of any script, as amounts are read: Japanese keyboards write wide ones.
+    """
+    digits = "".join([str(unicodedata.decimal(it, it)) for it in text[:64]])
+    found = _NUMBER.fullmatch(digits.strip())
     if not found or int(found[2]) == 0:
         return None
     return Number(int(found[1] or year), int(found[2]))

@@ -20,6 +20,11 @@ def test_in_its_own_year_a_number_is_said_without_the_year() -> None:
     assert read_number("1047", 2027) == Number(2027, 1047)
 
 
+@pytest.mark.parametrize("typed", ["２０２６－１０４７", "１０４７", "٢٠٢٦-١٠٤٧", "۱۰۴۷"])
+def test_a_number_is_read_in_the_digits_of_any_script(typed: str) -> None:
+    assert read_number(typed, 2026) == Number(2026, 1047)
+
+
 @pytest.mark.parametrize(
     "typed", ["", "-", "0", "2026-", "-1047", "2026-0", "26-1047", "K7M4QX2P", "1047é", "9" * 5000]
 )
