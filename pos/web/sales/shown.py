@@ -9,7 +9,7 @@ from flask import url_for
 from pos.domain.charge import Channel
 from pos.domain.money import SAT
 from pos.domain.report import Booked, Entry, State, Sums
-from pos.domain.span import EARLIEST, Span, Unit, span_of
+from pos.domain.span import EARLIEST, LATEST, Span, Unit, span_of
 from pos.services.books import Books
 from pos.services.recent import outcome_of
 from pos.shop import Shop
@@ -89,14 +89,18 @@ def days(span: Span) -> str:
     return f"{first} – {write_day(span.last)}"
 
 
-def before(asked: Asked, today: date) -> str:
-    """Return the address of the span before."""
-    return url(replace(asked, span=asked.span.before), today)
+def before(asked: Asked, today: date) -> str | None:
+    """Return the address of the span before; None where there are no such days any more."""
+    return _beside(asked, asked.span.before, today)
 
 
-def following(asked: Asked, today: date) -> str:
-    """Return the address of the span that follows."""
-    return url(replace(asked, span=asked.span.after), today)
+def following(asked: Asked, today: date) -> str | None:
+    """Return the address of the span that follows; None where there are no such days yet."""
+    return _beside(asked, asked.span.after, today)
+
+
+def _beside(asked: Asked, span: Span, today: date) -> str | None:
+    return url(replace(asked, span=span), today) if span.first >= EARLIEST and span.last <= LATEST else None
 
 
 def units(asked: Asked, today: date) -> list[Link]:

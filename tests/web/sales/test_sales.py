@@ -269,6 +269,22 @@ def test_days_weeks_months_and_spans_follow_one_another(client: FlaskClient, day
 
 
 @pytest.mark.parametrize(
+    ("query", "ways"),
+    [
+        ("day=2026-09-21", ["Before", "After"]),
+        ("from=2000-01-01&to=2026-09-21", ["After"]),
+        ("month=2000-01", ["After"]),
+        ("day=2000-01-01", ["After"]),
+        ("day=2999-12-31", ["Before"]),
+    ],
+)
+def test_no_arrow_leads_to_days_that_there_are_not(client: FlaskClient, query: str, ways: list[str]) -> None:
+    arrows = re.findall(r'href="([^"]*)" aria-label="(Before|After)"', look(client, f"/sales?{query}").html)
+    assert [way for _, way in arrows] == ways
+    assert [look(client, unescape(address)).status for address, _ in arrows] == [200] * len(ways)
+
+
+@pytest.mark.parametrize(
     ("query", "sentence"),
     [
         ("from=2026-09-30&to=2026-09-01", "The last day is before the first one."),
