@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import signal
+import stat
 import struct
 import sys
 import termios
@@ -98,6 +99,9 @@ def open_printer(where: dict[str, Any]) -> Any:
             case "serial":
                 printer = module.Serial(target, where["baud"], timeout=patience * ANSWER)
             case _:
+                # The library would make a file of that name, which takes every receipt and prints none.
+                if stat.S_ISREG(Path(target).stat().st_mode):
+                    raise FileExistsError(f"{target} is a file, and no device")
                 printer = module.File(target)
         printer.open()
     # Its own errors, pyserial's or pyusb's: all that goes wrong before a byte was sent is one thing here.

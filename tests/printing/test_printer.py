@@ -144,8 +144,20 @@ def test_two_tills_of_one_machine_print_one_after_the_other(played: PlayedPrinte
 
 def test_a_file_is_written_as_a_printer_of_an_operating_system_has_one(tmp_path: Path) -> None:
     device = tmp_path / "lp0"
-    print_at(f"file://{device}", tmp_path)
-    assert [is_whole(it) for it in epson(device.read_bytes()).cut] == [True]
+    os.mkfifo(device)
+    with ThreadPoolExecutor() as paper:
+        printed = paper.submit(device.read_bytes)
+        print_at(f"file://{device}", tmp_path)
+    assert [is_whole(it) for it in epson(printed.result()).cut] == [True]
+
+
+def test_an_unplugged_device_is_not_taken_for_a_file_that_swallows_receipts(tmp_path: Path) -> None:
+    assert "No such file" in str(fails(f"file://{tmp_path / 'lp0'}", tmp_path))
+    assert list(tmp_path.glob("lp0")) == []
+    (tmp_path / "lp0").write_bytes(b"")
+    error = fails(f"file://{tmp_path / 'lp0'}", tmp_path)
+    assert (error.trouble, error.begun) == (Trouble.SILENT, False)
+    assert "is a file, and no device" in str(error)
 
 
 def test_a_serial_line_carries_it(tmp_path: Path) -> None:
