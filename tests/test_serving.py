@@ -54,7 +54,11 @@ def ask():
     Event().wait()
 
 class App:
-    extensions = {"watch": SimpleNamespace(run=lambda is_over: None), "readiness": SimpleNamespace(ask=ask)}
+    extensions = {
+        "watch": SimpleNamespace(run=lambda is_over: None),
+        "readiness": SimpleNamespace(ask=ask),
+        "printing": None,
+    }
     config = {"MAX_CONTENT_LENGTH": 1000}
 
     def __call__(self, environ, start_response):
