@@ -130,8 +130,13 @@ def app(settings: Settings, wallet: LNPay, clock: FakeClock) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def invoice(wallet: LNPay) -> Invoice:
-    return wallet.create_invoice(InvoiceRequest(2100, "Coffee", 600, "c1")).invoice
+def invoice(lnpay: FaultyLNPay) -> Invoice:
+    """One that was made before anything went wrong, by a wallet that has time."""
+    transport, keys = Transport(), lnpay.sandbox.keys
+    patient = LNPay(transport, url=lnpay.url, api_key=keys.public_key, wallet_key=keys.invoice_key, timeout=10)
+    made = patient.create_invoice(InvoiceRequest(2100, "Coffee", 600, "c1")).invoice
+    transport.close()
+    return made
 
 
 def charges(shop: Shop) -> int:

@@ -40,6 +40,9 @@ PATIENT = f"""for (const hurry of ["click", "submit"]) addEventListener(hurry, (
     event.preventDefault();
     event.stopImmediatePropagation();
 }}, true)"""
+# Chromium's own page, where the shop closed in the moment between its word that it is there and the next page. Chrome
+# loads that again by itself; its shell without a head does not. So often it may happen: that moment is short.
+ERROR_PAGE, MOST_CUT_OFF = "chrome-error://chromewebdata/", 2
 # What Chromium says to whoever asks a page something while it is left.
 LEFT = ("Execution context was destroyed", "Not attached to an active page", "No entry with passed id")
 
@@ -85,6 +88,7 @@ class Crowd:
     strange: list[str] = field(default_factory=list)
     asked: set[Request] = field(default_factory=set)
     is_open: bool = True
+    cut_off: int = 0
 
     def __post_init__(self) -> None:
         self.page.on("framenavigated", self._went)
@@ -108,6 +112,9 @@ class Crowd:
         if face == "pay":
             self.shown.add(rest)
         is_ours = frame.url.startswith(f"{self.till.live.address}/")
+        if frame.url == ERROR_PAGE and not self.is_open:
+            # It is counted where it is loaded again.
+            return
         if not is_ours or (face not in ("pay", "language") and where.path not in ("/kiosk", "/kiosk/rest")):
             self.strange.append(f"{frame.url} after {self.done[-12:]}")
 
@@ -220,6 +227,9 @@ class Crowd:
             if not self.is_open:
                 self.keeper.opens()
                 self.is_open = True
+            if self.page.url == ERROR_PAGE:
+                self.cut_off += 1
+                self.page.reload()
             self.passes(5)
         raise AssertionError(f"{self.page.url} never lived")
 
@@ -257,6 +267,7 @@ def test_whatever_is_done_to_it_a_kiosk_stays_one_and_comes_to_rest(
         crowd.is_answered()
     expect(till.page.get_by_role("heading", level=1)).to_have_text("Pay here")
     assert crowd.strange == []
+    assert crowd.cut_off <= MOST_CUT_OFF
     assert {charge.id for charge in crowd.charges()} >= crowd.shown
     # In the end the shop knows of each payment, however late it came.
     keeper.live.clock.move(3600)
