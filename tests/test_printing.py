@@ -84,7 +84,7 @@ def test_a_printer_that_hangs_holds_no_sale_up(shop: RealShop, played: PlayedPri
     assert time.monotonic() - began < 4
     played.stalls_after = None
     played.released.set()
-    until(lambda: bool(marks(played, following)), within=PATIENCE)
+    until(lambda: bool(marks(played, hangs) and marks(played, following)), within=PATIENCE)
     assert (marks(played, hangs), marks(played, following)) == ([True], [False])
 
 

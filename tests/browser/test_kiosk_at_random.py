@@ -41,8 +41,9 @@ PATIENT = f"""for (const hurry of ["click", "submit"]) addEventListener(hurry, (
     event.stopImmediatePropagation();
 }}, true)"""
 # Chromium's own page, where the shop closed in the moment between its word that it is there and the next page. Chrome
-# loads that again by itself; its shell without a head does not. So often it may happen: that moment is short.
-ERROR_PAGE, MOST_CUT_OFF = "chrome-error://chromewebdata/", 2
+# loads that again by itself; its shell without a head does not. So often it may happen, of some forty closings: that
+# moment is short, but for a machine that has much else to do.
+ERROR_PAGE, MOST_CUT_OFF = "chrome-error://chromewebdata/", 5
 # What Chromium says to whoever asks a page something while it is left.
 LEFT = ("Execution context was destroyed", "Not attached to an active page", "No entry with passed id")
 
@@ -236,7 +237,7 @@ class Crowd:
     def is_answered(self) -> None:
         """Wait until the page is where it was about to go: no page can know that who answered it is gone by now."""
         quiet = 0
-        while quiet < 3:
+        while quiet < 6:
             self._lives()
             self.page.wait_for_timeout(20)
             quiet = 0 if self.asked else quiet + 1
