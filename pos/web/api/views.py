@@ -22,6 +22,7 @@ from pos.shop import Shop
 from pos.web.auth import authorize
 from pos.web.charge_json import charge_json
 from pos.web.context import charge_or_404, current_shop
+from pos.web.place import read_place, write_place
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 log = logging.getLogger(__name__)
@@ -30,7 +31,6 @@ log = logging.getLogger(__name__)
 SALES = 100
 # Later than any clock will ever be.
 _FAR = 10**12 - 1
-_PLACE = re.compile(r"([0-9]{1,12})-([!-~]{1,64})")
 
 
 @bp.before_request
@@ -75,7 +75,7 @@ def sales() -> ResponseReturnValue:
     now = shop.now()
     return {
         "sales": [as_object(tell(shop, it, now)) for it in entries],
-        "cursor": f"{last[0]}-{last[1]}" if last else None,
+        "cursor": write_place(last) if last else None,
         "more": more is not None,
     }
 
@@ -93,10 +93,10 @@ def _cursor() -> Place | None:
     text = request.args.get("cursor")
     if text is None:
         return None
-    place = _PLACE.fullmatch(text)
+    place = read_place(text)
     if place is None:
         abort(422, "cursor must be one that an earlier answer had.")
-    return int(place[1]), place[2]
+    return place
 
 
 def _given(value: Any, default: str) -> Any:

@@ -18,11 +18,11 @@ from pos.domain.span import Span, Unit, read_day, span_from, span_of
 from pos.services.books import times_of
 from pos.shop import Shop
 from pos.web.i18n import gettext, language
+from pos.web.place import read_place
 
 # As many characters as a memo has at most.
 MOST_TEXT = 200
 Kind = TypeVar("Kind", bound=StrEnum)
-_PLACE = re.compile(r"([0-9]{1,12})-([!-~]{1,64})")
 _HASH = re.compile(r"[0-9a-f]{8,64}")
 
 
@@ -87,14 +87,13 @@ def read_asked_before(shop: Shop, words: Mapping[str, str]) -> Asked:
 
 
 def _read(words: Mapping[str, str], span: Span) -> Asked:
-    place = _PLACE.fullmatch(words.get("after", ""))
     asked = Asked(
         span,
         _member(Channel, words.get("channel")),
         _text(words.get("till", "")) or None,
         _member(State, words.get("show")),
         _text(words.get("q", "")),
-        (int(place[1]), place[2]) if place else None,
+        read_place(words.get("after", "")),
     )
     # None but the tills have names.
     return replace(asked, channel=Channel.TILL) if asked.till else asked

@@ -14,6 +14,7 @@ from pos.services.books import Books
 from pos.services.recent import outcome_of
 from pos.shop import Shop
 from pos.web.i18n import gettext, write_day, write_month, write_weekday
+from pos.web.place import write_place
 from pos.web.sales.asked import Asked
 
 
@@ -134,8 +135,7 @@ def older(asked: Asked, books: Books, today: date) -> str | None:
     """Return the address of the next page, with older sales; None if there are none."""
     if books.page.older is None:
         return None
-    at, sale_id = books.page.older
-    return url_for("sales.index", **asked.query(today), after=f"{at}-{sale_id}")
+    return url_for("sales.index", **asked.query(today), after=write_place(books.page.older))
 
 
 def looked_through(shop: Shop, asked: Asked, books: Books) -> str:
