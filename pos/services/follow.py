@@ -4,6 +4,8 @@ import logging
 from collections.abc import Generator
 
 from pos.domain.charge import Charge, Status
+from pos.domain.refusal import Refusal
+from pos.domain.sentence import Sentence
 from pos.services.settle import refresh
 from pos.shop import Shop
 from pos.store import StoreError
@@ -18,12 +20,24 @@ FINAL_FOR = 60
 _NOBODY_WATCHES = 1.0
 
 
+class TooManyScreens(Refusal):
+    """As many screens wait for a charge as may. Who comes then asks now and then instead."""
+
+    retry_after = 5
+
+    def __init__(self) -> None:
+        super().__init__(Sentence("Too many screens wait for this sale. Try again in a moment."), 429)
+
+
 def follow(shop: Shop, charge_id: str, heartbeat: float = HEARTBEAT) -> Generator[Charge | None, None, None] | None:
     """Give the charge as it is now, then each time that its status has changed, and None as a heartbeat.
 
     Ends a while after a final state, when the process ends, and when the database cannot be read: a screen comes again.
-    Returns None where there is no such charge. Raises StoreError if the database cannot be read at all.
+    Returns None where there is no such charge. Raises TooManyScreens, or StoreError if the database cannot be read at
+    all.
     """
+    if shop.broker.is_full(charge_id):
+        raise TooManyScreens
     sent = _follow(shop, charge_id, heartbeat)
     # The database is read here: where the screen then waits, the stack would stay as deep as that once was.
     return sent if next(sent, None) else None

@@ -28,6 +28,7 @@ NOT_CHARGED = Sentence("Nothing was charged.")
 # Where an invoice was shown, nobody can say that nothing was paid.
 MAYBE_PAID = Sentence("Paid already? Do not pay again.")
 TITLES = {WalletError: Sentence("The shop's wallet failed"), StoreError: Sentence("Out of order")}
+CROWDED = Sentence("Too many at once")
 SENTENCES = {
     400: (Sentence("That did not work"), Sentence("The till could not read what the page sent.")),
     404: (Sentence("Not here"), Sentence("There is no such page.")),
@@ -110,7 +111,7 @@ def idempotency_key_reused(error: IdempotencyKeyReused) -> ResponseReturnValue:
 def refused(error: Refusal) -> ResponseReturnValue:
     """What the till does not do, where there is no form that could come back."""
     _note(error)
-    title = next((title for kind, title in TITLES.items() if isinstance(error, kind)), _name(error.status))
+    title = next((title for kind, title in TITLES.items() if isinstance(error, kind)), _title(error.status))
     said = (error.sentence, _money()) if isinstance(error, StoreError) else (error.sentence,)
     answer = _answer(error.status, title, *said, retry=error.status >= 500)
     answer.headers.extend(_when(error))
@@ -134,7 +135,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
         return error
     if code == 500:
         return broken(error)
-    title, sentence = SENTENCES.get(code, (Sentence(error.name), ANY_OTHER))
+    title, sentence = SENTENCES.get(code, (_title(code), ANY_OTHER))
     # What a view said itself: a sentence to people, and a text to programs.
     own = error.description if error.description != type(error).description else None
     answer = _answer(code, title, own or sentence)
@@ -185,8 +186,11 @@ def _asked() -> str:
     return f"{request.method} {ascii(request.path[:200])[1:-1]}"
 
 
-def _name(status: int) -> Sentence:
-    return Sentence(HTTP_STATUS_CODES[status])
+def _title(status: int) -> Sentence:
+    """Say in short what a status means to people, who do not know the words of HTTP. Programs do."""
+    if _is_api():
+        return Sentence(HTTP_STATUS_CODES[status])
+    return CROWDED if status in (429, 503) else SENTENCES[400][0]
 
 
 def _money() -> Sentence:

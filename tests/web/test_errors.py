@@ -105,6 +105,13 @@ def test_an_error_of_the_database_about_a_sale_leads_nowhere_but_to_another_try(
     assert re.findall(r'href="([^"]*)"', actions) == [""]
 
 
+@pytest.mark.parametrize("path", ["/sales.csv?from=2026-13-01", "/sales.json?from=2026-02-02&to=2026-02-01"])
+def test_no_headline_is_in_the_words_of_http(client: FlaskClient, path: str) -> None:
+    answer = client.get(path, headers={"Accept-Language": "de"})
+    assert answer.status_code == 422
+    assert '<h1 class="headline">Das ging nicht</h1>' in answer.text
+
+
 def test_a_wrong_method_is_told(client: FlaskClient) -> None:
     answer = client.get("/pay/x/again")
     assert answer.status_code == 405

@@ -54,7 +54,16 @@ def test_what_asks_the_wallet_about_a_sale_counts_too(client: FlaskClient, clock
         answers.append(ask(client, f"{path}/{action}"))
         clock.move(1)
     assert [status for status, _, _ in answers] == [303] * (MOST - 1) + [429]
+    assert answers[-1][1] == str(SECONDS - (MOST - 1))
     assert "too often" in answers[-1][2]
+
+
+def test_who_presses_a_button_too_often_reads_it_in_a_language_of_people(client: FlaskClient) -> None:
+    for _ in range(MOST):
+        client.post("/pay/none/cancel", headers=HERE)
+    for language, headline in (("en", "Too many at once"), ("de", "Zu viele auf einmal")):
+        page = client.post("/pay/none/cancel", headers={**HERE, "Accept-Language": language}).text
+        assert f'<h1 class="headline">{headline}</h1>' in page
 
 
 def test_the_till_and_programs_may_as_often_as_they_like(client: FlaskClient) -> None:

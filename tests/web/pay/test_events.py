@@ -141,7 +141,9 @@ def test_one_sale_has_so_many_lines_and_whoever_comes_then_asks_now_and_then(
     client: FlaskClient, cashier: Cashier, charge_id: str
 ) -> None:
     lines = [client.get(f"/pay/{charge_id}/events") for _ in range(MOST_OF_ONE_CHARGE)]
-    assert client.get(f"/pay/{charge_id}/events").status_code == 429
+    one_more = client.get(f"/pay/{charge_id}/events")
+    assert (one_more.status_code, one_more.headers["Retry-After"]) == (429, "5")
+    assert "Too many screens wait for this sale" in one_more.text
     assert client.get(f"/pay/{charge_id}/status").status_code == 200
     assert client.get(f"/pay/{cashier.sell(21)}/events").status_code == 200
     lines[0].close()
