@@ -117,6 +117,11 @@
     if (isLong && isShown(box) && box.tabIndex < 0 && !box.querySelector('a[href], button, input, [tabindex="0"]'))
       wrong.push(`no key scrolls ${name(box)}`);
   }
+  // Nobody scrolls for the next sale, but past a note that has to be read.
+  const next = document.querySelector('[data-status=paid][data-channel=till]:not(:has(.note)) .actions > .button');
+  if (next && scrollY + next.getBoundingClientRect().bottom > innerHeight)
+    wrong.push(`below the first screen: ${next.textContent}`);
+
   const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
   wrong.push(...ids.filter((id, place) => ids.indexOf(id) < place).map((id) => `more than one #${id}`));
 

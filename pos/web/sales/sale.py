@@ -99,7 +99,7 @@ def _where(shop: Shop, charge: Charge) -> str:
             return gettext("Tip jar")
         case Channel.API:
             return gettext("A program")
-    return gettext("Till %(till)s", till=charge.till) if len(shop.settings.tills) > 1 else gettext("Till")
+    return gettext("Till") if shop.settings.tills == (charge.till,) else gettext("Till %(till)s", till=charge.till)
 
 
 def _dated(shop: Shop, step: Step, began: int) -> Step:

@@ -44,14 +44,14 @@ def url(asked: Asked, today: date) -> str:
 
 def rows(shop: Shop, entries: list[Entry], now: int) -> list[tuple[date, list[Row]]]:
     """Write the sales out, day by day."""
-    written = (Row(it, seller(it), outcome_of(it.charge, now)) for it in entries)
+    written = (Row(it, seller(shop, it), outcome_of(it.charge, now)) for it in entries)
     return [(day, list(of_day)) for day, of_day in groupby(written, lambda it: shop.day(it.entry.at))]
 
 
-def seller(entry: Entry) -> str:
-    """Name who sold it: a till by its own name, else the channel."""
+def seller(shop: Shop, entry: Entry) -> str:
+    """Name who sold it: the shop's only till by what it is, another one by its own name, else the channel."""
     if entry.charge.channel is Channel.TILL:
-        return entry.sale.till
+        return gettext("Till") if shop.settings.tills == (entry.sale.till,) else entry.sale.till
     return {
         Channel.KIOSK: gettext("Kiosk"),
         Channel.TIPS: gettext("Tip jar"),

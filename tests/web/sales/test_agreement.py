@@ -206,7 +206,7 @@ class Books:
 
 def row_of(number: int, it: Told) -> str:
     """Return the row of a sale on the page, but for its time."""
-    seller = SELLERS.get(it.sold.channel, "till")
+    seller = SELLERS.get(it.sold.channel, "Till")
     tip = f" · tip {written(it.sold.unit, Decimal(it.said.tip))}" if Decimal(it.said.tip) else ""
     odd = " · not proven" if it.sold.happens == "unproven" else ""
     twice = f" · paid twice: {it.surplus:,} sat more" if it.surplus else ""

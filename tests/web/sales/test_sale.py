@@ -30,8 +30,13 @@ CLOCK = r"\d+:\d\d:\d\d.[AP]M"
 
 
 @pytest.fixture
-def app(settings: Settings, wallet: FakeWallet, clock: FakeClock) -> Iterator[Flask]:
-    shop = replace(settings, tills=("counter", "bar"))
+def tills() -> tuple[str, ...]:
+    return ("counter", "bar")
+
+
+@pytest.fixture
+def app(settings: Settings, tills: tuple[str, ...], wallet: FakeWallet, clock: FakeClock) -> Iterator[Flask]:
+    shop = replace(settings, tills=tills)
     app = create_app(shop, wallet=wallet, clock=clock, running=clock, rates=FakeRates())
     yield app
     close(app)
@@ -177,6 +182,15 @@ def test_what_happened_on_another_day_has_its_day(books: Books, clock: FakeClock
 def test_sales_of_all_channels_have_a_page_that_says_which(books: Books, channel: Channel, where: str) -> None:
     page = books.page(books.sell(in_sat(2100, "Hi"), channel))
     assert f"2,100 sat ≈ €1.05 {'Hi · ' if channel is Channel.TIPS else ''}{where} · " in page
+
+
+@pytest.mark.parametrize("tills", [("till",)])
+def test_the_only_till_is_called_so_and_one_that_a_shop_has_no_more_by_its_name(books: Books) -> None:
+    only, former = (books.sell(Sale(Money(2100, "SAT"), till=till)) for till in ("till", "bar"))
+    assert "Till · " in books.page(only)
+    assert "Till bar · " in books.page(former)
+    sellers = re.findall('class="what"><b><bdi>(.*?)<', books.client.get("/sales").text)
+    assert sorted(sellers) == ["Till", "bar"]
 
 
 def test_a_memo_is_text_whatever_it_says(books: Books) -> None:
