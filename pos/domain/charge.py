@@ -29,11 +29,17 @@ class Channel(StrEnum):
     KIOSK = "kiosk"
     TIPS = "tips"
     API = "api"
+    LNURL = "lnurl"
 
     @property
     def is_public(self) -> bool:
         """Tell whether anybody may charge there, with nobody of the shop beside them."""
-        return self in (Channel.KIOSK, Channel.TIPS)
+        return self is Channel.KIOSK or self.is_remote
+
+    @property
+    def is_remote(self) -> bool:
+        """Tell whether people charge themselves there, by a phone of their own, wherever they are."""
+        return self in (Channel.TIPS, Channel.LNURL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +67,8 @@ class Charge:
 
     `amount_sat` is what the invoice is over, of which `tip_sat` are the tip. `fiat` is None where no rate was known.
     `wallet` names the wallet that made the invoice; it is empty for a charge from before wallets had names. The first
-    attempt is 1. `channel`, `memo`, `till` and `number`, which people call it by, are the sale's; it has its number
-    once it is written down.
+    attempt is 1. `channel`, `memo`, `till`, `jar`, `payer` and `number`, which people call it by, are the sale's; it
+    has its number once it is written down. By `verify_token` the payer's own program asks about it (LUD-21).
 
     `asked_at` is when the wallet was last asked about it with a good answer, written down every few seconds.
     `silent_since` is when it first failed to answer after that. None of these makes it another charge.
@@ -82,6 +88,9 @@ class Charge:
     cancelled_at: int | None = None
     attempt: int = 1
     wallet: str = ""
+    jar: str = ""
+    payer: str = ""
+    verify_token: str | None = field(default=None, repr=False)
     number: Number | None = field(default=None, compare=False)
     asked_at: int | None = field(default=None, compare=False)
     silent_since: int | None = field(default=None, compare=False)
@@ -121,8 +130,10 @@ class Charge:
     def sale(self) -> Sale:
         """What was asked for, but for the lines that the price is made of."""
         if self.fiat and self.fiat.typed:
-            return Sale(self.fiat.price, self.memo, self.fiat.tip.minor, self.till)
-        return Sale(Money(self.amount_sat - self.tip_sat, SAT), self.memo, self.tip_sat, self.till)
+            price, tip = self.fiat.price, self.fiat.tip.minor
+        else:
+            price, tip = Money(self.amount_sat - self.tip_sat, SAT), self.tip_sat
+        return Sale(price, self.memo, tip, self.till, jar=self.jar, payer=self.payer)
 
     def is_of(self, wallet: str) -> bool:
         """Tell whether a wallet can be asked about it: the one that made its invoice.

@@ -1,6 +1,6 @@
 """A sale before there is an invoice: what was asked, and what that is in sat. How price, tip and limit add up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pos.domain.money import SAT, AmountError, Money, check_sat
 from pos.domain.rate import Rate
@@ -32,7 +32,8 @@ class Sale:
     is, wherever it stood.
 
     `till` names the till that it was typed at; other channels have none. `lines` are what the price is made of; there
-    are none where one without a text would say no more than the price.
+    are none where one without a text would say no more than the price. `jar` names the tip jar that it was put in, and
+    `payer` is what a stranger there calls himself. `shown`: that and the memo stand on the jar's page.
     """
 
     price: Money
@@ -40,6 +41,9 @@ class Sale:
     tip: int = 0
     till: str = ""
     lines: tuple[Line, ...] = ()
+    jar: str = ""
+    payer: str = ""
+    shown: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.lines and price_of(self.lines) != self.price.minor:

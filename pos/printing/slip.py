@@ -8,7 +8,6 @@ from string import ascii_uppercase
 from PIL import Image
 
 from pos import qr
-from pos.domain.charge import Channel
 from pos.domain.money import Money
 from pos.domain.picture import Picture
 from pos.domain.rate import SAT_PER_BITCOIN, Rate
@@ -121,7 +120,7 @@ class Slip:
 
     def _text(self, receipt: Receipt, line: Line) -> str:
         """Name what was sold: of all there is, the memo does; in a tip jar what is paid is a tip."""
-        if receipt.charge.channel is Channel.TIPS:
+        if receipt.charge.channel.is_remote:
             gettext = self.words.gettext
             return gettext("Tip")
         return line.text or (receipt.sale.memo if len(receipt.lines) == 1 else "")

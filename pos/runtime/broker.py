@@ -1,4 +1,6 @@
-"""The broker: screens subscribe here to news of a charge. A push is a hint to look, and who gets it asks the database.
+"""The broker: screens subscribe here to news of a charge or a jar.
+
+A push is a hint to look, and who gets it asks the database.
 
 `publish` wakes the subscribers of this process at once. What other processes write comes by way of the database, which
 is asked only while somebody waits.
@@ -8,8 +10,9 @@ import logging
 from collections.abc import Collection
 from contextlib import suppress
 from threading import Event, Lock, Thread
-from typing import Self
+from typing import Self, TypeAlias
 
+from pos.domain.jar import jar_of_topic
 from pos.store import Store, StoreError
 
 log = logging.getLogger(__name__)
@@ -18,18 +21,20 @@ log = logging.getLogger(__name__)
 MOST_OF_ONE_CHARGE = 20
 # Seconds.
 _LISTEN_FOR = 1.0
+# A topic, and what became of it: whether a charge is paid, or the version of a jar.
+News: TypeAlias = tuple[str, object]
 
 
 class Subscriber:
-    """A screen that waits for one charge, from entering to leaving. Small, as thousands may wait."""
+    """A screen that waits for news of a charge or a jar, from entering to leaving. Small, as thousands may wait."""
 
-    __slots__ = ("_broker", "_silence", "charge_id")
+    __slots__ = ("_broker", "_silence", "topic")
 
-    def __init__(self, broker: "Broker", charge_id: str) -> None:
+    def __init__(self, broker: "Broker", topic: str) -> None:
         self._broker = broker
         self._silence = Lock()
         self._silence.acquire()
-        self.charge_id = charge_id
+        self.topic = topic
 
     def __enter__(self) -> Self:
         self._broker.add(self)
@@ -51,7 +56,7 @@ class Subscriber:
 
 
 class Broker:
-    """The subscribers of this process that wait, by the charge that they wait for.
+    """The subscribers of this process that wait, by the topic that they wait for: a charge by its id, or a jar.
 
     A book that could not be listened to is tried again after a `pause`, in seconds.
     """
@@ -64,14 +69,14 @@ class Broker:
         self._listening = False
         self._closed = Event()
 
-    def subscribe(self, charge_id: str) -> Subscriber:
-        """Return what hears of a charge. Read the database after entering it, not before."""
-        return Subscriber(self, charge_id)
+    def subscribe(self, topic: str) -> Subscriber:
+        """Return what hears of a topic. Read the database after entering it, not before."""
+        return Subscriber(self, topic)
 
     def add(self, subscriber: Subscriber) -> None:
-        """Let a subscriber hear of its charge from now on."""
+        """Let a subscriber hear of its topic from now on."""
         with self._lock:
-            self._subscribers[subscriber.charge_id] = (*self._subscribers.get(subscriber.charge_id, ()), subscriber)
+            self._subscribers[subscriber.topic] = (*self._subscribers.get(subscriber.topic, ()), subscriber)
 
     def remove(self, subscriber: Subscriber) -> None:
         """Forget a subscriber."""
@@ -85,10 +90,10 @@ class Broker:
                 Thread(target=self._listen, name="broker", daemon=True).start()
                 self._listening = True
 
-    def publish(self, charge_id: str) -> None:
-        """Wake the subscribers that wait for a charge. Only for the caller whose UPDATE changed its row."""
+    def publish(self, topic: str) -> None:
+        """Wake the subscribers that wait for a topic. Only for the caller whose UPDATE changed its row."""
         with self._lock:
-            subscribers = self._subscribers.get(charge_id, ())
+            subscribers = self._subscribers.get(topic, ())
         for subscriber in subscribers:
             subscriber.wake()
 
@@ -98,7 +103,7 @@ class Broker:
             return len(self._subscribers.get(charge_id, ())) >= MOST_OF_ONE_CHARGE
 
     def waiting(self) -> Collection[str]:
-        """Return the charges that subscribers of this process wait for."""
+        """Return the topics that subscribers of this process wait for."""
         with self._lock:
             return list(self._subscribers)
 
@@ -116,22 +121,22 @@ class Broker:
     def close(self) -> None:
         """Send every subscriber away."""
         self._closed.set()
-        for charge_id in self.waiting():
-            self.publish(charge_id)
+        for topic in self.waiting():
+            self.publish(topic)
 
     def _forget(self, subscriber: Subscriber) -> None:
-        left = tuple(other for other in self._subscribers[subscriber.charge_id] if other is not subscriber)
+        left = tuple(other for other in self._subscribers[subscriber.topic] if other is not subscriber)
         if left:
-            self._subscribers[subscriber.charge_id] = left
+            self._subscribers[subscriber.topic] = left
         else:
-            del self._subscribers[subscriber.charge_id]
+            del self._subscribers[subscriber.topic]
 
     def _listen(self) -> None:
         """Listen until nobody waits; the next to come starts another one."""
         while True:
             try:
                 with self._store.listen() as wait:
-                    told: set[tuple[str, bool]] = set()
+                    told: set[News] = set()
                     while self._is_wanted():
                         told = self._tell(told)
                         wait(_LISTEN_FOR)
@@ -150,13 +155,21 @@ class Broker:
             self._listening = bool(self._subscribers) and not self.closed
             return self._listening
 
-    def _tell(self, told: set[tuple[str, bool]]) -> set[tuple[str, bool]]:
+    def _tell(self, told: set[News]) -> set[News]:
         """Wake the subscribers of charges that are paid or cancelled, once; whoever comes later reads so for himself.
 
-        What was cancelled may still be paid, and that is news again.
+        What was cancelled may still be paid, and that is news again; so is each change of a jar.
         """
         waiting = set(self.waiting())
-        ended = self._store.ended_among([it for it in waiting if (it, True) not in told])
-        for charge_id, _ in ended - told:
-            self.publish(charge_id)
-        return {(charge_id, paid) for charge_id, paid in told | ended if charge_id in waiting}
+        jars = {topic: name for topic in waiting if (name := jar_of_topic(topic)) is not None}
+        news: set[News] = set(self._store.ended_among([it for it in waiting - jars.keys() if (it, True) not in told]))
+        if jars:
+            versions = self._store.jar_versions(jars.values())
+            news |= {(topic, versions[name]) for topic, name in jars.items()}
+        for topic, _ in news - told:
+            self.publish(topic)
+        return {
+            (topic, what)
+            for topic, what in told | news
+            if topic in waiting and (topic not in jars or (topic, what) in news)
+        }

@@ -39,16 +39,21 @@ class IdempotencyKeyReused(Refusal):
         self.first = first
 
 
-def charge(shop: Shop, channel: Channel, sale: Sale, idempotency_key: str) -> Charge:
+def charge(
+    shop: Shop, channel: Channel, sale: Sale, idempotency_key: str, hashed_description: str | None = None
+) -> Charge:
     """Make a charge, or return the one that was made with this key, whether it is sent again or eight times at once.
 
-    A sale that failed leaves nothing behind: its key may be sent again, and then sells.
+    A sale that failed leaves nothing behind: its key may be sent again, and then sells. With a
+    `hashed_description` the invoice holds the hash of that in place of the memo, and the charge has a token to ask by
+    (LUD-06, LUD-21).
 
     Raises AmountError, NoRate, TooManyOpen, WalletError, StoreError, or IdempotencyKeyReused if the key stands for
     another sale.
     """
     sold = shop.single_flight.join(
-        f"{channel} {idempotency_key}", lambda: _first_or_new(shop, channel, sale, idempotency_key)
+        f"{channel} {idempotency_key}",
+        lambda: _first_or_new(shop, channel, sale, idempotency_key, hashed_description),
     )
     if sold.sale != sale:
         raise IdempotencyKeyReused(sold.charge)
@@ -67,12 +72,15 @@ def charge_again(shop: Shop, ended: Charge) -> Charge:
     )
 
 
-def _first_or_new(shop: Shop, channel: Channel, sale: Sale, idempotency_key: str) -> Sold:
-    return shop.store.find_by_idempotency_key(channel, idempotency_key) or _sell(shop, channel, sale, idempotency_key)
+def _first_or_new(
+    shop: Shop, channel: Channel, sale: Sale, idempotency_key: str, hashed_description: str | None
+) -> Sold:
+    first = shop.store.find_by_idempotency_key(channel, idempotency_key)
+    return first or _sell(shop, channel, sale, idempotency_key, hashed_description)
 
 
-def _sell(shop: Shop, channel: Channel, sale: Sale, idempotency_key: str) -> Sold:
-    made = _make(shop, secrets.token_urlsafe(16), channel, sale)
+def _sell(shop: Shop, channel: Channel, sale: Sale, idempotency_key: str, hashed_description: str | None) -> Sold:
+    made = _make(shop, secrets.token_urlsafe(16), channel, sale, hashed_description)
     with _wrong_if_taken():
         return shop.store.add(made, sale, idempotency_key, shop.day(made.created_at).year)
 
@@ -84,14 +92,16 @@ def _sell_again(shop: Shop, ended: Charge, attempt: int) -> Charge:
         return shop.store.add_attempt(made, sale)
 
 
-def _make(shop: Shop, sale_id: str, channel: Channel, sale: Sale) -> Charge:
+def _make(shop: Shop, sale_id: str, channel: Channel, sale: Sale, hashed_description: str | None = None) -> Charge:
     """Ask the wallet for an invoice, and check what it answers. Nothing is written down yet."""
     if channel.is_public and shop.store.count_open(channel, shop.now(), MOST_OPEN) >= MOST_OPEN:
         raise TooManyOpen
     charge_id = secrets.token_urlsafe(16)
     asked = quote(shop, sale)
     created_at = shop.now()
-    request = InvoiceRequest(asked.amount_sat, sale.memo, shop.settings.invoice_expiry, charge_id)
+    # What a stranger wrote is the shop's to keep: with the hash of another text it would not be in the invoice anyway.
+    memo = "" if hashed_description else sale.memo
+    request = InvoiceRequest(asked.amount_sat, memo, shop.settings.invoice_expiry, charge_id, hashed_description)
     offer = shop.wallet.create_invoice(request)
     for note in offer.notes:
         log.warning("charge %s: the wallet warns: %s", charge_id, note)
@@ -109,6 +119,9 @@ def _make(shop: Shop, sale_id: str, channel: Channel, sale: Sale) -> Charge:
         fiat=asked.fiat,
         till=sale.till,
         wallet=shop.wallet.identity,
+        jar=sale.jar,
+        payer=sale.payer,
+        verify_token=secrets.token_urlsafe(16) if hashed_description else None,
     )
 
 

@@ -4,9 +4,10 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from pos.domain.charge import Channel, Charge, Payment, Settlement
+from pos.domain.charge import Charge, Payment, Settlement
 from pos.domain.due import WATCHED_FOR
 from pos.domain.invoice import proves
+from pos.domain.jar import jar_topic
 from pos.domain.money import MOST_SAT
 from pos.shop import Shop
 from pos.store import StoreError
@@ -54,6 +55,8 @@ def _ask(shop: Shop, charge: Charge) -> Charge | None:
     if shop.store.mark_paid(charge.id, payment):
         _log(charge, payment)
         shop.broker.publish(charge.id)
+        if charge.jar:
+            shop.broker.publish(jar_topic(charge.jar))
     return None
 
 
@@ -112,7 +115,7 @@ def settle_now(shop: Shop, charge: Charge, what_for: str) -> Charge:
     """
     if not _can_change(shop, charge):
         return charge
-    if charge.channel is not Channel.TIPS:
+    if not charge.channel.is_remote:
         shop.throttle.count()
     elif not shop.throttle.may_ask_about(f"{what_for} {charge.id}"):
         raise WalletBusy(f"charge {charge.id}: not asked, to {what_for}: that is too often", 1)

@@ -15,11 +15,12 @@ from pos.domain.bars import Bucket
 from pos.domain.charge import Channel, Charge, LeftBehind, ListedCharge, Payment, Sold, Tally
 from pos.domain.due import Unpaid
 from pos.domain.event import Event, Kind
+from pos.domain.jar import Contents, Jar, JarPicture
 from pos.domain.number import Number
 from pos.domain.printer import Printing, PrintJob, Trouble, Unprinted
 from pos.domain.report import Entry, Found, Page, Place, Selection, State, Sums, summed
 from pos.domain.sale import Sale
-from pos.store import charges, clock, events, leases, notify, printing, probe, reports, sales, totals
+from pos.store import charges, clock, events, jars, leases, notify, printing, probe, reports, sales, totals
 from pos.store.engine import open_engine, reason
 from pos.store.errors import DatabaseGone, InvoiceTaken, StoreError
 from pos.store.file import PATIENCE, File
@@ -126,6 +127,13 @@ class Store:
         with self._begin() as connection:
             return charges.find_by_payment_hash(connection, self._network, payment_hash)
 
+    def find_by_verify_token(self, verify_token: str) -> Charge | None:
+        """Return the charge that a payer's own program asks about by a token (LUD-21)."""
+        if not _can_be_written(verify_token):
+            return None
+        with self._begin() as connection:
+            return charges.find_by_verify_token(connection, self._network, verify_token)
+
     def mark_paid(self, charge_id: str, payment: Payment) -> bool:
         """Write a payment down, unless there is one. Tell whether it was this call that did it: the door to "paid"."""
         with self._write() as connection:
@@ -135,6 +143,8 @@ class Store:
             if not sales.mark_paid(connection, marked.sale_id, charge_id, payment.paid_at):
                 charges.mark_surplus(connection, charge_id)
                 sales.add_surplus(connection, marked.sale_id, payment.received_sat)
+            if Channel(marked.channel).is_remote:
+                jars.add_paid(connection, charge_id, payment.received_sat)
             told = {"received_sat": payment.received_sat}
             events.add(connection, self._network, Event(Kind.CHARGE_PAID, charge_id, payment.paid_at, told))
             late = payment.paid_at > marked.ends_at
@@ -259,6 +269,69 @@ class Store:
         """Count the charges of a channel that are open at `now` (unix seconds), up to so many."""
         with self._begin() as connection:
             return charges.count_open(connection, self._network, channel, now, most)
+
+    def jars(self) -> list[Jar]:
+        """Return every jar that the owner has set up, in the order in which they were made."""
+        with self._begin() as connection:
+            return jars.listed(connection)
+
+    def jar(self, name: str) -> Jar | None:
+        """Return a jar by its name."""
+        if not _can_be_written(name):
+            return None
+        with self._begin() as connection:
+            return jars.get(connection, name)
+
+    def jar_picture(self, name: str) -> JarPicture | None:
+        """Return the picture of a jar."""
+        if not _can_be_written(name):
+            return None
+        with self._begin() as connection:
+            return jars.picture(connection, name)
+
+    def add_jar(self, jar: Jar) -> bool:
+        """Write a new jar down, without a picture. Tell whether its name was free."""
+        try:
+            with self._write() as connection:
+                jars.add(connection, jar)
+        except IntegrityError:
+            return False
+        return True
+
+    def change_jar(self, jar: Jar) -> bool:
+        """Write down what became of a jar, all but its picture. Tell whether there is one of that name."""
+        with self._write() as connection:
+            notify.tell(connection, jar.name)
+            return jars.change(connection, jar)
+
+    def set_jar_picture(self, name: str, picture: JarPicture | None) -> bool:
+        """Give a jar another picture, or none. Tell whether there is one of that name."""
+        with self._write() as connection:
+            notify.tell(connection, name)
+            return jars.set_picture(connection, name, picture)
+
+    def empty_jar(self, name: str) -> None:
+        """Begin again to count what comes into a jar."""
+        with self._write() as connection:
+            jars.empty(connection, name)
+            notify.tell(connection, name)
+
+    def jar_contents(self, name: str, most: int, *, shown_only: bool) -> Contents:
+        """Return what is in a jar, with so many of the latest tips: all of them, or those that its page shows."""
+        with self._begin() as connection:
+            return jars.contents(connection, self._network, name, most, shown_only=shown_only)
+
+    def jar_versions(self, names: Collection[str]) -> dict[str, tuple[int, int]]:
+        """Return the version of each of these jars, which is another one as soon as there is news of it."""
+        with self._begin() as connection:
+            return jars.versions(connection, self._network, names)
+
+    def show_message(self, number: Number, *, shown: bool) -> str | None:
+        """Put what a payer wrote on the page of its jar, or take it off. Return the jar; None if it is of none."""
+        with self._write() as connection:
+            name = jars.show(connection, self._network, number, shown=shown)
+            notify.tell(connection, name or "")
+            return name
 
     @contextmanager
     def listen(self) -> Iterator[Callable[[float], None]]:

@@ -38,11 +38,15 @@ OURS = charges.c.network == bindparam("network")
 # would walk along all charges of the network.
 _OURS_TOO = charges.c.network.concat("") == bindparam("network")
 _ADD = insert(charges)
-_OF_SALE = (sales.c.memo, sales.c.year, sales.c.number, sales.c.currency.label("sale_currency"))
-_WHOLE = select(charges, *_OF_SALE).join(sales).where(OURS)
+OF_SALE = (
+    *(sales.c.memo, sales.c.jar, sales.c.payer, sales.c.year, sales.c.number),
+    sales.c.currency.label("sale_currency"),
+)
+_WHOLE = select(charges, *OF_SALE).join(sales).where(OURS)
 _BY_ID = _WHOLE.where(charges.c.id == bindparam("id"))
 _BY_INVOICE = _WHOLE.where(charges.c.invoice_id == bindparam("invoice_id"))
 _BY_PAYMENT_HASH = _WHOLE.where(charges.c.payment_hash == bindparam("payment_hash"))
+_BY_VERIFY_TOKEN = _WHOLE.where(charges.c.verify_token == bindparam("verify_token"))
 _BY_ATTEMPT = _WHOLE.where(charges.c.sale_id == bindparam("sale_id"), charges.c.attempt == bindparam("attempt"))
 _ATTEMPTS = _WHOLE.where(charges.c.sale_id == bindparam("sale_id")).order_by(charges.c.attempt)
 _LISTED = select(
@@ -79,7 +83,7 @@ _NEWS = (
     (charges.c.expires_at, (UNPAID, charges.c.cancelled_at.is_(None), charges.c.expires_at > bindparam("now"))),
 )
 _BY_NUMBER = (
-    select(charges, *_OF_SALE)
+    select(charges, *OF_SALE)
     .join(sales, sales.c.charge_id == charges.c.id)
     .where(
         sales.c.network == bindparam("network"),
@@ -91,7 +95,7 @@ _MARK_SURPLUS = update(charges).where(charges.c.id == bindparam("charge_id")).va
 _MARK_PAID = (
     update(charges)
     .where(charges.c.id == bindparam("charge_id"), UNPAID)
-    .returning(charges.c.sale_id, ENDS_AT.label("ends_at"))
+    .returning(charges.c.sale_id, charges.c.channel, ENDS_AT.label("ends_at"))
 )
 _CANCEL = update(charges).where(
     charges.c.id == bindparam("charge_id"),
@@ -107,7 +111,7 @@ _NOTE_ANSWER = (
 _WATCHED = (OURS, UNPAID, charges.c.expires_at > bindparam("expires_after"))
 _UNPAID = select(
     *(charges.c.id, charges.c.created_at, charges.c.expires_at, charges.c.looks),
-    charges.c.channel != Channel.TIPS.value,
+    charges.c.channel.not_in([it.value for it in Channel if it.is_remote]),
 ).where(UNPAID, charges.c.wallet.in_(("", bindparam("wallet"))))
 _LIST_UNPAID = _UNPAID.where(OURS, charges.c.expires_at > bindparam("expires_after"))
 # Ordered and without waiting, as processes that note it at once must not wait for each other. In an UPDATE a parameter
@@ -162,6 +166,11 @@ def find_by_payment_hash(connection: Connection, network: str, payment_hash: str
     return _one(connection, _BY_PAYMENT_HASH, network=network, payment_hash=payment_hash)
 
 
+def find_by_verify_token(connection: Connection, network: str, verify_token: str) -> Charge | None:
+    """Return the charge that a payer's own program asks about by a token."""
+    return _one(connection, _BY_VERIFY_TOKEN, network=network, verify_token=verify_token)
+
+
 def find_attempt(connection: Connection, network: str, sale_id: str, attempt: int) -> Charge | None:
     """Return the first, the second, ... charge of a sale."""
     return _one(connection, _BY_ATTEMPT, network=network, sale_id=sale_id, attempt=attempt)
@@ -193,7 +202,7 @@ def find_by_number(connection: Connection, network: str, number: Number) -> Char
 def mark_paid(connection: Connection, charge_id: str, payment: Payment) -> Row[Any] | None:
     """Write a payment down, unless there is one: the door to "paid".
 
-    Return the charge's `sale_id`, and `ends_at`, if it was this call that did it.
+    Return the charge's `sale_id`, `channel` and `ends_at`, if it was this call that did it.
     """
     values = {
         "charge_id": charge_id,

@@ -24,7 +24,7 @@ _UNASKED = (
         charges.c.network == bindparam("network"),
         PAID,
         charges.c.paid_at >= bindparam("since"),
-        charges.c.channel != Channel.TIPS.value,
+        charges.c.channel.not_in([it.value for it in Channel if it.is_remote]),
         ~charges.c.surplus,
         ~exists().where(print_jobs.c.charge_id == charges.c.id),
     )

@@ -52,9 +52,8 @@ _SALE = (
     sales.c.currency.label("sale_currency"),
     sales.c.price.label("sale_price"),
     sales.c.tip.label("sale_tip"),
-    sales.c.memo,
-    sales.c.year,
-    sales.c.number,
+    *(sales.c.memo, sales.c.jar, sales.c.payer, sales.c.shown),
+    *(sales.c.year, sales.c.number),
     sales.c.at,
     sales.c.surplus_sat,
 )

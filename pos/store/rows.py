@@ -32,6 +32,9 @@ def sale_values(charge: Charge, sale: Sale, idempotency_key: str, number: Number
         "price": sale.price.minor,
         "tip": sale.tip,
         "memo": sale.memo,
+        "jar": sale.jar,
+        "payer": sale.payer,
+        "shown": sale.shown,
         "idempotency_key": idempotency_key,
         "created_at": charge.created_at,
     }
@@ -54,13 +57,14 @@ def line_values(sale_id: str, sale: Sale) -> list[dict[str, object]]:
 
 def read_sale(row: Row[Any], lines: Iterable[Row[Any]]) -> Sale:
     """Return the sale of a whole row, and of its lines in their order."""
-    return Sale(Money(row.price, row.currency), row.memo, row.tip, row.till, _read_lines(lines))
+    price = Money(row.price, row.currency)
+    return Sale(price, row.memo, row.tip, row.till, _read_lines(lines), row.jar, row.payer, row.shown)
 
 
 def read_entry(row: Row[Any], lines: Iterable[Row[Any]]) -> Entry:
     """Return what the books tell of a sale: a whole row of its charge with its own columns, and its lines in order."""
     price = Money(row.sale_price, row.sale_currency)
-    sale = Sale(price, row.memo, row.sale_tip, row.till, _read_lines(lines))
+    sale = Sale(price, row.memo, row.sale_tip, row.till, _read_lines(lines), row.jar, row.payer, row.shown)
     return Entry(row.sale_id, sale, read_charge(row), row.at, row.surplus_sat)
 
 
@@ -80,6 +84,7 @@ def charge_values(charge: Charge) -> dict[str, object]:
         "payment_hash": charge.invoice.payment_hash,
         "created_at": charge.created_at,
         "expires_at": charge.invoice.expires_at,
+        "verify_token": charge.verify_token,
         **(_fiat_values(charge.fiat) if charge.fiat else {}),
     }
 
@@ -112,7 +117,7 @@ def _fiat_values(fiat: Fiat) -> dict[str, object]:
 
 
 def read_charge(row: Row[Any]) -> Charge:
-    """Return the charge of a whole row, which has its sale's `memo`, `year`, `number` and `sale_currency`, too."""
+    """Return the charge of a whole row, which has its sale's columns of `store.charges.OF_SALE`, too."""
     paid = row.paid_at is not None
     return Charge(
         id=row.id,
@@ -129,6 +134,9 @@ def read_charge(row: Row[Any]) -> Charge:
         cancelled_at=row.cancelled_at,
         attempt=row.attempt,
         wallet=row.wallet,
+        jar=row.jar,
+        payer=row.payer,
+        verify_token=row.verify_token,
         number=Number(row.year, row.number),
         asked_at=row.asked_at,
         silent_since=row.silent_since,

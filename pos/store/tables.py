@@ -7,6 +7,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     literal_column,
     not_,
     or_,
+    true,
 )
 
 metadata = MetaData()
@@ -46,6 +48,10 @@ sales = Table(
     Column("at", BigInteger, nullable=False, server_default="0"),
     # What further charges of it brought, when it was paid already.
     Column("surplus_sat", BigInteger, nullable=False, server_default="0"),
+    # The tip jar that it was put in, what its payer calls himself, and whether that and the memo stand on its page.
+    Column("jar", Text, nullable=False, server_default=""),
+    Column("payer", Text, nullable=False, server_default=""),
+    Column("shown", Boolean, nullable=False, server_default=false()),
     # Each channel has keys of its own, so that nobody at the public tip jar can take one that a program will use.
     UniqueConstraint("network", "channel", "idempotency_key"),
 )
@@ -56,6 +62,12 @@ Index("sale_channel", sales.c.network, sales.c.channel, sales.c.till, sales.c.at
 # The number is part of the condition, and no parameter: else no database takes this index for it.
 SURPLUS = sales.c.surplus_sat > literal_column("0")
 Index("sale_surplus", sales.c.network, sales.c.at, sqlite_where=SURPLUS, postgresql_where=SURPLUS)
+
+# Written out, for the same reason.
+IN_JAR = and_(sales.c.jar != literal_column("''"), sales.c.paid_at.is_not(None))
+Index("sale_jar", sales.c.network, sales.c.jar, sales.c.paid_at, sqlite_where=IN_JAR, postgresql_where=IN_JAR)
+SHOWN = and_(IN_JAR, sales.c.shown.is_(true()))
+Index("sale_shown", sales.c.network, sales.c.jar, sales.c.paid_at, sqlite_where=SHOWN, postgresql_where=SHOWN)
 
 # The last number that was given, year by year.
 numbering = Table(
@@ -121,6 +133,8 @@ charges = Table(
     Column("rate_sources", Text),
     # Another charge of its sale was paid before this one: all that came is more than was asked.
     Column("surplus", Boolean, nullable=False, server_default=false()),
+    # By which the payer's own program asks what became of it, and gets the preimage (LUD-21).
+    Column("verify_token", Text),
     UniqueConstraint("sale_id", "attempt"),
 )
 UNPAID = charges.c.paid_at.is_(None)
@@ -140,6 +154,56 @@ Index("charge_paid_at", charges.c.network, charges.c.paid_at, sqlite_where=PAID,
 for _name, _where in (("charge_paid", PAID), ("charge_review", REVIEW)):
     Index(_name, charges.c.network, charges.c.till, charges.c.paid_at, sqlite_where=_where, postgresql_where=_where)
 Index("charge_review_at", charges.c.network, charges.c.paid_at, sqlite_where=REVIEW, postgresql_where=REVIEW)
+
+_VERIFIED = charges.c.verify_token.is_not(None)
+Index(
+    "charge_verify_token",
+    charges.c.verify_token,
+    unique=True,
+    sqlite_where=_VERIFIED,
+    postgresql_where=_VERIFIED,
+)
+
+# The tip jars as the owner set them up, the same for play money and real money. Amounts are in minor units of
+# `currency` (ISO 4217 or SAT). Without a row the first one goes by the shop's settings.
+jars = Table(
+    "jar",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("thanks", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    # With commas between them.
+    Column("amounts", Text, nullable=False),
+    Column("price", BigInteger),
+    Column("least_sat", BigInteger),
+    Column("most_sat", BigInteger),
+    Column("goal", Text, nullable=False),
+    Column("goal_amount", BigInteger),
+    Column("goal_ends_at", BigInteger),
+    Column("shows_messages", Boolean, nullable=False),
+    # A digest of the two, by which a browser keeps them; empty where there is none.
+    Column("picture", Text, nullable=False),
+    Column("picture_page", LargeBinary),
+    Column("picture_thumbnail", LargeBinary),
+    Column("live_token", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("closed_at", BigInteger),
+    # Goes up with each change that pages show.
+    Column("version", BigInteger, nullable=False),
+)
+
+# What came into a jar since its goal began, in each currency by itself, kept up to date with each payment.
+jar_totals = Table(
+    "jar_total",
+    metadata,
+    Column("network", Text, primary_key=True),
+    Column("jar", Text, primary_key=True),
+    Column("currency", Text, primary_key=True),
+    Column("tips", BigInteger, nullable=False),
+    Column("raised", BigInteger, nullable=False),
+)
 
 # The tax in a charge as the shop's books have it, rate by rate, in minor units of `currency`. `paid_at` is the charge's
 # if it was the first of its sale that was paid: what is summed up stands in one place.

@@ -49,7 +49,7 @@ def bill(lines: Sequence[Line], taxes: Sequence[Tax], currency: str, memo: str, 
 
     Of all there is, the memo names a line without a text. In a tip jar it is a message, and what is paid is a tip.
     """
-    only = gettext("Tip") if channel is Channel.TIPS else memo if len(lines) == 1 else ""
+    only = gettext("Tip") if channel.is_remote else memo if len(lines) == 1 else ""
     rows = tuple(_rows(lines, taxes, currency, only))
     return Bill("" if memo and [row.text for row in rows] == [memo] else memo, rows, tuple(_taxes(taxes, currency)))
 

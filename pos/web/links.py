@@ -10,7 +10,7 @@ from pos.domain.charge import Channel, Charge
 from pos.store import StoreError
 from pos.web.context import current_shop
 
-_PAGES = {Channel.KIOSK: "kiosk.new", Channel.TIPS: "tip_jar.new"}
+_PAGES = {Channel.KIOSK: "kiosk.new", Channel.TIPS: "tip_jar.new", Channel.LNURL: "tip_jar.new"}
 
 
 def back_url(charge: Charge) -> str | None:

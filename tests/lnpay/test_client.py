@@ -80,13 +80,14 @@ def test_an_invoice_is_asked_for_with_json_and_the_key_in_a_header() -> None:
 
 def test_a_hash_in_place_of_the_memo_is_asked_for_where_it_is_wanted() -> None:
     lnpay, transport = client(reply(DOCS, 201))
-    lnpay.create_invoice(InvoiceRequest(20, "Coffee", 600, "c1", description_hash="ab" * 32))
+    lnpay.create_invoice(InvoiceRequest(20, "Coffee", 600, "c1", hashed_description="abc"))
     assert transport.calls[0][3] == {
         "num_satoshis": 20,
         "memo": "Coffee",
         "expiry": 600,
         "passThru": {"charge_id": "c1"},
-        "description_hash": "ab" * 32,
+        # FIPS 180-4, B.1: the example of SHA-256.
+        "description_hash": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
     }
 
 

@@ -266,6 +266,7 @@ def test_each_face_is_counted_for_itself(store: Store) -> None:
         (Channel.KIOSK, 1),
         (Channel.TIPS, 2),
         (Channel.API, 0),
+        (Channel.LNURL, 0),
     ]
 
 

@@ -50,6 +50,8 @@ from tests.wallets.doubles.stream import Streaming
 from tests.wallets.subjects import DOUBLES, KEYLESS, OVER_HTTP, OWN_DESCRIPTION, SUBJECTS, TELLING, Subject, subject_of
 
 COFFEE = InvoiceRequest(2100, "Coffee ☕", 600, "c1")
+# What an invoice holds the hash of, and the hash (FIPS 180-4, B.1: the example of SHA-256).
+HASHED, HASH = "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 # The longest that a cashier may type: 200 characters, and 600 bytes.
 LONG_MEMO = "☕" * 200
 
@@ -87,19 +89,19 @@ def test_the_longest_memo_costs_no_sale(subject: Subject) -> None:
 
 @pytest.mark.parametrize("subject", [name for name in SUBJECTS if name not in OWN_DESCRIPTION], indirect=True)
 def test_an_invoice_holds_the_description_hash_that_was_asked_for(subject: Subject) -> None:
-    request = replace(COFFEE, description_hash="ab" * 32)
+    request = replace(COFFEE, hashed_description=HASHED)
     invoice = check_offer(request, subject.wallet.create_invoice(request), "bcrt", NOON)
-    assert decode(invoice.payment_request).description_hash == "ab" * 32
+    assert decode(invoice.payment_request).description_hash == HASH
 
 
 @pytest.mark.parametrize("faulty", sorted(OWN_DESCRIPTION), indirect=True)
 def test_a_wallet_that_signs_its_own_description_refuses_another(faulty: Subject) -> None:
     with pytest.raises(InvoiceRefused, match="description"):
-        faulty.wallet.create_invoice(replace(COFFEE, description_hash="ab" * 32))
+        faulty.wallet.create_invoice(replace(COFFEE, hashed_description=HASHED))
 
 
 def test_an_invoice_without_the_description_hash_that_was_asked_for_is_not_shown(subject: Subject) -> None:
-    request = replace(COFFEE, description_hash="ab" * 32)
+    request = replace(COFFEE, hashed_description=HASHED)
     with pytest.raises(WrongInvoice, match="description hash"):
         check_offer(request, subject.wallet.create_invoice(COFFEE), "bcrt", NOON)
 

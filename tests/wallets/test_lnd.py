@@ -43,6 +43,8 @@ from tests.wallets.subjects import Bench, subject_of
 from tests.wallets.tills import till_with
 
 COFFEE = InvoiceRequest(2100, "Coffee ☕", 600, "c1")
+# What an invoice holds the hash of, and the hash (FIPS 180-4, B.1: the example of SHA-256).
+HASHED, HASHED_AS = "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 CREATED = sample("lnd", "created")["body"]
 HASH = base64.b64decode(CREATED["r_hash"]).hex()
 MINE = Invoice(HASH, CREATED["payment_request"], HASH, NOON + 600)
@@ -324,8 +326,8 @@ def test_an_invoice_that_was_paid_a_moment_ago_is_not_cancelled() -> None:
 
 def test_a_description_hash_is_sent_as_bytes_are(clock: FakeClock, tmp_path: Path) -> None:
     with subject_of("lnd", clock, tmp_path) as subject:
-        offer = subject.wallet.create_invoice(replace(COFFEE, description_hash="ab" * 32))
-    assert decode(offer.invoice.payment_request).description_hash == "ab" * 32
+        offer = subject.wallet.create_invoice(replace(COFFEE, hashed_description=HASHED))
+    assert decode(offer.invoice.payment_request).description_hash == HASHED_AS
 
 
 def test_a_node_with_another_certificate_is_not_told_the_key(tmp_path: Path, clock: FakeClock) -> None:

@@ -1,6 +1,7 @@
 """An invoice that is asked for, the one that a wallet offers, and whether it may be shown."""
 
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from pos.domain.invoice import ExpiredError, Invoice, InvoiceError, UnpayableError, check
 from pos.wallets.base.errors import UnpayableInvoice, WrongClock, WrongInvoice
@@ -13,15 +14,20 @@ CLOCKS_APART = 60
 class InvoiceRequest:
     """What an invoice is to be: over `amount_sat` sat, good for `expiry` seconds.
 
-    `charge_id` is ours, for the wallet's books. With a `description_hash` (64 hex digits) the invoice has to hold that
-    in place of the memo, as LNURL-pay asks for.
+    `charge_id` is ours, for the wallet's books. Where there is a `hashed_description`, the invoice has to hold the hash
+    of that text in place of the memo, as LNURL-pay asks for: some wallets are given the hash, others the text.
     """
 
     amount_sat: int
     memo: str
     expiry: int
     charge_id: str
-    description_hash: str | None = None
+    hashed_description: str | None = None
+
+    @property
+    def description_hash(self) -> str | None:
+        """The SHA-256 of the hashed description's UTF-8 (64 hex digits); None where the memo is in the invoice."""
+        return sha256(self.hashed_description.encode()).hexdigest() if self.hashed_description is not None else None
 
 
 @dataclass(frozen=True, slots=True)

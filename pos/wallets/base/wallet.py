@@ -34,7 +34,7 @@ class Advice:
 
     `holder`: where the money goes, and who holds it. `key`: it refuses our key. `reach`: it does not answer. `spends`:
     a key can spend. `warnings` are what the settings tell by themselves, so that it can be said at the start, when
-    nobody is asked yet.
+    nobody is asked yet. `no_hashed_description` is why LNURL-pay does not go with this wallet; None where it does.
     """
 
     holder: str
@@ -43,6 +43,7 @@ class Advice:
     reach: str
     spends: str
     warnings: tuple[str, ...] = ()
+    no_hashed_description: str | None = None
 
 
 class Wallet(Protocol):

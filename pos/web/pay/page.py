@@ -14,7 +14,7 @@ from pos.web.note import Note, note_of
 # Where somebody stands who has to hear it.
 ATTENDED = (Channel.TILL, Channel.KIOSK, Channel.API)
 # Who pays there reads the page alone.
-GUESTS = (Channel.KIOSK, Channel.TIPS)
+GUESTS = (Channel.KIOSK, Channel.TIPS, Channel.LNURL)
 # The page of a charge made there stands on a device of the shop.
 AT_THE_SHOP = (Channel.TILL, Channel.KIOSK)
 # How long the kiosk shows what somebody may want to read, in seconds.
@@ -132,7 +132,7 @@ def _labels(channel: Channel) -> tuple[str, str]:
     """Name the link back, and the button of who is done."""
     if channel is Channel.KIOSK:
         return gettext("Start again"), gettext("Done")
-    if channel is Channel.TIPS:
+    if channel.is_remote:
         return gettext("Tip jar"), gettext("Back to the tip jar")
     return gettext("Till"), gettext("New sale")
 

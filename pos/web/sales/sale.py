@@ -99,6 +99,8 @@ def _where(shop: Shop, charge: Charge) -> str:
             return gettext("Tip jar")
         case Channel.API:
             return gettext("A program")
+        case Channel.LNURL:
+            return gettext("Poster")
     return gettext("Till") if shop.settings.tills == (charge.till,) else gettext("Till %(till)s", till=charge.till)
 
 

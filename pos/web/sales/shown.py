@@ -56,6 +56,7 @@ def seller(shop: Shop, entry: Entry) -> str:
         Channel.KIOSK: gettext("Kiosk"),
         Channel.TIPS: gettext("Tip jar"),
         Channel.API: gettext("Program"),
+        Channel.LNURL: gettext("Poster"),
     }[entry.charge.channel]
 
 
@@ -124,6 +125,7 @@ def filters(shop: Shop, asked: Asked, sums: Sums | None, today: date) -> list[Li
         (gettext("Not paid"), replace(plain, state=State.UNPAID), 0),
         *((it, replace(plain, channel=Channel.TILL, till=it), 0) for it in tills),
         (gettext("Tips"), replace(plain, channel=Channel.TIPS), 0),
+        (gettext("Posters"), replace(plain, channel=Channel.LNURL), 0),
         (gettext("Kiosk"), replace(plain, channel=Channel.KIOSK), 0),
         (gettext("Programs"), replace(plain, channel=Channel.API), 0),
     ]

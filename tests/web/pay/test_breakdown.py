@@ -189,6 +189,7 @@ LEAVES = {
     Channel.KIOSK: ["8", "30", "30", "20"],
     Channel.TIPS: [None, None, None, None],
     Channel.API: [None, None, None, None],
+    Channel.LNURL: [None, None, None, None],
 }
 
 

@@ -223,7 +223,8 @@ def test_each_face_leads_back_to_where_it_began(
 ) -> None:
     made = charge(shop, channel, in_sat(2100), f"k-{channel}")
     # Who pays what a program asks for is a stranger, and the till is not theirs to see.
-    back = {Channel.KIOSK: {"/kiosk"}, Channel.TIPS: {"/tips"}, Channel.TILL: {"/"}, Channel.API: set()}[channel]
+    pages = {Channel.KIOSK: {"/kiosk"}, Channel.TIPS: {"/tips"}, Channel.LNURL: {"/tips"}, Channel.TILL: {"/"}}
+    back = pages.get(channel, set())
     starts = {"/", "/kiosk", "/tips"}
 
     def leads_to() -> set[str]:

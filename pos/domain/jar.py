@@ -1,0 +1,118 @@
+"""A tip jar: what its page says, what it takes, and what came into it."""
+
+import re
+from dataclasses import dataclass, field
+
+from pos.domain.money import Money
+from pos.domain.number import Number
+
+# The jar at /tips. It is always there, and goes by the shop's settings until the owner changes it.
+FIRST = "tips"
+# By this name LNURL-pay knows the shop itself, and not a jar.
+SHOP = "shop"
+# What stands in addresses where a name could.
+_RESERVED = (SHOP, "status", "verify", "poster")
+# A Lightning address is made of it, in lower case (LUD-16).
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9_.-]{0,30}[a-z0-9])?")
+LONGEST_PAYER = 40
+# No id of a charge has that sign.
+_TOPIC = "jar:"
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What is saved up for: so much of the jar's currency, until `ends_at` (unix seconds), or without an end."""
+
+    text: str
+    amount: Money
+    ends_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jar:
+    """What the owner says of a jar.
+
+    `amounts` are suggested, all in `currency` (ISO 4217 or SAT); where there is a `price`, that is all that it takes:
+    it is the poster of a product. `least_sat` and `most_sat` bound what is given. `picture` names its picture by a
+    digest, empty without one. `shows_messages`: what payers write stands on the page. `live_token` opens the page for a
+    stream. `version` goes up with each change that its pages show. Times in unix seconds.
+    """
+
+    name: str
+    title: str
+    text: str = ""
+    thanks: str = ""
+    currency: str
+    amounts: tuple[Money, ...] = ()
+    price: Money | None = None
+    least_sat: int | None = None
+    most_sat: int | None = None
+    goal: Goal | None = None
+    shows_messages: bool = False
+    picture: str = ""
+    live_token: str = field(default="", repr=False)
+    created_at: int = 0
+    closed_at: int | None = None
+    version: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether anything can be put in."""
+        return self.closed_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class JarPicture:
+    """A jar's picture, made anew from what the owner gave: as its page shows it, and small for wallets. Both JPEG."""
+
+    digest: str
+    page: bytes = field(repr=False)
+    thumbnail: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """What somebody put in and has paid: `total` as it was typed, `received_sat` as it came, when (unix seconds).
+
+    `payer` and `message` are what a stranger wrote, cleaned; `shown` tells whether they stand on the page.
+    """
+
+    number: Number
+    payer: str
+    message: str
+    total: Money
+    received_sat: int
+    paid_at: int
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What is in a jar since its goal began: so many `tips`, in each currency what they were worth, and the latest.
+
+    `raised` has one amount for each currency. Two of one jar are the same if, and only if, their `version` is.
+    """
+
+    version: tuple[int, int]
+    tips: int
+    raised: tuple[Money, ...]
+    latest: tuple[Tip, ...]
+
+    def raised_in(self, currency: str) -> Money:
+        """Return what came in one currency."""
+        return next((it for it in self.raised if it.currency == currency), Money(0, currency))
+
+
+def jar_topic(name: str) -> str:
+    """Return by which name the broker knows the news of a jar, so that none is taken for a charge's."""
+    return f"{_TOPIC}{name}"
+
+
+def jar_of_topic(topic: str) -> str | None:
+    """Return the jar that a topic of the broker is about; None if it is a charge's."""
+    return topic.removeprefix(_TOPIC) if topic.startswith(_TOPIC) else None
+
+
+def is_jar_name(text: str) -> bool:
+    """Tell whether a jar can be called so: it stands in addresses, and in Lightning addresses."""
+    return _NAME.fullmatch(text) is not None and text not in _RESERVED

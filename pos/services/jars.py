@@ -1,0 +1,57 @@
+"""The tip jars of the shop: which there are, and which of them take anything."""
+
+from pos.domain.jar import FIRST, Jar
+from pos.domain.money import SAT, Money
+from pos.domain.refusal import Refusal
+from pos.domain.sentence import Sentence
+from pos.shop import Shop
+
+
+class NoJar(Refusal):
+    """A jar that is not there, or closed."""
+
+    status = 404
+
+
+class NoSuchJar(NoJar):
+    """Nobody has set up a jar of that name."""
+
+    def __init__(self) -> None:
+        super().__init__(Sentence("There is no tip jar at this address."), self.status)
+
+
+class JarClosed(NoJar):
+    """The owner has closed the jar, and may open it again."""
+
+    def __init__(self) -> None:
+        super().__init__(Sentence("This tip jar is closed at the moment."), self.status)
+
+
+def jars(shop: Shop) -> list[Jar]:
+    """Return all of them, the first one first. Raises StoreError."""
+    found = shop.store.jars()
+    own = next((it for it in found if it.name == FIRST), None)
+    return [own or _first(shop), *(it for it in found if it.name != FIRST)]
+
+
+def find_jar(shop: Shop, name: str) -> Jar:
+    """Return a jar by its name, open or closed. Raises NoSuchJar or StoreError."""
+    found = shop.store.jar(name)
+    if found is None and name != FIRST:
+        raise NoSuchJar
+    return found or _first(shop)
+
+
+def find_open_jar(shop: Shop, name: str) -> Jar:
+    """Return a jar that takes something. Raises NoSuchJar, JarClosed or StoreError."""
+    jar = find_jar(shop, name)
+    if not jar.is_open:
+        raise JarClosed
+    return jar
+
+
+def _first(shop: Shop) -> Jar:
+    """Return the jar that every shop has, as its settings say it."""
+    settings = shop.settings
+    amounts = tuple(Money(amount, SAT) for amount in settings.tip_amounts)
+    return Jar(name=FIRST, title=settings.shop_name, currency=SAT, amounts=amounts)

@@ -1,0 +1,199 @@
+"""The tip jars, and what came into them."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, text, update
+
+from pos.domain.jar import Contents, Goal, Jar, JarPicture, Tip
+from pos.domain.money import Money
+from pos.domain.number import Number
+from pos.store.tables import IN_JAR, SHOWN, charges, jar_totals, jars, sales
+
+_AND = ","
+_PICTURES = (jars.c.picture_page, jars.c.picture_thumbnail)
+_FACTS = [it for it in jars.c if it not in _PICTURES]
+_ALL = select(*_FACTS).order_by(jars.c.created_at, jars.c.name)
+_BY_NAME = select(*_FACTS).where(jars.c.name == bindparam("name"))
+_PICTURE = select(jars.c.picture, *_PICTURES).where(jars.c.name == bindparam("name"))
+_ADD = insert(jars)
+_OF_NAME = update(jars).where(jars.c.name == bindparam("of_name"))
+_NEWER = _OF_NAME.values(version=jars.c.version + 1)
+_VERSIONS = select(jars.c.name, jars.c.version).where(jars.c.name.in_(bindparam("names", expanding=True)))
+_TIPS = (
+    select(jar_totals.c.jar, func.sum(jar_totals.c.tips))
+    .where(jar_totals.c.network == bindparam("network"), jar_totals.c.jar.in_(bindparam("names", expanding=True)))
+    .group_by(jar_totals.c.jar)
+)
+_TOTALS = select(jar_totals).where(jar_totals.c.network == bindparam("network"), jar_totals.c.jar == bindparam("jar"))
+_EMPTY = delete(jar_totals).where(jar_totals.c.jar == bindparam("name"))
+# Of a payment that is less or more than what was asked, so much of the worth: nothing is counted that did not come.
+_ADD_PAID = text("""
+    INSERT INTO jar_total (network, jar, currency, tips, raised)
+    SELECT sale.network, sale.jar, worth.currency, 1, worth.minor
+    FROM sale JOIN (
+        SELECT charge.sale_id, charge.id,
+            CASE WHEN charge.currency = jar.currency THEN charge.currency ELSE 'SAT' END AS currency,
+            CASE WHEN charge.currency = jar.currency
+                THEN (charge.price_minor + charge.tip_minor) * CAST(:received_sat AS BIGINT) / charge.amount_sat
+                ELSE CAST(:received_sat AS BIGINT) END AS minor
+        FROM charge JOIN sale ON sale.id = charge.sale_id LEFT JOIN jar ON jar.name = sale.jar
+        WHERE charge.id = :charge_id
+    ) AS worth ON worth.sale_id = sale.id
+    WHERE sale.jar <> ''
+    ON CONFLICT (network, jar, currency) DO UPDATE SET
+        tips = jar_total.tips + excluded.tips,
+        raised = jar_total.raised + excluded.raised
+""")
+_LATEST = (
+    select(
+        *(sales.c.year, sales.c.number, sales.c.payer, sales.c.memo, sales.c.price, sales.c.tip, sales.c.currency),
+        *(charges.c.received_sat, sales.c.paid_at, sales.c.shown),
+    )
+    .join(charges, charges.c.id == sales.c.charge_id)
+    .where(sales.c.network == bindparam("network"), sales.c.jar == bindparam("jar"))
+    .order_by(sales.c.paid_at.desc(), sales.c.number.desc())
+    .limit(bindparam("most"))
+)
+_ALL_LATEST, _SHOWN_LATEST = _LATEST.where(IN_JAR), _LATEST.where(SHOWN)
+_SHOW = (
+    update(sales)
+    .where(
+        sales.c.network == bindparam("of_network"),
+        *(sales.c.year == bindparam("of_year"), sales.c.number == bindparam("of_number"), sales.c.jar != ""),
+    )
+    .values(shown=bindparam("is_shown"))
+    .returning(sales.c.jar)
+)
+
+
+def listed(connection: Connection) -> list[Jar]:
+    """Return every jar, in the order in which they were made."""
+    return [_read(row) for row in connection.execute(_ALL)]
+
+
+def get(connection: Connection, name: str) -> Jar | None:
+    """Return a jar by its name."""
+    row = connection.execute(_BY_NAME, {"name": name}).one_or_none()
+    return _read(row) if row else None
+
+
+def picture(connection: Connection, name: str) -> JarPicture | None:
+    """Return the picture of a jar."""
+    row = connection.execute(_PICTURE, {"name": name}).one_or_none()
+    return JarPicture(*row) if row and row.picture else None
+
+
+def add(connection: Connection, jar: Jar) -> None:
+    """Write a new jar down, without a picture."""
+    connection.execute(_ADD, {"name": jar.name, **_values(jar), "picture": ""})
+
+
+def change(connection: Connection, jar: Jar) -> bool:
+    """Write down what became of a jar, all but its picture. Tell whether there is one of that name."""
+    values = {**_values(jar), "version": jars.c.version + 1}
+    return connection.execute(_OF_NAME.values(values), {"of_name": jar.name}).rowcount == 1
+
+
+def set_picture(connection: Connection, name: str, new: JarPicture | None) -> bool:
+    """Give a jar another picture, or none. Tell whether there is one of that name."""
+    values = {
+        "picture": new.digest if new else "",
+        "picture_page": new.page if new else None,
+        "picture_thumbnail": new.thumbnail if new else None,
+        "version": jars.c.version + 1,
+    }
+    return connection.execute(_OF_NAME.values(values), {"of_name": name}).rowcount == 1
+
+
+def empty(connection: Connection, name: str) -> None:
+    """Begin again to count what comes into a jar."""
+    connection.execute(_EMPTY, {"name": name})
+    connection.execute(_NEWER, {"of_name": name})
+
+
+def versions(connection: Connection, network: str, names: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Return the version of each of these jars: how often it was changed, and how many tips came."""
+    values = {"network": network, "names": list(names)}
+    changed = {row[0]: int(row[1]) for row in connection.execute(_VERSIONS, values)}
+    tips = {row[0]: int(row[1]) for row in connection.execute(_TIPS, values)}
+    return {name: (changed.get(name, 0), tips.get(name, 0)) for name in names}
+
+
+def contents(connection: Connection, network: str, name: str, most: int, *, shown_only: bool) -> Contents:
+    """Return what is in a jar, with so many of the latest tips: all of them, or those that its page shows."""
+    # First what is counted: a tip that comes meanwhile is news to whoever knows this version.
+    version = versions(connection, network, [name])[name]
+    values = {"network": network, "jar": name}
+    totals = connection.execute(_TOTALS, values).all()
+    latest = connection.execute(_SHOWN_LATEST if shown_only else _ALL_LATEST, {**values, "most": most})
+    return Contents(
+        version,
+        sum(int(row.tips) for row in totals),
+        tuple(Money(int(row.raised), row.currency) for row in totals),
+        tuple(_tip(*row) for row in latest),
+    )
+
+
+def add_paid(connection: Connection, charge_id: str, received_sat: int) -> None:
+    """Count a payment for a charge, if its sale is of a jar."""
+    connection.execute(_ADD_PAID, {"charge_id": charge_id, "received_sat": received_sat})
+
+
+def show(connection: Connection, network: str, number: Number, *, shown: bool) -> str | None:
+    """Put what a payer wrote on the page of its jar, or take it off. Return the jar; None if there is no such tip."""
+    values = {"of_network": network, "of_year": number.year, "of_number": number.count, "is_shown": shown}
+    name = connection.execute(_SHOW, values).scalar_one_or_none()
+    if name is not None:
+        connection.execute(_NEWER, {"of_name": name})
+    return name
+
+
+def _values(jar: Jar) -> dict[str, object]:
+    return {
+        "title": jar.title,
+        "text": jar.text,
+        "thanks": jar.thanks,
+        "currency": jar.currency,
+        "amounts": _AND.join(str(it.minor) for it in jar.amounts),
+        "price": jar.price.minor if jar.price else None,
+        "least_sat": jar.least_sat,
+        "most_sat": jar.most_sat,
+        "goal": jar.goal.text if jar.goal else "",
+        "goal_amount": jar.goal.amount.minor if jar.goal else None,
+        "goal_ends_at": jar.goal.ends_at if jar.goal else None,
+        "shows_messages": jar.shows_messages,
+        "live_token": jar.live_token,
+        "created_at": jar.created_at,
+        "closed_at": jar.closed_at,
+        "version": jar.version,
+    }
+
+
+def _read(row: Row[Any]) -> Jar:
+    goal = None
+    if row.goal_amount is not None:
+        goal = Goal(row.goal, Money(row.goal_amount, row.currency), row.goal_ends_at)
+    return Jar(
+        name=row.name,
+        title=row.title,
+        text=row.text,
+        thanks=row.thanks,
+        currency=row.currency,
+        amounts=tuple(Money(int(it), row.currency) for it in row.amounts.split(_AND) if it),
+        price=None if row.price is None else Money(row.price, row.currency),
+        least_sat=row.least_sat,
+        most_sat=row.most_sat,
+        goal=goal,
+        shows_messages=row.shows_messages,
+        picture=row.picture,
+        live_token=row.live_token,
+        created_at=row.created_at,
+        closed_at=row.closed_at,
+        version=row.version,
+    )
+
+
+def _tip(year: int, count: int, payer: str, message: str, price: int, tip: int, currency: str, *paid: Any) -> Tip:
+    received_sat, paid_at, shown = paid
+    return Tip(Number(year, count), payer, message, Money(price + tip, currency), received_sat, paid_at, bool(shown))
