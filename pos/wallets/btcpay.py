@@ -177,21 +177,23 @@ class BTCPay:
             spends="BTCPAY_API_KEY may do more than receive: whoever steals this till has the money."
             f" Generate a key with no more than {two}.",
             warnings=(plain,) if is_open_to_all(self._url) else (),
+            # Where the node behind it is one that does.
+            keeps_hashed_description=True,
         )
 
     def create_invoice(self, request: InvoiceRequest) -> Offer:
         """Ask for an invoice. The amount is msat as text, and without an expiry it is refused. Raises WalletError.
 
-        Private channels are named in it: a node that has no others could not be paid.
+        Private channels are named in it: a node that has no others could not be paid. A text to be hashed is hashed
+        there, since 1.7.2.
         """
-        if request.description_hash:
-            raise InvoiceRefused("BTCPay Server makes the hash of a description by itself, and takes no other")
+        hashed = request.hashed_description is not None
         asked = {
             "amount": str(request.amount_sat * 1000),
-            "description": request.memo,
+            "description": request.hashed_description if hashed else request.memo,
             "expiry": request.expiry,
             "privateRouteHints": True,
-        }
+        } | ({"descriptionHashOnly": True} if hashed else {})
         reply = self._client.ask("POST", self._invoices, json=asked)
         if reply.status in (400, 422):
             raise InvoiceRefused(self._reason(reply))

@@ -280,8 +280,8 @@ OVER_HTTP = [name for name in DOUBLES if name != "nwc"]
 TELLING = ["lnbits", "lnd", "nwc"]
 # Those of them that have no key, and so none that is wrong or can spend.
 KEYLESS = {"lnaddress"}
-# Those that sign a description of their own, or the text of one: none of which they are told the hash alone.
-OWN_DESCRIPTION = {"btcpay", "cln", "lnaddress"}
+# Those that sign a description of their own, and no other.
+OWN_DESCRIPTION = {"lnaddress"}
 # All of them, and beside them what stands in for one or around one.
 SUBJECTS = {
     "lnpay": of_lnpay,

@@ -66,6 +66,13 @@ def test_it_is_asked_in_msat_as_text_with_the_private_channels() -> None:
     ]
 
 
+def test_it_is_given_the_text_that_is_to_be_hashed() -> None:
+    wallet, transport = btcpay(recorded("created"))
+    wallet.create_invoice(replace(COFFEE, hashed_description="[[]]"))
+    asked = {"description": "[[]]", "descriptionHashOnly": True}
+    assert transport.calls[0][3] == {"amount": "2100000", "expiry": 600, "privateRouteHints": True} | asked
+
+
 def test_an_invoice_keeps_the_name_that_the_node_gave_it() -> None:
     wallet, transport = btcpay(recorded("created", id="a label/1"), recorded("unpaid", id="a label/1"))
     invoice = wallet.create_invoice(COFFEE).invoice

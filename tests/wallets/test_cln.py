@@ -104,6 +104,20 @@ def test_a_memo_is_cut_at_what_fits_into_an_invoice_and_in_no_character() -> Non
     assert transport.calls[0][3]["description"] == "☕" * 213  # type: ignore[index]
 
 
+def test_it_is_given_the_whole_text_that_is_to_be_hashed() -> None:
+    wallet, transport = cln(recorded("created"))
+    wallet.create_invoice(replace(COFFEE, hashed_description="☕" * 400))
+    asked = {"description": "☕" * 400, "deschashonly": True}
+    assert transport.calls[0][3] == {"amount_msat": 2_100_000, "label": "till-c1", "expiry": 600} | asked
+
+
+def test_an_invoice_over_a_hash_whose_answer_was_lost_is_found_by_its_text() -> None:
+    there = reply(201, {"invoices": [UNPAID | {"description": "[[]]"}]})
+    wallet, _ = cln(recorded("label_taken"), there)
+    asked = replace(COFFEE, hashed_description="[[]]")
+    assert wallet.create_invoice(asked).invoice == replace(MINE, expires_at=2**62)
+
+
 @pytest.mark.parametrize("taken", ["label_taken", "label_taken_old"])
 def test_an_invoice_whose_answer_was_lost_is_found_by_its_label(taken: str) -> None:
     assert sample("cln", taken)["status"] == 500

@@ -100,6 +100,14 @@ def test_a_wallet_that_signs_its_own_description_refuses_another(faulty: Subject
         faulty.wallet.create_invoice(replace(COFFEE, hashed_description=HASHED))
 
 
+def test_a_wallet_says_beforehand_whether_it_refuses_the_hash_of_a_description(subject: Subject) -> None:
+    try:
+        subject.wallet.create_invoice(replace(COFFEE, hashed_description=HASHED))
+        assert subject.wallet.advice.no_hashed_description is None
+    except InvoiceRefused:
+        assert "tip jars" in (subject.wallet.advice.no_hashed_description or "")
+
+
 def test_an_invoice_without_the_description_hash_that_was_asked_for_is_not_shown(subject: Subject) -> None:
     request = replace(COFFEE, hashed_description=HASHED)
     with pytest.raises(WrongInvoice, match="description hash"):

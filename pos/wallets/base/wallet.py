@@ -35,6 +35,7 @@ class Advice:
     `holder`: where the money goes, and who holds it. `key`: it refuses our key. `reach`: it does not answer. `spends`:
     a key can spend. `warnings` are what the settings tell by themselves, so that it can be said at the start, when
     nobody is asked yet. `no_hashed_description` is why LNURL-pay does not go with this wallet; None where it does.
+    `keeps_hashed_description`: it makes the hash itself, and keeps the text in its books with every invoice.
     """
 
     holder: str
@@ -44,6 +45,7 @@ class Advice:
     spends: str
     warnings: tuple[str, ...] = ()
     no_hashed_description: str | None = None
+    keeps_hashed_description: bool = False
 
 
 class Wallet(Protocol):

@@ -100,6 +100,7 @@ class CoreLightning:
             reach="Is lightningd running with clnrest-port set, and CLNREST_URL right? CLNREST_CA is its ca.pem.",
             spends=spends,
             warnings=tuple(sentence for sentence, is_so in told if is_so),
+            keeps_hashed_description=True,
         )
 
     def create_invoice(self, request: InvoiceRequest) -> Offer:
@@ -108,8 +109,6 @@ class CoreLightning:
         Where its label is taken, an answer was lost, or the doctor was here before: what lies there is taken if it is
         this sale and can still be paid.
         """
-        if request.description_hash:
-            raise InvoiceRefused("Core Lightning signs a description, and not the hash of one")
         payee = self._who().payee
         label, now = f"till-{request.charge_id}", int(self._clock())
         try:
@@ -178,12 +177,15 @@ class CoreLightning:
         )
 
     def _make(self, request: InvoiceRequest, label: str) -> Said:
+        # It makes the hash by itself, since v0.11, and of a text of any length.
+        hashed = {} if request.hashed_description is None else {"deschashonly": True}
         return self._ask(
             "invoice",
             amount_msat=request.amount_sat * 1000,
             label=label,
-            description=cut(request.memo, LONGEST_MEMO),
+            description=_description(request),
             expiry=request.expiry,
+            **hashed,
         )
 
     def _find(self, name: str, value: str) -> Said | None:
@@ -237,8 +239,13 @@ def _is_of(made: Said, request: InvoiceRequest, now: int) -> bool:
         made.get("status") == "unpaid"
         and made.whole("expires_at") > now
         and _msat(made, "amount_msat") == request.amount_sat * 1000
-        and made.get("description") == cut(request.memo, LONGEST_MEMO)
+        and made.get("description") == _description(request)
     )
+
+
+def _description(request: InvoiceRequest) -> str:
+    """Return the text that the node is given: to be hashed as it is, or cut at what fits into an invoice."""
+    return cut(request.memo, LONGEST_MEMO) if request.hashed_description is None else request.hashed_description
 
 
 def _msat(said: Said, name: str) -> int:

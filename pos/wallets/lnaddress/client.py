@@ -29,6 +29,7 @@ from pos.wallets.client import Said, call, is_whole, readable, retry_after, to_o
 from pos.wallets.lnaddress.address import is_safe
 
 WHO = "the provider of the Lightning address"
+NO_HASH = "the invoices of a Lightning address have a description of their own"
 MOST_REDIRECTS = 3
 # Characters; longer ones are no addresses, and a database has to find them again.
 LONGEST_VERIFY = 2000
@@ -124,12 +125,14 @@ class LightningAddress:
             key="Copy LIGHTNING_ADDRESS again: wallets show it under Receive, as name@host.",
             reach="Is this machine online, and LIGHTNING_ADDRESS right?",
             spends="a Lightning address cannot spend.",
+            no_hashed_description=f"the wallet is a Lightning address, and {NO_HASH}. The pages of tip jars work; for"
+            " posters and an address of the shop's own, choose a wallet that makes invoices itself.",
         )
 
     def create_invoice(self, request: InvoiceRequest) -> Offer:
         """Ask how the address is paid, then for an invoice. Raises WalletError."""
         if request.description_hash:
-            raise InvoiceRefused("the invoices of a Lightning address have a description of their own")
+            raise InvoiceRefused(NO_HASH)
         deadline = monotonic() + self._timeout
         return self._offer(self._terms(deadline), request, deadline)
 

@@ -1,6 +1,7 @@
 """A double of BTCPay Server 2.4: one store, a key that can only receive, and one that can do all."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from werkzeug import Request, Response
@@ -35,7 +36,9 @@ class BTCPayDouble(Backend):
         if asked.get("expiry", 0) <= 0:
             return recorded("bad_expiry")
         assert isinstance(asked["amount"], str)
-        return as_json(self._invoice(self.sign(int(asked["amount"]) // 1000, asked["description"], asked["expiry"])))
+        description = asked["description"]
+        hashed = sha256(description.encode()).hexdigest() if asked.get("descriptionHashOnly") else None
+        return as_json(self._invoice(self.sign(int(asked["amount"]) // 1000, description, asked["expiry"], hashed)))
 
     def _invoice(self, made: Made) -> dict[str, Any]:
         named = {"id": made.payment_hash, "paymentHash": made.payment_hash, "BOLT11": made.payment_request}
