@@ -175,6 +175,11 @@ class Printing:
     trouble: Trouble | None = None
     again: bool = False
 
+    @property
+    def waits(self) -> bool:
+        """Tell whether it is still to be printed."""
+        return self.printed_at is None and self.given_up_at is None
+
 
 @dataclass(frozen=True, slots=True)
 class Unprinted:

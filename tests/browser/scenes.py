@@ -681,8 +681,19 @@ def till_not_printed(stage: Stage, page: Page) -> None:
 
 @scene
 def sale_that_can_be_printed(stage: Stage, page: Page) -> None:
+    """The page of an open sale, which becomes that of a paid one by itself; what was unfolded stays so until then."""
     stage.printer(FakePrinter())
-    stage.open(page, f"/sales/{stage.pay(stage.charge()).number}")
+    page.clock.install()
+    made = stage.charge()
+    _open_sale(stage, page, made)
+    page.locator("summary").click()
+    # The second look is after all that came of the first.
+    for _ in range(2):
+        with page.expect_response(f"**/sales/{made.number}"):
+            page.clock.fast_forward(2000)
+    expect(page.locator("details[open]")).to_have_count(1)
+    stage.pay(made)
+    page.clock.fast_forward(2000)
     expect(page.locator("form[action$='/print'] button")).to_be_visible()
 
 

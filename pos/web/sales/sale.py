@@ -44,13 +44,14 @@ class Attempt:
 class Page:
     """Texts in the reader's language. `charge` says what became of the sale, `other` is its total in the other unit.
 
-    `surplus` is what came when it was paid already.
+    `surplus` is what came when it was paid already, and `is_due` says that there is more to come soon.
     """
 
     charge: Charge
     total: Money
     other: Money | None
     outcome: str
+    is_due: bool
     where: str
     tip: Money | None
     bill: Bill
@@ -69,12 +70,14 @@ def present(shop: Shop, sale: Sale, charge: Charge, charges: list[Charge], print
     lines = sale.lines or (Line(sale.price.minor),)
     surplus = sum(it.payment.received_sat for it in charges if it.payment and it.id != charge.id)
     steps = [step for it in charges for step in _steps(it, now, first=it.id == charge.id)]
+    outcome = outcome_of(charge, now)
     steps += [_on_paper(it, charge.number.within(shop.day(now).year)) for it in printings if charge.number]
     return Page(
         charge=charge,
         total=sale.total,
         other=_other(sale, charge),
-        outcome=outcome_of(charge, now),
+        outcome=outcome,
+        is_due=outcome in ("open", "not-known") or any(it.waits for it in printings),
         where=_where(shop, charge),
         tip=sale.tip_money if sale.tip else None,
         bill=bill(lines, sale.taxes, sale.price.currency, sale.memo, charge.channel),

@@ -132,6 +132,34 @@ def test_the_page_of_a_sale_tells_of_each_receipt_whether_it_is_on_paper(
     assert told(client, number) == [("Receipt printed",), ("Printed again",)]
 
 
+def is_due(client: FlaskClient, number: str) -> bool:
+    """Tell whether the page of a sale loads itself again, with and without its script."""
+    page = client.get(f"/sales/{number}").text
+    marks = ["data-due" in page, "js/sale.js" in page, f"url=/sales/{number}" in page]
+    assert len(set(marks)) == 1
+    return marks[0]
+
+
+def test_the_page_of_a_sale_looks_again_until_its_receipt_is_on_paper_or_never_will_be(
+    shop: Shop, client: FlaskClient, cashier: Cashier, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    number = paid(shop, cashier, wallet)
+    assert not is_due(client, number)
+    printer = FakePrinter(fail_with=PrinterError(Trouble.PAPER, "its roll is at the end"))
+    queue = open_print_queue(replace(shop, printer=printer), running=clock, beside=lambda action: action())
+    assert queue
+    queue.tick()
+    assert is_due(client, number)
+    clock.move(700)
+    queue.tick()
+    assert not is_due(client, number)
+    client.post(f"/sales/{number}/print", data=cashier.open())
+    assert is_due(client, number)
+    printer.fail_with = None
+    queue.tick()
+    assert not is_due(client, number)
+
+
 def test_the_page_of_a_sale_says_why_its_receipt_is_not_on_paper(
     shop: Shop, client: FlaskClient, cashier: Cashier, wallet: FakeWallet, clock: FakeClock
 ) -> None:

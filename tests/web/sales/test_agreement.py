@@ -460,7 +460,7 @@ def check_paper(told: Books, charge_id: str, it: Told) -> None:
 def check_sale(told: Books, number: int, it: Told) -> None:
     """The page of a sale has its lines and figures, and each of its invoices with what came for it."""
     html = told.client.get(f"/sales/{number}").text
-    said = words(re.sub(r"</?(?:span|wbr|bdi)[^>]*>", "", html.partition("<main>")[2]))
+    said = words(re.sub(r"</?(?:span|wbr|bdi)[^>]*>", "", html.partition("<main ")[2].partition(">")[2]))
     assert said.startswith(
         f"Sale {number} {WORDS.get(it.said.state, it.said.state)} {written(it.sold.unit, it.total)} "
     )

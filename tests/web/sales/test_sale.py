@@ -21,6 +21,7 @@ from pos.services.charge import charge, charge_again
 from pos.services.settle import settle
 from pos.settings import Settings
 from pos.shop import Shop
+from pos.wallets.base import WalletUnreachable
 from tests.conftest import in_sat, stored
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 
@@ -59,7 +60,7 @@ class Books:
         """Read a page: its words, with one space between them."""
         answer = self.client.get(f"/sales/{made.number}")
         assert answer.status_code == 200
-        main = re.search(r"(?s)<main>(.*)</main>", answer.text)
+        main = re.search(r"(?s)<main [^>]*>(.*)</main>", answer.text)
         assert main
         return " ".join(unescape(re.sub(r"<[^>]+>", " ", re.sub(r"</?(?:span|wbr|bdi)[^>]*>", "", main[1]))).split())
 
@@ -108,6 +109,23 @@ def test_an_open_sale_has_neither_proof_nor_receipt(books: Books) -> None:
     assert books.steps(made) == ["Invoice made 2,100 sat"]
     assert "Preimage" not in books.page(made)
     assert "/receipt" not in books.client.get(f"/sales/{made.number}").text
+
+
+def test_the_page_of_a_sale_looks_again_while_money_may_come(books: Books, clock: FakeClock) -> None:
+    made = books.sell(in_sat(2100))
+
+    def is_due() -> bool:
+        return "data-due" in books.client.get(f"/sales/{made.number}").text
+
+    assert is_due()
+    clock.move(made.invoice.expires_at - clock())
+    books.wallet.fail_with = WalletUnreachable("down")
+    assert is_due()
+    books.wallet.fail_with = None
+    clock.move(60)
+    assert not is_due()
+    books.pay(made)
+    assert not is_due()
 
 
 def test_who_looks_as_the_money_comes_sees_it(books: Books, clock: FakeClock) -> None:
