@@ -1,5 +1,5 @@
 /* A page that becomes what the server says: what it shows now, or what it answers to a form. */
-import { get, NoAnswer, post } from './lib/charge.js';
+import { get, knock, NoAnswer, post } from './lib/charge.js';
 
 // If no page came by then, the form may be sent again; its key makes it the same sale. Milliseconds.
 const WAIT = 15000;
@@ -98,8 +98,18 @@ export function sendForms(leaving = () => {}) {
     pressed = undefined;
   }
   document.addEventListener('submit', send);
+  document.addEventListener('click', followLink);
   // A page that comes back from the browser's memory has the key of a sale that is made: it must not lead to that one.
   addEventListener('pageshow', (event) => event.persisted && left && location.reload());
+}
+
+/* No link leads to the browser's own page: while the till is known to be gone, it is asked first. A kiosk always asks. */
+function followLink(event) {
+  const link = event.target.closest('a');
+  const { dataset } = document.documentElement;
+  if (link?.origin !== location.origin || dataset.kiosk || (navigator.onLine && !('lost' in dataset))) return;
+  event.preventDefault();
+  knock(link.href).then(() => location.assign(link.href), tellUnsent);
 }
 
 function filled(form, button) {
