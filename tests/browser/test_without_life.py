@@ -51,6 +51,23 @@ def test_a_page_of_which_every_script_is_lost_can_be_loaded_again_after_a_while(
     expect(again).to_be_hidden()
 
 
+def test_a_display_of_which_every_script_is_lost_shows_no_code_of_an_earlier_customer(
+    till: Till, live: LiveShop, open_till: OpenTill
+) -> None:
+    till.sell()
+    # Whoever wants no motion is told so all the same.
+    screen = open_till(live, reduced_motion="reduce")
+    screen.may_fail("/js/")
+    screen.page.route("**/js/*.js", lambda route: route.abort())
+    screen.open("/screen/till")
+    code, lost = screen.page.get_by_role("img", name="QR code"), screen.page.get_by_text("Connection lost")
+    expect(code).to_be_visible()
+    expect(lost).to_be_hidden()
+    screen.page.evaluate("document.getAnimations().forEach((it) => /appear/.test(it.animationName) && it.finish())")
+    expect(code).to_be_hidden()
+    expect(lost).to_be_visible()
+
+
 def test_a_page_without_life_waits_for_a_till_that_is_gone_and_asks_once_for_its_page(till: Till) -> None:
     till.page.clock.install()
     till.may_fail("/")
