@@ -179,9 +179,20 @@ def test_a_second_payment_of_a_sale_is_no_second_sale(till: Till, clock: FakeClo
     assert "Pretzel B 2.50" in till.receipt(again)
 
 
+def looks_again(till: Till, made: Charge) -> bool:
+    """Tell whether the receipt's page loads itself again, with a script and without."""
+    address = f"/pay/{made.id}/receipt"
+    html = till.client.get(address).text
+    marks = {f"url={address}" in html, f'data-url="{address}"' in html}
+    assert len(marks) == 1
+    return marks.pop()
+
+
 def test_before_it_is_paid_there_is_none(till: Till) -> None:
     made = till.sell(in_sat(2100))
     assert "No receipt This invoice is not paid yet." in till.receipt(made)
+    # It says that the receipt will be here.
+    assert looks_again(till, made)
     assert till.client.get(f"/pay/{made.id}/receipt.png").status_code == 404
 
 
@@ -197,6 +208,7 @@ def test_one_that_has_expired_or_was_cancelled_has_none(till: Till, clock: FakeC
     clock.move(700)
     assert "No receipt This sale was cancelled. Nothing was paid." in till.receipt(cancelled)
     assert "No receipt Invoice expired. Nothing was paid." in till.receipt(expired)
+    assert not any(looks_again(till, it) for it in (cancelled, expired))
 
 
 def test_of_which_nobody_knows_whether_it_is_paid_does_not_say_that_nothing_was(till: Till, clock: FakeClock) -> None:
