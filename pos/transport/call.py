@@ -10,7 +10,7 @@ import io
 import json as json_format
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -28,6 +28,7 @@ from urllib3.exceptions import SSLError as ThumbprintError
 
 from pos.transport.network import LookUp, Names, by_the_system, connect
 from pos.transport.pin import Pin
+from pos.transport.public import anywhere
 from pos.transport.socks import ProxyError, is_onion, reach
 from pos.version import version
 
@@ -43,9 +44,14 @@ class NoProxy(OSError):
     """Only a proxy leads to the host, and there is none."""
 
 
+class OffLimits(OSError):
+    """The host, or one of its addresses, is not where this transport may go. Nothing was sent to it."""
+
+
 # What a person can make something of, the closest first: a refused connection is an OSError, too.
 _FAILURES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
     (OtherCertificate, "its certificate is another one than the one that was pinned"),
+    (OffLimits, "its host is not at a public address"),
     (NoProxy, "an .onion address is reached through Tor alone, and POS_SOCKS_PROXY is not set"),
     (socket.gaierror, "the name of its host cannot be found"),
     (ConnectionRefusedError, "nothing listens at that port of its host"),
@@ -59,11 +65,14 @@ _FAILURES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], st
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """One call: when its time is up, who looks its host up, and the proxy that leads to an .onion address."""
+    """One call: when its time is up, who looks its host up, the proxy that leads to an .onion address, and where to it
+    `may_go`.
+    """
 
     deadline: float
     names: Names
     proxy: tuple[str, int] | None
+    may_go: Callable[[str], bool]
 
 
 _call: ContextVar[_Call] = ContextVar("call")
@@ -90,7 +99,7 @@ class Transport:
     """One pool of kept-alive connections. `adapter` takes the network's place for what runs in this process.
 
     `look_up` returns the addresses of a host and a port. `proxy` is the host and port of a SOCKS 5 proxy; it is asked
-    for .onion addresses, and for nothing else.
+    for .onion addresses, and for nothing else. `may_go` is asked about each address of a host (public.py).
     """
 
     def __init__(
@@ -98,9 +107,11 @@ class Transport:
         adapter: BaseAdapter | None = None,
         look_up: LookUp = by_the_system,
         proxy: tuple[str, int] | None = None,
+        may_go: Callable[[str], bool] = anywhere,
     ) -> None:
         self._names = Names(look_up)
         self._proxy = proxy
+        self._may_go = may_go
         self._pinned: dict[tuple[str | None, int], _PinnedAdapter] = {}
         # It only says which adapter leads where. What else it could do is not wanted: to follow redirects, to keep
         # cookies, and to use the proxies and .netrc of the machine's user, which would even replace the key.
@@ -129,7 +140,7 @@ class Transport:
 
         Its body is `json`, or a `form`, or nothing. Raises TransportError or TransportTimeout.
         """
-        with _during(_Call(monotonic() + timeout, self._names, self._proxy)):
+        with _during(self._call_until(monotonic() + timeout)):
             try:
                 agent = {"User-Agent": f"lightning-till/{version()}"}
                 about = agent if json is None else {**agent, "Content-Type": "application/json"}
@@ -150,7 +161,7 @@ class Transport:
         Raises TransportError or TransportTimeout.
         """
         deadline = monotonic() + timeout
-        with _during(_Call(deadline, self._names, self._proxy)), ExitStack() as opened:
+        with _during(self._call_until(deadline)), ExitStack() as opened:
             try:
                 pinned = self._pinned.get((host, port)) if secure else None
                 if pinned:
@@ -171,6 +182,9 @@ class Transport:
     def close(self) -> None:
         """Give up the kept-alive connections."""
         self._session.close()
+
+    def _call_until(self, deadline: float) -> _Call:
+        return _Call(deadline, self._names, self._proxy, self._may_go)
 
 
 def _prepared(method: str, url: str, headers: Mapping[str, str], body: Any) -> requests.PreparedRequest:
@@ -306,7 +320,18 @@ def _connect(host: str, port: int, options: Any) -> socket.socket:
 
 
 def _connect_by_name(host: str, port: int, call: _Call) -> socket.socket:
-    return connect(call.names.addresses(host, port, call.deadline), call.deadline)
+    """Connect to an address that was looked at, and look again before a byte is sent, as a name is not asked twice.
+
+    One address that is off limits is enough: whoever owns the name means to have it tried.
+    """
+    addresses = call.names.addresses(host, port, call.deadline)
+    if not all(call.may_go(place[0]) for *_, place in addresses):
+        raise OffLimits
+    connection = connect(addresses, call.deadline)
+    if not call.may_go(connection.getpeername()[0]):
+        connection.close()
+        raise OffLimits
+    return connection
 
 
 def _connect_by_proxy(host: str, port: int, call: _Call) -> socket.socket:
