@@ -2,26 +2,41 @@
 () => {
   const LEAST = 48;
   const wrong = [];
+  // A page stands still while it is looked at: whatever is asked of an element many times is found out once.
+  const once = (find) => {
+    const found = new Map();
+    return (element) => {
+      if (!found.has(element)) found.set(element, find(element));
+      return found.get(element);
+    };
+  };
   const style = (element) => getComputedStyle(element);
   const name = (element) =>
     `${element.tagName.toLowerCase()}${element.id && `#${element.id}`}.${element.className.baseVal ?? element.className}`;
-  const isShown = (element) =>
-    element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) &&
-    !element.closest('.visually-hidden, noscript, template, [aria-hidden=true] > svg') &&
-    style(element).clipPath !== 'inset(50%)';
+  const isShown = once(
+    (element) =>
+      element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) &&
+      !element.closest('.visually-hidden, noscript, template, [aria-hidden=true] > svg') &&
+      style(element).clipPath !== 'inset(50%)',
+  );
 
   // What is shortened on purpose says so with its dots.
-  const isShortened = (element) => {
-    for (let it = element; it; it = it.parentElement) {
-      if (style(it).textOverflow === 'ellipsis' || style(it).webkitLineClamp !== 'none') return true;
-    }
-    return false;
-  };
+  const isShortened = once((element) => {
+    const { textOverflow, webkitLineClamp } = style(element);
+    if (textOverflow === 'ellipsis' || webkitLineClamp !== 'none') return true;
+    return Boolean(element.parentElement) && isShortened(element.parentElement);
+  });
   const scrolls = (overflow) => overflow === 'auto' || overflow === 'scroll';
+  // An element and those around it that show no more than what is in them, from the inside out.
+  const windows = once((element) => {
+    if (!element || element === document.body) return [];
+    const { overflowX, overflowY } = style(element);
+    const around = windows(element.parentElement);
+    if (overflowX === 'visible' && overflowY === 'visible') return around;
+    return [{ overflowX, overflowY, box: element.getBoundingClientRect() }, ...around];
+  });
   const isCut = (rect, element) => {
-    for (let it = element; it && it !== document.body; it = it.parentElement) {
-      const { overflowX, overflowY } = style(it);
-      const box = it.getBoundingClientRect();
+    for (const { overflowX, overflowY, box } of windows(element)) {
       if (scrolls(overflowX) || scrolls(overflowY)) return false;
       if (overflowX !== 'visible' && (rect.left < box.left - 1 || rect.right > box.right + 1)) return true;
       if (overflowY !== 'visible' && (rect.top < box.top - 1 || rect.bottom > box.bottom + 1)) return true;
@@ -31,9 +46,7 @@
   // The part of a text that is seen.
   const clip = ({ left, right, top, bottom }, element) => {
     const seen = { left, right, top, bottom };
-    for (let it = element; it !== document.body; it = it.parentElement) {
-      const { overflowX, overflowY } = style(it);
-      const box = it.getBoundingClientRect();
+    for (const { overflowX, overflowY, box } of windows(element)) {
       if (overflowX !== 'visible')
         [seen.left, seen.right] = [Math.max(seen.left, box.left), Math.min(seen.right, box.right)];
       if (overflowY !== 'visible')
