@@ -1,12 +1,19 @@
-"""How others are told where they pay (LNURL): as a text for a QR code (LUD-01), and as a Lightning address (LUD-16)."""
+"""Addresses as wallets and cards have them (LNURL): as a text for a QR code (LUD-01), as a Lightning address (LUD-16),
+and with a scheme of their own (LUD-17).
+"""
 
 import re
 from urllib.parse import urlsplit
 
-from bech32 import bech32_encode, convertbits
+from bech32 import CHARSET, bech32_encode, bech32_verify_checksum, convertbits
 
 # A name of the web; an IP address ends in figures, and has no Lightning address.
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*")
+_LIGHTNING = re.compile(r"\Alightning:(?://)?", re.IGNORECASE)
+
+
+class LnurlError(ValueError):
+    """A text holds no LNURL. What it says is for the log, and repeats nothing of the text: a card's is money."""
 
 
 def pay_url(public_url: str, name: str) -> str:
@@ -30,3 +37,41 @@ def lightning_address(public_url: str, name: str) -> str | None:
     if parts.scheme == "https" and parts.port in (None, 443) and at_root and _HOST.fullmatch(host):
         return f"{name}@{host}"
     return None
+
+
+def decode_lnurl(text: str) -> str:
+    """Return the address in a text: LNURL1..., with lightning: before it or as ?lightning= of a page; lnurlw:// and
+    the like (LUD-17), which are https; or an address of the web itself.
+
+    It is not known yet whether that can be asked. Raises LnurlError.
+    """
+    bare = _LIGHTNING.sub("", text.strip())
+    scheme, colon, rest = bare.partition(":")
+    match scheme.lower():
+        case "lnurlw" | "lnurlp" | "lnurlc" | "keyauth" if colon:
+            return f"https:{rest}"
+        case "https" | "http" if colon:
+            return _on_a_page(bare)
+    return _decoded(bare)
+
+
+def _on_a_page(url: str) -> str:
+    """Return what a page's address holds for wallets, in a parameter (LUD-01, fallback), or the address itself."""
+    _, _, query = url.partition("?")
+    held = [value for name, _, value in (it.partition("=") for it in query.split("&")) if name.lower() == "lightning"]
+    return _decoded(held[0]) if held else url
+
+
+def _decoded(text: str) -> str:
+    prefix, _, data = text.lower().rpartition("1")
+    if text not in (text.lower(), text.upper()) or prefix != "lnurl" or not set(data) <= set(CHARSET):
+        raise LnurlError("it is no LNURL")
+    words = [CHARSET.index(letter) for letter in data]
+    # The library's own decoder takes no more than the 90 characters of an address on the chain.
+    if not bech32_verify_checksum(prefix, words):
+        raise LnurlError("its checksum is wrong")
+    read = convertbits(words[:-6], 5, 8, False)
+    try:
+        return bytes(read or ()).decode()
+    except UnicodeDecodeError as error:
+        raise LnurlError("it holds no text") from error

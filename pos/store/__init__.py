@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from pos.domain.bars import Bucket
+from pos.domain.card import CardTry
 from pos.domain.charge import Channel, Charge, LeftBehind, ListedCharge, Payment, Sold, Tally
 from pos.domain.due import Unpaid
 from pos.domain.event import Event, Kind
@@ -20,7 +21,7 @@ from pos.domain.number import Number
 from pos.domain.printer import Printing, PrintJob, Trouble, Unprinted
 from pos.domain.report import Entry, Found, Page, Place, Selection, State, Sums, summed
 from pos.domain.sale import Sale
-from pos.store import charges, clock, events, jars, leases, notify, printing, probe, reports, sales, totals
+from pos.store import cards, charges, clock, events, jars, leases, notify, printing, probe, reports, sales, totals
 from pos.store.engine import open_engine, reason
 from pos.store.errors import DatabaseGone, InvoiceTaken, StoreError
 from pos.store.file import PATIENCE, File
@@ -403,6 +404,26 @@ class Store:
                 return leases.take(connection, self._network + of, holder, seen)
         except IntegrityError:
             return False
+
+    def card_try(self, charge_id: str) -> CardTry | None:
+        """Return the last try to pay a charge by a card."""
+        with self._begin() as connection:
+            return cards.read(connection, charge_id)
+
+    def begin_card_try(self, charge_id: str, now: int) -> CardTry | None:
+        """Open a try to pay a charge by a card, at `now` (unix seconds), unless one is open, or there were enough."""
+        with self._write() as connection:
+            return cards.begin(connection, charge_id, now)
+
+    def go_on_with_card_try(self, charge_id: str, number: int, now: int) -> CardTry | None:
+        """Open a try in the place of one that waited for a PIN; None where another one was opened since."""
+        with self._write() as connection:
+            return cards.go_on(connection, charge_id, number, now)
+
+    def fail_card_try(self, charge_id: str, number: int) -> None:
+        """Write down that a try has failed: the next may be opened."""
+        with self._write() as connection:
+            cards.fail(connection, charge_id, number)
 
     def ask_print(self, charge_id: str, at: int, *, again: bool) -> bool:
         """Write down that the receipt of a charge is to be printed, at `at` (unix seconds). Tell whether.

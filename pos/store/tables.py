@@ -253,6 +253,16 @@ Index(
     postgresql_where=UNPRINTED,
 )
 
+# The last time that a card was tried for a charge, and nothing of the card: the so-manieth, and when it was opened.
+card_tries = Table(
+    "card_try",
+    metadata,
+    Column("charge_id", Text, ForeignKey("charge.id"), primary_key=True),
+    Column("number", Integer, nullable=False),
+    # Empty once it has failed.
+    Column("opened_at", BigInteger),
+)
+
 # What happened, in the order in which it was written down. `data` is a JSON object.
 events = Table(
     "event",

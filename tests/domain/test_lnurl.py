@@ -1,9 +1,9 @@
-"""Where wallets are told to pay: as an LNURL, and as a Lightning address."""
+"""Addresses as LNURL has them: where wallets are told to pay, and what a card holds."""
 
 import pytest
-from bech32 import bech32_decode, convertbits
+from bech32 import bech32_decode, bech32_encode, convertbits
 
-from pos.domain.lnurl import encode_lnurl, lightning_address, pay_url
+from pos.domain.lnurl import LnurlError, decode_lnurl, encode_lnurl, lightning_address, pay_url
 
 
 def test_a_short_address_is_read_by_the_decoder_of_the_library() -> None:
@@ -44,3 +44,64 @@ def test_at_the_root_of_a_host_there_is_a_lightning_address(public_url: str) -> 
 )
 def test_elsewhere_there_is_none(public_url: str) -> None:
     assert lightning_address(public_url, "tips") is None
+
+
+CARD = "https://card.example.com/x?p=0123&c=4567"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        encode_lnurl(CARD),
+        encode_lnurl(CARD).upper(),
+        f"lightning:{encode_lnurl(CARD)}",
+        f"LIGHTNING:{encode_lnurl(CARD).upper()}",
+        f"lightning://{encode_lnurl(CARD)}",
+        f"https://shop.example/card?x=1&lightning={encode_lnurl(CARD)}",
+        f"HTTPS://shop.example/card?LIGHTNING={encode_lnurl(CARD).upper()}",
+        f"lightning:https://shop.example/card?lightning={encode_lnurl(CARD)}",
+        CARD.replace("https", "lnurlw"),
+        CARD.replace("https", "LNURLW"),
+        CARD.replace("https", "lnurlp"),
+        f"lightning:{CARD.replace('https', 'lnurlw')}",
+        f"  {CARD}\n",
+        CARD,
+    ],
+)
+def test_an_lnurl_is_read_however_it_is_written(text: str) -> None:
+    assert decode_lnurl(text) == CARD
+
+
+def test_what_is_long_is_read_back_and_no_library_reads_it() -> None:
+    url = f"https://card.example.com/{'ü' * 500}"
+    assert decode_lnurl(encode_lnurl(url)) == url
+
+
+def test_a_parameter_within_an_address_is_left_where_it_is() -> None:
+    url = "https://card.example.com/x?to=lightning:a&y=lightning"
+    assert decode_lnurl(url) == url
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "lightning:",
+        "card",
+        "lnbc1pvjluezpp5qqqsyq",
+        "04:a2:33:12",
+        "mailto:marta@example.com",
+        "lnurlw",
+        encode_lnurl(CARD)[:-1],
+        encode_lnurl(CARD).replace("lnurl1", "lnurb1"),
+        f"{encode_lnurl(CARD)[:-1]}b",
+        f"L{encode_lnurl(CARD)[1:]}",
+        bech32_encode("lnurl", convertbits(b"\xff\xfe", 8, 5) or ()),
+        bech32_encode("lnurm", convertbits(CARD.encode(), 8, 5) or ()),
+        "https://shop.example/card?lightning=card",
+    ],
+)
+def test_what_is_no_lnurl_is_refused_and_not_repeated(text: str) -> None:
+    with pytest.raises(LnurlError) as caught:
+        decode_lnurl(text)
+    assert not text or text not in str(caught.value)

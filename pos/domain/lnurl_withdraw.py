@@ -1,0 +1,168 @@
+"""What a card and its issuer say to a till (LUD-03, the draft on PINs), read strictly: both are strangers.
+
+The till is the wallet that asks to be paid. A card's address is used up by the first question, and is money until then:
+neither it nor what the issuer gives for it stands in any text of an error.
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import Any, Protocol
+from urllib.parse import quote, urlsplit
+
+from pos.domain.lnurl import LnurlError, decode_lnurl
+from pos.domain.memo import on_one_line
+
+LONGEST_ADDRESS = 2000
+# As LNURL1... it is longer by three fifths.
+LONGEST_TEXT = 2 * LONGEST_ADDRESS
+LONGEST_REASON = 120
+# Visible ASCII. A backslash is a slash to some who read addresses, and none to others.
+_ADDRESS = re.compile(r"[!-\[\]-~]+")
+# Also 127.1, 0x7f.1 and 2130706433, which name servers are not asked about (WHATWG URL, "ends in a number").
+_FIGURES = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)", re.IGNORECASE)
+_PIN = re.compile(r"[0-9]{1,8}")
+
+
+class CardError(ValueError):
+    """A card, or what its issuer says, is none that a till can read. The text is for the log."""
+
+
+class IssuerRefused(Exception):
+    """The issuer says no. `reason` is its own, cleaned; it may be empty."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the issuer says {reason!r}")
+        self.reason = reason
+
+
+class NoIssuer(Exception):
+    """The issuer could not be asked, or its answer did not come whole. The text is for the log."""
+
+
+class Issuers(Protocol):
+    """Whoever issues cards, wherever they are."""
+
+    def ask(self, url: str, timeout: float) -> bytes:
+        """Return what an issuer answers at an address, asked once, in at most `timeout` seconds. Raises NoIssuer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """What an issuer would pay from a card, in msat. From `pin_from_msat` on it wants the PIN; None: it never does."""
+
+    callback: str = field(repr=False)
+    k1: str = field(repr=False)
+    least_msat: int
+    most_msat: int
+    pin_from_msat: int | None = None
+
+    def pays(self, amount_sat: int) -> bool:
+        """Tell whether an amount is within what the issuer names; it may refuse it all the same."""
+        return self.least_msat <= amount_sat * 1000 <= self.most_msat
+
+    def wants_pin(self, amount_sat: int) -> bool:
+        return self.pin_from_msat is not None and amount_sat * 1000 >= self.pin_from_msat
+
+    def address(self, payment_request: str, pin: str = "") -> str:
+        """Return the address that asks the issuer to pay an invoice."""
+        asked = f"k1={quote(self.k1, safe='')}&pr={quote(payment_request, safe='')}"
+        return f"{self.callback}{'&' if '?' in self.callback else '?'}{asked}{pin and f'&pin={pin}'}"
+
+
+def card_address(text: str) -> str:
+    """Return the address at which a card's issuer is asked, from what a reader has read. Raises CardError."""
+    if len(text) > LONGEST_TEXT:
+        raise CardError("it is too long")
+    try:
+        return _checked(decode_lnurl(text))
+    except LnurlError as error:
+        raise CardError(str(error)) from error
+
+
+def is_pin(text: str) -> bool:
+    """Tell whether a text can be a PIN: one to eight figures."""
+    return _PIN.fullmatch(text) is not None
+
+
+def read_withdrawal(body: bytes) -> Withdrawal:
+    """Read the issuer's first answer. Raises CardError, or IssuerRefused."""
+    said = _read(body)
+    if said.get("tag") != "withdrawRequest":
+        raise CardError("what the issuer answers is no withdrawRequest")
+    found = Withdrawal(
+        _checked(_text(said, "callback")),
+        _text(said, "k1"),
+        _msat(said, "minWithdrawable"),
+        _msat(said, "maxWithdrawable"),
+        None if said.get("pinLimit") is None else _msat(said, "pinLimit"),
+    )
+    if found.least_msat > found.most_msat:
+        raise CardError("the least that the issuer pays is more than the most")
+    return found
+
+
+def check_will_pay(body: bytes) -> None:
+    """Read the issuer's second answer: it will try to pay. That is no payment. Raises CardError, or IssuerRefused."""
+    if _read(body).get("status") != "OK":
+        raise CardError("what the issuer answers is neither OK nor ERROR")
+
+
+def _read(body: bytes) -> dict[str, Any]:
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise CardError("what the issuer answers is no JSON") from error
+    if not isinstance(said, dict):
+        raise CardError("what the issuer answers is no JSON object")
+    if said.get("status") == "ERROR":
+        reason = said.get("reason")
+        raise IssuerRefused(on_one_line(reason)[:LONGEST_REASON].strip() if isinstance(reason, str) else "")
+    return said
+
+
+def _text(said: dict[str, Any], name: str) -> str:
+    found = said.get(name)
+    if not isinstance(found, str) or not found or len(found) > LONGEST_ADDRESS or not found.isprintable():
+        raise CardError(f"the issuer's {name} is none")
+    return found
+
+
+def _msat(said: dict[str, Any], name: str) -> int:
+    found = said.get(name)
+    # True is an int to Python, and 1e3 a float to JSON.
+    if type(found) is not int or found < 0:
+        raise CardError(f"the issuer's {name} is no amount")
+    return found
+
+
+def _checked(address: str) -> str:
+    """Return an address that a stranger names, if it is one that may be asked. Raises CardError.
+
+    Whose network it leads into is only seen once its host is looked up.
+    """
+    if len(address) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
+        raise CardError("its address is too long, or has signs that none has")
+    try:
+        parts = urlsplit(address)
+        # Asked for what it raises.
+        _ = parts.port
+    except ValueError as error:
+        raise CardError("its address cannot be read") from error
+    host = (parts.hostname or "").rstrip(".")
+    if parts.scheme != "https" or "@" in parts.netloc or "#" in address:
+        raise CardError("its address is not https, or has a password or a fragment")
+    if not host or _is_ip_address(host):
+        raise CardError("its address names no host")
+    if host.endswith(".onion"):
+        raise CardError("its address is an .onion one, which cannot be reached from here")
+    return address
+
+
+def _is_ip_address(host: str) -> bool:
+    try:
+        ip_address(host.partition("%")[0])
+    except ValueError:
+        return _FIGURES.fullmatch(host.rpartition(".")[2]) is not None
+    return True
