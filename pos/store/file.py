@@ -50,7 +50,7 @@ class File:
         self._descriptor: int | None = None
 
     def verify(self) -> None:
-        """See whether file and log are those that were opened first. Raises DatabaseGone.
+        """See whether file and log are those that were opened first, and a database still. Raises DatabaseGone.
 
         A process goes on reading and writing a file that was deleted, and all of that is lost when it ends.
         """
@@ -67,6 +67,9 @@ class File:
             self._identity = identity
         elif identity != self._identity:
             raise DatabaseGone(f"another file is in the place of the database {self._path}: {_BRING_BACK}")
+        # SQLite believes its memory, and the next start would find no database.
+        if self._log is not None and self._beginning() != _MAGIC:
+            raise DatabaseGone(f"{self._path} is damaged, it is no SQLite database any more: {_BRING_BACK}")
 
     def note_log(self) -> None:
         """Keep in mind which log belongs to the file, after a transaction: while a connection is open, it stays."""

@@ -180,7 +180,21 @@ def test_a_screen_that_begins_to_wait_makes_no_empty_file_in_the_place_of_one_th
     assert not path.exists()
 
 
-@pytest.mark.parametrize("at", [0, 4096, 3 * 4096])
+def test_a_file_whose_beginning_is_gone_is_not_sold_into_though_this_process_remembers_it(
+    path: Path, store: Store
+) -> None:
+    beginning = path.read_bytes()[:16]
+    with path.open("r+b", buffering=0) as file:
+        file.write(bytes(16))
+        for act in (lambda: store.get("c1"), lambda: add(store, 2)):
+            with pytest.raises(DatabaseGone, match="damaged"):
+                act()
+        file.seek(0)
+        file.write(beginning)
+    add(store, 2)
+
+
+@pytest.mark.parametrize("at", [4096, 3 * 4096])
 def test_a_damaged_file_is_noticed_though_this_process_remembers_what_was_in_it(
     path: Path, store: Store, at: int
 ) -> None:
