@@ -1,15 +1,17 @@
 """The shop: what every service receives. Joined in `create_app`, or by a test with fakes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from pos.domain.charge import Channel
 from pos.domain.day import day_of
 from pos.domain.printer import Printer
 from pos.rates import Rates
 from pos.runtime.allowance import Allowance
 from pos.runtime.broker import Broker
 from pos.runtime.leader import Lease
+from pos.runtime.line import Line
 from pos.runtime.metrics import Metrics, Unwatched
 from pos.runtime.presence import Presence
 from pos.runtime.single_flight import SingleFlight
@@ -23,6 +25,11 @@ from pos.wallets.base import Wallet
 
 def _goes_by_itself() -> None:
     """Leave a clock alone that needs nobody to keep it right."""
+
+
+def _lines() -> dict[Channel, Line]:
+    """Each face that is open to strangers has a line of its own: one is not to crowd the other out."""
+    return {channel: Line() for channel in Channel if channel.is_public}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,8 @@ class Shop:
     printer: Printer | None = None
     # To look through many sales.
     looking: Turnstile = field(default_factory=lambda: Turnstile(2, patience=10))
+    # To ask for an invoice at a face that is open to strangers.
+    lines: Mapping[Channel, Line] = field(default_factory=_lines)
 
     def now(self) -> int:
         """Return the server's time in whole unix seconds."""

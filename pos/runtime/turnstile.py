@@ -36,11 +36,11 @@ class Turnstile:
         return len(self._waiting)
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait for a place, and give it back at the end. Raises Crowded."""
+    def turn(self, patience: float | None = None) -> Iterator[None]:
+        """Wait for a place, with one's own `patience` if there is any, and give it back at the end. Raises Crowded."""
         let_in = self._line_up()
         try:
-            if not let_in.wait(self._patience):
+            if not let_in.wait(self._patience if patience is None else patience):
                 raise Crowded
             yield
         finally:

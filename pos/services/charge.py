@@ -3,13 +3,14 @@
 import logging
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
 from pos.domain.charge import Channel, Charge, Sold
 from pos.domain.refusal import Refusal
 from pos.domain.sale import Sale
 from pos.domain.sentence import Sentence
+from pos.runtime.turnstile import Crowded
 from pos.services.quote import quote
 from pos.shop import Shop
 from pos.store import InvoiceTaken
@@ -23,7 +24,7 @@ MOST_OPEN = 500
 
 
 class TooManyOpen(Refusal):
-    """Strangers have asked for more invoices than the shop keeps open for them."""
+    """Strangers ask for more invoices than the shop keeps open for them, or for too many at once."""
 
     retry_after = 60
 
@@ -80,16 +81,27 @@ def _first_or_new(
 
 
 def _sell(shop: Shop, channel: Channel, sale: Sale, idempotency_key: str, hashed_description: str | None) -> Sold:
-    made = _make(shop, secrets.token_urlsafe(16), channel, sale, hashed_description)
-    with _wrong_if_taken():
+    with _turn(shop, channel), _wrong_if_taken():
+        made = _make(shop, secrets.token_urlsafe(16), channel, sale, hashed_description)
         return shop.store.add(made, sale, idempotency_key, shop.day(made.created_at).year)
 
 
 def _sell_again(shop: Shop, ended: Charge, attempt: int) -> Charge:
     sale = shop.store.get_sale(ended.sale_id) or ended.sale
-    made = replace(_make(shop, ended.sale_id, ended.channel, sale), attempt=attempt, number=ended.number)
-    with _wrong_if_taken():
+    with _turn(shop, ended.channel), _wrong_if_taken():
+        made = replace(_make(shop, ended.sale_id, ended.channel, sale), attempt=attempt, number=ended.number)
         return shop.store.add_attempt(made, sale)
+
+
+@contextmanager
+def _turn(shop: Shop, channel: Channel) -> Iterator[None]:
+    """Let strangers wait in line, so that however many they are, the shop's own sale does not wait for them all."""
+    line = shop.lines.get(channel)
+    try:
+        with line.turn() if line else nullcontext():
+            yield
+    except Crowded as error:
+        raise TooManyOpen from error
 
 
 def _make(shop: Shop, sale_id: str, channel: Channel, sale: Sale, hashed_description: str | None = None) -> Charge:

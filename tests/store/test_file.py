@@ -186,9 +186,10 @@ def test_a_file_whose_beginning_is_gone_is_not_sold_into_though_this_process_rem
     beginning = path.read_bytes()[:16]
     with path.open("r+b", buffering=0) as file:
         file.write(bytes(16))
-        for act in (lambda: store.get("c1"), lambda: add(store, 2)):
-            with pytest.raises(DatabaseGone, match="damaged"):
-                act()
+        with pytest.raises(DatabaseGone, match="damaged"):
+            store.get("c1")
+        with pytest.raises(DatabaseGone, match="damaged"):
+            add(store, 2)
         file.seek(0)
         file.write(beginning)
     add(store, 2)

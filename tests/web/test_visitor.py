@@ -1,5 +1,7 @@
 """What a stranger may ask of the shop's wallet: so much, and then a sentence."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -8,7 +10,8 @@ from flask.testing import FlaskClient
 from pos import close, create_app
 from pos.domain.charge import Channel
 from pos.runtime.allowance import LIMITS
-from pos.services.charge import MOST_OPEN, TooManyOpen, charge
+from pos.runtime.line import Line
+from pos.services.charge import MOST_OPEN, TooManyOpen, charge, charge_again
 from pos.settings import Settings
 from pos.shop import Shop
 from tests.conftest import TOKEN, in_sat
@@ -120,3 +123,46 @@ def test_what_is_not_open_any_more_makes_room(full: Shop, clock: FakeClock) -> N
         more("b")
     clock.move(full.settings.invoice_expiry)
     more("b")
+
+
+class Noted(Line):
+    """A line that notes who comes and goes."""
+
+    def __init__(self, notes: list[str]) -> None:
+        super().__init__()
+        self.notes = notes
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        self.notes.append("in")
+        yield
+        self.notes.append("out")
+
+
+def test_a_stranger_stands_in_line_until_the_invoice_is_written_down(shop: Shop, wallet: FakeWallet) -> None:
+    notes: list[str] = []
+    shop = replace(shop, lines={Channel.TIPS: Noted(notes)})
+    wallet.before_answer = lambda: notes.append("made")
+    sold = charge(shop, Channel.TIPS, in_sat(21), "a")
+    charge_again(shop, sold)
+    assert notes == ["in", "made", "out"] * 2
+    # Who asks again for what there is waits for nobody.
+    charge(shop, Channel.TIPS, in_sat(21), "a")
+    charge_again(shop, sold)
+    assert notes == ["in", "made", "out"] * 2
+
+
+def test_a_line_that_is_too_long_holds_up_neither_another_face_nor_the_shop(shop: Shop) -> None:
+    sold = charge(shop, Channel.TIPS, in_sat(21), "a")
+    shop = replace(shop, lines={**shop.lines, Channel.TIPS: Line(most=0)})
+    with pytest.raises(TooManyOpen):
+        charge(shop, Channel.TIPS, in_sat(21), "b")
+    with pytest.raises(TooManyOpen):
+        charge_again(shop, sold)
+    for channel in (Channel.TILL, Channel.API, Channel.KIOSK):
+        assert charge(shop, channel, in_sat(21), "b")
+
+
+def test_each_face_that_is_open_to_strangers_has_a_line_of_its_own(shop: Shop) -> None:
+    assert shop.lines.keys() == {Channel.KIOSK, Channel.TIPS, Channel.LNURL}
+    assert len({id(line) for line in shop.lines.values()}) == 3
