@@ -98,6 +98,17 @@ class Postgres:
         else:
             self._migrated.append(url)
 
+    def copy(self, url: str) -> str:
+        """Return the address of a database like another one, that nobody is connected to."""
+        self._end_connections(url)
+        name = f"till{next(self._numbers)}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {name_of(url)}")
+        return self.url(name)
+
+    def remove(self, url: str) -> None:
+        """Throw a database away that is too full to be emptied for somebody else."""
+        self.execute(f"DROP DATABASE {name_of(url)} WITH (FORCE)")
+
     def url(self, name: str, user: str = OWNER) -> str:
         """Return the address of a database."""
         return f"postgresql+psycopg://{user}@/{name}?host={self._folder}"

@@ -1,10 +1,10 @@
-"""How the tests are shared out: each to whichever process is free, but what strains the machine one after another."""
+"""How the tests are shared out: each to whichever process is free, but some of them one after another."""
 
 from xdist.scheduler import LoadScopeScheduling
 
 # Those of a row run one at a time, and rows of many tests begin first. `--dist=loadgroup` would do the same by a mark,
 # but pytest-xdist 3.8 does not see its own mark under pytest 9.2.
-_ROWS = {
+_REAL = {
     "real time": ("tests/test_transport.py", "tests/test_watching.py"),
     "real tills": (
         "tests/browser/test_processes.py",
@@ -17,12 +17,14 @@ _ROWS = {
         "tests/wallets/test_killed.py",
     ),
 }
-_ROW_OF = {file: row for row, files in _ROWS.items() for file in files}
+# These begin with what is dear to make: one process makes it for all.
+_DEAR = {"years": ("tests/store/test_plans.py",)}
+_ROW_OF = {file: row for row, files in (_REAL | _DEAR).items() for file in files}
 
 
 def waits(nodeid: str) -> bool:
-    """Tell whether a test is in one of the rows."""
-    return _file(nodeid) in _ROW_OF
+    """Tell whether a test strains the machine."""
+    return _ROW_OF.get(_file(nodeid)) in _REAL
 
 
 def _file(nodeid: str) -> str:
