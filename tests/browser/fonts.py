@@ -43,7 +43,7 @@ _WEAR = """(family) => {
     document.adoptedStyleSheets = [sheet];
 }"""
 # One call, as each takes longer than a page takes to be laid out.
-_IN_EACH = f"(families) => families.map((it) => {{ ({_WEAR})(it); return (SCRIPT)(); }})"
+_IN_EACH = f"(families) => families.map((it) => {{ ({_WEAR})(it); return CALL; }})"
 # How wide a digit is, in a hundredth of its size, in the font that a page's family stands for.
 _WIDTH = """(family) => {
     const pen = document.createElement("canvas").getContext("2d");
@@ -74,9 +74,14 @@ def wear(page: Page, family: str) -> None:
     page.evaluate(_WEAR, family)
 
 
-def seen_in_both(page: Page, script: str) -> dict[str, Any]:
-    """Run a script in a page that is shown in one font, then in the other, and return what it found in each."""
-    return dict(zip(_WIDTHS, page.evaluate(_IN_EACH.replace("SCRIPT", script.rstrip(" ;\n")), [*_WIDTHS]), strict=True))
+def call(script: str) -> str:
+    """Return a script's function as it is called within another script."""
+    return "(" + script.rstrip(" ;\n") + ")()"
+
+
+def seen_in(page: Page, families: list[str], script: str) -> dict[str, Any]:
+    """Run a script in a page that is shown in one font after the other, and return what it found in each."""
+    return dict(zip(families, page.evaluate(_IN_EACH.replace("CALL", call(script)), families), strict=True))
 
 
 def wear_from_the_start(context: BrowserContext, family: str) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, ViewportSize
 
 from pos.translations.languages import catalog
 from tests.browser.conftest import PHONE, TABLET
-from tests.browser.fonts import NARROW, WIDE, seen_in_both
+from tests.browser.fonts import NARROW, WIDE, seen_in
 from tests.browser.longest import Longest, line, word
 from tests.browser.scenes import LANDSCAPE
 
@@ -46,9 +46,11 @@ def speak_to_readers(app: Flask) -> None:
 
 def seen(page: Page, script: str, sizes: Iterable[ViewportSize]) -> dict[str, Any]:
     """Run a script in a page that is shown in each size and font, and return what it found in each."""
-    found = {}
+    found, fonts = {}, [NARROW, WIDE]
     for size in sizes:
         page.set_viewport_size(size)
-        for font, it in seen_in_both(page, script).items():
+        for font, it in seen_in(page, fonts, script).items():
             found[f"{font}, {size['width']}x{size['height']}"] = it
+        # In the font that it wears by now it is laid out already.
+        fonts.reverse()
     return found
