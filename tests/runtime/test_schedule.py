@@ -1,12 +1,14 @@
 """What is due, and what goes first. That the watch keeps to it: test_watch.py."""
 
 from dataclasses import replace
+from itertools import pairwise
 from math import inf
 
 import pytest
 
 from pos.domain.due import Unpaid
 from pos.runtime.schedule import Schedule
+from pos.services.charge import MOST_OPEN
 from tests.fakes import NOON
 
 
@@ -87,6 +89,24 @@ def test_the_shops_own_go_before_what_strangers_ask_for_but_for_one_a_second(sch
     schedule.asked(first, 1)
     assert due(schedule, 1.9, most=4) == ["own0", "own1", "own2", "tip498"]
     assert due(schedule, 2.0, most=4) == ["tip498", "own0", "own1", "own2"]
+
+
+def test_beside_all_that_strangers_may_have_open_and_look_at_the_shops_own_is_asked_about_within_two_seconds(
+    schedule: Schedule,
+) -> None:
+    """With five questions a second, the least that any wallet is asked."""
+    asked_at = [5.0]
+    for tick in range(25, 150):
+        now = tick / 5
+        if now.is_integer():
+            tips = [strangers(f"tip{number}", NOON, looks=int(now)) for number in range(MOST_OPEN)]
+            schedule.update([*tips, unpaid("own", NOON + 5, looks=int(now))], now, NOON + int(now))
+        for case in schedule.due(now, (), 1):
+            schedule.asked(case, now)
+            if case.charge.id == "own":
+                asked_at.append(now)
+    assert max(after - before for before, after in pairwise(asked_at)) <= 2
+    assert len(asked_at) >= 20
 
 
 def test_that_one_is_asked_about_once_and_within_what_may_be_asked(schedule: Schedule) -> None:
