@@ -1,8 +1,7 @@
 /* The customer display, live: asks each second what is due, and turns into what the server shows. */
 import { get, NoAnswer } from './lib/charge.js';
 import { turnPage } from './turn_page.js';
-import { connection, countdown, live } from './waiting.js';
-import { keepAwake } from './wake_lock.js';
+import { connection, countdown, keepAwake, live } from './waiting.js';
 
 // Milliseconds.
 const PAUSE = 1000;

@@ -3,8 +3,7 @@ import { followLinks, goHomeWhenLeft } from './kiosk_home.js';
 import { watchOrder } from './out_of_order.js';
 import { sendForms, tellUnsent } from './turn_page.js';
 import { watchUnseen } from './unseen_charges.js';
-import { live } from './waiting.js';
-import { keepAwake } from './wake_lock.js';
+import { keepAwake, live } from './waiting.js';
 
 const THANKED = 8000;
 

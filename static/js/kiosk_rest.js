@@ -2,8 +2,7 @@
 import { followLinks, go, noLongPress } from './kiosk_home.js';
 import { watchOrder } from './out_of_order.js';
 import { watchUnseen } from './unseen_charges.js';
-import { live } from './waiting.js';
-import { keepAwake } from './wake_lock.js';
+import { keepAwake, live } from './waiting.js';
 
 const root = document.documentElement;
 

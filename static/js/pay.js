@@ -1,8 +1,7 @@
 /* The pay page, live: hears of news, asks the server, counts down, and turns into what the server says. */
 import { ask, listen, takeLine } from './lib/charge.js';
 import { sendForms, tellUnsent, turnPage } from './turn_page.js';
-import { connection, countdown, live } from './waiting.js';
-import { keepAwake } from './wake_lock.js';
+import { connection, countdown, keepAwake, live } from './waiting.js';
 
 // A name for this window.
 const me = String(Math.random());

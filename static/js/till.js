@@ -2,8 +2,7 @@
 import { get, NoAnswer } from './lib/charge.js';
 import { debounced, grouped, press, scanner } from './lib/typing.js';
 import { sendForms, tell, tellUnsent } from './turn_page.js';
-import { connection, live } from './waiting.js';
-import { keepAwake } from './wake_lock.js';
+import { connection, keepAwake, live } from './waiting.js';
 
 const form = document.querySelector('#sale');
 const find = (selector) => form.querySelector(selector);

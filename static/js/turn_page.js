@@ -60,10 +60,11 @@ export function sendForms(leaving = () => {}) {
 
   async function send(event) {
     const { target: form, submitter } = event;
+    if (form.method === 'get') return askIfGone(event, form.action, () => form.submit());
     // Those that are not ours to judge, as the sandbox's, go their own way.
-    if (!form.elements.csrf_token || 'plain' in form.dataset) return;
+    if (!form.elements.csrf_token || 'plain' in form.dataset) return undefined;
     event.preventDefault();
-    if (pressed) return;
+    if (pressed) return undefined;
     pressed = submitter ?? form;
     pressed.setAttribute('aria-busy', 'true');
     try {
@@ -103,13 +104,17 @@ export function sendForms(leaving = () => {}) {
   addEventListener('pageshow', (event) => event.persisted && left && location.reload());
 }
 
-/* No link leads to the browser's own page: while the till is known to be gone, it is asked first. A kiosk always asks. */
 function followLink(event) {
   const link = event.target.closest('a');
+  if (link?.origin === location.origin) askIfGone(event, link.href, () => location.assign(link.href));
+}
+
+/* Nothing leads to the browser's own page: while the till is known to be gone, it is asked first. A kiosk always asks. */
+function askIfGone(event, url, then) {
   const { dataset } = document.documentElement;
-  if (link?.origin !== location.origin || dataset.kiosk || (navigator.onLine && !('lost' in dataset))) return;
+  if (dataset.kiosk || (navigator.onLine && !('lost' in dataset))) return;
   event.preventDefault();
-  knock(link.href).then(() => location.assign(link.href), tellUnsent);
+  knock(url).then(then, tellUnsent);
 }
 
 function filled(form, button) {

@@ -82,6 +82,22 @@ export function countdown(over) {
   return { start, stop, sync, tick };
 }
 
+let lock;
+
+/** Keep the screen on, or let it go dark again; a browser may refuse. */
+export async function keepAwake(wanted) {
+  if (!wanted) {
+    lock?.release();
+    lock = undefined;
+  } else if (navigator.wakeLock && (!lock || lock.released)) {
+    try {
+      lock = await navigator.wakeLock.request('screen');
+    } catch (e) {
+      if (e.name !== 'NotAllowedError') throw e;
+    }
+  }
+}
+
 /** Say that one more of the page's modules runs: see without_life.js. */
 export function live() {
   const { dataset } = document.documentElement;

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -297,5 +298,12 @@ def test_every_sale_of_a_day_is_accounted_for(keeper: Shopkeeper, open_till: Ope
         till.open(f"/sales/{till.live.number(charge.id)}")
         expect(till.page.locator(".tag")).to_have_class(f"tag {outcome_of(charge, till.live.shop.now())}")
         expect(till.page.get_by_text(charge.invoice.payment_hash)).to_be_visible()
+    # From there, too, nothing leads to the browser's own page.
+    for path, touched in ((urlsplit(till.page.url).path, ".bar a"), ("/sales", ".go")):
+        till.open(path)
+        expect(till.page.locator("html[data-live]")).to_have_count(1)
+        with day.network_gone():
+            till.page.locator(touched).first.click()
+            expect(lost).to_be_visible()
     assert observer.faults() == []
     assert len(observer.seen) > 100

@@ -1,0 +1,6 @@
+/* A page that stays while the till is gone, with all that was typed; a double tap sends a form once. */
+import { sendForms } from './turn_page.js';
+import { live } from './waiting.js';
+
+sendForms();
+live();
