@@ -54,6 +54,7 @@ PAGES = (
     "printing.views",
     "kiosk.views",
     "tip_jar.views",
+    "lnurl.views",
     "language.views",
     "ops.health",
 )

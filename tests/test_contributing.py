@@ -17,7 +17,7 @@ TEXT = (ROOT / "CONTRIBUTING.md").read_text()
 # A wallet that no server answers for has no answers that could be recorded.
 UNRECORDED = {"sandbox"}
 # These answer programs, in JSON or plain text.
-WITHOUT_TEMPLATES = {"api", "hooks", "ops"}
+WITHOUT_TEMPLATES = {"api", "hooks", "lnurl", "ops"}
 
 
 def section(title: str) -> str:

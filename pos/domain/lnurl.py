@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from bech32 import CHARSET, bech32_encode, bech32_verify_checksum, convertbits
 
+# Where wallets ask without https: on their own machine, and where Tor carries it.
+_PLAIN = re.compile(r"localhost|127(?:\.[0-9]+){3}|.+\.onion")
 # A name of the web; an IP address ends in figures, and has no Lightning address.
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*")
 _LIGHTNING = re.compile(r"\Alightning:(?://)?", re.IGNORECASE)
@@ -75,3 +77,9 @@ def _decoded(text: str) -> str:
         return bytes(read or ()).decode()
     except UnicodeDecodeError as error:
         raise LnurlError("it holds no text") from error
+
+
+def is_safe(public_url: str) -> bool:
+    """Tell whether wallets ask at an address at all: most refuse what anybody on the way can read and change."""
+    parts = urlsplit(public_url)
+    return parts.scheme == "https" or _PLAIN.fullmatch(parts.hostname or "") is not None

@@ -36,6 +36,7 @@ SPENDING_KEYS = ("sak_", "waka_", "waklw_", "wa_")
 # Keys that open no more than what a till needs: the public API key, and keys that make invoices or read.
 RECEIVING_KEYS = ("pak_", "waki_", "waklp_", "wakr_", "wi_", "wr_")
 _KEY = re.compile(r"\b(?:sak|pak|wal|walx|wak[a-z]*|wa|wi|wr|w)_\w+")
+_LIMIT = re.compile(r"Receiving is limited to: ([0-9]{1,15}) satoshi")
 _NO_RIGHT = "does not permission"
 _NOT_LNPAY = "there is no LNPay at LNPAY_URL (404), which mostly ends with /v1; LNPAY_INVOICE_PATH may be wrong, too"
 
@@ -166,7 +167,8 @@ class LNPay:
             case 429:
                 return WalletBusy(text, retry_after(reply))
             case 400 | 422:
-                return InvoiceRefused(reason or "no reason given")
+                limit = _LIMIT.search(reason)
+                return InvoiceRefused(reason or "no reason given", int(limit[1]) if limit else None)
             case 404:
                 # LNPay itself has 401 for what it does not find.
                 return BadAnswer(_NOT_LNPAY)

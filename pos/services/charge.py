@@ -4,9 +4,10 @@ import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pos.domain.charge import Channel, Charge, Sold
+from pos.domain.rate import Rate
 from pos.domain.refusal import Refusal
 from pos.domain.sale import Sale
 from pos.domain.sentence import Sentence
@@ -14,13 +15,30 @@ from pos.runtime.turnstile import Crowded
 from pos.services.quote import quote
 from pos.shop import Shop
 from pos.store import InvoiceTaken
-from pos.wallets.base import InvoiceRequest, WrongInvoice, check_offer
+from pos.wallets.base import InvoiceRefused, InvoiceRequest, Offer, WrongInvoice, check_offer
 
 log = logging.getLogger(__name__)
 
 
 # Of each channel that is open to strangers: more than a crowd leaves unpaid within the time of an invoice.
 MOST_OPEN = 500
+# Of each tip jar, so that a flood at one leaves the others alone.
+MOST_OPEN_OF_JAR = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a payer was told before he asks for an invoice.
+
+    With a `hashed_description` it holds the hash of that in place of the memo, and the charge has a token to ask by
+    (LUD-06, LUD-21). `rate` is the one at which a price was reckoned for him.
+    """
+
+    hashed_description: str | None = None
+    rate: Rate | None = None
+
+
+NOTHING_PROMISED = Promise()
 
 
 class TooManyOpen(Refusal):
@@ -41,20 +59,18 @@ class IdempotencyKeyReused(Refusal):
 
 
 def charge(
-    shop: Shop, channel: Channel, sale: Sale, idempotency_key: str, hashed_description: str | None = None
+    shop: Shop, channel: Channel, sale: Sale, idempotency_key: str, promised: Promise = NOTHING_PROMISED
 ) -> Charge:
     """Make a charge, or return the one that was made with this key, whether it is sent again or eight times at once.
 
-    A sale that failed leaves nothing behind: its key may be sent again, and then sells. With a
-    `hashed_description` the invoice holds the hash of that in place of the memo, and the charge has a token to ask by
-    (LUD-06, LUD-21).
+    A sale that failed leaves nothing behind: its key may be sent again, and then sells.
 
     Raises AmountError, NoRate, TooManyOpen, WalletError, StoreError, or IdempotencyKeyReused if the key stands for
     another sale.
     """
     sold = shop.single_flight.join(
         f"{channel} {idempotency_key}",
-        lambda: _first_or_new(shop, channel, sale, idempotency_key, hashed_description),
+        lambda: _first_or_new(shop, channel, sale, idempotency_key, promised),
     )
     if sold.sale != sale:
         raise IdempotencyKeyReused(sold.charge)
@@ -73,16 +89,14 @@ def charge_again(shop: Shop, ended: Charge) -> Charge:
     )
 
 
-def _first_or_new(
-    shop: Shop, channel: Channel, sale: Sale, idempotency_key: str, hashed_description: str | None
-) -> Sold:
+def _first_or_new(shop: Shop, channel: Channel, sale: Sale, idempotency_key: str, promised: Promise) -> Sold:
     first = shop.store.find_by_idempotency_key(channel, idempotency_key)
-    return first or _sell(shop, channel, sale, idempotency_key, hashed_description)
+    return first or _sell(shop, channel, sale, idempotency_key, promised)
 
 
-def _sell(shop: Shop, channel: Channel, sale: Sale, idempotency_key: str, hashed_description: str | None) -> Sold:
+def _sell(shop: Shop, channel: Channel, sale: Sale, idempotency_key: str, promised: Promise) -> Sold:
     with _turn(shop, channel), _wrong_if_taken():
-        made = _make(shop, secrets.token_urlsafe(16), channel, sale, hashed_description)
+        made = _make(shop, secrets.token_urlsafe(16), channel, sale, promised)
         return shop.store.add(made, sale, idempotency_key, shop.day(made.created_at).year)
 
 
@@ -104,17 +118,18 @@ def _turn(shop: Shop, channel: Channel) -> Iterator[None]:
         raise TooManyOpen from error
 
 
-def _make(shop: Shop, sale_id: str, channel: Channel, sale: Sale, hashed_description: str | None = None) -> Charge:
+def _make(shop: Shop, sale_id: str, channel: Channel, sale: Sale, promised: Promise = NOTHING_PROMISED) -> Charge:
     """Ask the wallet for an invoice, and check what it answers. Nothing is written down yet."""
-    if channel.is_public and shop.store.count_open(channel, shop.now(), MOST_OPEN) >= MOST_OPEN:
-        raise TooManyOpen
+    if channel.is_public:
+        _check_open(shop, channel, sale.jar)
     charge_id = secrets.token_urlsafe(16)
-    asked = quote(shop, sale)
+    asked = quote(shop, sale, promised.rate)
     created_at = shop.now()
     # What a stranger wrote is the shop's to keep: with the hash of another text it would not be in the invoice anyway.
-    memo = "" if hashed_description else sale.memo
-    request = InvoiceRequest(asked.amount_sat, memo, shop.settings.invoice_expiry, charge_id, hashed_description)
-    offer = shop.wallet.create_invoice(request)
+    hashed = promised.hashed_description
+    memo = "" if hashed else sale.memo
+    request = InvoiceRequest(asked.amount_sat, memo, shop.settings.invoice_expiry, charge_id, hashed)
+    offer = _ask(shop, request)
     for note in offer.notes:
         log.warning("charge %s: the wallet warns: %s", charge_id, note)
     invoice = check_offer(request, offer, shop.settings.network, shop.now(), shop.settings.payee)
@@ -133,8 +148,29 @@ def _make(shop: Shop, sale_id: str, channel: Channel, sale: Sale, hashed_descrip
         wallet=shop.wallet.identity,
         jar=sale.jar,
         payer=sale.payer,
-        verify_token=secrets.token_urlsafe(16) if hashed_description else None,
+        verify_token=secrets.token_urlsafe(16) if hashed else None,
     )
+
+
+def _check_open(shop: Shop, channel: Channel, jar: str) -> None:
+    """Raise TooManyOpen where strangers have asked for enough."""
+    now, store = shop.now(), shop.store
+    if store.count_open(channel, now, MOST_OPEN) >= MOST_OPEN:
+        raise TooManyOpen
+    if jar and store.count_open_of_jar(jar, now, MOST_OPEN_OF_JAR) >= MOST_OPEN_OF_JAR:
+        raise TooManyOpen
+
+
+def _ask(shop: Shop, request: InvoiceRequest) -> Offer:
+    """Ask the wallet for an invoice, and keep in mind what it says of the most that it takes."""
+    try:
+        offer = shop.wallet.create_invoice(request)
+    except InvoiceRefused as error:
+        if error.most_sat:
+            shop.ceiling.refused(error.most_sat)
+        raise
+    shop.ceiling.took(request.amount_sat)
+    return offer
 
 
 @contextmanager

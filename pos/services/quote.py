@@ -1,6 +1,7 @@
 """Quoting a sale: what it comes to in sat now, before anybody is charged."""
 
 from pos.domain.money import SAT
+from pos.domain.rate import Rate
 from pos.domain.refusal import Refusal
 from pos.domain.sale import Quote, Sale
 from pos.domain.sale import quote as convert
@@ -17,15 +18,16 @@ class OtherCurrency(Refusal):
         super().__init__(Sentence(words, {"currency": currency}), 409)
 
 
-def quote(shop: Shop, sale: Sale) -> Quote:
-    """Return what a sale comes to at the rate of now. One in sat waits for no rate, and is sold without one, too.
+def quote(shop: Shop, sale: Sale, rate: Rate | None = None) -> Quote:
+    """Return what a sale comes to at the rate of now, or at the one that was promised.
 
-    Raises AmountError, or NoRate for a sale in the shop's currency while there is none: never an old one. Raises
-    OtherCurrency for a sale of before the shop changed its own.
+    One in sat waits for no rate, and is sold without one, too. Raises AmountError, or NoRate for a sale in the shop's
+    currency while there is none: never an old one. Raises OtherCurrency for a sale of before the shop changed its own.
     """
     if sale.price.currency not in (SAT, shop.rates.currency):
         raise OtherCurrency(sale.price.currency)
-    rate = shop.rates.at_hand() if sale.price.currency == SAT else shop.rates.rate()
+    if rate is None:
+        rate = shop.rates.at_hand() if sale.price.currency == SAT else shop.rates.rate()
     return convert(sale, rate, shop.settings.max_sat)
 
 

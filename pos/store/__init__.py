@@ -271,6 +271,11 @@ class Store:
         with self._begin() as connection:
             return charges.count_open(connection, self._network, channel, now, most)
 
+    def count_open_of_jar(self, jar: str, now: int, most: int) -> int:
+        """Count the charges of a tip jar that are open at `now` (unix seconds), up to so many."""
+        with self._begin() as connection:
+            return charges.count_open_of_jar(connection, self._network, jar, now, most)
+
     def jars(self) -> list[Jar]:
         """Return every jar that the owner has set up, in the order in which they were made."""
         with self._begin() as connection:

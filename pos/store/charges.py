@@ -136,13 +136,14 @@ _LEFT_BEHIND = (
 )
 _OPEN = (
     select(charges.c.id)
-    .where(
-        *(OURS, UNPAID, charges.c.cancelled_at.is_(None), charges.c.expires_at > bindparam("now")),
-        charges.c.channel == bindparam("channel"),
-    )
+    .where(OURS, UNPAID, charges.c.cancelled_at.is_(None), charges.c.expires_at > bindparam("now"))
     .limit(bindparam("most"))
 )
-_COUNT_OPEN = select(func.count()).select_from(_OPEN.subquery())
+_OF_CHANNEL = _OPEN.where(charges.c.channel == bindparam("channel"))
+# As there are never many open, each of their sales is looked at.
+_OF_JAR = _OPEN.join(sales).where(sales.c.jar == bindparam("jar"))
+_COUNT_OPEN = select(func.count()).select_from(_OF_CHANNEL.subquery())
+_COUNT_OPEN_OF_JAR = select(func.count()).select_from(_OF_JAR.subquery())
 _NOTHING = update(charges).where(charges.c.id == "").values(looks=0)
 
 
@@ -232,6 +233,12 @@ def count_open(connection: Connection, network: str, channel: Channel, now: int,
     """Count the charges of a channel that are open at `now` (unix seconds), up to so many."""
     values = {"network": network, "channel": channel.value, "now": now, "most": most}
     return int(connection.execute(_COUNT_OPEN, values).scalar_one())
+
+
+def count_open_of_jar(connection: Connection, network: str, jar: str, now: int, most: int) -> int:
+    """Count the charges of a tip jar that are open at `now` (unix seconds), up to so many."""
+    values = {"network": network, "jar": jar, "now": now, "most": most}
+    return int(connection.execute(_COUNT_OPEN_OF_JAR, values).scalar_one())
 
 
 def ended_among(connection: Connection, charge_ids: Collection[str]) -> set[tuple[str, bool]]:

@@ -3,7 +3,7 @@
 import pytest
 from bech32 import bech32_decode, bech32_encode, convertbits
 
-from pos.domain.lnurl import LnurlError, decode_lnurl, encode_lnurl, lightning_address, pay_url
+from pos.domain.lnurl import LnurlError, decode_lnurl, encode_lnurl, is_safe, lightning_address, pay_url
 
 
 def test_a_short_address_is_read_by_the_decoder_of_the_library() -> None:
@@ -105,3 +105,19 @@ def test_what_is_no_lnurl_is_refused_and_not_repeated(text: str) -> None:
     with pytest.raises(LnurlError) as caught:
         decode_lnurl(text)
     assert not text or text not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("public_url", "safe"),
+    [
+        ("https://till.example.com", True),
+        ("http://till.example.com", False),
+        ("http://127.0.0.1:5000", True),
+        ("http://localhost:5000", True),
+        ("http://localhost.evil.example", False),
+        ("http://" + "a" * 56 + ".onion", True),
+        ("http://192.168.1.7:5000", False),
+    ],
+)
+def test_wallets_ask_by_https_or_on_their_own_machine(public_url: str, safe: bool) -> None:
+    assert is_safe(public_url) is safe

@@ -167,6 +167,13 @@ def test_lnpays_own_reason_for_refusing_an_invoice_reaches_the_cashier() -> None
     with pytest.raises(InvoiceRefused) as caught:
         create(refusal(400, "Receiving is limited to: 10000 satoshi per invoice"))
     assert "Receiving is limited to: 10000 satoshi per invoice." in str(caught.value.sentence)
+    assert caught.value.most_sat == 10_000
+
+
+def test_another_reason_says_nothing_of_a_limit() -> None:
+    with pytest.raises(InvoiceRefused) as caught:
+        create(refusal(400, "The memo is too long"))
+    assert caught.value.most_sat is None
 
 
 def test_a_wallet_that_is_busy_says_for_how_long() -> None:

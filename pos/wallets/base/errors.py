@@ -53,10 +53,14 @@ class KeyRefused(WalletError):
 
 
 class InvoiceRefused(WalletError):
-    """The wallet does not make this invoice, for a reason of its own. Another amount or memo may do."""
+    """The wallet does not make this invoice, for a reason of its own. Another amount or memo may do.
 
-    def __init__(self, reason: str) -> None:
+    `most_sat` is how much it takes at once, where that is the reason and it says so.
+    """
+
+    def __init__(self, reason: str, most_sat: int | None = None) -> None:
         super().__init__(reason)
+        self.most_sat = most_sat
         self.sentence = Sentence(
             "The shop's wallet refused this sale: {reason}. Nothing was charged.", {"reason": reason.rstrip(".")}
         )

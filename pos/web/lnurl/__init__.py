@@ -1,0 +1,1 @@
+"""LNURL-pay: what wallets ask, and no page."""
