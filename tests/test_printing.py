@@ -94,7 +94,7 @@ def loaded(folder: Path, printer: str) -> str:
         "import sys\n"
         "from pos import create_app\n"
         "create_app()\n"
-        "print(*sorted({it.partition('.')[0] for it in sys.modules} & {'escpos', 'serial', 'usb', 'yaml'}),"
+        "print(*sorted({it.partition('.')[0] for it in sys.modules} & {'alembic', 'escpos', 'serial', 'usb', 'yaml'}),"
         " 'pos.printing' in sys.modules)"
     )
     environment = {"POS_WALLET": "sandbox", "POS_VAR": str(folder), "POS_PRINTER": printer, "PATH": ""}
@@ -105,6 +105,7 @@ def loaded(folder: Path, printer: str) -> str:
     return done.stdout.strip()
 
 
-def test_a_till_without_a_printer_loads_nothing_that_prints_and_one_with_it_only_what_draws(tmp_path: Path) -> None:
-    assert loaded(tmp_path, "") == "False"
+def test_a_till_loads_what_prints_or_makes_a_database_only_if_it_has_to(tmp_path: Path) -> None:
+    assert loaded(tmp_path, "") == "alembic False"
+    # What prints it loads when there is something to print; until then what draws is enough.
     assert loaded(tmp_path, "network://127.0.0.1:1") == "True"

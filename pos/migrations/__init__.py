@@ -6,16 +6,10 @@ All of it is one transaction: whoever is stopped in the middle leaves the databa
 import fcntl
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, func, inspect, select
+from sqlalchemy import Connection, Engine, func, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from pos.store import StoreError
@@ -23,6 +17,7 @@ from pos.store.engine import patient, reason
 
 # Any number, as long as every till has the same.
 ADVISORY_LOCK = 7_411_525_350_016
+_HERE = Path(__file__).parent
 
 
 def migrate(engine: Engine, lock: Path) -> None:
@@ -30,21 +25,33 @@ def migrate(engine: Engine, lock: Path) -> None:
 
     Raises StoreError.
     """
-    config = _config()
     try:
         with _alone(engine, lock) as connection:
-            # Most starts, and worth the asking: to compare shapes takes ten times as long.
-            if MigrationContext.configure(connection).get_current_heads() == _today():
+            # Most starts, and worth the asking: to load what could change something takes a tenth of a start.
+            if _shape(connection) == _today():
                 return
             _refuse_trial(connection)
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            _upgrade(connection)
     except SQLAlchemyError as error:
         raise _cannot(engine, reason(error)) from error
     except OSError as error:
         raise _cannot(engine, f"{error.filename}: {error.strerror}") from error
+
+
+def _upgrade(connection: Connection) -> None:
+    # Here and not above: most tills that start, and all commands, have nothing to bring up to date.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(_HERE))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
     except CommandError as error:
-        raise _cannot(engine, str(error)) from error
+        raise _cannot(connection.engine, str(error)) from error
 
 
 def _cannot(engine: Engine, why: str) -> StoreError:
@@ -59,21 +66,22 @@ def _cannot(engine: Engine, why: str) -> StoreError:
     return StoreError(f"The database cannot be opened or brought up to date: {why.rstrip('.?')}. {helps}")
 
 
-@cache
-def _today() -> tuple[str, ...]:
-    return tuple(ScriptDirectory.from_config(_config()).get_heads())
+def _shape(connection: Connection) -> str | None:
+    """Read which migration was the last; none was yet in a database that is new."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    last: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return last
+
+
+def _today() -> str:
+    """Return which shape is today's."""
+    return max(revisions())
 
 
 def revisions() -> set[str]:
     """Return the shapes that a database can have which this till can bring up to date, today's among them."""
-    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-
-
-def _config() -> AlembicConfig:
-    config = AlembicConfig()
-    config.set_main_option("script_location", str(Path(__file__).parent))
-    config.set_main_option("path_separator", "os")
-    return config
+    return {file.name.partition("_")[0] for file in (_HERE / "versions").glob("[0-9]*_*.py")}
 
 
 def _refuse_trial(connection: Connection) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import Connection, MetaData, Table, event, text
 
@@ -19,7 +20,7 @@ from pos.domain.charge import Channel, Tally
 from pos.domain.number import Number
 from pos.domain.report import Selection
 from pos.migrations import __file__ as migrations
-from pos.migrations import migrate
+from pos.migrations import migrate, revisions
 from pos.services.charge import charge_again
 from pos.settings import Settings
 from pos.shop import Shop
@@ -235,6 +236,12 @@ def test_a_start_that_has_nothing_to_bring_up_to_date_asks_no_more_than_that(dat
     assert any("alembic_version" in statement for statement in asked)
     assert [statement for statement in asked if "charge" in statement] == []
     store.close()
+
+
+def test_a_migration_is_known_by_the_number_in_its_files_name() -> None:
+    known = ScriptDirectory(str(Path(migrations).parent))
+    assert revisions() == {script.revision for script in known.walk_revisions()}
+    assert known.get_heads() == [max(revisions())]
 
 
 def test_a_trial_version_that_was_before_the_first_release_is_told_what_to_do(database_url: str) -> None:
