@@ -17,7 +17,7 @@ from pos.domain.printer import Printer, PrinterAddress
 from pos.logs import init_logs
 from pos.migrations import migrate
 from pos.rates import Rates, open_rates
-from pos.runtime.allowance import Allowance
+from pos.runtime.allowance import Allowance, limits_for
 from pos.runtime.broker import Broker
 from pos.runtime.leader import Lease
 from pos.runtime.measured import Measured
@@ -106,7 +106,7 @@ def create_app(
         Lease(store, running),
         Throttle(settings.watch_budget or wallet.questions_per_second, running),
         rates or open_rates(settings, transport, clock),
-        Allowance(running),
+        Allowance(running, limits_for(settings.invoice_expiry)),
     )
     if clock is shared:
         shared.keep()

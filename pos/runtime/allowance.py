@@ -15,6 +15,15 @@ LIMITS = ((30, 60), (100, 600))
 _REMEMBERED = 10_000
 
 
+def limits_for(expiry: int) -> tuple[tuple[int, int], ...]:
+    """Return the limits of a shop whose invoices are good for so many seconds.
+
+    However long that is: of what one visitor asked for, no more is open than the last of them allows.
+    """
+    *short, (times, seconds) = LIMITS
+    return (*short, (times, max(seconds, expiry)))
+
+
 class Allowance:
     """Counts what each visitor did of late. `running` gives seconds that only go forward."""
 

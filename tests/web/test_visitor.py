@@ -42,6 +42,22 @@ def test_one_address_may_charge_so_often_in_a_minute_and_then_reads_why_not(
     assert ask(client, path, key="one-more", other="4711")[0] == 303
 
 
+def test_of_one_address_no_more_is_open_however_long_the_shops_invoices_are_good(
+    settings: Settings, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    most, _ = LIMITS[-1]
+    app = create_app(replace(settings, invoice_expiry=3600), wallet=wallet, clock=clock, running=clock)
+    client = app.test_client()
+    for number in range(most):
+        clock.move(30)
+        assert ask(client, "/tips", key=f"k{number}", other="21")[0] == 303
+    clock.move(30)
+    assert ask(client, "/tips", key="one-more", other="21")[:2] == (429, str(3600 - most * 30))
+    clock.move(3600 - most * 30)
+    assert ask(client, "/tips", key="one-more", other="21")[0] == 303
+    close(app)
+
+
 def test_what_is_not_valid_costs_nothing_and_is_not_counted(client: FlaskClient) -> None:
     for _ in range(MOST + 1):
         assert ask(client, "/tips", key="k", other="no number")[0] == 422
