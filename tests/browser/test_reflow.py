@@ -1,14 +1,12 @@
 """Who needs larger text, or more room between its letters, sees everything: WCAG 2.2, 1.4.4, 1.4.10 and 1.4.12."""
 
-from itertools import product
-from typing import Any
-
 import pytest
 from playwright.sync_api import ViewportSize
 
 from tests.browser.conftest import OpenTill
-from tests.browser.fonts import NARROW, WIDE, wear
+from tests.browser.fonts import call
 from tests.browser.people import OPEN, LiveShop, Till
+from tests.browser.readers import seen
 
 # What a window of 1280 pixels becomes at 200 and at 400 percent, and a narrow phone.
 ZOOMED: list[ViewportSize] = [
@@ -29,6 +27,7 @@ HIDDEN = """() => [...document.querySelectorAll('body *')]
             || (hides && (it.scrollWidth > it.clientWidth + 1 || it.scrollHeight > it.clientHeight + 2));
     })
     .map((it) => it.outerHTML.slice(0, 120))"""
+HIDDEN_AND_FITS = f"() => [{call(HIDDEN)}, document.documentElement.scrollWidth <= innerWidth]"
 
 
 @pytest.fixture(params=["en-GB", "ar-EG"])
@@ -37,12 +36,8 @@ def reader(live: LiveShop, open_till: OpenTill, request: pytest.FixtureRequest) 
 
 
 def assert_all_is_seen(reader: Till) -> None:
-    for viewport, font in product(ZOOMED, (NARROW, WIDE)):
-        reader.page.set_viewport_size(viewport)
-        wear(reader.page, font)
-        hidden: Any = reader.page.evaluate(HIDDEN)
-        assert hidden == [], (viewport, font)
-        assert reader.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (viewport, font)
+    found = seen(reader.page, HIDDEN_AND_FITS, ZOOMED)
+    assert found == {where: [[], True] for where in found}
 
 
 @pytest.mark.parametrize("path", FACES)
