@@ -55,6 +55,7 @@ PAGES = (
     "kiosk.views",
     "tip_jar.views",
     "lnurl.views",
+    "tip_jar.picture",
     "language.views",
     "ops.health",
 )

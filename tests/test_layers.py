@@ -55,7 +55,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "worker": ("domain",),
     "cli": (
         *("version", "environment", "transport", "domain", "wallets.base", "wallets.registry", "sandbox", "settings"),
-        *("store", "migrations", "services"),
+        *("store", "migrations", "shop", "services"),
     ),
     "pos": (
         *("version", "transport", "wallets.base", "wallets.registry", "settings", "rates", "store", "migrations"),

@@ -1,4 +1,4 @@
-"""The `flask` commands: doctor, connect, watch, backup, restore, export, and the sandbox's keys and play customer."""
+"""The `flask` commands: doctor, connect, watch, backup, restore, export, jar, and the sandbox's keys and customer."""
 
 import signal
 import sys
@@ -15,6 +15,7 @@ from pos.cli.backup import backup_command, restore_command
 from pos.cli.connect import connect_command
 from pos.cli.export import export_command
 from pos.cli.findings import are_bad, no_log, ping, tell
+from pos.cli.jar import jar_command
 from pos.services.doctor import examine
 from pos.services.watch import open_watch
 from pos.settings import Settings, SettingsError
@@ -92,6 +93,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(backup_command(shop.settings))
     app.cli.add_command(restore_command(shop.settings, shop.store))
     app.cli.add_command(export_command(app))
+    app.cli.add_command(jar_command(app))
     app.cli.add_command(_sandbox(app))
 
 

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from bech32 import CHARSET, bech32_encode, bech32_verify_checksum, convertbits
 
+from pos.domain.sentence import Sentence
+
 # Where wallets ask without https: on their own machine, and where Tor carries it.
 _PLAIN = re.compile(r"localhost|127(?:\.[0-9]+){3}|.+\.onion")
 # A name of the web; an IP address ends in figures, and has no Lightning address.
@@ -39,6 +41,22 @@ def lightning_address(public_url: str, name: str) -> str | None:
     if parts.scheme == "https" and parts.port in (None, 443) and at_root and _HOST.fullmatch(host):
         return f"{name}@{host}"
     return None
+
+
+def why_no_code(public_url: str | None) -> Sentence | None:
+    """Return what is missing before a wallet of a stranger finds a jar; None if nothing is."""
+    if public_url is None:
+        return Sentence("POS_PUBLIC_URL is not set: it says at which https address phones find this till.")
+    if not public_url.startswith("https://"):
+        return Sentence("POS_PUBLIC_URL begins with http: wallets take an https address only.")
+    return None
+
+
+def why_no_address(public_url: str) -> Sentence | None:
+    """Return why a till with a code has no Lightning address; None if it has one."""
+    if lightning_address(public_url, "tips"):
+        return None
+    return Sentence("For a Lightning address, POS_PUBLIC_URL has to be a host's own name and nothing more.")
 
 
 def decode_lnurl(text: str) -> str:

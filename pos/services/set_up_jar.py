@@ -1,0 +1,76 @@
+"""Setting up a jar: what the owner says of it, from the first word on."""
+
+import secrets
+from dataclasses import replace
+
+from pos.domain.jar import Jar, JarPicture, jar_topic
+from pos.domain.jar_rules import JarError, checked
+from pos.domain.money import SAT
+from pos.services.jars import jars
+from pos.shop import Shop
+
+
+def new_token() -> str:
+    """Make what opens the page for a stream: nobody guesses it."""
+    return secrets.token_urlsafe(16)
+
+
+def add_jar(shop: Shop, jar: Jar, picture: JarPicture | None = None) -> Jar:
+    """Set up a new jar, and return it. Raises JarError or StoreError."""
+    jar = _anew(shop, _checked(shop, jar))
+    # The first one is there before anybody has written it down.
+    if any(it.name == jar.name for it in jars(shop)) or not shop.store.add_jar(jar):
+        raise JarError(f"There is a jar {jar.name} already.")
+    if picture:
+        shop.store.set_jar_picture(jar.name, picture)
+    return jar
+
+
+def change_jar(shop: Shop, jar: Jar) -> None:
+    """Write down what the owner says of a jar that there is, but not its picture. Raises JarError or StoreError."""
+    _write(shop, _checked(shop, jar))
+
+
+def set_picture(shop: Shop, jar: Jar, picture: JarPicture | None) -> None:
+    """Give a jar another picture, or none. Raises StoreError."""
+    if not shop.store.set_jar_picture(jar.name, picture):
+        shop.store.add_jar(_anew(shop, jar))
+        shop.store.set_jar_picture(jar.name, picture)
+    shop.broker.publish(jar_topic(jar.name))
+
+
+def close_jar(shop: Shop, jar: Jar) -> None:
+    """Let nothing be put in until the jar is opened again. Raises StoreError."""
+    if jar.is_open:
+        _write(shop, replace(jar, closed_at=shop.now()))
+
+
+def open_jar(shop: Shop, jar: Jar) -> None:
+    """Let something be put in again: whatever was printed for it is right as it was. Raises StoreError."""
+    if not jar.is_open:
+        _write(shop, replace(jar, closed_at=None))
+
+
+def start_again(shop: Shop, jar: Jar) -> None:
+    """Begin again to count what comes in; the sales stay. Raises StoreError."""
+    shop.store.empty_jar(jar.name)
+    shop.broker.publish(jar_topic(jar.name))
+
+
+def _checked(shop: Shop, jar: Jar) -> Jar:
+    # Of no other currency it is known what it is worth.
+    if jar.currency not in (SAT, shop.settings.currency):
+        own = f"{shop.settings.currency} or sat" if shop.settings.currency else "sat, as POS_CURRENCY is not set"
+        raise JarError(f"Jars of this shop are in {own}.")
+    return checked(jar, shop.settings.max_sat)
+
+
+def _anew(shop: Shop, jar: Jar) -> Jar:
+    return replace(jar, created_at=shop.now(), live_token=jar.live_token or new_token())
+
+
+def _write(shop: Shop, jar: Jar) -> None:
+    if not shop.store.change_jar(jar):
+        # The first jar, of which the settings have told so far.
+        shop.store.add_jar(_anew(shop, jar))
+    shop.broker.publish(jar_topic(jar.name))
