@@ -50,6 +50,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Turns:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses"):
+        # Until all tests are collected, which who only shares them out does not do: nothing of that is rubbish.
+        gc.disable()
     compiled.keep()
     # How long an example takes, or is in the making, is about the machine and what else it does.
     hypothesis_settings.register_profile(
@@ -98,6 +101,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_collection_finish() -> None:
     """Let Python look for rubbish less often, and not among all that was loaded: it took an eighth of the time."""
     gc.freeze()
+    gc.enable()
     gc.set_threshold(_RUBBISH, 50, 100)
 
 
