@@ -39,7 +39,7 @@ test-fast: $(VENV)/dev ## The tests without a browser, without real time and wit
 	@.ci/need libfribidi0 $(BIN)/python -c "from PIL import features; raise SystemExit(not features.check('raqm'))"
 	$(PYTEST) --ignore=tests/browser -m "not real_time"
 
-test-peers: $(PEERS)/installed ## The wallets against programs of others: LNbits, a Nostr relay and client, Alby's SDK
+test-peers: $(PEERS)/installed ## The wallets, and LNURL, against programs of others: LNbits, a Nostr relay, Alby's SDK, wallets of PyPI and npm
 	$(BIN)/python -m pytest -o python_files="peers_*.py" tests/peers
 
 coverage: $(VENV)/dev ## Say which lines and branches of the till nothing runs in `make test-fast`
@@ -101,10 +101,10 @@ $(VENV)/run: requirements.txt | $(BIN)/python
 	@touch $@
 
 # What comes from npm runs no scripts of its own while it is installed.
-$(PEERS)/installed: tests/peers/lnbits.txt tests/peers/nostr.txt tests/peers/package.json | $(VENV)/dev
+$(PEERS)/installed: tests/peers/lnbits.txt tests/peers/lnurl.txt tests/peers/nostr.txt tests/peers/package.json | $(VENV)/dev
 	@.ci/need nodejs node --version
 	@.ci/need npm npm --version
-	for peer in lnbits nostr; do \
+	for peer in lnbits lnurl nostr; do \
 		$(BIN)/uv venv -q --clear --python $(BIN)/python $(PEERS)/$$peer && \
 		$(BIN)/uv pip install -q --system-certs --python $(PEERS)/$$peer -r tests/peers/$$peer.txt || exit 1; \
 	done
