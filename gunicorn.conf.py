@@ -77,6 +77,7 @@ def post_worker_init(worker: Any) -> None:
     )
     if not _settings.proxies:
         worker.connections = Connections(worker.worker_connections)
+    app.extensions["shop"].broker.most_visitors = worker.worker_connections * 3 // 4
     if worker.age == 1:
         # What is wrong with the wallet stands in the log before the first sale, once; nobody waits for that.
         Thread(target=app.extensions["readiness"].ask, name="first-look", daemon=True).start()

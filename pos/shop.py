@@ -11,6 +11,7 @@ from pos.rates import Rates
 from pos.runtime.allowance import Allowance
 from pos.runtime.broker import Broker
 from pos.runtime.ceiling import Ceiling
+from pos.runtime.latest import Latest
 from pos.runtime.leader import Lease
 from pos.runtime.line import Line
 from pos.runtime.metrics import Metrics, Unwatched
@@ -48,6 +49,7 @@ class Shop:
     allowance: Allowance
     presence: Presence = field(default_factory=Presence)
     single_flight: SingleFlight = field(default_factory=SingleFlight)
+    latest: Latest = field(default_factory=Latest)
     turns: Turns = field(default_factory=Turns)
     ceiling: Ceiling = field(default_factory=Ceiling)
     metrics: Metrics = field(default_factory=Unwatched)

@@ -3,8 +3,10 @@
 import re
 from dataclasses import dataclass, field
 
-from pos.domain.money import Money
+from pos.domain.money import SAT, AmountError, Money
 from pos.domain.number import Number
+from pos.domain.rate import Rate
+from pos.domain.sentence import Sentence
 
 # The jar at /tips. It is always there, and goes by the shop's settings until the owner changes it.
 FIRST = "tips"
@@ -26,6 +28,14 @@ class Goal:
     text: str
     amount: Money
     ends_at: int | None = None
+
+    def is_over(self, now: int) -> bool:
+        """Tell whether its time has passed. What still comes is counted all the same."""
+        return self.ends_at is not None and now >= self.ends_at
+
+    def percent(self, raised: Money) -> int:
+        """Return which part of it came, in whole percent: never more than came, and at most all of it."""
+        return min(100, 100 * raised.minor // self.amount.minor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +69,13 @@ class Jar:
     def is_open(self) -> bool:
         """Tell whether anything can be put in."""
         return self.closed_at is None
+
+    def check_limits(self, amount_sat: int) -> None:
+        """Raise AmountError if that is less, or more, than the jar takes."""
+        if self.least_sat is not None and amount_sat < self.least_sat:
+            raise AmountError(Sentence("This jar takes {least} at least.", {"least": Money(self.least_sat, SAT)}))
+        if self.most_sat is not None and amount_sat > self.most_sat:
+            raise AmountError(Sentence("This jar takes {most} at most.", {"most": Money(self.most_sat, SAT)}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +118,17 @@ class Contents:
     def raised_in(self, currency: str) -> Money:
         """Return what came in one currency."""
         return next((it for it in self.raised if it.currency == currency), Money(0, currency))
+
+    def raised_in_all(self, currency: str, rate: Rate | None) -> Money:
+        """Return what came in one currency, with the sat of which no worth was known then, at a rate of now.
+
+        Without a rate these are left out, and nothing is rounded up: no page may show more than came.
+        """
+        known, of_sat = self.raised_in(currency), self.raised_in(SAT)
+        if currency == SAT or rate is None or rate.currency != currency:
+            return known
+        worth = rate.from_sat(of_sat.minor)
+        return known + (worth if rate.to_sat(worth) <= of_sat.minor else Money(worth.minor - 1, currency))
 
 
 def jar_topic(name: str) -> str:

@@ -7,7 +7,7 @@ is asked only while somebody waits.
 """
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from threading import Event, Lock, Thread
 from typing import Self, TypeAlias
@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 # More than one charge has screens: the till's, the customer's, and those that a page left behind.
 MOST_OF_ONE_CHARGE = 20
+# Visitors of all jars, where nobody says how many lines there are in all (gunicorn.conf.py).
+MOST_VISITORS = 750
 # Seconds.
 _LISTEN_FOR = 1.0
 # A topic, and what became of it: whether a charge is paid, or the version of a jar.
@@ -58,14 +60,20 @@ class Subscriber:
 class Broker:
     """The subscribers of this process that wait, by the topic that they wait for: a charge by its id, or a jar.
 
-    A book that could not be listened to is tried again after a `pause`, in seconds.
+    A book that could not be listened to is tried again after a `pause`, in seconds. At most `most_visitors` may wait
+    for news of jars: whoever pays, or sells, needs a line more.
     """
+
+    most_visitors = MOST_VISITORS
 
     def __init__(self, store: Store, pause: float = 0.5) -> None:
         self._store = store
         self._pause = pause
         self._lock = Lock()
+        # A charge has a few, and a tuple is small; a jar may have thousands, who come and go.
         self._subscribers: dict[str, tuple[Subscriber, ...]] = {}
+        self._visitors: dict[str, set[Subscriber]] = {}
+        self._told = 0
         self._listening = False
         self._closed = Event()
 
@@ -75,8 +83,16 @@ class Broker:
 
     def add(self, subscriber: Subscriber) -> None:
         """Let a subscriber hear of its topic from now on."""
+        topic = subscriber.topic
         with self._lock:
-            self._subscribers[subscriber.topic] = (*self._subscribers.get(subscriber.topic, ()), subscriber)
+            if jar_of_topic(topic) is None:
+                self._subscribers[topic] = (*self._subscribers.get(topic, ()), subscriber)
+            elif topic in self._visitors:
+                self._visitors[topic].add(subscriber)
+            else:
+                self._visitors[topic] = {subscriber}
+                # What happened before somebody listened was told to nobody.
+                self._told += 1
 
     def remove(self, subscriber: Subscriber) -> None:
         """Forget a subscriber."""
@@ -92,8 +108,10 @@ class Broker:
 
     def publish(self, topic: str) -> None:
         """Wake the subscribers that wait for a topic. Only for the caller whose UPDATE changed its row."""
+        subscribers: Iterable[Subscriber]
         with self._lock:
-            subscribers = self._subscribers.get(topic, ())
+            self._told += 1
+            subscribers = self._subscribers.get(topic) or tuple(self._visitors.get(topic, ()))
         for subscriber in subscribers:
             subscriber.wake()
 
@@ -102,16 +120,26 @@ class Broker:
         with self._lock:
             return len(self._subscribers.get(charge_id, ())) >= MOST_OF_ONE_CHARGE
 
+    def is_crowded(self) -> bool:
+        """Tell whether as many visitors wait for news of jars as may."""
+        with self._lock:
+            return sum(map(len, self._visitors.values())) >= self.most_visitors
+
+    def told(self, topic: str) -> int | None:
+        """Return a number that is another one after each news of a jar; None while nobody here waits for any."""
+        with self._lock:
+            return self._told if topic in self._visitors else None
+
     def waiting(self) -> Collection[str]:
         """Return the topics that subscribers of this process wait for."""
         with self._lock:
-            return list(self._subscribers)
+            return [*self._subscribers, *self._visitors]
 
     @property
     def subscriber_count(self) -> int:
         """Tell how many screens of this process wait."""
         with self._lock:
-            return sum(map(len, self._subscribers.values()))
+            return sum(map(len, (*self._subscribers.values(), *self._visitors.values())))
 
     @property
     def closed(self) -> bool:
@@ -125,6 +153,11 @@ class Broker:
             self.publish(topic)
 
     def _forget(self, subscriber: Subscriber) -> None:
+        if visitors := self._visitors.get(subscriber.topic):
+            visitors.discard(subscriber)
+            if not visitors:
+                del self._visitors[subscriber.topic]
+            return
         left = tuple(other for other in self._subscribers[subscriber.topic] if other is not subscriber)
         if left:
             self._subscribers[subscriber.topic] = left
@@ -152,7 +185,7 @@ class Broker:
 
     def _is_wanted(self) -> bool:
         with self._lock:
-            self._listening = bool(self._subscribers) and not self.closed
+            self._listening = bool(self._subscribers or self._visitors) and not self.closed
             return self._listening
 
     def _tell(self, told: set[News]) -> set[News]:

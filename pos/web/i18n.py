@@ -3,7 +3,8 @@
 What is said lies in pos/translations, one file a language; English is what stands in the code and the templates.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -11,7 +12,7 @@ from functools import lru_cache
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_datetime_format
 from babel.support import NullTranslations
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, has_request_context, request
 from markupsafe import Markup
 
 from pos.domain.money import SAT, Money, format_money, format_number, format_percent
@@ -45,11 +46,21 @@ def init_app(app: Flask) -> None:
 
 def language() -> str:
     """Return the code of the language that the answer to this request is in."""
+    if not has_request_context():
+        return str(g.language)
     # A page asks some fifty times.
     code: str | None = request.environ.get(_CHOSEN)
     if code is None:
         code = request.environ[_CHOSEN] = _chosen()
     return code
+
+
+@contextmanager
+def speaking(app: Flask, code: str) -> Iterator[None]:
+    """Write in a language in the block, where there is no request of a reader: for what goes to many who wait."""
+    with app.app_context():
+        g.language = code
+        yield
 
 
 def use_browsers_own() -> None:

@@ -7,10 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 from flask import request, url_for
 
 from pos.domain.charge import Channel, Charge
+from pos.domain.jar import FIRST
+from pos.services.jars import NoJar, find_open_jar
 from pos.store import StoreError
 from pos.web.context import current_shop
-
-_PAGES = {Channel.KIOSK: "kiosk.new", Channel.TIPS: "tip_jar.new", Channel.LNURL: "tip_jar.new"}
+from pos.web.jar import jar_url
 
 
 def back_url(charge: Charge) -> str | None:
@@ -20,7 +21,7 @@ def back_url(charge: Charge) -> str | None:
     """
     if charge.channel is Channel.API:
         return None
-    return url_for(_PAGES[charge.channel]) if charge.channel in _PAGES else till_url(charge.till)
+    return _visitors_page(charge) or till_url(charge.till)
 
 
 def till_url(till: str, sale: str | None = None) -> str:
@@ -34,9 +35,14 @@ def till_url(till: str, sale: str | None = None) -> str:
 
 def change_url(charge: Charge) -> str:
     """Return where a charge that was cancelled leads to: at a till its sale still stands there, to be changed."""
-    if charge.channel in _PAGES:
-        return url_for(_PAGES[charge.channel])
-    return till_url(charge.till, charge.id)
+    return _visitors_page(charge) or till_url(charge.till, charge.id)
+
+
+def _visitors_page(charge: Charge) -> str | None:
+    """Return where people find themselves who come and go: the kiosk, or the jar that they put something in."""
+    if charge.channel is Channel.KIOSK:
+        return url_for("kiosk.new")
+    return jar_url(charge.jar) if charge.channel.is_remote else None
 
 
 def receipt_address(charge_id: str) -> str | None:
@@ -78,7 +84,8 @@ def start_url() -> str | None:
 def is_for_visitors(path: str | None) -> bool:
     """Tell whether a page of this till is for people who come and go: the kiosk's, the tip jar's, and what they pay."""
     _, face, *rest = (path or "/").split("/")
-    return face in _STARTS and _STARTS[face](rest) in {url_for(it) for it in _PAGES.values()}
+    start = _STARTS[face](rest) if face in _STARTS else None
+    return start is not None and start.startswith((url_for("kiosk.new"), url_for("tip_jar.new")))
 
 
 def is_on_kiosk() -> bool:
@@ -118,6 +125,15 @@ def _of_till(_rest: list[str]) -> str:
     return url_for("till.new")
 
 
+def _of_jar(rest: list[str]) -> str | None:
+    """Nobody is led from a jar that is closed, or none, to another."""
+    name = rest[0] if rest else FIRST
+    try:
+        return jar_url(find_open_jar(current_shop(), name).name)
+    except (NoJar, StoreError):
+        return None
+
+
 # Where the pages of a face start, by the first part of their address and all that comes after it.
 _STARTS: dict[str, Callable[[list[str]], str | None]] = {
     "": _of_till,
@@ -125,7 +141,7 @@ _STARTS: dict[str, Callable[[list[str]], str | None]] = {
     "tip": _of_till,
     "sales": _of_till,
     "kiosk": lambda _rest: url_for("kiosk.new"),
-    "tips": lambda _rest: url_for("tip_jar.new"),
+    "tips": _of_jar,
     "pay": _of_charge,
     "screen": _of_display,
 }

@@ -22,9 +22,11 @@ NOT_STORED = Sentence("The till could not write the sale down, so it is not show
 
 # Shows the form again, with what was typed and a sentence.
 Show = Callable[[str | None], str]
+# Raises a Refusal of what this face does not sell.
+Check = Callable[[Sale], None]
 
 
-def sell(form: SaleForm, channel: Channel, show: Show) -> ResponseReturnValue:
+def sell(form: SaleForm, channel: Channel, show: Show, check: Check | None = None) -> ResponseReturnValue:
     """Make the charge and lead to its pay page, or show the form again. A till may ask for a tip before."""
     if not form.validate():
         return show(form.sentence), 422
@@ -36,12 +38,18 @@ def sell(form: SaleForm, channel: Channel, show: Show) -> ResponseReturnValue:
             return back_to_form(error, show)
     if channel is Channel.TILL and current_shop().settings.tip_percent:
         return answered(lambda: _ask_for_a_tip(form.sale, idempotency_key), show)
-    return answered(lambda: lead_to_pay_page(channel, form.sale, idempotency_key), show)
+    return answered(lambda: _checked(channel, form.sale, idempotency_key, check), show)
 
 
 def lead_to_pay_page(channel: Channel, sale: Sale, idempotency_key: str) -> str:
     """Make the charge, and return the address of its pay page. Raises as `services.charge` does."""
     return url_for("pay.show", charge_id=charge(current_shop(), channel, sale, idempotency_key).id)
+
+
+def _checked(channel: Channel, sale: Sale, idempotency_key: str, check: Check | None) -> str:
+    if check:
+        check(sale)
+    return lead_to_pay_page(channel, sale, idempotency_key)
 
 
 def answered(go_on: Callable[[], str], show: Show) -> ResponseReturnValue:

@@ -67,7 +67,7 @@ function pause() {
 /* Hear: a push never changes the page, it only makes it ask at once. */
 
 const line = listen(charge().events, {
-  news: (status) => status !== charge().status && look(),
+  news: ({ status }) => status !== charge().status && look(),
   down: look,
   wanted: isLive,
   take: () => takeLine(localStorage, me, Date.now()),

@@ -10,20 +10,23 @@ const QUIET = 120000;
 const form = document.querySelector('#tip');
 const tiles = [...form.querySelectorAll('[name=amount]')];
 const other = form.querySelector('#other');
+const main = document.querySelector('main');
 const asked = form.querySelector('#asked');
 const number = new Intl.NumberFormat(document.documentElement.lang, { numberingSystem: 'latn' });
 
 /* What is typed, as the shop would write it, if it is digits; anything else the server has to read. */
 function typed() {
   const text = other.value.trim();
-  return /^\d+$/.test(text) ? form.dataset.sat.replace('{number}', number.format(BigInt(text))) : '';
+  return /^\d+$/.test(text) ? form.dataset.typed.replace('{number}', number.format(BigInt(text))) : '';
 }
 
 function show() {
+  // What has a price has no other.
+  if (!other) return;
   asked.textContent = other.value ? typed() : (tiles.find((tile) => tile.checked)?.dataset.asked ?? '');
 }
 
-other.addEventListener('input', () => {
+other?.addEventListener('input', () => {
   if (other.value) for (const tile of tiles) tile.checked = false;
   show();
 });
@@ -52,4 +55,5 @@ addEventListener('pageshow', show);
 show();
 sendForms();
 watchOrder();
+if (main.dataset.events) import('./jar_news.js').then((it) => it.follow(main.dataset));
 live();

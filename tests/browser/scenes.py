@@ -5,11 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 from itertools import count
 
+from PIL import Image
 from playwright.sync_api import Page, ViewportSize, expect
 
 from pos.domain.charge import SILENT_AFTER, Channel, Charge
+from pos.domain.jar import Goal, Jar, JarPicture
 from pos.domain.money import SAT, Money
 from pos.domain.printer import Trouble
 from pos.domain.sale import Line, Sale, price_of
@@ -23,6 +26,14 @@ from tests.browser.conftest import PHONE, TABLET, live_shop
 from tests.browser.people import LiveShop, TickingClock
 from tests.fakes import FakePrinter, FakeRates, FakeWallet
 
+
+def photo() -> bytes:
+    """Draw what could be a photograph."""
+    drawn = BytesIO()
+    Image.radial_gradient("L").resize((1200, 800)).save(drawn, "JPEG")
+    return drawn.getvalue()
+
+
 SMALL_PHONE: ViewportSize = {"width": 360, "height": 560}
 LANDSCAPE: ViewportSize = {"width": 1280, "height": 800}
 SIZES = (SMALL_PHONE, PHONE, TABLET, LANDSCAPE)
@@ -31,6 +42,17 @@ TAXES = (TaxRate(Decimal(19)), TaxRate(Decimal(7)))
 MEMO = "2 flat whites, 1 croissant"
 TILL = "till"
 HOUR = 60 * 60
+# As dark and as light as a photograph can be.
+PHOTO = photo()
+CELLO = Jar(
+    name="cello",
+    title="Cello under the Bridge",
+    text="Every evening from six, under the east arch.",
+    currency="EUR",
+    amounts=tuple(Money(cents, "EUR") for cents in (100, 200, 500, 1000)),
+    goal=Goal("A new case", Money(30_000, "EUR")),
+    shows_messages=True,
+)
 FULL, REDUCED = TaxRate(Decimal(19)), TaxRate(Decimal("5.5"))
 LINES = (Line(380, 2, "Flat white", FULL), Line(250, 1, "", REDUCED), Line(123_450, 1, "Espresso machine", FULL))
 
@@ -461,6 +483,55 @@ def tips_wallet_down(stage: Stage, page: Page) -> None:
     stage.open(page, "/tips")
     stage.wallet.fail_with = WalletUnreachable("down")
     expect(page.locator(".out-of-order")).to_be_visible()
+
+
+def _jar(stage: Stage, jar: Jar = CELLO, *, drawn: bool = True) -> None:
+    """Set a jar up, or set it right again; `drawn` gives it a picture."""
+    store = stage.live.shop.store
+    if not store.add_jar(jar):
+        store.change_jar(jar)
+    store.empty_jar(jar.name)
+    store.set_jar_picture(jar.name, JarPicture("d1", PHOTO, PHOTO) if drawn else None)
+
+
+def _tip(stage: Stage, cents: int, message: str = "", payer: str = "") -> Charge:
+    """Let somebody put something into the jar."""
+    sale = Sale(Money(cents, "EUR"), message, jar=CELLO.name, payer=payer, shown=bool(message or payer))
+    stage.live.clock.move(1)
+    return charge(stage.live.shop, Channel.TIPS, sale, f"scene-{next(stage.keys)}")
+
+
+@scene
+def jar(stage: Stage, page: Page) -> None:
+    _jar(stage)
+    stage.pay(_tip(stage, 21_100))
+    stage.pay(_tip(stage, 200, "Best part of my way home, every single evening, and even more so when it rains"))
+    stage.pay(_tip(stage, 500, "!شكراً", "Ana-Maria von und zu Hohenstein-Braun"))
+    stage.open(page, "/tips/cello")
+
+
+@scene
+def jar_error(stage: Stage, page: Page) -> None:
+    _jar(stage, drawn=False)
+    stage.open(page, "/tips/cello")
+    page.locator("#other").fill("9999.99")
+    page.locator("#memo").fill("See evil.example")
+    page.locator("#tip .button").click()
+    expect(page.locator("[role=alert]:visible")).to_be_visible()
+
+
+@scene
+def jar_of_one_price(stage: Stage, page: Page) -> None:
+    now = stage.live.shop.now()
+    goal = Goal("Wheels", Money(1_000, "EUR"), now - 1)
+    _jar(stage, replace(CELLO, price=Money(350, "EUR"), amounts=(), goal=goal, shows_messages=False), drawn=False)
+    stage.open(page, "/tips/cello")
+
+
+@scene
+def jar_closed(stage: Stage, page: Page) -> None:
+    _jar(stage, replace(CELLO, closed_at=1))
+    stage.open(page, "/tips/cello")
 
 
 # The customer's screen

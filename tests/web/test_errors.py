@@ -34,7 +34,7 @@ def test_an_unknown_page_is_told_in_the_tills_own_look(client: FlaskClient, path
         ("/nope", "http://evil.example/kiosk", None),
         ("/nope", "http://[broken", None),
         ("/kiosk/nope", None, "/kiosk"),
-        ("/tips/nope", None, "/tips"),
+        ("/tips/nope", None, None),
         ("/screen/till/nope", None, "/screen/till"),
         ("/screen/nope", None, None),
         ("/pay/nope", None, None),

@@ -156,7 +156,7 @@ class Street:
         fields = self.cashier.open("/")
         self.cashier.send("/", fields, unit="SAT", amount="21")
         yield self.cashier.send("/", fields, unit="SAT", amount="22").text
-        for path in ("/nope", "/pay/nope", "/pay/x/again"):
+        for path in ("/nope", "/pay/nope", "/pay/x/again", "/tips/nope"):
             yield self.client.get(path).text
 
     def charges(self, channel: Channel, page: str = "/pay/{}") -> Iterator[str]:

@@ -7,6 +7,7 @@ from pos.domain.charge import Channel
 from pos.web import cookies, i18n
 from pos.web.context import current_shop
 from pos.web.forms import SaleForm
+from pos.web.i18n import in_sat
 from pos.web.kiosk.forms import KioskForm
 from pos.web.presets import presets
 from pos.web.sale import sell
@@ -52,7 +53,7 @@ def _show(form: SaleForm, error: str | None = None) -> str:
         "kiosk/create.html",
         form=form,
         error=error,
-        presets=presets(settings.kiosk_amounts),
+        presets=presets(map(in_sat, settings.kiosk_amounts)),
         max_sat=settings.max_sat,
         out_of_order=readiness().is_known_to_fail(),
     )

@@ -1,14 +1,79 @@
-"""The tip jar's form."""
+"""The form of a tip jar."""
 
-from wtforms import Field, StringField
+from wtforms import Field, HiddenField, StringField
+from wtforms.validators import ValidationError
 
-from pos.web.forms import PresetForm
+from pos.domain.jar import Jar
+from pos.domain.memo import MemoError
+from pos.domain.message import clean_message, clean_payer
+from pos.domain.money import SAT, AmountError, Money, parse_money
+from pos.domain.sale import Sale
+from pos.domain.sentence import Sentence
+from pos.web.forms import SaleForm
+from pos.web.i18n import language, say
+
+_CHANGED = Sentence("The amounts of this jar have changed. Choose again.")
 
 
-class TipJarForm(PresetForm):
-    """An amount, and a message that becomes the memo."""
+class JarForm(SaleForm):
+    """One of the jar's amounts or another one, typed in the jar's `unit`; a message, and who says it."""
 
-    memo = StringField("Message")
+    unit = HiddenField()
+    amount = HiddenField()
+    other = StringField()
+    memo = StringField()
+    payer = StringField()
+    price: Money
+    clean_payer: str = ""
+
+    def __init__(self, jar: Jar) -> None:
+        super().__init__()
+        self.jar = jar
+
+    def validate_other(self, field: Field) -> None:
+        try:
+            self.price = self._price(field.data or "")
+        except AmountError as error:
+            raise ValidationError(say(error.sentence)) from error
 
     def validate_memo(self, field: Field) -> None:
-        self._read_memo(field.data)
+        try:
+            self.clean_memo = clean_message(field.data or "")
+        except MemoError as error:
+            raise ValidationError(say(error.sentence)) from error
+
+    def validate_payer(self, field: Field) -> None:
+        try:
+            self.clean_payer = clean_payer(field.data or "")
+        except MemoError as error:
+            raise ValidationError(say(error.sentence)) from error
+
+    @property
+    def sale(self) -> Sale:
+        said = bool(self.clean_memo or self.clean_payer)
+        return Sale(
+            self.price,
+            self.clean_memo,
+            jar=self.jar.name,
+            payer=self.clean_payer,
+            shown=self.jar.shows_messages and said,
+        )
+
+    def _price(self, other: str) -> Money:
+        """Return what is to be paid. What was typed goes before what was tapped. Raises AmountError.
+
+        A page from before the owner changed the jar meant other amounts, whose figures may be the same.
+        """
+        jar = self.jar
+        # A page from before there was a field for it was in sat.
+        if (self.unit.data or SAT) != jar.currency:
+            raise AmountError(_CHANGED)
+        if other.strip() and jar.price is None:
+            return parse_money(other, jar.currency, language())
+        if not self.amount.data and jar.price is None:
+            raise AmountError(Sentence("Type an amount first."))
+        offered = [jar.price] if jar.price else jar.amounts
+        tapped = next((it for it in offered if str(it.minor) == self.amount.data), None)
+        if tapped is None:
+            raise AmountError(_CHANGED)
+        return tapped

@@ -1,47 +1,105 @@
-"""The tip jar: a public page with suggested amounts and a message."""
+"""A tip jar: a public page with suggested amounts and a message, and what came of it, live."""
 
-from flask import Blueprint, render_template
+import json
+from dataclasses import asdict
+from functools import partial
+
+from flask import Blueprint, Flask, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from pos.domain.charge import Channel
+from pos.domain.jar import FIRST, Jar
+from pos.domain.sale import Sale
+from pos.services.follow_jar import JarNow, follow_jar, last_told, look_at_jar
+from pos.services.jars import JarClosed, NoJar, find_open_jar
+from pos.services.quote import quote
 from pos.web.context import current_shop
-from pos.web.forms import SaleForm
+from pos.web.i18n import gettext, language, say, speaking
+from pos.web.jar import shown
 from pos.web.presets import presets
 from pos.web.sale import sell
 from pos.web.selling import readiness, selling_json
-from pos.web.tip_jar.forms import TipJarForm
+from pos.web.stream import HEARTBEAT, event, stream
+from pos.web.tip_jar.forms import JarForm
+from pos.web.tip_jar.page import present
 
 bp = Blueprint("tip_jar", __name__, url_prefix="/tips")
+# The first jar has the shortest address.
+_FIRST = {"name": FIRST}
 
 
-@bp.get("")
-def new() -> ResponseReturnValue:
+@bp.get("", defaults=_FIRST)
+@bp.get("/<name>")
+def new(name: str) -> ResponseReturnValue:
     """Show the amounts, the second of them chosen."""
-    amounts = current_shop().settings.tip_amounts
-    return _show(TipJarForm().fresh(), str(amounts[min(1, len(amounts) - 1)]))
+    jar = find_open_jar(current_shop(), name)
+    amounts = jar.amounts
+    return _show(jar, JarForm(jar).fresh(), str(amounts[min(1, len(amounts) - 1)].minor) if amounts else None)
 
 
-@bp.post("")
-def create() -> ResponseReturnValue:
+@bp.post("", defaults=_FIRST)
+@bp.post("/<name>")
+def create(name: str) -> ResponseReturnValue:
     """Make the charge, and lead to its pay page."""
-    form = TipJarForm()
-    return sell(form, Channel.TIPS, lambda error: _show(form, form.amount.data, error))
+    jar = find_open_jar(current_shop(), name)
+    form = JarForm(jar)
+    return sell(form, Channel.TIPS, lambda error: _show(jar, form, form.amount.data, error), partial(_check, jar))
 
 
 @bp.get("/status")
-def status() -> ResponseReturnValue:
-    """Say whether the shop can sell now."""
+@bp.get("/<_name>/status")
+def status(_name: str = FIRST) -> ResponseReturnValue:
+    """Say whether the shop can sell now; that is the same for all of its jars."""
     return selling_json()
 
 
-def _show(form: SaleForm, selected: str | None, error: str | None = None) -> str:
-    settings = current_shop().settings
+@bp.get("/<name>/news")
+def news(name: str) -> ResponseReturnValue:
+    """Say what there is to see of a jar, as JSON."""
+    shop = current_shop()
+    return asdict(shown(shop, last_told(shop, name)))
+
+
+@bp.get("/<name>/events")
+def events(name: str) -> ResponseReturnValue:
+    """Tell what there is to see of a jar, each time that there is something new."""
+    sent = follow_jar(current_shop(), name)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return stream(sent, partial(_event, app, language()))
+
+
+@bp.errorhandler(NoJar)
+def no_jar(error: NoJar) -> ResponseReturnValue:
+    """Say that nothing can be put in here. A stranger's way ends there: none leads into the shop."""
+    title = gettext("Closed") if isinstance(error, JarClosed) else gettext("Not here")
+    return render_template("tip_jar/none.html", title=title, sentence=say(error.sentence)), error.status
+
+
+def _event(app: Flask, code: str, now: JarNow | None) -> bytes:
+    """Write what is told: once for each version and language, however many wait for it."""
+    if now is None:
+        return HEARTBEAT
+    if code not in now.written:
+        with speaking(app, code):
+            now.written[code] = event("jar", json.dumps(asdict(shown(current_shop(), now))))
+    return now.written[code]
+
+
+def _check(jar: Jar, sale: Sale) -> None:
+    jar.check_limits(quote(current_shop(), sale).amount_sat)
+
+
+def _show(jar: Jar, form: JarForm, selected: str | None, error: str | None = None) -> str:
+    shop = current_shop()
+    now = look_at_jar(shop, jar.name)
     return render_template(
-        "tip_jar/create.html",
+        "tip_jar/show.html",
+        jar=jar,
+        page=present(shop, jar),
+        shown=shown(shop, now),
         form=form,
         error=error,
-        presets=presets(settings.tip_amounts),
-        selected=next((amount for amount in settings.tip_amounts if str(amount) == selected), None),
-        max_sat=settings.max_sat,
+        presets=presets([jar.price] if jar.price else jar.amounts),
+        selected=next((it.minor for it in jar.amounts if str(it.minor) == selected), None),
         out_of_order=readiness().is_known_to_fail(),
     )

@@ -56,11 +56,11 @@ export async function ask(url) {
 const AGAIN = 5000;
 
 /**
- * Keep a line open on which the server tells what becomes of a charge. Each word on it is a hint to ask.
- * `news` gets the status, `down` runs when the line is lost; it is tried again for as long as it is `wanted`. `take`
+ * Keep a line open on which the server tells what becomes of a charge, where each word is a hint to ask, or of a jar.
+ * `news` gets what an event of this `name` says, `down` runs when the line is lost; it is tried again for as long as it is `wanted`. `take`
  * tells whether this window may have a line now, and is asked again while it has one.
  */
-export function listen(url, { news, down, wanted, take }) {
+export function listen(url, { name = 'charge', silence = 12000, news, down, wanted, take }) {
   let source, up, dead, again;
   let tries = 0;
 
@@ -69,10 +69,10 @@ export function listen(url, { news, down, wanted, take }) {
     take();
     expect();
   }
-  /* The server says something every 5 s; a line that a dead network left behind says nothing at all. */
+  /* The server says something every few seconds; a line that a dead network left behind says nothing at all. */
   function expect() {
     clearTimeout(dead);
-    dead = setTimeout(lost, 12000);
+    dead = setTimeout(lost, silence);
   }
   function open() {
     clearTimeout(again);
@@ -82,9 +82,9 @@ export function listen(url, { news, down, wanted, take }) {
       return;
     }
     source = new EventSource(url);
-    source.addEventListener('charge', (push) => {
+    source.addEventListener(name, (push) => {
       heard();
-      news(JSON.parse(push.data).status);
+      news(JSON.parse(push.data));
     });
     source.addEventListener('heartbeat', () => {
       heard();

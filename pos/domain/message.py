@@ -1,0 +1,41 @@
+"""What a stranger may write beside a tip: it ends up on a page that everybody reads, under the shop's name."""
+
+import re
+import unicodedata
+
+from pos.domain.jar import LONGEST_PAYER
+from pos.domain.memo import MemoError, clean_memo, on_one_line
+from pos.domain.sentence import Sentence
+
+# Letters and signs that show nothing, though by what Unicode says of them they would.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+# Nobody taps on a text, but a name that a browser would find its way by is an advertisement, or worse, all the same. A
+# dot between two words is one: who forgot the space after a sentence is told so, and has to type it.
+_LINK = re.compile(
+    r"\S*(?:://|[^\W_]\.[^\W\d_]{2,}|\b(?:mailto|tel|data|javascript|bitcoin|lightning|nostr|lnurl[pwc]?):\S"
+    r"|\b(?:bc1|lnbc|lnurl1)[a-z0-9]{20})\S*",
+    re.IGNORECASE,
+)
+
+
+def clean_message(text: str) -> str:
+    """Return a message as it is shown: on one line, without marks that turn it; of nothing to be seen, nothing.
+
+    Raises MemoError if it is too long, or holds a link.
+    """
+    return _shown(clean_memo(text))
+
+
+def clean_payer(text: str) -> str:
+    """Return what somebody calls himself as it is shown, cleaned as a message is. Raises MemoError."""
+    name = on_one_line(text)
+    if len(name) > LONGEST_PAYER:
+        raise MemoError(Sentence("The name is too long: at most {most} characters.", {"most": LONGEST_PAYER}))
+    return _shown(name)
+
+
+def _shown(text: str) -> str:
+    seen = "".join(it for it in text if unicodedata.category(it) != "Cf")
+    if link := _LINK.search(unicodedata.normalize("NFKC", seen)):
+        raise MemoError(Sentence("No links, please: “{link}” looks like one.", {"link": link[0][:LONGEST_PAYER]}))
+    return text if any(not it.isspace() and it not in _BLANK for it in seen) else ""

@@ -1,0 +1,89 @@
+"""Following a jar: what everybody who has its page open is told, read once for all of them."""
+
+import logging
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+from pos.domain.jar import Contents, Jar, jar_topic
+from pos.domain.refusal import Refusal
+from pos.domain.sentence import Sentence
+from pos.services.jars import find_jar
+from pos.shop import Shop
+from pos.store import StoreError
+
+log = logging.getLogger(__name__)
+
+# Seconds. Rarer than on a screen that waits for money: here thousands may wait.
+HEARTBEAT = 12.0
+# So many of the latest messages stand on a page.
+MOST_MESSAGES = 20
+
+
+class TooManyVisitors(Refusal):
+    """As many visitors of jars wait for news as may. Who comes then asks now and then instead."""
+
+    retry_after = 5
+
+    def __init__(self) -> None:
+        super().__init__(Sentence("Too many people look at this page. Try again in a moment."), 429)
+
+
+@dataclass(frozen=True, slots=True)
+class JarNow:
+    """A jar and what is in it, with the latest tips that its page shows.
+
+    `written` is what was made of it for those who wait, by whatever it depends on: it is the same for all of them.
+    """
+
+    jar: Jar
+    contents: Contents
+    written: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
+
+
+def look_at_jar(shop: Shop, name: str) -> JarNow:
+    """Return what there is to see of a jar. Raises NoSuchJar or StoreError."""
+    jar = find_jar(shop, name)
+    return JarNow(jar, shop.store.jar_contents(name, MOST_MESSAGES, shown_only=True))
+
+
+def last_told(shop: Shop, name: str) -> JarNow:
+    """Return what there is to see of a jar, as those who wait for its news were told last, if anybody waits."""
+    topic = jar_topic(name)
+    return shop.latest.get(topic, shop.broker.told(topic), lambda: look_at_jar(shop, name))
+
+
+def follow_jar(shop: Shop, name: str, heartbeat: float = HEARTBEAT) -> Generator[JarNow | None, None, None]:
+    """Give a jar as it is now, then each time that there is news of it, and None as a heartbeat.
+
+    Ends when the process ends, and when the database cannot be read: a page comes again. Raises TooManyVisitors,
+    NoSuchJar, or StoreError if the database cannot be read at all.
+    """
+    if shop.broker.is_crowded():
+        raise TooManyVisitors
+    sent = _follow(shop, name, heartbeat)
+    # As in follow.py: read here, where the stack is deep anyway.
+    next(sent)
+    return sent
+
+
+def _follow(shop: Shop, name: str, heartbeat: float) -> Generator[JarNow | None, None, None]:
+    """Read, stop once, then give what is to be sent."""
+    shown = None
+    try:
+        with shop.broker.subscribe(jar_topic(name)) as news:
+            while not shop.broker.closed:
+                now = last_told(shop, name)
+                version = now.contents.version
+                if shown is None:
+                    yield None
+                if version != shown:
+                    yield now
+                shown = version
+                # What is not needed while it waits is not kept: thousands may wait.
+                del now, version
+                while not news.wait(heartbeat):
+                    yield None
+    except (StoreError, Refusal) as error:
+        if shown is None:
+            raise
+        log.warning("jar %s: a page has to come again: %s", name, error)

@@ -1,0 +1,70 @@
+"""What the pages of a jar say of it: its own, the one on which a tip is paid, and what is told to all who wait."""
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+from pos.domain.jar import FIRST, Jar, Tip
+from pos.domain.money import SAT, Money
+from pos.services.follow_jar import JarNow
+from pos.shop import Shop
+from pos.web.i18n import gettext, write_money
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message as a page shows it, in the reader's language: who said it, and with how much."""
+
+    name: str
+    text: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a jar's page shows and what may change while it is open, in the reader's language.
+
+    `goal` says how far the goal is, and `percent` as a bar; both are empty where there is none.
+    """
+
+    open: bool
+    total: str
+    goal: str
+    percent: int
+    messages: list[Said]
+
+
+def shown(shop: Shop, now: JarNow) -> Shown:
+    """Write down what a jar's page shows."""
+    jar = now.jar
+    raised = now.contents.raised_in_all(jar.currency, shop.rates.at_hand())
+    return Shown(
+        open=jar.is_open,
+        total=write_money(raised),
+        goal=goal_text(jar, raised),
+        percent=jar.goal.percent(raised) if jar.goal else 0,
+        messages=[_said(it) for it in now.contents.latest] if jar.shows_messages else [],
+    )
+
+
+def goal_text(jar: Jar, raised: Money) -> str:
+    """Say how far a jar's goal is; nothing where there is none."""
+    if jar.goal is None:
+        return ""
+    return gettext("%(raised)s of %(goal)s", raised=write_money(raised), goal=write_money(jar.goal.amount))
+
+
+def jar_url(name: str) -> str:
+    """Return the address of a jar's page. What has no jar of its own, from before there were any, is of the first."""
+    return url_for("tip_jar.new", name=name or FIRST)
+
+
+def picture_url(jar: Jar) -> str | None:
+    """Return the address of a jar's picture, if it has one."""
+    return f"{request.script_root}/tips/{jar.name}/picture/{jar.picture}.jpg" if jar.picture else None
+
+
+def _said(tip: Tip) -> Said:
+    # What was typed in sat is shown as it came.
+    amount = Money(tip.received_sat, SAT) if tip.total.currency == SAT else tip.total
+    return Said(tip.payer or gettext("no name"), tip.message, write_money(amount))

@@ -1,0 +1,65 @@
+"""What the page of a jar says besides what is in it: whose it is, where it is, and until when."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from pos.domain.jar import FIRST, Jar
+from pos.domain.lnurl import lightning_address
+from pos.domain.money import SAT, Money, decimals
+from pos.shop import Shop
+from pos.web.i18n import gettext, write_day, write_number
+from pos.web.jar import jar_url, picture_url
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Addresses, and texts in the reader's language.
+
+    `address` is the jar's Lightning address, where it has one; `ends` says until when the goal is. `typed` is what a
+    script writes for whole units, with `{number}` in their place, and `nothing` is 0 as it would be typed. `events` and
+    `news` tell what is new, where anything on the page can be.
+    """
+
+    url: str
+    status_url: str
+    events: str | None
+    news: str | None
+    picture: str | None
+    address: str | None
+    ends: str
+    typed: str
+    nothing: str
+    has_decimals: bool
+
+
+def present(shop: Shop, jar: Jar) -> Page:
+    """Work out what the page of a jar says."""
+    is_live = jar.goal is not None or jar.shows_messages
+    return Page(
+        url=jar_url(jar.name),
+        status_url=url_for("tip_jar.status", _name=None if jar.name == FIRST else jar.name),
+        events=url_for("tip_jar.events", name=jar.name) if is_live else None,
+        news=url_for("tip_jar.news", name=jar.name) if is_live else None,
+        picture=picture_url(jar),
+        address=_address(shop, jar),
+        ends=_ends(shop, jar),
+        typed=gettext("{number} sat") if jar.currency == SAT else f"{{number}} {jar.currency}",
+        nothing=write_number(Money(0, jar.currency)),
+        has_decimals=decimals(jar.currency) > 0,
+    )
+
+
+def _address(shop: Shop, jar: Jar) -> str | None:
+    public_url = shop.settings.public_url
+    return lightning_address(public_url, jar.name) if public_url else None
+
+
+def _ends(shop: Shop, jar: Jar) -> str:
+    """Say until when a goal is, or that its time has passed; nothing of one that has no end."""
+    if jar.goal is None or jar.goal.ends_at is None:
+        return ""
+    if jar.goal.is_over(shop.now()):
+        return gettext("Its time is over. What you give is still welcome.")
+    # The day whose end it is, and not the next one, which begins with the same second.
+    return gettext("until %(day)s", day=write_day(shop.local_time(jar.goal.ends_at - 1).date()))

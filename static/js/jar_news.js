@@ -1,0 +1,79 @@
+/* A jar's page is told what is new: how far the goal is, and what others say. What they say is only ever a text. */
+import { get, listen, NoAnswer, takeLine } from './lib/charge.js';
+
+// Milliseconds: how often a page without a line asks, and after how long a line that says nothing is dead.
+const ASK = 5000;
+const SILENCE = 40000;
+
+const me = String(Math.random());
+const find = (what) => document.querySelector(what);
+const isSeen = () => document.visibilityState === 'visible';
+
+function show({ open, goal, percent, messages }) {
+  // Where nothing can be put in any more, there is another page.
+  if (open === false) return location.reload();
+  if (find('.goal')) {
+    find('#raised').textContent = goal;
+    find('.goal progress').value = percent;
+  }
+  if (find('.said')) say(messages);
+  return undefined;
+}
+
+function say(messages) {
+  const list = find('.said ul');
+  list.replaceChildren(...messages.map(line));
+  list.parentElement.hidden = !messages.length;
+}
+
+function line({ name, text, amount }) {
+  const item = document.createElement('li');
+  const words = document.createElement('p');
+  words.append(element('span', text), element('small', name));
+  const sum = element('b', amount);
+  sum.className = 'number';
+  item.append(words, sum);
+  return item;
+}
+
+function element(name, text) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  made.dir = 'auto';
+  return made;
+}
+
+/** Keep what the page shows up to date, by a line or by asking. */
+export function follow({ events, news }) {
+  let timer;
+  const heard = listen(events, {
+    name: 'jar',
+    silence: SILENCE,
+    news: show,
+    down: ask,
+    wanted: isSeen,
+    take: () => takeLine(localStorage, me, Date.now()),
+  });
+
+  async function ask() {
+    clearTimeout(timer);
+    if (heard.isUp() || !isSeen()) return;
+    try {
+      show(await get(news, (answer) => answer.json()));
+    } catch (e) {
+      if (!(e instanceof NoAnswer)) throw e;
+    }
+    // Not all who look at it in the same moment.
+    timer = setTimeout(ask, ASK * (1 + Math.random() / 2));
+  }
+  function back() {
+    if (isSeen()) heard.open();
+    else heard.close();
+    ask();
+  }
+
+  document.addEventListener('visibilitychange', back);
+  addEventListener('pageshow', (event) => event.persisted && back());
+  heard.open();
+  timer = setTimeout(ask, ASK);
+}
