@@ -37,21 +37,22 @@ class Shown:
 def shown(shop: Shop, now: JarNow) -> Shown:
     """Write down what a jar's page shows."""
     jar = now.jar
-    raised = now.contents.raised_in_all(jar.currency, shop.rates.at_hand())
+    raised = _raised(shop, now)
     return Shown(
         open=jar.is_open,
         total=write_money(raised),
-        goal=goal_text(jar, raised),
+        goal=raised_text(shop, now),
         percent=jar.goal.percent(raised) if jar.goal else 0,
         messages=[_said(it) for it in now.contents.latest] if jar.shows_messages else [],
     )
 
 
-def goal_text(jar: Jar, raised: Money) -> str:
+def raised_text(shop: Shop, now: JarNow) -> str:
     """Say how far a jar's goal is; nothing where there is none."""
-    if jar.goal is None:
+    goal = now.jar.goal
+    if goal is None:
         return ""
-    return gettext("%(raised)s of %(goal)s", raised=write_money(raised), goal=write_money(jar.goal.amount))
+    return gettext("%(raised)s of %(goal)s", raised=write_money(_raised(shop, now)), goal=write_money(goal.amount))
 
 
 def jar_url(name: str) -> str:
@@ -62,6 +63,10 @@ def jar_url(name: str) -> str:
 def picture_url(jar: Jar) -> str | None:
     """Return the address of a jar's picture, if it has one."""
     return f"{request.script_root}/tips/{jar.name}/picture/{jar.picture}.jpg" if jar.picture else None
+
+
+def _raised(shop: Shop, now: JarNow) -> Money:
+    return now.contents.raised_in_all(now.jar.currency, shop.rates.at_hand())
 
 
 def _said(tip: Tip) -> Said:

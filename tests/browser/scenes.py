@@ -529,6 +529,13 @@ def jar_of_one_price(stage: Stage, page: Page) -> None:
 
 
 @scene
+def jar_paid(stage: Stage, page: Page) -> None:
+    _jar(stage, replace(CELLO, thanks="See you under the bridge. Bring a friend who likes Bach."))
+    stage.pay(_tip(stage, 21_400))
+    stage.show(page, stage.pay(_tip(stage, 200, "Play La Bamba, please!")), "paid")
+
+
+@scene
 def jar_closed(stage: Stage, page: Page) -> None:
     _jar(stage, replace(CELLO, closed_at=1))
     stage.open(page, "/tips/cello")

@@ -1,8 +1,19 @@
-"""The tip jar: choose or type an amount, say something, tip."""
+"""The tip jar: choose or type an amount, say something, tip, and see at once what others say."""
 
+from dataclasses import replace
+
+import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import PAID, Till
+from pos.domain.charge import Channel
+from pos.domain.jar import Goal, Jar, jar_topic
+from pos.domain.money import SAT, Money
+from pos.domain.sale import Sale
+from pos.services.charge import charge
+from tests.browser.conftest import OpenTill
+from tests.browser.people import PAID, LiveShop, Till
+
+HAT = Jar(name="hat", title="Hat", currency=SAT, goal=Goal("Wheels", Money(9000, SAT)))
 
 
 def test_a_tip_with_a_message_is_thanked_for(till: Till) -> None:
@@ -17,7 +28,7 @@ def test_a_tip_with_a_message_is_thanked_for(till: Till) -> None:
     till.shows(PAID)
     expect(till.page.get_by_role("heading", level=1)).to_have_text("Thank you!")
     expect(till.page.locator("main")).to_contain_text("Best coffee in town ☕")
-    till.page.get_by_role("link", name="Back to the tip jar").click()
+    till.page.get_by_role("link", name="Tip jar", exact=True).click()
     expect(till.page.get_by_label("Message")).to_have_value("")
 
 
@@ -71,3 +82,66 @@ def test_on_a_tablet_on_the_counter_the_next_visitor_finds_nothing_of_the_one_be
     expect(message).to_have_value("")
     expect(page.get_by_role("radio", name="2,100")).to_be_checked()
     expect(page.get_by_role("button", name="Tip")).to_have_text("Tip 2,100 sat")
+
+
+@pytest.mark.asks_the_database
+def test_two_phones_see_total_and_message_within_a_second_and_no_more_of_it_once_it_is_hidden(
+    live: LiveShop, open_till: OpenTill
+) -> None:
+    store, second = live.shop.store, 1000
+    store.add_jar(
+        Jar(name="hat", title="Hat", currency=SAT, goal=Goal("Wheels", Money(9000, SAT)), shows_messages=True)
+    )
+    phones = [open_till(live), open_till(live)]
+    for phone in phones:
+        # Without a line it would ask only after five seconds.
+        with phone.page.expect_response("**/tips/hat/events"):
+            phone.open("/tips/hat")
+    sale = Sale(Money(4500, SAT), "<i>Wow</i>", jar="hat", payer="Ana", shown=True)
+    made = charge(live.shop, Channel.TIPS, sale, "k")
+    live.pay(made.invoice.payment_request)
+    live.pays_attention(made.id)
+    for phone in phones:
+        expect(phone.page.locator(".goal")).to_contain_text("4,500 sat of 9,000 sat", timeout=second)
+        expect(phone.page.get_by_role("progressbar")).to_have_js_property("value", 50, timeout=second)
+        expect(phone.page.get_by_role("listitem")).to_have_text("<i>Wow</i>Ana4,500 sat", timeout=second)
+    (tip,) = store.jar_contents("hat", 1, shown_only=True).latest
+    store.show_message(tip.number, shown=False)
+    live.shop.broker.publish(jar_topic("hat"))
+    for phone in phones:
+        expect(phone.page.get_by_role("heading", name="Latest messages")).to_be_hidden(timeout=second)
+        expect(phone.page.get_by_role("listitem")).to_have_count(0, timeout=second)
+
+
+def test_a_page_without_a_line_asks_and_one_of_a_jar_that_is_closed_gives_way(
+    live: LiveShop, open_till: OpenTill
+) -> None:
+    live.shop.store.add_jar(HAT)
+    phone = open_till(live)
+    phone.may_fail("/tips/hat")
+    phone.page.clock.install()
+    phone.page.route("**/events", lambda route: route.abort())
+    with phone.page.expect_event("requestfailed"):
+        phone.open("/tips/hat")
+    live.shop.store.change_jar(replace(HAT, goal=Goal("Wheels", Money(8000, SAT))))
+    phone.page.clock.fast_forward(8000)
+    expect(phone.page.locator(".goal")).to_contain_text("0 sat of 8,000 sat")
+    live.shop.store.change_jar(replace(HAT, closed_at=1))
+    phone.page.clock.fast_forward(8000)
+    expect(phone.page.get_by_role("heading", level=1)).to_have_text("Closed")
+
+
+def test_who_has_tipped_shares_the_jar(till: Till) -> None:
+    page = till.page
+    page.add_init_script("navigator.share = undefined;")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    till.open("/tips")
+    page.get_by_role("button", name="Tip").click()
+    till.pay()
+    till.shows(PAID)
+    page.get_by_role("link", name="Share the jar").click()
+    expect(page.locator("#shared")).to_have_text("The link is copied. Send it to whoever may like it.")
+    assert page.evaluate("navigator.clipboard.readText()") == f"{till.live.address}/tips"
+    page.evaluate("navigator.share = async (told) => { window.told = told; }")
+    page.get_by_role("link", name="Share the jar").click()
+    assert page.evaluate("told") == {"title": "Marta's Stall", "url": f"{till.live.address}/tips"}

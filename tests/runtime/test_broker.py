@@ -11,6 +11,7 @@ import pytest
 
 from pos import close, create_app
 from pos.domain.charge import Channel, Charge, Status
+from pos.domain.jar import Jar, jar_topic
 from pos.runtime.broker import Broker
 from pos.services.cancel import cancel
 from pos.services.charge import charge
@@ -85,6 +86,55 @@ def test_every_screen_of_a_charge_is_woken(shop: Shop) -> None:
         assert two.wait(0)
     assert shop.broker.subscriber_count == 0
     assert list(shop.broker.waiting()) == []
+
+
+def test_every_visitor_of_a_jar_is_woken_and_those_who_left_are_not(shop: Shop) -> None:
+    topic = jar_topic("cello")
+    with shop.broker.subscribe(topic) as one, shop.broker.subscribe(topic) as two:
+        with shop.broker.subscribe(topic) as gone:
+            assert shop.broker.subscriber_count == 3
+        shop.broker.publish(topic)
+        assert one.wait(0)
+        assert two.wait(0)
+        assert not gone.wait(0)
+        assert list(shop.broker.waiting()) == [topic]
+    assert shop.broker.subscriber_count == 0
+    assert list(shop.broker.waiting()) == []
+
+
+def test_what_was_told_of_a_jar_is_known_as_long_as_somebody_waits(shop: Shop) -> None:
+    topic = jar_topic("cello")
+    assert shop.broker.told(topic) is None
+    with shop.broker.subscribe(topic):
+        first = shop.broker.told(topic)
+        assert shop.broker.told(topic) == first is not None
+        with shop.broker.subscribe(topic):
+            assert shop.broker.told(topic) == first
+        shop.broker.publish(topic)
+        assert shop.broker.told(topic) != first
+        last = shop.broker.told(topic)
+    assert shop.broker.told(topic) is None
+    with shop.broker.subscribe(topic):
+        assert shop.broker.told(topic) not in (None, last)
+
+
+def test_visitors_of_jars_leave_room_for_who_pays(shop: Shop) -> None:
+    shop.broker.most_visitors = 2
+    with shop.broker.subscribe("a charge"), shop.broker.subscribe(jar_topic("cello")):
+        assert not shop.broker.is_crowded()
+        with shop.broker.subscribe(jar_topic("hat")):
+            assert shop.broker.is_crowded()
+        assert not shop.broker.is_crowded()
+
+
+def test_what_another_process_does_to_a_jar_wakes_its_visitors_here(shop: Shop, other_process: Shop) -> None:
+    other_process.store.add_jar(Jar(name="hat", title="Hat", currency="SAT"))
+    with shop.broker.subscribe(jar_topic("hat")) as news:
+        # The first may be about what was there before.
+        while news.wait(0.5):
+            pass
+        other_process.store.empty_jar("hat")
+        assert news.wait(PATIENCE)
 
 
 def test_a_payment_that_another_process_writes_down_wakes_the_screens_of_this_one(

@@ -10,6 +10,7 @@ from pos.shop import Shop
 from pos.web.i18n import gettext, write_money, write_time
 from pos.web.links import back_url, receipt_qr_url
 from pos.web.note import Note, note_of
+from pos.web.pay.thanks import Thanks, thanks_of
 
 # Where somebody stands who has to hear it.
 ATTENDED = (Channel.TILL, Channel.KIOSK, Channel.API)
@@ -36,7 +37,8 @@ class Page:
     the page leads nowhere: who pays a program's charge is a stranger.
 
     Once it is paid, the receipt is a tap away (`receipt_url`), but not on a kiosk, where nobody leads back. From a
-    device of the shop it comes to the customer's phone by a QR, too (`receipt_qr`).
+    device of the shop it comes to the customer's phone by a QR, too (`receipt_qr`). Who has tipped is
+    thanked (`thanks`).
     """
 
     title: str
@@ -54,6 +56,7 @@ class Page:
     not_known: str | None
     receipt_url: str | None
     receipt_qr: str | None
+    thanks: Thanks | None
 
 
 def present(shop: Shop, charge: Charge, status: Status) -> Page:
@@ -79,6 +82,7 @@ def present(shop: Shop, charge: Charge, status: Status) -> Page:
         not_known=None if known else _why_not_known(shop, charge, now),
         receipt_url=_receipt_url(shop, charge),
         receipt_qr=receipt_qr_url(charge) if charge.channel in AT_THE_SHOP else None,
+        thanks=thanks_of(shop, charge),
     )
 
 

@@ -124,6 +124,7 @@ def _show(charge: Charge, error: str | None = None) -> str:
         qr=f"data:image/png;base64,{b64encode(image).decode()}" if image else None,
         qr_size=qr.side(image) if image else None,
         channel=charge.channel.value,
+        of_jar=charge.channel.is_remote,
         again=AgainForm(),
         error=error,
     )

@@ -1,5 +1,7 @@
 """The form of a tip jar."""
 
+from dataclasses import replace
+
 from wtforms import Field, HiddenField, StringField
 from wtforms.validators import ValidationError
 
@@ -9,6 +11,7 @@ from pos.domain.message import clean_message, clean_payer
 from pos.domain.money import SAT, AmountError, Money, parse_money
 from pos.domain.sale import Sale
 from pos.domain.sentence import Sentence
+from pos.web.context import current_shop
 from pos.web.forms import SaleForm
 from pos.web.i18n import language, say
 
@@ -51,13 +54,11 @@ class JarForm(SaleForm):
     @property
     def sale(self) -> Sale:
         said = bool(self.clean_memo or self.clean_payer)
-        return Sale(
-            self.price,
-            self.clean_memo,
-            jar=self.jar.name,
-            payer=self.clean_payer,
-            shown=self.jar.shows_messages and said,
-        )
+        sale = Sale(self.price, self.clean_memo)
+        if self.jar.price:
+            # A thing that is sold, and no tip: it is taxed as usual.
+            sale = Sale.all_told(self.price, current_shop().settings.usual_tax, self.clean_memo)
+        return replace(sale, jar=self.jar.name, payer=self.clean_payer, shown=self.jar.shows_messages and said)
 
     def _price(self, other: str) -> Money:
         """Return what is to be paid. What was typed goes before what was tapped. Raises AmountError.

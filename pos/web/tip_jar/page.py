@@ -52,7 +52,9 @@ def present(shop: Shop, jar: Jar) -> Page:
 
 def _address(shop: Shop, jar: Jar) -> str | None:
     public_url = shop.settings.public_url
-    return lightning_address(public_url, jar.name) if public_url else None
+    if public_url is None or shop.wallet.advice.no_hashed_description:
+        return None
+    return lightning_address(public_url, jar.name)
 
 
 def _ends(shop: Shop, jar: Jar) -> str:
