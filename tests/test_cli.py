@@ -19,7 +19,7 @@ from pos.lnpay.advice import SPENDS
 from pos.lnpay.settings import LNPaySettings
 from pos.rates import Ignored, Report, SourcePrice
 from pos.sandbox.settings import SandboxSettings
-from pos.services.doctor import Finding, Verdict, examine
+from pos.services.doctor import Finding, Unreached, Verdict, examine
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.version import version
@@ -103,8 +103,17 @@ def answers(status: int) -> Callable[[Hinting, str], int]:
     return lambda _wallet, _address: status
 
 
-def findings(shop: Shop, hook: Callable[[Hinting, str], int] | None = None) -> dict[str, Finding]:
-    return {finding.part: finding for finding in examine(shop, hook or answers(200))}
+def says(answer: bytes) -> Callable[[str], bytes]:
+    """What is answered wherever a wallet would ask."""
+    return lambda _address: answer
+
+
+def findings(
+    shop: Shop, hook: Callable[[Hinting, str], int] | None = None, get: Callable[[str], bytes] | None = None
+) -> dict[str, Finding]:
+    return {
+        finding.part: finding for finding in examine(shop, hook or answers(200), get or says(b'{"tag": "payRequest"}'))
+    }
 
 
 def verdicts(shop: Shop) -> dict[str, Verdict]:
@@ -293,7 +302,7 @@ def test_the_doctor_finds_a_clock_that_is_wrong(shop: Shop, seconds: int, way: s
 
 
 def test_the_doctor_blames_a_clock_that_is_far_ahead_and_neither_wallet_nor_network(shop: Shop) -> None:
-    found = [*examine(replace(shop, clock=FakeClock(NOON + 600)), answers(200))]
+    found = [*examine(replace(shop, clock=FakeClock(NOON + 600)), answers(200), says(b""))]
     parts = [finding.part for finding in found]
     assert parts.index("clock") < parts.index("invoice")
     bad = {finding.part: finding.sentence for finding in found if finding.verdict is Verdict.BAD}
@@ -405,6 +414,83 @@ def test_the_doctor_says_that_the_wallet_cannot_know_the_address(shop: Shop) -> 
     finding = findings(with_hook(shop, url=None))["webhook"]
     assert finding.verdict is Verdict.WARNING
     assert "POS_PUBLIC_URL" in finding.sentence
+
+
+OUTSIDE = "https://till.example.com"
+
+
+def of_lnurl(shop: Shop, public_url: str | None, get: Callable[[str], bytes] | None = None) -> dict[str, Finding]:
+    """What the doctor says of LNURL to the shop at an address."""
+    found = findings(replace(shop, settings=replace(shop.settings, public_url=public_url)), get=get)
+    return {part: found[part] for part in ("lnurl", "address") if part in found}
+
+
+def test_the_doctor_asks_where_wallets_do_and_says_that_they_find_it(shop: Shop) -> None:
+    asked: list[str] = []
+
+    def get(address: str) -> bytes:
+        asked.append(address)
+        return b'{"tag": "payRequest"}'
+
+    found = of_lnurl(shop, OUTSIDE, get)
+    assert {it.verdict for it in found.values()} == {Verdict.GOOD}
+    assert found["address"].sentence.startswith("tips@till.example.com is found")
+    assert asked == [f"{OUTSIDE}/lnurlp/shop", f"{OUTSIDE}/.well-known/lnurlp/tips"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "word"),
+    [
+        (b'{"status": "ERROR", "reason": "It is closed."}', "refuses wallets: It is closed."),
+        (b"<html>Password, please", "a proxy has to pass it"),
+        (b"[]", "a proxy has to pass it"),
+        (b"[" * 100_000, "a proxy has to pass it"),
+    ],
+)
+def test_the_doctor_warns_of_what_wallets_would_not_understand(shop: Shop, answer: bytes, word: str) -> None:
+    for finding in of_lnurl(shop, OUTSIDE, says(answer)).values():
+        assert finding.verdict is Verdict.WARNING
+        assert word in finding.sentence
+
+
+def test_the_doctor_warns_of_an_address_at_which_nobody_is(shop: Shop) -> None:
+    def get(_address: str) -> bytes:
+        raise Unreached("nothing listens at that port of its host")
+
+    assert "nothing listens" in of_lnurl(shop, OUTSIDE, get)["lnurl"].sentence
+
+
+@pytest.mark.parametrize(
+    ("public_url", "verdict", "word"),
+    [
+        (None, Verdict.GOOD, "POS_PUBLIC_URL is not set"),
+        ("http://till.example.com", Verdict.WARNING, "by https alone"),
+    ],
+)
+def test_the_doctor_says_what_lnurl_lacks(shop: Shop, public_url: str | None, verdict: Verdict, word: str) -> None:
+    found = of_lnurl(shop, public_url)
+    assert found.keys() == {"lnurl"}
+    assert found["lnurl"].verdict is verdict
+    assert word in found["lnurl"].sentence
+
+
+@pytest.mark.parametrize("public_url", [f"{OUTSIDE}:8443", f"{OUTSIDE}/till"])
+def test_the_doctor_says_what_a_lightning_address_lacks(shop: Shop, public_url: str) -> None:
+    found = of_lnurl(shop, public_url)
+    assert (found["lnurl"].verdict, found["address"].verdict) == (Verdict.GOOD, Verdict.WARNING)
+    assert "without port and path" in found["address"].sentence
+
+
+def test_the_doctor_says_why_lnurl_does_not_go_with_a_wallet(shop: Shop, wallet: FakeWallet) -> None:
+    wallet.advice = replace(wallet.advice, no_hashed_description="it is a box of coins.")
+    assert of_lnurl(shop, OUTSIDE) == {"lnurl": Finding(Verdict.WARNING, "lnurl", "off: it is a box of coins.")}
+
+
+def test_the_doctor_asks_over_the_network_for_lnurl(settings: Settings, wallet: FakeWallet, clock: FakeClock) -> None:
+    with served(create_app(settings, wallet=wallet, clock=clock)) as nobody:
+        own = replace(settings, public_url=nobody)
+        assert f"warning  lnurl: {nobody}/lnurlp/shop refuses" in run(create_app(own, wallet=wallet), "doctor")[1]
+    assert f"nothing answers at {nobody}/lnurlp/shop" in run(create_app(own, wallet=wallet), "doctor")[1]
 
 
 def test_the_doctor_tells_the_time_and_by_which_time_zone(shop: Shop, clock: FakeClock) -> None:

@@ -14,7 +14,7 @@ from flask.cli import AppGroup
 from pos.cli.backup import backup_command, restore_command
 from pos.cli.connect import connect_command
 from pos.cli.export import export_command
-from pos.cli.findings import are_bad, no_log, ping, tell
+from pos.cli.findings import are_bad, get, no_log, ping, tell
 from pos.cli.jar import jar_command
 from pos.services.doctor import examine
 from pos.services.watch import open_watch
@@ -103,7 +103,7 @@ def _doctor(app: Flask) -> click.Command:
         """Say whether settings, database, wallet, clock and QR are in order, and what to do if not."""
         shop = app.extensions["shop"]
         with no_log():
-            findings = examine(shop, ping)
+            findings = examine(shop, ping, get)
         tell(findings)
         if are_bad(findings):
             sys.exit(1)

@@ -10,7 +10,7 @@ from dotenv import dotenv_values
 from flask import Flask
 
 from pos.cli.env_file import write_settings
-from pos.cli.findings import are_bad, no_log, ping, tell
+from pos.cli.findings import are_bad, get, no_log, ping, tell
 from pos.environment import Wrong
 from pos.services.doctor import examine
 from pos.settings import Settings, SettingsError
@@ -37,7 +37,7 @@ def connect_command(create_app: Callable[[Settings], Flask]) -> click.Command:
         app = _or_stop(lambda: create_app(_settings(found)))
         shop = app.extensions["shop"]
         with no_log():
-            findings = [it for it in examine(shop, ping) if it.part in _PARTS]
+            findings = [it for it in examine(shop, ping, get) if it.part in _PARTS]
         _describe(found, shop.wallet)
         tell(findings)
         if are_bad(findings):

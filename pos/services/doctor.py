@@ -1,5 +1,6 @@
 """The doctor: is everything in order for the next sale? In plain words, with what to do if not."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -7,6 +8,8 @@ from enum import Enum, auto
 from pos import qr
 from pos.bolt11.decode import Bolt11Error, decode
 from pos.domain.invoice import Invoice
+from pos.domain.jar import FIRST, SHOP
+from pos.domain.lnurl import is_safe, lightning_address, pay_url
 from pos.domain.printer import PrinterError
 from pos.rates import Report
 from pos.services.left_behind import left_behind
@@ -52,10 +55,15 @@ class Finding:
     sentence: str
 
 
-def examine(shop: Shop, ping: Callable[[Hinting, str], int]) -> list[Finding]:
+class Unreached(Exception):
+    """Nobody answers at an address; the text says why."""
+
+
+def examine(shop: Shop, ping: Callable[[Hinting, str], int], get: Callable[[str], bytes]) -> list[Finding]:
     """Look at every part. Asks the wallet for one invoice over 1 sat, which nobody is shown.
 
-    `ping` has the wallet send the hook at an address a message about nothing, and returns the HTTP status.
+    `ping` has the wallet send the hook at an address a message about nothing, and returns the HTTP status. `get` asks
+    an address, and returns what is answered, or raises Unreached.
     """
     wallet = list(_wallet(shop))
     till = (
@@ -67,7 +75,7 @@ def examine(shop: Shop, ping: Callable[[Hinting, str], int]) -> list[Finding]:
         *_rate(shop),
         *_printer(shop),
     )
-    return [_version(), _settings(shop, wallet), *till, *wallet, *_hook(shop, ping)]
+    return [_version(), _settings(shop, wallet), *till, *wallet, *_hook(shop, ping), *_lnurl(shop, get)]
 
 
 def _version() -> Finding:
@@ -281,6 +289,50 @@ def _hook_of(shop: Shop, wallet: Hinting, ping: Callable[[Hinting, str], int]) -
     if status == 403:
         return Finding(Verdict.BAD, "webhook", f"{address} has another secret. Start the till again with this one.")
     return Finding(Verdict.BAD, "webhook", f"what answers at {address} is not this till's hook (HTTP {status}).")
+
+
+def _lnurl(shop: Shop, get: Callable[[str], bytes]) -> Iterator[Finding]:
+    """Say whether payers' wallets find this till: by a sticker's code, and by a Lightning address."""
+    address, why_not = shop.settings.public_url, shop.wallet.advice.no_hashed_description
+    if why_not:
+        yield Finding(Verdict.WARNING, "lnurl", f"off: {why_not}")
+    elif not address:
+        sentence = "off, as POS_PUBLIC_URL is not set: with it, stickers and a Lightning address work (docs/lnurl.md)."
+        yield Finding(Verdict.GOOD, "lnurl", sentence)
+    elif not is_safe(address):
+        sentence = (
+            "off: wallets pay by https alone, and POS_PUBLIC_URL is without. docs/install.md says how to set it up."
+        )
+        yield Finding(Verdict.WARNING, "lnurl", sentence)
+    else:
+        yield _found("lnurl", pay_url(address, SHOP), get, "wallets find the shop and its jars.")
+        named = lightning_address(address, FIRST)
+        if named:
+            looked_up = f"{address}/.well-known/lnurlp/{FIRST}"
+            yield _found("address", looked_up, get, f"{named} is found; so is each other jar by its name.")
+        else:
+            sentence = "none: it would have to be POS_PUBLIC_URL=https://a.host.name, without port and path."
+            yield Finding(Verdict.WARNING, "address", sentence)
+
+
+def _found(part: str, address: str, get: Callable[[str], bytes], sentence: str) -> Finding:
+    """Say what comes where wallets ask."""
+    try:
+        said = json.loads(get(address))
+    except Unreached as error:
+        sentence = f"nothing answers at {address}: {error}. Is the till running, and POS_PUBLIC_URL right?"
+        return Finding(Verdict.WARNING, part, sentence)
+    except (ValueError, RecursionError):
+        said = None
+    said = said if isinstance(said, dict) else {}
+    if said.get("tag") == "payRequest":
+        return Finding(Verdict.GOOD, part, sentence)
+    if said.get("status") == "ERROR":
+        return Finding(Verdict.WARNING, part, f"{address} refuses wallets: {said.get('reason')}")
+    sentence = (
+        f"what answers at {address} is not this till: a proxy has to pass it, without a password (docs/proxy.md)."
+    )
+    return Finding(Verdict.WARNING, part, sentence)
 
 
 def _clock(invoice: Invoice, now: int) -> Finding | None:

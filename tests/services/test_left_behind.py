@@ -100,7 +100,7 @@ def test_the_watch_asks_about_its_own_charges_alone_and_as_soon_as_ever(successo
 
 
 def test_the_doctor_says_how_much_is_with_which_wallet(successor: Successor) -> None:
-    told = [it for it in examine(successor.shop, lambda *_: 200) if "fake:1" in it.sentence]
+    told = [it for it in examine(successor.shop, lambda *_: 200, lambda _: b"") if "fake:1" in it.sentence]
     assert [(it.verdict, it.part) for it in told] == [(Verdict.WARNING, "wallet")]
     assert f": {LEFT}." in told[0].sentence
 

@@ -224,7 +224,9 @@ def test_a_database_that_may_only_be_read_is_found_by_the_doctor(
     shop.store.close()
     postgres.execute(f"ALTER DATABASE {name_of(database_url)} SET default_transaction_read_only = on")
     try:
-        finding = next(finding for finding in examine(shop, lambda *_: 200) if finding.part == "database")
+        finding = next(
+            finding for finding in examine(shop, lambda *_: 200, lambda _: b"") if finding.part == "database"
+        )
     finally:
         postgres.execute(f"ALTER DATABASE {name_of(database_url)} RESET default_transaction_read_only")
     assert finding.verdict is Verdict.BAD
