@@ -7,6 +7,9 @@ from flask.testing import FlaskClient
 
 from tests.web.test_i18n import FACES
 
+# What it stores and reads is tried on both databases elsewhere.
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
+
 
 @pytest.mark.parametrize("path", [*FACES, "/nowhere"])
 def test_a_browser_shows_a_page_when_it_has_read_the_whole_of_it(client: FlaskClient, path: str) -> None:

@@ -12,6 +12,9 @@ from pos.settings import Settings
 from tests.conftest import Cashier, hidden_fields
 from tests.fakes import FakeClock, FakeWallet
 
+# What it stores and reads is tried on both databases elsewhere.
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
+
 SALE = {"amount": "2100", "memo": "Tomatoes", "key": "k"}
 # The test's browser asks for this address.
 HERE = "http://localhost"

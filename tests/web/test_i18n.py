@@ -26,6 +26,9 @@ from pos.web.sale_token import seal
 from tests.conftest import Cashier
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 
+# What it stores and reads is tried on both databases elsewhere.
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
+
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SHOP, MEMO = "Marta's Stall", "2 flat whites"
 # What is no word of ours, and stands on a page as it is.

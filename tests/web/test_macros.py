@@ -6,6 +6,9 @@ from markupsafe import Markup
 
 from pos.web.macros import written_once
 
+# What it stores and reads is tried on both databases elsewhere.
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
+
 
 def test_what_is_written_once_is_written_again_for_what_it_depends_on() -> None:
     made, shop_is = [], ["open"]

@@ -14,6 +14,9 @@ from pos.wallets.base import WalletUnreachable
 from tests.conftest import Cashier, stored
 from tests.fakes import FakeClock, FakeWallet
 
+# What it stores and reads is tried on both databases elsewhere.
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
+
 CHANNELS = [("/kiosk", Channel.KIOSK), ("/tips", Channel.TIPS)]
 
 

@@ -12,6 +12,9 @@ from pos import create_app
 from pos.settings import Settings
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 
+# What it stores and reads is tried on both databases elsewhere.
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
+
 # The left is what a visitor made up, the right what the last proxy put there itself.
 FORGED = {
     "X-Forwarded-For": "6.6.6.6, 9.9.9.9",

@@ -1,9 +1,13 @@
 """Where a form leads, told to a script that sent it."""
 
+import pytest
 from flask.testing import FlaskClient
 
 from pos.web.headers import MARK
 from tests.conftest import Cashier
+
+# What it stores and reads is tried on both databases elsewhere.
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
 
 
 def test_a_script_is_told_where_a_form_leads_and_not_taken_there(client: FlaskClient) -> None:

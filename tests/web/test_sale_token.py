@@ -14,6 +14,9 @@ from pos.settings import Settings
 from pos.web.sale_token import seal, unseal
 from tests.fakes import FakeClock, FakeWallet
 
+# What it stores and reads is tried on both databases elsewhere.
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
+
 DAY = 24 * 60 * 60
 LUNCH = Sale(Money(1250, "EUR"), "Lunch ☕", tip=125, till="bar", lines=(Line(250, 3, "Roll ☕"), Line(500)))
 

@@ -12,6 +12,9 @@ from werkzeug.test import TestResponse
 
 from pos.web import static
 
+# What it stores and reads is tried on both databases elsewhere.
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
+
 STATIC = Path(__file__).parents[2] / "static"
 YEAR = "max-age=31536000, public, immutable"
 

@@ -13,6 +13,9 @@ from pos.settings import Settings
 from tests.conftest import Cashier
 from tests.fakes import FakeClock, FakeWallet
 
+# What it stores and reads is tried on both databases elsewhere.
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
+
 GREEN = Colour(0x0B, 0x6E, 0x4F)
 LOGO = Picture("image/svg+xml", b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>')
 

@@ -9,6 +9,9 @@ from pos.shop import Shop
 from tests.conftest import Cashier, in_sat
 from tests.fakes import FakeClock, FakeWallet
 
+# What it stores and reads is tried on both databases elsewhere.
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
+
 # What leads somewhere else when a browser is sent there.
 ELSEWHERE = [
     "//evil.example",

@@ -20,6 +20,9 @@ from pos.shop import Shop
 from tests.conftest import Cashier, stored
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 
+# What it stores and reads is tried on both databases elsewhere.
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
+
 LUNCH = Sale(Money(1250, "EUR"), "Lunch", tip=125)
 
 

@@ -17,6 +17,9 @@ from pos.settings import Settings
 from tests.fakes import FakeRates
 from tests.web.sales.test_sales import DAY, HOUR, Day, day
 
+# What it stores and reads is tried on both databases elsewhere.
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
+
 __all__ = ["day"]
 
 NUMBER = r"[0-9.]+"

@@ -13,6 +13,9 @@ from pos.settings import Settings
 from pos.web.till.tape import MOST_LINES
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 
+# What it stores and reads is tried on both databases elsewhere.
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
+
 
 @pytest.fixture
 def rates() -> FakeRates:

@@ -21,6 +21,9 @@ from pos.web.till.tape import MOST_LINES, Tape, Typed, as_typed, edited, read
 from tests.conftest import Cashier, stored
 from tests.fakes import FakeRates, FakeWallet
 
+# What it stores and reads is tried on both databases elsewhere.
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
+
 DAMAGED = "This page is damaged. Load it again."
 
 

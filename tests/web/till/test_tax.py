@@ -25,6 +25,9 @@ from tests.fakes import FakeRates, FakeWallet
 from tests.web.till.test_preview import quote
 from tests.web.till.test_tape import DAMAGED, post, said, sold, taped
 
+# What it stores and reads is tried on both databases elsewhere.
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
+
 
 def rates_of(given: str) -> tuple[TaxRate, ...]:
     found = tuple(it for it in map(parse_tax_rate, given.split(",")) if it)

@@ -19,6 +19,9 @@ from pos.web.sale_token import seal
 from tests.conftest import Cashier, hidden_fields, stored
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 
+# What it stores and reads is tried on both databases elsewhere.
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
+
 DAY = 24 * 60 * 60
 
 
