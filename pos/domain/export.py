@@ -163,6 +163,8 @@ SALE: Mapping[str, Callable[[Told], Value]] = {
     "proven": lambda it: it.entry.charge.payment.proven if it.entry.charge.payment else None,
     "wallet": lambda it: it.entry.charge.wallet,
     "payment_hash": lambda it: it.entry.charge.invoice.payment_hash,
+    "jar": lambda it: it.entry.sale.jar,
+    "payer": lambda it: it.entry.sale.payer,
 }
 _OF_LINE: Mapping[str, Callable[[ToldLine], Value]] = {
     "line": lambda it: it.position,

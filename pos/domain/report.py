@@ -26,8 +26,8 @@ class State(StrEnum):
 class Search:
     """What somebody searches for; a sale that any of it fits is found.
 
-    `words` stand in the memo, in whichever case. `amounts` is what the words mean as amounts, of price or total.
-    `payment_hash` are its first hex digits, in lower case.
+    `words` stand in the memo or the payer's name, in whichever case. `amounts` is what the words mean as amounts, of
+    price or total. `payment_hash` are its first hex digits, in lower case.
     """
 
     words: str
@@ -68,6 +68,7 @@ class Found:
     number: Number
     amounts: tuple[Money, ...]
     payment_hash: str
+    payer: str
     is_paid: bool
     needs_review: bool
 
@@ -95,6 +96,7 @@ class Found:
     def _fits(self, search: Search) -> bool:
         return (
             search.words.casefold() in self.memo.casefold()
+            or search.words.casefold() in self.payer.casefold()
             or search.number == self.number
             or any(amount in self.amounts for amount in search.amounts)
             or (search.payment_hash != "" and self.payment_hash.startswith(search.payment_hash))

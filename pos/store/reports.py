@@ -191,7 +191,12 @@ def _walk(of_till: bool, oldest_first: bool) -> Select[Any]:
     columns = (
         *(of.id, of.at, of.channel, of.memo, of.year, of.number, of.currency, of.price, of.tip),
         *(charges.c.currency, charges.c.price_minor, charges.c.tip_minor, charges.c.amount_sat, charges.c.tip_sat),
-        *(charges.c.payment_hash, PAID.label("is_paid"), or_(REVIEW, of.surplus_sat > 0).label("needs_review")),
+        *(
+            charges.c.payment_hash,
+            of.payer,
+            PAID.label("is_paid"),
+            or_(REVIEW, of.surplus_sat > 0).label("needs_review"),
+        ),
     )
     whole = select(*columns).join_from(charges, first, of.charge_id == charges.c.id)
     return whole.order_by(*_order(first, oldest_first))
@@ -203,7 +208,7 @@ def _order(of: FromClause, oldest_first: bool) -> list[ColumnElement[Any]]:
 
 def _found(*row: Any, by_amount: bool) -> Found:
     sale_id, at, channel, memo, year, number, currency, price, tip, *rest = row
-    books, price_minor, tip_minor, amount_sat, tip_sat, payment_hash, is_paid, needs_review = rest
+    books, price_minor, tip_minor, amount_sat, tip_sat, payment_hash, payer, is_paid, needs_review = rest
     amounts = []
     if by_amount:
         amounts = [(price, tip, currency), (amount_sat - tip_sat, tip_sat, SAT)]
@@ -216,6 +221,7 @@ def _found(*row: Any, by_amount: bool) -> Found:
         Number(year, number),
         tuple(Money(minor, unit) for price, tip, unit in amounts for minor in (price, price + tip)),
         payment_hash,
+        payer,
         bool(is_paid),
         bool(needs_review),
     )

@@ -114,6 +114,8 @@ def test_a_row_tells_all_of_a_sale() -> None:
             "proven": "true",
             "wallet": "lnbits:1234",
             "payment_hash": "ab" * 32,
+            "jar": "",
+            "payer": "",
         }
     ]
 
@@ -206,14 +208,14 @@ def test_the_lines_of_a_sale_come_to_its_price_and_its_tax(lines: tuple[Line, ..
     ],
 )
 def test_no_text_is_a_formula_or_breaks_its_row(text: str, cell: str) -> None:
-    [row] = rows(told(Sale(Money(2100, SAT), text)))
-    assert row["memo"] == cell
+    [row] = rows(told(Sale(Money(2100, SAT), text, payer=text)))
+    assert row["memo"] == row["payer"] == cell
 
 
 @given(text=st.text(st.sampled_from(list("=+-@＝;,'\" a\t\r\n")) | st.characters(), max_size=30))
 def test_no_spreadsheet_finds_a_formula(text: str) -> None:
     """Also one that divides the cells by semicolons, or tabs, as its country does."""
-    sale = Sale(Money(2100, SAT), text, till=text, lines=(Line(2100, text=text),))
+    sale = Sale(Money(2100, SAT), text, till=text, lines=(Line(2100, text=text),), payer=text)
     for lines in (False, True):
         written = csv_rows([told(sale)], lines=lines)
         assert written.count("\r\n") == written.count("\n") == 1

@@ -8,6 +8,7 @@ from pos.domain.money import SAT, Money
 from pos.domain.printer import Printing
 from pos.domain.rate import SAT_PER_BITCOIN
 from pos.domain.sale import Line, Sale
+from pos.services.jars import jars
 from pos.services.printing import why_not_printed
 from pos.services.recent import outcome_of
 from pos.shop import Shop
@@ -41,6 +42,16 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Tip:
+    """What a stranger put into a jar, and wrote: `is_shown` on the page of the jar, which shows messages or not."""
+
+    jar: str
+    payer: str
+    message: str
+    is_shown: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Texts in the reader's language. `charge` says what became of the sale, `other` is its total in the other unit.
 
@@ -59,6 +70,7 @@ class Page:
     surplus: Money | None
     steps: list[Step]
     attempts: list[Attempt]
+    of_jar: Tip | None = None
 
 
 def present(shop: Shop, sale: Sale, charge: Charge, charges: list[Charge], printings: list[Printing]) -> Page:
@@ -85,7 +97,13 @@ def present(shop: Shop, sale: Sale, charge: Charge, charges: list[Charge], print
         surplus=Money(surplus, SAT) if surplus else None,
         steps=sorted((_dated(shop, it, charges[0].created_at) for it in steps), key=lambda it: (it.at, it.rank)),
         attempts=[_attempt(it) for it in charges],
+        of_jar=_of_jar(shop, sale) if sale.jar else None,
     )
+
+
+def _of_jar(shop: Shop, sale: Sale) -> Tip:
+    title = next((it.title for it in jars(shop) if it.name == sale.jar), sale.jar)
+    return Tip(title, sale.payer, sale.memo, sale.shown)
 
 
 def _other(sale: Sale, charge: Charge) -> Money | None:

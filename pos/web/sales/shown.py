@@ -11,6 +11,7 @@ from pos.domain.money import SAT
 from pos.domain.report import Booked, Entry, State, Sums
 from pos.domain.span import EARLIEST, LATEST, Span, Unit, span_of
 from pos.services.books import Books
+from pos.services.jars import jars
 from pos.services.recent import outcome_of
 from pos.shop import Shop
 from pos.web.i18n import gettext, write_day, write_month, write_weekday
@@ -20,7 +21,7 @@ from pos.web.sales.asked import Asked
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A sale, who sold it, and the one word for what became of it."""
+    """A sale, who sold it or the jar that it is of, and the one word for what became of it."""
 
     entry: Entry
     seller: str
@@ -44,7 +45,8 @@ def url(asked: Asked, today: date) -> str:
 
 def rows(shop: Shop, entries: list[Entry], now: int) -> list[tuple[date, list[Row]]]:
     """Write the sales out, day by day."""
-    written = (Row(it, seller(shop, it), outcome_of(it.charge, now)) for it in entries)
+    titles = {it.name: it.title for it in jars(shop)} if any(it.sale.jar for it in entries) else {}
+    written = (Row(it, titles.get(it.sale.jar) or seller(shop, it), outcome_of(it.charge, now)) for it in entries)
     return [(day, list(of_day)) for day, of_day in groupby(written, lambda it: shop.day(it.entry.at))]
 
 

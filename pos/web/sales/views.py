@@ -2,7 +2,7 @@
 
 from contextlib import nullcontext
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pos.domain.number import read_number
@@ -10,6 +10,7 @@ from pos.domain.sentence import Sentence
 from pos.services.bars import bars_of, edges_of
 from pos.services.books import meant_by, read_books
 from pos.services.settle import refresh
+from pos.services.show_message import show_message as put_message
 from pos.web.context import current_shop
 from pos.web.headers import keep_out_of_search
 from pos.web.i18n import direction, say
@@ -45,6 +46,16 @@ def show(number: str) -> ResponseReturnValue:
     charge = refresh(shop, entry.charge)
     attempts, printings = shop.store.attempts(entry.sale_id), shop.store.printings(entry.sale_id)
     return render_template("sales/sale.html", page=present(shop, entry.sale, charge, attempts, printings))
+
+
+@bp.post("/<number>/message")
+def show_message(number: str) -> ResponseReturnValue:
+    """Put what a payer wrote on the page of its jar, or take it off, and lead back to the sale."""
+    shop = current_shop()
+    known = read_number(number, shop.day(shop.now()).year)
+    if known is None or not put_message(shop, known, shown=bool(request.form.get("shown"))):
+        abort(404, UNKNOWN)
+    return redirect(url_for("sales.show", number=known), 303)
 
 
 def _list(asked: Asked, error: str | None = None) -> str:
