@@ -56,6 +56,7 @@ PAGES = (
     "tip_jar.views",
     "lnurl.views",
     "tip_jar.picture",
+    "tip_jar.poster",
     "language.views",
     "ops.health",
 )

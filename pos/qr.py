@@ -10,7 +10,8 @@ from typing import Any
 
 import qrcode
 from PIL import Image
-from qrcode.constants import ERROR_CORRECT_L, ERROR_CORRECT_M
+from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q
+from qrcode.exceptions import DataOverflowError
 from qrcode.util import QRData
 
 BORDER = 4
@@ -34,6 +35,35 @@ def of_address(address: str) -> bytes:
     code.add_data(QRData(address.encode()), optimize=0)
     code.make(fit=True)
     return _draw(code.get_matrix())
+
+
+@lru_cache(maxsize=64)
+def modules_of(lnurl: str) -> tuple[tuple[bool, ...], ...]:
+    """Return the modules of a code for paper, without a border: it holds LNURL1... and no prefix (LUD-01).
+
+    It is as small as it can be, and of all that a code of that size can hold besides, the most is for what is lost of
+    it: a sticker is scratched.
+    """
+    smallest = _of_lnurl(lnurl, None, ERROR_CORRECT_L)
+    smallest.make(fit=True)
+    for correction in (ERROR_CORRECT_H, ERROR_CORRECT_Q, ERROR_CORRECT_M):
+        try:
+            code = _of_lnurl(lnurl, smallest.version, correction)
+            code.make(fit=False)
+        except DataOverflowError:
+            continue
+        return _rows(code)
+    return _rows(smallest)
+
+
+def _of_lnurl(lnurl: str, version: int | None, correction: int) -> qrcode.QRCode[Any]:
+    code = qrcode.QRCode(version, error_correction=correction, border=0, mask_pattern=MASK)
+    code.add_data(QRData(lnurl.upper().encode()), optimize=0)
+    return code
+
+
+def _rows(code: qrcode.QRCode[Any]) -> tuple[tuple[bool, ...], ...]:
+    return tuple(tuple(map(bool, row)) for row in code.get_matrix())
 
 
 def _code(payment_request: str, version: int | None) -> qrcode.QRCode[Any]:

@@ -41,7 +41,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "settings": ("translations", "domain", "environment", "wallets.registry"),
     "rates": ("domain", "transport", "settings"),
     "store": ("domain",),
-    # Loaded only where there is a printer.
+    # Loaded only where there is a printer, or somebody prints a poster.
     "printing": ("qr", "translations", "domain"),
     "migrations": ("store",),
     # The throttle has to tell a wallet that is busy from one that fails: both are promised in wallets.base.
@@ -49,7 +49,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "shop": ("domain", "wallets.base", "settings", "rates", "store", "runtime"),
     "services": ("version", "qr", "bolt11", "domain", "wallets.base", "rates", "store", "runtime", "shop"),
     "web": ("translations", "domain", "wallets.base", "settings", "store", "shop", "services"),
-    "face": ("version", "translations", "qr", "domain", "wallets.base", "store", "shop", "services", "web"),
+    "face": ("version", "translations", "qr", "printing", "domain", "wallets.base", "store", "shop", "services", "web"),
     # The two that join the parts. The sandbox is there for its own commands; the till loads it when it is chosen.
     # How gunicorn serves it.
     "worker": ("domain",),

@@ -3,12 +3,16 @@
 from io import BytesIO
 
 import pytest
+import qrcode
 import zxingcpp
 from PIL import Image
 from pyzbar.pyzbar import ZBarSymbol
 from pyzbar.pyzbar import decode as zbar
+from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q
+from qrcode.util import QRData
 
 from pos import qr
+from pos.domain.lnurl import encode_lnurl
 from tests.fakes import FakeClock, FakeWallet
 
 
@@ -56,3 +60,27 @@ def test_both_readers_read_an_address(host: str) -> None:
     image = Image.open(BytesIO(qr.of_address(address)))
     assert read_by_both(image) == [address] * 2
     assert image.mode == "1"
+
+
+@pytest.mark.parametrize("name", ["tips", "cello-under-the-bridge"])
+def test_a_code_for_paper_bears_as_much_loss_as_it_can_without_growing(name: str) -> None:
+    lnurl = encode_lnurl(f"https://till.example.com/lnurlp/{name}").upper()
+    modules = qr.modules_of(lnurl)
+    corrections = [ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q, ERROR_CORRECT_H]
+    sides = []
+    for correction in corrections:
+        code = qrcode.QRCode(error_correction=correction, border=0)
+        code.add_data(QRData(lnurl.encode()), optimize=0)
+        code.make(fit=True)
+        sides.append(len(code.get_matrix()))
+    assert len(modules) == sides[0]
+    best = max(it for it, side in enumerate(sides) if side == sides[0])
+    assert _correction_of(modules) == corrections[best]
+
+
+def _correction_of(modules: tuple[tuple[bool, ...], ...]) -> int:
+    """Read from a code how much loss it bears: the first two bits of its format, of which the mask is taken off."""
+    first, second = (modules[8][it] for it in (0, 1))
+    return {"01": ERROR_CORRECT_L, "00": ERROR_CORRECT_M, "11": ERROR_CORRECT_Q, "10": ERROR_CORRECT_H}[
+        f"{int(first) ^ 1}{int(second)}"
+    ]

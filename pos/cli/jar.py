@@ -12,12 +12,13 @@ from flask import Flask
 from pos.cli.jar_words import Wrong, picture_of, told, with_words
 from pos.domain.jar import FIRST, Jar
 from pos.domain.jar_rules import JarError
-from pos.domain.lnurl import lightning_address, why_no_address, why_no_code
+from pos.domain.lnurl import lightning_address, why_no_address
 from pos.domain.money import SAT, format_money
 from pos.domain.number import read_number
 from pos.domain.picture import NoPicture
 from pos.domain.refusal import Refusal
 from pos.services.jars import find_jar, jars
+from pos.services.lnurl_pay import NotByLNURL, public_url
 from pos.services.set_up_jar import add_jar, change_jar, close_jar, new_token, open_jar, set_picture, start_again
 from pos.services.show_message import show_message
 from pos.shop import Shop
@@ -77,15 +78,17 @@ def _change(shop: Shop) -> click.Command:
 def _list(shop: Shop) -> click.Command:
     @click.command("list")
     def list_() -> None:
-        """Say of each jar what came in, and where its page, its poster and its addresses are."""
+        """Say of each jar what came in, and where its page, its poster and its addresses are, or what is missing."""
         with _or_stop("The jars cannot be listed"):
             found = jars(shop)
         for jar in found:
             _tell(shop, jar)
-        for missing in (why_no_code(shop.settings.public_url), why_no_address(shop.settings.public_url or "")):
-            if missing:
-                click.echo(str(missing))
-                return
+        try:
+            missing = why_no_address(public_url(shop))
+        except NotByLNURL as error:
+            missing = error.sentence
+        if missing:
+            click.echo(str(missing))
 
     return list_
 

@@ -22,7 +22,7 @@ _SAT = click.IntRange(0)
 _OPTIONS = (
     click.option("--title", help="What stands on its page and its poster, and in wallets."),
     click.option("--text", help="What it is for."),
-    click.option("--thanks", help="What is said to who put something in; some wallets do not pay a jar that says it."),
+    click.option("--thanks", help="What its page says to who put something in."),
     click.option("--picture", type=click.Path(path_type=Path, dir_okay=False), help="A PNG, JPEG or WebP."),
     click.option("--no-picture", is_flag=True, help="Without a picture."),
     click.option("--currency", help="What its amounts are in: the shop's currency, which it is else, or sat."),

@@ -43,15 +43,6 @@ def lightning_address(public_url: str, name: str) -> str | None:
     return None
 
 
-def why_no_code(public_url: str | None) -> Sentence | None:
-    """Return what is missing before a wallet of a stranger finds a jar; None if nothing is."""
-    if public_url is None:
-        return Sentence("POS_PUBLIC_URL is not set: it says at which https address phones find this till.")
-    if not public_url.startswith("https://"):
-        return Sentence("POS_PUBLIC_URL begins with http: wallets take an https address only.")
-    return None
-
-
 def why_no_address(public_url: str) -> Sentence | None:
     """Return why a till with a code has no Lightning address; None if it has one."""
     if lightning_address(public_url, "tips"):

@@ -197,6 +197,11 @@ def _is_turned(letter: str) -> bool:
     return unicodedata.bidirectional(letter) in _TURNED
 
 
+def is_turned(text: str) -> bool:
+    """Tell whether a text runs from right to left: its first letter that runs in any direction does."""
+    return next((_is_turned(it) for it in text if unicodedata.bidirectional(it) in (*_TURNED, "L")), False)
+
+
 def _in_sight(
     runs: list[tuple[str, Face]], widths: list[int], *, turned: bool
 ) -> tuple[list[tuple[str, Face]], list[int]]:

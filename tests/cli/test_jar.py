@@ -261,7 +261,7 @@ def test_the_list_says_where_all_of_it_is(app: Flask) -> None:
     ("public_url", "missing"),
     [
         (None, "POS_PUBLIC_URL is not set"),
-        ("http://till.example.com", "POS_PUBLIC_URL begins with http:"),
+        ("http://till.example.com", "POS_PUBLIC_URL has to be https"),
         ("https://example.com/till", "For a Lightning address, POS_PUBLIC_URL has to be a host's own name"),
     ],
 )
