@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from pos.domain.memo import MemoError, clean_memo, on_one_line
+from pos.domain.memo import MemoError, on_one_line
+from pos.domain.message import clean_message
 from pos.domain.money import SAT, AmountError, Money
 from pos.domain.rate import Rate
 from pos.domain.sentence import Sentence
@@ -81,7 +82,7 @@ def read_amount(given: Sequence[str]) -> int:
 
 
 def read_comment(text: str) -> str:
-    """Return what the payer wrote, cleaned as any memo. Raises MemoError."""
+    """Return what the payer wrote, cleaned as what is written on a jar's page. Raises MemoError."""
     if len(text) > COMMENT:
         raise MemoError(Sentence("The comment is too long: at most {most} characters.", {"most": COMMENT}))
-    return clean_memo(text)
+    return clean_message(text)

@@ -85,6 +85,11 @@ def test_a_comment_is_cleaned() -> None:
     assert read_comment("  Best\ntomatoes\u202e ") == "Best tomatoes"
 
 
+def test_a_comment_holds_no_link() -> None:
+    with pytest.raises(MemoError, match="No links"):
+        read_comment("Win at https://evil.example/now")
+
+
 @pytest.mark.parametrize(
     ("asked", "name"),
     [

@@ -114,6 +114,7 @@ class TestAShopThatReckonsTax:
         ("amount=10000001000", "from 1 sat to 10,000,000 sat"),
         ("amount=9999999999999999999999", "one amount"),
         ("amount=1000&comment=" + "x" * 141, "at most 140 characters"),
+        ("amount=1000&comment=https://evil.example/x", "No links"),
     ],
 )
 def test_what_was_not_offered_is_an_error_with_its_reason(
