@@ -14,6 +14,7 @@ from werkzeug.utils import import_string
 
 from pos import cli
 from pos.domain.printer import Printer, PrinterAddress
+from pos.issuers import PublicIssuers
 from pos.logs import init_logs
 from pos.migrations import migrate
 from pos.rates import Rates, open_rates
@@ -30,7 +31,7 @@ from pos.services.watch import open_watch
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.store import Store, StoreError
-from pos.transport import Transport
+from pos.transport import Transport, is_public
 from pos.version import version
 from pos.wallets.base import Hosted, Till, Wallet, is_connected, is_hosted, reads_hints
 from pos.wallets.registry import wallet_module
@@ -47,6 +48,7 @@ PAGES = (
     "till.views",
     "till.tip_step",
     "pay.views",
+    "pay.card",
     "receipts.views",
     "display.views",
     "sales.views",
@@ -117,6 +119,8 @@ def create_app(
         shop = _measured(shop)
     if settings.printer:
         shop = replace(shop, printer=_open_printer(shop, settings.printer))
+    if settings.card == "on":
+        shop = replace(shop, issuers=PublicIssuers(Transport(may_go=is_public)))
     if not cli.is_asked():
         for sentence in shop.wallet.advice.warnings:
             log.warning("wallet: %s", sentence)

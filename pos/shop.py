@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from pos.domain.charge import Channel
 from pos.domain.day import day_of
+from pos.domain.lnurl_withdraw import Issuers
 from pos.domain.printer import Printer
 from pos.rates import Rates
 from pos.runtime.allowance import Allowance
@@ -55,6 +56,8 @@ class Shop:
     metrics: Metrics = field(default_factory=Unwatched)
     keep_time: Callable[[], None] = _goes_by_itself
     printer: Printer | None = None
+    # Of cards, where the shop takes them.
+    issuers: Issuers | None = None
     # To look through many sales.
     looking: Turnstile = field(default_factory=lambda: Turnstile(2, patience=10))
     # To ask for an invoice at a face that is open to strangers.

@@ -259,3 +259,22 @@ class FakePrinter:
         if self.fail_with:
             raise self.fail_with
         return self.lacks
+
+
+@dataclass
+class FakeIssuers:
+    """Issuers that answer each question with the next of their answers, or raise it, and keep what was asked."""
+
+    answers: list[bytes | Exception]
+    asked: list[str] = field(default_factory=list)
+    timeouts: list[float] = field(default_factory=list)
+    before_answer: Callable[[], object] = lambda: None
+
+    def ask(self, url: str, timeout: float) -> bytes:
+        self.asked.append(url)
+        self.timeouts.append(timeout)
+        self.before_answer()
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer

@@ -40,6 +40,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "wallets.registry": ("environment", "wallets.base"),
     "settings": ("translations", "domain", "environment", "wallets.registry"),
     "rates": ("domain", "transport", "settings"),
+    "issuers": ("domain", "transport"),
     "store": ("domain",),
     # Loaded only where there is a printer, or somebody prints a poster.
     "printing": ("qr", "translations", "domain"),
@@ -58,8 +59,8 @@ LAYERS: dict[str, tuple[str, ...]] = {
         *("store", "migrations", "shop", "services"),
     ),
     "pos": (
-        *("version", "transport", "wallets.base", "wallets.registry", "settings", "rates", "store", "migrations"),
-        *("domain", "runtime", "printing", "shop", "services", "web", "face", "cli"),
+        *("version", "transport", "wallets.base", "wallets.registry", "settings", "rates", "issuers", "store"),
+        *("migrations", "domain", "runtime", "printing", "shop", "services", "web", "face", "cli"),
     ),
 }
 

@@ -17,7 +17,7 @@ MAX_TIPS = 4
 # What a receipt is given: more is no address.
 MOST_LINES = 8
 LONGEST_LINE = 100
-SOUNDS = ("on", "off")
+ON_OR_OFF = ("on", "off")
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _NAME = re.compile(r"[a-z0-9-]{1,32}")
@@ -185,8 +185,15 @@ class ShopSettings(Group):
     )
     sound: str = setting(
         "POS_SOUND",
-        Choice(SOUNDS),
+        Choice(ON_OR_OFF),
         default="on",
         example="off",
         about="Whether a paid sale makes a sound.",
+    )
+    card: str = setting(
+        "POS_CARD",
+        Choice(ON_OR_OFF),
+        default="off",
+        example="on",
+        about="Whether till and kiosk take Lightning cards (LNURL-withdraw); the till then asks whoever issued one.",
     )

@@ -58,6 +58,8 @@ REFUSED_FORMS = {
         Sentence("This page is from before the till was set up anew. Nothing was charged. Try again."),
     ),
 }
+# What a page never repeats of a form: the token that was wrong, and what is money, or opens some.
+UNREPEATED = ("csrf_token", "card", "pin", "seal")
 ANY_OTHER = Sentence("The till does not do that.")
 
 
@@ -89,7 +91,7 @@ def form_refused(error: CSRFError) -> ResponseReturnValue:
 
 
 def _typed() -> list[tuple[str, str]]:
-    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in UNREPEATED]
 
 
 def idempotency_key_reused(error: IdempotencyKeyReused) -> ResponseReturnValue:

@@ -19,6 +19,8 @@ let asking = false;
 let hurry = false;
 let stale = false;
 let next;
+// That were pressed where cards are taken.
+export const keys = [];
 
 function isLive() {
   return charge().status === 'open' && document.visibilityState === 'visible';
@@ -30,7 +32,7 @@ function say(text) {
 
 /* Ask, one question at a time. */
 
-async function look() {
+export async function look() {
   clearTimeout(next);
   hurry = asking;
   if (asking || charge().status === 'paid') return;
@@ -138,7 +140,7 @@ function wake(button, press) {
   button.addEventListener('click', press);
 }
 
-function dress() {
+export function dress() {
   wake(find('#copy'), copy);
   wake(find('#grow'), grow);
   keepAwake(isLive());
@@ -166,3 +168,9 @@ showSound();
 line.open();
 look();
 live();
+// What takes cards comes when one may: where NFC was in use before, where there is a field, and when a reader types.
+if (charge().card) {
+  const load = () => import('./card.js');
+  addEventListener('keydown', ({ key }) => load(keys.push(key)));
+  if (localStorage.nfc || find('#card')) load();
+}

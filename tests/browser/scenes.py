@@ -24,7 +24,7 @@ from pos.settings import Settings
 from pos.wallets.base import WalletUnreachable
 from tests.browser.conftest import PHONE, TABLET, live_shop
 from tests.browser.people import LiveShop, TickingClock
-from tests.fakes import FakePrinter, FakeRates, FakeWallet
+from tests.fakes import FakeIssuers, FakePrinter, FakeRates, FakeWallet
 
 
 def photo() -> bytes:
@@ -97,12 +97,18 @@ class Stage:
         self.rates.price, self.wallet.fail_with = Decimal(65_000), None
         self.tax()
         self.printer(None)
+        self.cards(None)
 
     def printer(self, printer: FakePrinter | None) -> None:
         """Let the shop have this printer, or none."""
         app, shop = self.live.app, self.live.shop
         app.extensions["shop"] = replace(shop, printer=printer)
         app.jinja_env.globals["has_printer"] = printer is not None
+
+    def cards(self, issuers: FakeIssuers | None) -> None:
+        """Let the shop take cards of these issuers, or none."""
+        app = self.live.app
+        app.extensions["shop"] = replace(self.live.shop, issuers=issuers)
 
     def tax(self, *rates: TaxRate) -> None:
         """Let the shop have these rates of tax."""
@@ -314,6 +320,53 @@ def pay_lost(stage: Stage, page: Page) -> None:
         page.route("**/status", lambda route: route.abort())
     page.clock.fast_forward(4000)
     expect(page.locator("html[data-lost]")).to_have_count(1)
+
+
+OFFER = (
+    b'{"tag":"withdrawRequest","callback":"https://card.example/cb","k1":"a","minWithdrawable":1,'
+    b'"maxWithdrawable":100000000000'
+)
+REASON = b"The daily limit of this card is used up, and its owner has to raise it in the app before it pays more"
+
+
+def _tap(stage: Stage, page: Page, *answers: bytes, channel: Channel = Channel.TILL) -> None:
+    """Paste a card, whose issuer answers so."""
+    stage.cards(FakeIssuers([*answers]))
+    price = LUNCH if channel is Channel.TILL else Money(2100, SAT)
+    stage.open(page, f"/pay/{stage.charge(price, channel).id}?card")
+    page.locator("#card").fill("lnurlw://card.example/x")
+    page.locator(".card .button").click()
+
+
+@scene
+def pay_card(stage: Stage, page: Page) -> None:
+    stage.cards(FakeIssuers([]))
+    stage.open(page, f"/pay/{stage.charge().id}?card")
+    expect(page.locator("#card")).to_be_visible()
+
+
+@scene
+def pay_with_a_way_to_cards(stage: Stage, page: Page) -> None:
+    stage.cards(FakeIssuers([]))
+    stage.show(page, stage.charge(), "open")
+
+
+@scene
+def kiosk_card_tried(stage: Stage, page: Page) -> None:
+    _tap(stage, page, OFFER + b"}", b'{"status":"OK"}', channel=Channel.KIOSK)
+    expect(page.locator("[data-card-again]")).to_have_count(1)
+
+
+@scene
+def pay_card_refused(stage: Stage, page: Page) -> None:
+    _tap(stage, page, b'{"status":"ERROR","reason":"%s"}' % REASON)
+    expect(page.locator(".status > [role=alert]")).to_be_visible()
+
+
+@scene
+def pay_card_pin(stage: Stage, page: Page) -> None:
+    _tap(stage, page, OFFER + b',"pinLimit":0}')
+    expect(page.locator("#digits")).to_be_visible()
 
 
 def _silence(stage: Stage, page: Page, path: str) -> None:

@@ -14,6 +14,7 @@ from pos.settings import Settings
 from tests.browser.conftest import OpenTill
 from tests.browser.people import PAID, LiveShop, Till
 from tests.browser.wire import Answer, Wire
+from tests.fakes import FakeIssuers
 
 PAY_BYTES = 20_000
 TILL_BYTES = 25_000
@@ -51,7 +52,11 @@ def is_idle(till: Till) -> None:
     till.page.wait_for_load_state("networkidle")
 
 
-def test_the_open_pay_page(till: Till, live: LiveShop, open_till: OpenTill, wire: Wire) -> None:
+@pytest.mark.parametrize("issuers", [None, FakeIssuers([])], ids=["no cards", "cards"])
+def test_the_open_pay_page(
+    till: Till, live: LiveShop, open_till: OpenTill, wire: Wire, issuers: FakeIssuers | None
+) -> None:
+    live.app.extensions["shop"] = replace(live.shop, issuers=issuers)
     till.sell(4620, "2 flat whites")
     is_idle(till)
     wire.since()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from pos.domain.card import OPEN_FOR
 from pos.domain.charge import Channel, Charge, Status
 from pos.domain.money import SAT, Money
 from pos.shop import Shop
@@ -24,6 +25,7 @@ KIOSK_ENDED = 20
 KIOSK_NOT_KNOWN = 60
 # After how many seconds a page without a script looks again.
 OPEN_AGAIN = 3
+TYPED_AGAIN = 60
 EXPIRED_AGAIN = 30
 NOT_KNOWN_AGAIN = 5
 
@@ -57,10 +59,24 @@ class Page:
     receipt_url: str | None
     receipt_qr: str | None
     thanks: Thanks | None
+    card: "CardPart | None"
 
 
-def present(shop: Shop, charge: Charge, status: Status) -> Page:
-    """Work out what the page of a charge says in this state."""
+@dataclass(frozen=True, slots=True)
+class CardPart:
+    """What the page of an open charge has for cards. `is_open`: a field for one; `seal`: a pad for the PIN of one.
+
+    `says` is what is told of the last that was tried, and after `again` seconds the page has another word of it.
+    """
+
+    is_open: bool
+    seal: str | None
+    says: str | None
+    again: int | None
+
+
+def present(shop: Shop, charge: Charge, status: Status, *, card_is_open: bool = False, seal: str | None = None) -> Page:
+    """Work out what the page of a charge says in this state, with a field for a card, or a pad for its sealed PIN."""
     settings, now = shop.settings, charge.since_made(shop.now())
     known = charge.is_known(now)
     can_ring = settings.sound == "on" and charge.channel in ATTENDED
@@ -77,13 +93,31 @@ def present(shop: Shop, charge: Charge, status: Status) -> Page:
         can_ring=can_ring,
         ring=_ring(charge, status) if can_ring and known else None,
         leave_after=leave_after,
-        reload=_reload(charge, status, leave_after, known=known),
+        reload=_reload(charge, status, leave_after, known=known, typed_into=card_is_open),
         note=note_of(charge, _who_looks_it_up(charge.channel)),
         not_known=None if known else _why_not_known(shop, charge, now),
         receipt_url=_receipt_url(shop, charge),
         receipt_qr=receipt_qr_url(charge) if charge.channel in AT_THE_SHOP else None,
         thanks=thanks_of(shop, charge),
+        card=_card(shop, charge, is_open=card_is_open, seal=seal) if takes_cards(shop, charge, status) else None,
     )
+
+
+def takes_cards(shop: Shop, charge: Charge, status: Status) -> bool:
+    """Tell whether a charge can be paid by a card that is held to the shop's device."""
+    return shop.issuers is not None and status is Status.OPEN and charge.channel in AT_THE_SHOP
+
+
+def _card(shop: Shop, charge: Charge, *, is_open: bool, seal: str | None) -> CardPart:
+    tried, now = shop.store.card_try(charge.id), shop.now()
+    if seal:
+        return CardPart(is_open, seal, gettext("The card wants its PIN."), None)
+    if tried and tried.opened_at is not None and tried.is_open(now):
+        says = gettext("A card is being tried. Not paid yet.")
+        return CardPart(is_open, None, says, tried.opened_at + OPEN_FOR - now)
+    if tried and tried.is_unheard_of(now):
+        return CardPart(is_open, None, gettext("The card has not paid. Ask its issuer, or tap again."), None)
+    return CardPart(is_open, None, gettext("Card: tap or paste.") if is_open else None, None)
 
 
 def _receipt_url(shop: Shop, charge: Charge) -> str | None:
@@ -161,11 +195,13 @@ def _leave_after(charge: Charge, status: Status, paid_seconds: int, *, known: bo
     return paid_seconds
 
 
-def _reload(charge: Charge, status: Status, leave_after: int | None, *, known: bool) -> tuple[int, str] | None:
+def _reload(
+    charge: Charge, status: Status, leave_after: int | None, *, known: bool, typed_into: bool
+) -> tuple[int, str] | None:
     """Without a script the page looks again by itself; the kiosk goes back for the next customer."""
     here = url_for("pay.show", charge_id=charge.id)
     if status is Status.OPEN:
-        return OPEN_AGAIN, here
+        return TYPED_AGAIN if typed_into else OPEN_AGAIN, here
     if not known:
         return NOT_KNOWN_AGAIN, here
     if charge.channel is Channel.KIOSK and leave_after:

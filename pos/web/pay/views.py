@@ -42,7 +42,7 @@ def show(charge_id: str) -> ResponseReturnValue:
         # A page that is about to lead here asks whether the till is still there.
         return ""
     charge = refresh(current_shop(), charge)
-    answer = make_response(_show(charge))
+    answer = make_response(write(charge, card_is_open="card" in request.args))
     if charge.payment and charge.channel.is_public:
         cookies.forget(answer, i18n.COOKIE)
     return answer
@@ -86,7 +86,7 @@ def again(charge_id: str) -> ResponseReturnValue:
         # Nobody knows whether the old one was paid: not a page that offers a new one.
         raise
     except Refusal as error:
-        return back_to_form(error, partial(_show, charge))
+        return back_to_form(error, partial(write, charge))
     return redirect(url_for("pay.show", charge_id=charge.id), 303)
 
 
@@ -107,14 +107,15 @@ def _event(shop: Shop, charge: Charge | None) -> bytes:
     return event("charge", json.dumps(charge_json(charge, shop.now()))) if charge else HEARTBEAT
 
 
-def _show(charge: Charge, error: str | None = None) -> str:
+def write(charge: Charge, error: str | None = None, *, card_is_open: bool = False, seal: str | None = None) -> str:
+    """Write the page of a charge: with what went wrong, with a field for a card, or with a pad for the PIN of one."""
     shop = current_shop()
     now = charge.since_made(shop.now())
     status = charge.status(now)
     image = qr.png(charge.invoice.payment_request) if status is Status.OPEN else None
     return render_template(
         "pay/show.html",
-        page=present(shop, charge, status),
+        page=present(shop, charge, status, card_is_open=card_is_open, seal=seal),
         charge=charge,
         breakdown=breakdown(charge),
         status=status.value,

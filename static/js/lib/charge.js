@@ -19,11 +19,13 @@ export function knock(url) {
   return reached(url, { method: 'HEAD', cache: 'no-store' }, 5000, () => {});
 }
 
-/** Send a form. Returns where it leads (pos/web/redirects.py), or the page that says why it leads nowhere. */
-export function post(url, body) {
+/**
+ * Send a form. Returns where it leads (pos/web/redirects.py), or the page that says why it leads nowhere. The server may
+ * have to wait for its wallet; `patience` is in milliseconds.
+ */
+export function post(url, body, patience = 30000) {
   const options = { method: 'POST', body, headers: { 'X-Requested-With': 'fetch' } };
-  // The server may have to wait for its wallet.
-  return reached(url, options, 30000, async (answer) => ({
+  return reached(url, options, patience, async (answer) => ({
     to: answer.headers.get('location'),
     text: await answer.text(),
   }));

@@ -1,0 +1,37 @@
+"""The issuers of cards, asked at addresses that strangers name: on the internet alone, once, and a few at a time.
+
+What they answer is read in domain/lnurl_withdraw.py.
+"""
+
+from threading import BoundedSemaphore
+
+from pos.domain.lnurl_withdraw import NoIssuer
+from pos.transport import Transport, TransportError
+
+MOST_BYTES = 64 * 1024
+# Of one process. Each may take its whole time, and nobody else's customers are to wait for strangers.
+AT_ONCE = 16
+# Whose line is kept open costs the till a file.
+HEADERS = {"Accept": "application/json", "Connection": "close"}
+
+
+class PublicIssuers:
+    """Asks over a transport that goes to public addresses alone."""
+
+    def __init__(self, transport: Transport, at_once: int = AT_ONCE) -> None:
+        self._transport = transport
+        self._free = BoundedSemaphore(at_once)
+
+    def ask(self, url: str, timeout: float) -> bytes:
+        """Return what an issuer answers, whatever its status: LUD-01 gives that no meaning. Raises NoIssuer."""
+        if not self._free.acquire(blocking=False):
+            raise NoIssuer("too many issuers are asked at once")
+        try:
+            body = self._transport.call("GET", url, headers=HEADERS, timeout=timeout).body
+        except TransportError as error:
+            raise NoIssuer(str(error)) from error
+        finally:
+            self._free.release()
+        if len(body) > MOST_BYTES:
+            raise NoIssuer(f"the answer is longer than {MOST_BYTES} bytes")
+        return body
