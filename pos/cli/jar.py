@@ -169,4 +169,4 @@ def _tell(shop: Shop, jar: Jar) -> None:
     if address:
         click.echo(f"  address   {address}")
     if jar.live_token:
-        click.echo(f"  live      {base}/tips/{jar.name}/live?key={jar.live_token}")
+        click.echo(f"  live      {base}/tips/{jar.name}/live/{jar.live_token}")

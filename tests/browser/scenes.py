@@ -41,6 +41,7 @@ LUNCH = Money(1250, "EUR")
 TAXES = (TaxRate(Decimal(19)), TaxRate(Decimal(7)))
 MEMO = "2 flat whites, 1 croissant"
 TILL = "till"
+PUBLIC_URL = "http://till.lemon-crate.example"
 HOUR = 60 * 60
 # As dark and as light as a photograph can be.
 PHOTO = photo()
@@ -98,6 +99,12 @@ class Stage:
         self.tax()
         self.printer(None)
         self.cards(None)
+        self.found_at(PUBLIC_URL)
+
+    def found_at(self, public_url: str) -> None:
+        """Let phones find the shop there."""
+        app, shop = self.live.app, self.live.shop
+        app.extensions["shop"] = replace(shop, settings=replace(shop.settings, public_url=public_url))
 
     def printer(self, printer: FakePrinter | None) -> None:
         """Let the shop have this printer, or none."""
@@ -142,7 +149,7 @@ def stage(settings: Settings) -> Iterator[Stage]:
     eurozone = replace(settings, wallet="sandbox", currency="EUR", tip_percent=(5, 10, 15), paid_seconds=0, watch="off")
     eurozone = replace(
         eurozone,
-        public_url="http://till.lemon-crate.example",
+        public_url=PUBLIC_URL,
         shop_address=("Arch Lane 4", "10115 Sampletown"),
         tax_id="DE123456789",
         receipt_footer=("Come again.",),
@@ -594,6 +601,19 @@ def jar_closed(stage: Stage, page: Page) -> None:
     stage.open(page, "/tips/cello")
 
 
+@scene
+def poster(stage: Stage, page: Page) -> None:
+    """A table card, as the sheets are taller than most screens."""
+    stage.found_at(PUBLIC_URL.replace("http:", "https:"))
+    _jar(stage)
+    stage.open(page, "/tips/cello/poster?size=a6")
+
+
+@scene
+def poster_without_https(stage: Stage, page: Page) -> None:
+    stage.open(page, "/poster")
+
+
 # The customer's screen
 
 
@@ -694,6 +714,13 @@ def sale_paid_twice(stage: Stage, page: Page) -> None:
 def sale_cancelled(stage: Stage, page: Page) -> None:
     _open_sale(stage, page, cancel(stage.live.shop, stage.charge(Money(1999, SAT), Channel.KIOSK, memo="")))
     page.locator("summary").click()
+
+
+@scene
+def sale_of_a_jar(stage: Stage, page: Page) -> None:
+    _jar(stage)
+    message = "Play La Bamba, please! And then that other one again."
+    _open_sale(stage, page, stage.pay(_tip(stage, 500, message, "Ann & Bo")))
 
 
 # The sales

@@ -234,7 +234,7 @@ def test_a_new_link_of_the_live_page_ends_the_old_one(app: Flask, shop: Shop, ce
     result = run(app, "change", cello.name, "--new-live-link")
     token = find_jar(shop, "cello").live_token
     assert token != cello.live_token
-    assert f"/tips/cello/live?key={token}" in result.output
+    assert f"/tips/cello/live/{token}" in result.output
 
 
 def test_a_message_is_taken_off_the_page_and_put_back(app: Flask, shop: Shop, cello: Jar) -> None:
