@@ -13,6 +13,7 @@ from bench.clients import ApiClient, FormClient
 from bench.codes import compare
 from bench.export import export
 from bench.flood import floods
+from bench.jar import measure
 from bench.lnbits import share
 from bench.load import Load, load
 from bench.million import CHARGES
@@ -32,6 +33,9 @@ _MANY = 2000
 _PAYMENTS = 120
 _FEW_PAYMENTS = 12
 _SLOWDOWN = 4
+# Visitors of a jar, and the workers that it takes.
+_VISITORS = ((1000, 1), (5000, 1), (10_000, 2))
+_TIPS = 12
 # A shop with a currency of its own, whose pages have more to say.
 _FIAT = {"POS_CURRENCY": "EUR", "POS_RATE_FIXED": "65000"}
 
@@ -101,6 +105,13 @@ def _push(postgres: Postgres) -> Iterator[Row]:
             yield f"Costs of {_MANY:,} other screens, {_till(2, database)}", result.costs
 
 
+def _jar(_postgres: Postgres) -> Iterator[Row]:
+    for visitors, workers in _VISITORS:
+        result = measure(visitors, _TIPS, {"POS_WORKERS": str(workers)})
+        yield f"Tip to push, {visitors:,} visitors of one jar, {_till(workers, 'SQLite')}", result
+        yield f"Costs of {visitors:,} visitors, {_till(workers, 'SQLite')}", result.costs
+
+
 def _watch(_postgres: Postgres) -> Iterator[Row]:
     with counter(announced=False) as till:
         yield f"Payment to push without a webhook, {_FEW_PAYMENTS} payments", till.measure(0, _FEW_PAYMENTS)
@@ -154,6 +165,7 @@ _PARTS: dict[str, Part] = {
     "qr": _codes,
     "start": _start,
     "push": _push,
+    "jar": _jar,
     "watch": _watch,
     "calls": _calls,
     "pages": _pages,

@@ -139,11 +139,16 @@ class Crowd:
         line.connection.close()
 
 
+def as_many_files_as_may_be() -> None:
+    """Let this process have as many files open as it may: each screen is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 @contextmanager
 def crowd(port: int) -> Iterator[Crowd]:
     """Stand before the till until the block is left. As many screens may come as this process may have files open."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    as_many_files_as_may_be()
     people = Crowd(port)
     try:
         yield people

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from bench import crowd as crowds
+from bench import jar
 from bench.clients import WrongAnswer
 from bench.crowd import crowd
 from bench.push import counter
@@ -38,6 +39,13 @@ def test_each_payment_is_timed_while_others_wait(announced: bool) -> None:
         push = shop.measure(3, 2)
     assert len(push.seconds) == 2
     assert all(0 < seconds < 5 for seconds in push.seconds)
+
+
+def test_each_tip_is_timed_until_the_last_visitor_of_the_jar_is_told() -> None:
+    told = jar.measure(3, 2)
+    assert len(told.last) == 2
+    assert all(0 < half <= last < 5 for half, last in zip(told.half, told.last, strict=True))
+    assert "kB a visitor" in told.costs
 
 
 def test_a_screen_shows_what_it_is_sent_even_in_two_pieces() -> None:
