@@ -70,6 +70,11 @@ class Jar:
         """Tell whether anything can be put in."""
         return self.closed_at is None
 
+    @property
+    def tells(self) -> bool:
+        """Tell whether its page shows anything that may change while somebody looks."""
+        return self.goal is not None or self.shows_messages
+
     def check_limits(self, amount_sat: int) -> None:
         """Raise AmountError if that is less, or more, than the jar takes."""
         if self.least_sat is not None and amount_sat < self.least_sat:

@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 HEARTBEAT = 12.0
 # So many of the latest messages stand on a page.
 MOST_MESSAGES = 20
+_NOTHING = Contents((0, 0), 0, (), ())
 
 
 class TooManyVisitors(Refusal):
@@ -50,6 +51,11 @@ def last_told(shop: Shop, name: str) -> JarNow:
     """Return what there is to see of a jar, as those who wait for its news were told last, if anybody waits."""
     topic = jar_topic(name)
     return shop.latest.get(topic, shop.broker.told(topic), lambda: look_at_jar(shop, name))
+
+
+def glance_at_jar(shop: Shop, jar: Jar) -> JarNow:
+    """Return what there is to see of a jar that is known already, for whoever opens its page. Raises StoreError."""
+    return JarNow(jar, last_told(shop, jar.name).contents if jar.tells else _NOTHING)
 
 
 def follow_jar(shop: Shop, name: str, heartbeat: float = HEARTBEAT) -> Generator[JarNow | None, None, None]:

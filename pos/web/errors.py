@@ -192,7 +192,7 @@ def _title(status: int) -> Sentence:
     """Say in short what a status means to people, who do not know the words of HTTP. Programs do."""
     if _is_api():
         return Sentence(HTTP_STATUS_CODES[status])
-    return CROWDED if status in (429, 503) else SENTENCES[400][0]
+    return CROWDED if status in (429, 503) else SENTENCES.get(status, SENTENCES[400])[0]
 
 
 def _money() -> Sentence:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import url_for
 
 from pos.domain.jar import FIRST, Jar, Tip
 from pos.domain.money import SAT, Money
@@ -62,7 +62,7 @@ def jar_url(name: str) -> str:
 
 def picture_url(jar: Jar) -> str | None:
     """Return the address of a jar's picture, if it has one."""
-    return f"{request.script_root}/tips/{jar.name}/picture/{jar.picture}.jpg" if jar.picture else None
+    return url_for("jar_picture.show", name=jar.name, digest=jar.picture) if jar.picture else None
 
 
 def _raised(shop: Shop, now: JarNow) -> Money:

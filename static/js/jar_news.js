@@ -1,9 +1,11 @@
 /* A jar's page is told what is new: how far the goal is, and what others say. What they say is only ever a text. */
 import { get, listen, NoAnswer, takeLine } from './lib/charge.js';
 
-// Milliseconds: how often a page without a line asks, and after how long a line that says nothing is dead.
+// Milliseconds: how often a page without a line asks, after how long a line that says nothing is dead, and over how long
+// all come back after a restart: thousands in one moment would keep the shop from selling.
 const ASK = 5000;
 const SILENCE = 40000;
+const SPREAD = 10000;
 
 const me = String(Math.random());
 const find = (what) => document.querySelector(what);
@@ -49,12 +51,17 @@ export function follow({ events, news }) {
   const heard = listen(events, {
     name: 'jar',
     silence: SILENCE,
+    spread: SPREAD,
     news: show,
-    down: ask,
+    down: later,
     wanted: isSeen,
     take: () => takeLine(localStorage, me, Date.now()),
   });
 
+  function later() {
+    clearTimeout(timer);
+    timer = setTimeout(ask, ASK * (1 + Math.random()));
+  }
   async function ask() {
     clearTimeout(timer);
     if (heard.isUp() || !isSeen()) return;
@@ -63,8 +70,7 @@ export function follow({ events, news }) {
     } catch (e) {
       if (!(e instanceof NoAnswer)) throw e;
     }
-    // Not all who look at it in the same moment.
-    timer = setTimeout(ask, ASK * (1 + Math.random() / 2));
+    later();
   }
   function back() {
     if (isSeen()) heard.open();
@@ -75,5 +81,5 @@ export function follow({ events, news }) {
   document.addEventListener('visibilitychange', back);
   addEventListener('pageshow', (event) => event.persisted && back());
   heard.open();
-  timer = setTimeout(ask, ASK);
+  later();
 }

@@ -124,10 +124,10 @@ def test_a_page_without_a_line_asks_and_one_of_a_jar_that_is_closed_gives_way(
     with phone.page.expect_event("requestfailed"):
         phone.open("/tips/hat")
     live.shop.store.change_jar(replace(HAT, goal=Goal("Wheels", Money(8000, SAT))))
-    phone.page.clock.fast_forward(8000)
+    phone.page.clock.fast_forward(10_000)
     expect(phone.page.locator(".goal")).to_contain_text("0 sat of 8,000 sat")
     live.shop.store.change_jar(replace(HAT, closed_at=1))
-    phone.page.clock.fast_forward(8000)
+    phone.page.clock.fast_forward(10_000)
     expect(phone.page.get_by_role("heading", level=1)).to_have_text("Closed")
 
 

@@ -35,12 +35,11 @@ class Page:
 
 def present(shop: Shop, jar: Jar) -> Page:
     """Work out what the page of a jar says."""
-    is_live = jar.goal is not None or jar.shows_messages
     return Page(
         url=jar_url(jar.name),
         status_url=url_for("tip_jar.status", _name=None if jar.name == FIRST else jar.name),
-        events=url_for("tip_jar.events", name=jar.name) if is_live else None,
-        news=url_for("tip_jar.news", name=jar.name) if is_live else None,
+        events=url_for("tip_jar.events", name=jar.name) if jar.tells else None,
+        news=url_for("tip_jar.news", name=jar.name) if jar.tells else None,
         picture=picture_url(jar),
         address=_address(shop, jar),
         ends=_ends(shop, jar),

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from pos.domain.charge import Channel
 from pos.domain.jar import FIRST, Jar
 from pos.domain.sale import Sale
-from pos.services.follow_jar import JarNow, follow_jar, last_told, look_at_jar
+from pos.services.follow_jar import JarNow, follow_jar, glance_at_jar, last_told
 from pos.services.jars import JarClosed, NoJar, find_open_jar
 from pos.services.quote import quote
 from pos.web.context import current_shop
@@ -91,12 +91,11 @@ def _check(jar: Jar, sale: Sale) -> None:
 
 def _show(jar: Jar, form: JarForm, selected: str | None, error: str | None = None) -> str:
     shop = current_shop()
-    now = look_at_jar(shop, jar.name)
     return render_template(
         "tip_jar/show.html",
         jar=jar,
         page=present(shop, jar),
-        shown=shown(shop, now),
+        shown=shown(shop, glance_at_jar(shop, jar)),
         form=form,
         error=error,
         presets=presets([jar.price] if jar.price else jar.amounts),

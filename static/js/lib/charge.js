@@ -59,10 +59,11 @@ const AGAIN = 5000;
 
 /**
  * Keep a line open on which the server tells what becomes of a charge, where each word is a hint to ask, or of a jar.
- * `news` gets what an event of this `name` says, `down` runs when the line is lost; it is tried again for as long as it is `wanted`. `take`
- * tells whether this window may have a line now, and is asked again while it has one.
+ * `news` gets what an event of this `name` says, `down` runs when the line is lost; it is tried again for as long as it
+ * is `wanted`. `take` tells whether this window may have a line now, and is asked again while it has one. A line that
+ * says nothing for so many milliseconds of `silence` is dead; all that break at once are tried again over a `spread`.
  */
-export function listen(url, { name = 'charge', silence = 12000, news, down, wanted, take }) {
+export function listen(url, { name = 'charge', silence = 12000, spread = 0, news, down, wanted, take }) {
   let source, up, dead, again;
   let tries = 0;
 
@@ -104,7 +105,8 @@ export function listen(url, { name = 'charge', silence = 12000, news, down, want
   function lost() {
     close();
     // Not all screens of a shop in the same moment.
-    again = setTimeout(open, Math.min(15000, 1000 * 2 ** tries) * (0.5 + Math.random() / 2));
+    const wait = Math.min(15000, 1000 * 2 ** tries) * (0.5 + Math.random() / 2);
+    again = setTimeout(open, wait + Math.random() * spread);
     tries += 1;
     down();
   }

@@ -370,6 +370,11 @@ class TestClosed:
         links = set(re.findall(r'(?:href|action)="(/[^"]*)"', answer.text))
         assert {it for it in links if not it.startswith(("/static/", "/language"))} == set()
 
+    def test_a_poster_of_none_is_not_here_either(self, client: FlaskClient) -> None:
+        answer = client.get("/tips/nope/poster")
+        assert answer.status_code == 404
+        assert "Not here" in answer.text
+
     def test_the_choice_of_a_language_there_leads_to_no_other_jar(
         self, client: FlaskClient, shop: Shop, cello: Jar
     ) -> None:
