@@ -3,10 +3,9 @@
 import secrets
 from dataclasses import replace
 
-from pos.domain.jar import Jar, JarPicture, jar_topic
+from pos.domain.jar import FIRST, Jar, JarPicture, jar_topic
 from pos.domain.jar_rules import JarError, checked
 from pos.domain.money import SAT
-from pos.services.jars import jars
 from pos.shop import Shop
 
 
@@ -19,7 +18,7 @@ def add_jar(shop: Shop, jar: Jar, picture: JarPicture | None = None) -> Jar:
     """Set up a new jar, and return it. Raises JarError or StoreError."""
     jar = _anew(shop, _checked(shop, jar))
     # The first one is there before anybody has written it down.
-    if any(it.name == jar.name for it in jars(shop)) or not shop.store.add_jar(jar):
+    if jar.name == FIRST or not shop.store.add_jar(jar):
         raise JarError(f"There is a jar {jar.name} already.")
     if picture:
         shop.store.set_jar_picture(jar.name, picture)

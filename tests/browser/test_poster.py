@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pypdfium2
 import pytest
 import zxingcpp
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pyzbar import pyzbar
 
 from pos.domain.jar import Jar
@@ -48,3 +48,10 @@ def test_it_is_one_sheet_whose_every_code_is_read_at_150_dots_an_inch(put_up: St
     expected = [encode_lnurl(f"{PUBLIC_URL}/lnurlp/cello").upper()] * codes
     assert [it.text for it in zxingcpp.read_barcodes(dots)] == expected
     assert [it.data.decode() for it in pyzbar.decode(dots)] == expected
+
+
+def test_a_tap_prints_it(put_up: Stage, page: Page) -> None:
+    page.add_init_script("window.print = () => { document.title = 'printed'; };")
+    put_up.open(page, "/poster?size=stickers")
+    page.get_by_role("button", name="Print").click()
+    expect(page).to_have_title("printed")

@@ -14,6 +14,7 @@ from pos.shop import Shop
 from pos.web.context import current_shop
 from pos.web.headers import keep_out_of_search
 from pos.web.i18n import gettext, say, write_money
+from pos.web.visitor import count_visit
 
 bp = Blueprint("poster", __name__)
 bp.after_request(keep_out_of_search)
@@ -83,8 +84,9 @@ def _svg(poster: Poster, size: Size) -> str:
 
 @lru_cache(maxsize=4)
 def _png(poster: Poster, size: Size) -> bytes:
-    """Draw it piece by piece, as anybody may ask for it, and a sale has no turn meanwhile."""
+    """Draw it piece by piece, as anybody may ask for it, and a sale has no turn meanwhile. Raises TooOften."""
     from pos.printing.poster import to_png
 
+    count_visit()
     turns = current_shop().turns
     return turns.take(turns.take(lambda: to_png(poster, size)))

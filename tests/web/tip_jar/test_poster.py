@@ -1,5 +1,6 @@
 """The poster of a jar: what is on it, that phones read it, and what is missing before there can be one."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html import unescape
@@ -18,6 +19,8 @@ from pos.domain.jar_picture import make_picture
 from pos.domain.lnurl import encode_lnurl
 from pos.domain.money import SAT, Money
 from pos.domain.poster import Size
+from pos.runtime.allowance import Allowance
+from pos.runtime.turns import Turns
 from pos.settings import Settings
 from pos.shop import Shop
 from tests.fakes import FakeClock, FakeWallet
@@ -103,8 +106,31 @@ def test_a_product_says_its_price(client: FlaskClient, shop: Shop) -> None:
         assert "2,100 sat" in client.get(f"/tips/cello/poster.svg?size={size}").text
 
 
+def test_a_text_that_runs_from_the_right_does_so_on_it(client: FlaskClient) -> None:
+    arabic = client.get("/tips/cello/poster.svg", headers={"Accept-Language": "ar"}).text
+    assert [it for it in arabic.splitlines() if 'direction="rtl"' in it] == [
+        it for it in arabic.splitlines() if "محفظة" in it
+    ]
+    assert 'direction="rtl"' not in client.get("/tips/cello/poster.svg").text
+
+
+def test_whoever_sits_at_the_other_side_of_a_tent_sees_the_same(client: FlaskClient) -> None:
+    tent = drawn(client, "/tips/cello/poster.png?size=tent").convert("L")
+    width, half = tent.width, tent.height // 2
+    # The fold itself is left out.
+    upper, lower = tent.crop((0, 0, width, half - 10)), tent.crop((0, half + 10, width, 2 * half))
+    assert upper.rotate(180).tobytes() == lower.tobytes()
+    svg = client.get("/tips/cello/poster.svg?size=tent").text
+    assert re.findall(r'<use href="#face" transform="(.*?)"/>', svg) == [
+        "translate(210 148.5) rotate(180)",
+        "translate(0 148.5)",
+    ]
+
+
 def test_the_page_shows_the_paper_that_was_chosen(client: FlaskClient) -> None:
-    page = client.get("/tips/cello/poster?size=a6").text
+    answer = client.get("/tips/cello/poster?size=a6")
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    page = answer.text
     assert 'class="posters paper-a6"' in page
     for kind in ("svg", "png"):
         assert f"/tips/cello/poster.{kind}?size=a6" in page
@@ -126,6 +152,20 @@ def test_it_changes_with_its_jar(client: FlaskClient, shop: Shop) -> None:
     assert client.get("/tips/cello/poster.png").data == before
     shop.store.change_jar(replace(CELLO, title="Cello"))
     assert client.get("/tips/cello/poster.png").data != before
+
+
+def test_a_stranger_has_few_drawn_and_each_by_turns(app: Flask, client: FlaskClient, shop: Shop) -> None:
+    """What is drawn already costs nothing."""
+    rests: list[float] = []
+    allowance = Allowance(lambda: 0, ((1, 60),))
+    app.extensions["shop"] = replace(shop, turns=Turns(rests.append), allowance=allowance)
+    shop.store.change_jar(replace(CELLO, title="Cello for the test of turns"))
+    for _ in range(2):
+        assert client.get("/tips/cello/poster.png?size=a6").status_code == 200
+    assert len(rests) == 2
+    assert client.get("/tips/cello/poster.png?size=stickers").status_code == 429
+    assert client.get("/tips/cello/poster.svg?size=a6").status_code == 200
+    assert len(rests) == 3
 
 
 @pytest.mark.parametrize("public_url", ["https://till.example.com:8443"])
