@@ -43,7 +43,7 @@ def is_tried(till: Till) -> None:
 
 
 def listens(till: Till) -> None:
-    till.page.wait_for_function("window.reader")
+    till.page.wait_for_function("() => window.reader")
 
 
 def test_a_card_is_held_to_the_device_and_the_screen_turns_green_when_the_wallet_says_so(
@@ -66,10 +66,11 @@ def test_a_card_is_held_to_the_device_and_the_screen_turns_green_when_the_wallet
     till.page.get_by_role("button", name="Close").click()
     till.pay(asked)
     till.shows(PAID)
-    till.page.wait_for_function("!window.reader")
+    till.page.wait_for_function("() => !window.reader")
 
 
 def test_where_nfc_was_never_allowed_a_touch_asks_for_it(till: Till, issuer: Issuer) -> None:
+    till.page.clock.install()
     till.page.add_init_script(f"window.allowed = 'prompt';{CHIP}")
     asked = till.sell()
     till.page.get_by_role("link", name="Card").click()
@@ -79,6 +80,10 @@ def test_where_nfc_was_never_allowed_a_touch_asks_for_it(till: Till, issuer: Iss
     till.page.evaluate(TAP, issuer.tap())
     is_tried(till)
     assert issuer.invoices == [asked]
+    # Once the issuer had its time, the page has another word of it.
+    till.live.clock.move(30)
+    till.page.clock.fast_forward(31_000)
+    expect(till.page.locator("main")).to_contain_text("The card has not paid. Ask its issuer, or tap again.")
 
 
 def test_a_reader_types_wherever_it_may_and_the_card_wants_its_pin(till: Till, issuer: Issuer) -> None:
@@ -86,7 +91,7 @@ def test_a_reader_types_wherever_it_may_and_the_card_wants_its_pin(till: Till, i
     asked = till.sell()
     # The button that was touched last is not pressed by the reader.
     till.page.get_by_role("button", name="Cancel").focus()
-    till.page.wait_for_function("document.documentElement.dataset.live")
+    till.page.wait_for_function("() => document.documentElement.dataset.live")
     till.page.keyboard.type(issuer.tap())
     till.page.keyboard.press("Enter")
     for digit in "482":

@@ -82,7 +82,7 @@ def test_an_onion_in_the_path_is_no_onion() -> None:
 
 def test_what_is_longer_than_any_card_holds_is_not_even_read() -> None:
     with pytest.raises(CardError):
-        card_address(f"lightning:{' ' * 4000}{CARD}")
+        card_address(f"https://shop.example/?x={'x' * 4000}&lightning={encode_lnurl(CARD)}")
 
 
 def test_an_address_may_be_as_long_as_that() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
@@ -14,11 +15,11 @@ from werkzeug.test import TestResponse
 from pos.domain.card import OPEN_FOR, CardTry
 from pos.domain.charge import Channel, Charge
 from pos.domain.lnurl_withdraw import NoIssuer
-from pos.issuers import PublicIssuers
 from pos.services.cancel import cancel
 from pos.services.charge import charge
 from pos.settings import Settings
 from pos.shop import Shop
+from pos.store import StoreError
 from pos.web.pay.pin_seal import MAX_AGE
 from tests.certificates import Certificate, self_signed
 from tests.conftest import Cashier, hidden_fields, in_sat, stored
@@ -144,7 +145,9 @@ def test_a_shop_that_takes_no_cards_has_no_door_for_them(
 
 def test_cards_are_taken_where_the_setting_says_so_and_nowhere_else(app: Flask) -> None:
     assert Settings.card == "off"
-    assert isinstance(app.extensions["shop"].issuers, PublicIssuers)
+    with socket.create_server(("127.0.0.1", 0)) as router, pytest.raises(NoIssuer) as caught:
+        app.extensions["shop"].issuers.ask(f"https://localhost:{router.getsockname()[1]}/", 5)
+    assert str(caught.value) == "its host is not at a public address"
 
 
 def test_a_sale_that_is_over_shows_what_became_of_it(
@@ -181,6 +184,19 @@ def test_one_address_has_so_many_cards_a_minute(cashier: Cashier, coffee: Charge
     assert "too often" in says(answer)
     assert answer.headers["Retry-After"]
     assert "QR code of the Lightning invoice" in answer.text
+
+
+def test_where_the_book_fails_the_page_asks_for_no_other_card(
+    cashier: Cashier, shop: Shop, coffee: Charge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise StoreError("away")
+
+    monkeypatch.setattr(shop.store, "begin_card_try", fail)
+    answer = tap(cashier, coffee)
+    assert answer.status_code == 503
+    assert "Paid already? Do not pay again." in answer.text
+    assert 'name="card"' not in answer.text
 
 
 # What the page has for it
@@ -254,6 +270,9 @@ def test_what_waits_for_a_pin_is_one_charges_and_the_tills(
     cashier: Cashier, shop: Shop, coffee: Charge, issuers: FakeIssuers, asked_for_pin: str
 ) -> None:
     other = charge(shop, Channel.TILL, in_sat(2100), "other")
+    # It stands as this one does: one card was tried, and is not any more.
+    shop.store.begin_card_try(other.id, shop.now())
+    shop.store.fail_card_try(other.id, 1)
     assert enter(cashier, other, asked_for_pin).status_code == 409
     forged = cashier.send(f"/pay/{coffee.id}/card", {**hidden_fields(asked_for_pin), "seal": "forged"}, pin="1")
     assert forged.status_code == 409
