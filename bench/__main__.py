@@ -19,6 +19,7 @@ from bench.load import Load, load
 from bench.million import CHARGES
 from bench.million import compare as compare_million
 from bench.pages import browsing, visit
+from bench.payers import payers
 from bench.push import counter
 from bench.server import HOST, Server, serving
 from bench.signals import end_tidily
@@ -152,6 +153,10 @@ def _flood(_postgres: Postgres) -> Iterator[Row]:
     return floods()
 
 
+def _payers(_postgres: Postgres) -> Iterator[Row]:
+    return payers()
+
+
 def _wallets(_postgres: Postgres) -> Iterator[Row]:
     return wallets()
 
@@ -170,6 +175,7 @@ _PARTS: dict[str, Part] = {
     "calls": _calls,
     "pages": _pages,
     "flood": _flood,
+    "payers": _payers,
     "wallets": _wallets,
     "lnbits": _lnbits,
     "million": _million,
