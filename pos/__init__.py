@@ -56,6 +56,7 @@ PAGES = (
     "printing.views",
     "kiosk.views",
     "tip_jar.views",
+    "tip_jar.live",
     "lnurl.views",
     "tip_jar.picture",
     "tip_jar.poster",

@@ -75,6 +75,11 @@ class Jar:
         """Tell whether its page shows anything that may change while somebody looks."""
         return self.goal is not None or self.shows_messages
 
+    @property
+    def has_audience(self) -> bool:
+        """Tell whether others may see what payers write: on the jar's page, or on the one for a stream."""
+        return self.shows_messages or bool(self.live_token)
+
     def check_limits(self, amount_sat: int) -> None:
         """Raise AmountError if that is less, or more, than the jar takes."""
         if self.least_sat is not None and amount_sat < self.least_sat:

@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 HEARTBEAT = 12.0
 # So many of the latest messages stand on a page.
 MOST_MESSAGES = 20
+# So many of the latest tips the page for a stream knows: as many can come at once without one being lost.
+MOST_TIPS = 50
 _NOTHING = Contents((0, 0), 0, (), ())
 
 
@@ -31,7 +33,7 @@ class TooManyVisitors(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class JarNow:
-    """A jar and what is in it, with the latest tips that its page shows.
+    """A jar and what is in it, with the latest tips that its page shows, or for a stream with all of the latest.
 
     `written` is what was made of it for those who wait, by whatever it depends on: it is the same for all of them.
     """
@@ -41,16 +43,19 @@ class JarNow:
     written: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
 
 
-def look_at_jar(shop: Shop, name: str) -> JarNow:
-    """Return what there is to see of a jar. Raises NoSuchJar or StoreError."""
+def look_at_jar(shop: Shop, name: str, *, live: bool = False) -> JarNow:
+    """Return what there is to see of a jar; `live`: for a stream. Raises NoSuchJar or StoreError."""
     jar = find_jar(shop, name)
-    return JarNow(jar, shop.store.jar_contents(name, MOST_MESSAGES, shown_only=True))
+    most = MOST_TIPS if live else MOST_MESSAGES
+    return JarNow(jar, shop.store.jar_contents(name, most, shown_only=not live))
 
 
-def last_told(shop: Shop, name: str) -> JarNow:
+def last_told(shop: Shop, name: str, *, live: bool = False) -> JarNow:
     """Return what there is to see of a jar, as those who wait for its news were told last, if anybody waits."""
     topic = jar_topic(name)
-    return shop.latest.get(topic, shop.broker.told(topic), lambda: look_at_jar(shop, name))
+    # No jar has a space in its name.
+    kept = f"{topic} live" if live else topic
+    return shop.latest.get(kept, shop.broker.told(topic), lambda: look_at_jar(shop, name, live=live))
 
 
 def glance_at_jar(shop: Shop, jar: Jar) -> JarNow:
@@ -58,27 +63,29 @@ def glance_at_jar(shop: Shop, jar: Jar) -> JarNow:
     return JarNow(jar, last_told(shop, jar.name).contents if jar.tells else _NOTHING)
 
 
-def follow_jar(shop: Shop, name: str, heartbeat: float = HEARTBEAT) -> Generator[JarNow | None, None, None]:
+def follow_jar(
+    shop: Shop, name: str, heartbeat: float = HEARTBEAT, *, live: bool = False
+) -> Generator[JarNow | None, None, None]:
     """Give a jar as it is now, then each time that there is news of it, and None as a heartbeat.
 
-    Ends when the process ends, and when the database cannot be read: a page comes again. Raises TooManyVisitors,
-    NoSuchJar, or StoreError if the database cannot be read at all.
+    Ends when the process ends, and when the database cannot be read: a page comes again. `live` is the owner's, who is
+    no visitor. Raises TooManyVisitors, NoSuchJar, or StoreError if the database cannot be read at all.
     """
-    if shop.broker.is_crowded():
+    if not live and shop.broker.is_crowded():
         raise TooManyVisitors
-    sent = _follow(shop, name, heartbeat)
+    sent = _follow(shop, name, heartbeat, live=live)
     # As in follow.py: read here, where the stack is deep anyway.
     next(sent)
     return sent
 
 
-def _follow(shop: Shop, name: str, heartbeat: float) -> Generator[JarNow | None, None, None]:
+def _follow(shop: Shop, name: str, heartbeat: float, *, live: bool) -> Generator[JarNow | None, None, None]:
     """Read, stop once, then give what is to be sent."""
     shown = None
     try:
         with shop.broker.subscribe(jar_topic(name)) as news:
             while not shop.broker.closed:
-                now = last_told(shop, name)
+                now = last_told(shop, name, live=live)
                 version = now.contents.version
                 if shown is None:
                     yield None

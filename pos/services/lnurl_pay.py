@@ -133,4 +133,4 @@ def _sale(shop: Shop, jar: Jar, amount_sat: int, comment: str) -> Sale:
     if jar.name == SHOP:
         return replace(Sale.all_told(price, shop.settings.usual_tax, comment), till=shop.settings.tills[0])
     sale = Sale.all_told(price, shop.settings.usual_tax, comment) if jar.price else Sale(price, comment)
-    return replace(sale, jar=jar.name, shown=jar.shows_messages and bool(comment))
+    return replace(sale, jar=jar.name, shown=jar.has_audience and bool(comment))

@@ -69,7 +69,10 @@ def _raised(shop: Shop, now: JarNow) -> Money:
     return now.contents.raised_in_all(now.jar.currency, shop.rates.at_hand())
 
 
+def given(tip: Tip) -> str:
+    """Say how much a tip is: what was typed in sat as it came."""
+    return write_money(Money(tip.received_sat, SAT) if tip.total.currency == SAT else tip.total)
+
+
 def _said(tip: Tip) -> Said:
-    # What was typed in sat is shown as it came.
-    amount = Money(tip.received_sat, SAT) if tip.total.currency == SAT else tip.total
-    return Said(tip.payer or gettext("no name"), tip.message, write_money(amount))
+    return Said(tip.payer or gettext("no name"), tip.message, given(tip))

@@ -11,7 +11,7 @@ const me = String(Math.random());
 const find = (what) => document.querySelector(what);
 const isSeen = () => document.visibilityState === 'visible';
 
-function show({ open, goal, percent, messages }) {
+function showPage({ open, goal, percent, messages }) {
   // Where nothing can be put in any more, there is another page.
   if (open === false) return location.reload();
   if (find('.goal')) {
@@ -28,7 +28,8 @@ function say(messages) {
   list.parentElement.hidden = !messages.length;
 }
 
-function line({ name, text, amount }) {
+/** A line of the list of what others say. */
+export function line({ name, text, amount }) {
   const item = document.createElement('li');
   const words = document.createElement('p');
   words.append(element('span', text), element('small', name));
@@ -45,8 +46,8 @@ function element(name, text) {
   return made;
 }
 
-/** Keep what the page shows up to date, by a line or by asking. */
-export function follow({ events, news }) {
+/** Keep what the page shows up to date, by a line or by asking; `show` is told what there is. */
+export function follow({ events, news }, show = showPage) {
   let timer;
   const heard = listen(events, {
     name: 'jar',

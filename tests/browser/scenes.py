@@ -596,6 +596,33 @@ def jar_paid(stage: Stage, page: Page) -> None:
 
 
 @scene
+def jar_live(stage: Stage, page: Page) -> None:
+    _jar(stage, replace(CELLO, live_token="token"))
+    stage.pay(_tip(stage, 21_400, "For rosin"))
+    for cents, message, payer in ((100, "Greetings from the tram", "Ben"), (200, "Best part of my way home", "")):
+        stage.pay(_tip(stage, cents, message, payer))
+    with page.expect_response("**/events"):
+        stage.open(page, "/tips/cello/live/token")
+    stage.pay(_tip(stage, 500, "Play La Bamba, please!", "Ana"))
+    expect(page.locator("#stage .quote")).to_be_visible()
+
+
+@scene
+def jar_live_clear(stage: Stage, page: Page) -> None:
+    _jar(stage, replace(CELLO, live_token="token"))
+    with page.expect_response("**/events"):
+        stage.open(page, "/tips/cello/live/token?clear")
+    stage.pay(_tip(stage, 123_456, "!شكراً " + "Play La Bamba " * 10, "Ana-Maria von und zu Hohenstein-Braun"))
+    expect(page.locator("#stage .quote")).to_be_visible()
+
+
+@scene
+def jar_live_quiet(stage: Stage, page: Page) -> None:
+    _jar(stage, replace(CELLO, live_token="token"))
+    stage.open(page, "/tips/cello/live/token")
+
+
+@scene
 def jar_closed(stage: Stage, page: Page) -> None:
     _jar(stage, replace(CELLO, closed_at=1))
     stage.open(page, "/tips/cello")

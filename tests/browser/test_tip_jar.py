@@ -1,15 +1,17 @@
 """The tip jar: choose or type an amount, say something, tip, and see at once what others say."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 from playwright.sync_api import expect
 
 from pos.domain.charge import Channel
-from pos.domain.jar import Goal, Jar, jar_topic
+from pos.domain.jar import Goal, Jar, Tip, jar_topic
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.services.charge import charge
+from pos.services.show_message import show_message
 from tests.browser.conftest import OpenTill
 from tests.browser.people import PAID, LiveShop, Till
 
@@ -145,3 +147,46 @@ def test_who_has_tipped_shares_the_jar(till: Till) -> None:
     page.evaluate("navigator.share = async (told) => { window.told = told; }")
     page.get_by_role("link", name="Share the jar").click()
     assert page.evaluate("told") == {"title": "Marta's Stall", "url": f"{till.live.address}/tips"}
+
+
+@pytest.mark.asks_the_database
+def test_tips_come_up_on_the_live_page_within_a_second_one_after_the_other_and_say_no_more_once_they_are_hidden(
+    live: LiveShop, open_till: OpenTill
+) -> None:
+    shop, second = live.shop, 1000
+    shop.store.add_jar(Jar(name="hat", title="Hat", currency=SAT, live_token="secret"))
+    tip(live, "Before", "Zoe")
+    screen = open_till(live)
+    screen.page.clock.install()
+    with screen.page.expect_response("**/events"):
+        screen.open("/tips/hat/live/secret")
+    stage, said = screen.page.locator("#stage"), screen.page.get_by_role("listitem")
+    expect(said).to_have_text("BeforeZoe2,100 sat")
+    expect(stage).to_be_empty()
+    tip(live, "<i>Wow</i>", "Ana")
+    expect(stage).to_have_text("2,100 sat Ana <i>Wow</i>", timeout=second, use_inner_text=True)
+    tip(live, "Bad word", "Bob")
+    tip(live, "Me too", "Cleo")
+    show_message(shop, latest(live)[1].number, shown=False)
+    show_message(shop, latest(live)[2].number, shown=False)
+    expect(stage).to_have_text("2,100 sat no name", timeout=second, use_inner_text=True)
+    expect(said).to_have_count(1)
+    screen.page.clock.fast_forward(3_000)
+    expect(stage).to_have_text("2,100 sat no name", use_inner_text=True)
+    screen.page.clock.fast_forward(3_000)
+    expect(stage).to_contain_text("Me too")
+    screen.page.clock.fast_forward(10_000)
+    expect(stage).to_be_empty()
+    expect(said).to_have_text(["Me tooCleo2,100 sat", "no name2,100 sat", "no name2,100 sat"])
+
+
+def tip(live: LiveShop, message: str, payer: str) -> None:
+    """Let somebody put something into the hat."""
+    sale = Sale(Money(2100, SAT), message, jar="hat", payer=payer, shown=True)
+    made = charge(live.shop, Channel.TIPS, sale, message)
+    live.pay(made.invoice.payment_request)
+    live.pays_attention(made.id)
+
+
+def latest(live: LiveShop) -> Sequence[Tip]:
+    return live.shop.store.jar_contents("hat", 9, shown_only=False).latest

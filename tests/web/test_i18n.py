@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 
 from pos import close, create_app
 from pos.domain.charge import Channel, Charge
+from pos.domain.jar import Goal, Jar
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.domain.tax import TaxRate
@@ -243,12 +244,18 @@ def test_tips_are_asked_for_in_the_readers_language(street: Street, app: Flask) 
     assert [words for page in street.tips(app) for words in unsaid(page)] == []
 
 
+def test_what_a_stream_shows_of_a_jar_is_said_in_the_readers_language(client: FlaskClient, shop: Shop) -> None:
+    shop.store.add_jar(Jar(name="hat", title="", currency=SAT, goal=Goal("", Money(9, SAT)), live_token="key"))
+    assert unsaid(client.get("/tips/hat/live/key").text.replace("localhost/tips/hat", "")) == []
+
+
 def test_programs_are_answered_in_english(street: Street) -> None:
     assert "⟦" not in street.client.get("/pay/nope/status").text
     assert "⟦" not in street.client.get("/api/v1/charges/x").text
 
 
-def test_all_pages_were_looked_at(street: Street, app: Flask, rendered: set[str]) -> None:
+def test_all_pages_were_looked_at(street: Street, app: Flask, shop: Shop, rendered: set[str]) -> None:
+    test_what_a_stream_shows_of_a_jar_is_said_in_the_readers_language(street.client, shop)
     assert all(street.client.get(path).text for path in FACES)
     assert all(street.refusals())
     assert all(street.charges(Channel.TILL))

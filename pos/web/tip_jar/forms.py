@@ -58,7 +58,7 @@ class JarForm(SaleForm):
         if self.jar.price:
             # A thing that is sold, and no tip: it is taxed as usual.
             sale = Sale.all_told(self.price, current_shop().settings.usual_tax, self.clean_memo)
-        return replace(sale, jar=self.jar.name, payer=self.clean_payer, shown=self.jar.shows_messages and said)
+        return replace(sale, jar=self.jar.name, payer=self.clean_payer, shown=self.jar.has_audience and said)
 
     def _price(self, other: str) -> Money:
         """Return what is to be paid. What was typed goes before what was tapped. Raises AmountError.
