@@ -13,6 +13,7 @@ from time import monotonic
 
 from pos.domain.printer import PrinterError, PrintJob, Trouble
 from pos.runtime.leader import Lease
+from pos.runtime.loop import keep_going
 from pos.store import Store, StoreError
 
 log = logging.getLogger(__name__)
@@ -67,22 +68,7 @@ class PrintQueue:
 
         `is_over` waits for the end, at most so many seconds, and tells whether it has come.
         """
-        failing = False
-        while True:
-            try:
-                self.tick()
-                failing = False
-            except StoreError as error:
-                if not failing:
-                    log.error("printing cannot use the database, and goes on trying: %s", error)
-                failing = True
-            except Exception:
-                # Whatever is wrong with us, the next receipt is printed.
-                if not failing:
-                    log.exception("printing stumbled, and goes on")
-                failing = True
-            if is_over(TICK):
-                break
+        keep_going("printing", self.tick, TICK, is_over)
         self.stop()
 
     def stop(self) -> None:

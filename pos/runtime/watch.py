@@ -15,6 +15,7 @@ from pos.domain.due import WATCHED_FOR
 from pos.runtime.broker import Broker
 from pos.runtime.leader import Lease
 from pos.runtime.listener import Listener
+from pos.runtime.loop import keep_going
 from pos.runtime.metrics import Metrics
 from pos.runtime.presence import Presence
 from pos.runtime.schedule import Schedule
@@ -106,22 +107,7 @@ class Watch:
         `is_over` waits for the end, at most so many seconds, and tells whether it has come, as the `wait` of an Event
         does. In the end its screens are sent to another process, and so is the lease.
         """
-        failing = False
-        while True:
-            try:
-                self.tick()
-                failing = False
-            except StoreError as error:
-                if not failing:
-                    log.error("the watch cannot use the database, and goes on trying: %s", error)
-                failing = True
-            except Exception:
-                # Whatever is wrong with us, nothing is worse than to stop looking.
-                if not failing:
-                    log.exception("the watch stumbled, and goes on")
-                failing = True
-            if is_over(TICK):
-                break
+        keep_going("the watch", self.tick, TICK, is_over)
         self._broker.close()
         self.stop()
 
