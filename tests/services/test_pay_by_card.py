@@ -108,7 +108,7 @@ def test_a_card_that_does_not_pay_the_amount_gets_no_invoice(
 def test_the_issuers_reason_is_told_and_another_card_may_be_tried(
     shop: Shop, coffee: Charge, answers: list[bytes | Exception]
 ) -> None:
-    assert refusal(shop, FakeIssuers(answers), coffee) == "The card's issuer refuses: Tap again"
+    assert refusal(shop, FakeIssuers([*answers]), coffee) == "The card's issuer refuses: Tap again"
     assert shop.store.card_try(coffee.id) == CardTry(1)
 
 
@@ -202,7 +202,7 @@ def test_the_log_says_what_came_of_a_card_and_nothing_of_the_card(
 ) -> None:
     with caplog.at_level(logging.DEBUG):
         try:
-            pay_by_card(shop, FakeIssuers(answers), coffee, CARD)
+            pay_by_card(shop, FakeIssuers([*answers]), coffee, CARD)
         except CardRefused as refused:
             assert "5ec237" not in str(refused)
     assert f"charge {coffee.id}: " in caplog.text
