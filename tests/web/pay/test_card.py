@@ -4,7 +4,7 @@ import json
 import re
 import socket
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import unescape
 
 import pytest
@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from pos.domain.card import OPEN_FOR, CardTry
 from pos.domain.charge import Channel, Charge
-from pos.domain.lnurl_withdraw import NoIssuer
+from pos.domain.lnurl_withdraw import Issuers, NoIssuer
 from pos.services.cancel import cancel
 from pos.services.charge import charge
 from pos.settings import Settings
@@ -336,6 +336,28 @@ def test_an_issuer_does_not_send_the_till_into_the_shops_network(
 def test_nor_anywhere_by_a_redirect(cashier: Cashier, coffee: Charge, issuer: Issuer) -> None:
     issuer.redirects = True
     assert "This card cannot be read." in says(tap(cashier, coffee, card=issuer.tap()))
+
+
+@dataclass
+class InAHurry:
+    """Gives issuers a twentieth of their time."""
+
+    issuers: Issuers
+
+    def ask(self, url: str, timeout: float) -> bytes:
+        return self.issuers.ask(url, timeout / 20)
+
+
+def test_an_issuer_that_hangs_is_given_up_and_may_still_pay(
+    cashier: Cashier, app: Flask, shop: Shop, coffee: Charge, issuer: Issuer
+) -> None:
+    issuer.silent = True
+    app.extensions["shop"] = replace(shop, issuers=InAHurry(app.extensions["shop"].issuers))
+    answer = tap(cashier, coffee, card=issuer.tap())
+    assert answer.status_code == 504
+    assert "The card's issuer does not answer. Ask there, or tap again." in says(answer)
+    assert "A card is being tried. Wait a moment." in says(tap(cashier, coffee, card=issuer.tap()))
+    assert cashier.status(coffee.id)["status"] == "open"
 
 
 def test_with_the_right_pin_it_pays_and_with_a_wrong_one_it_does_not(
