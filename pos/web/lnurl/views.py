@@ -135,5 +135,5 @@ def _link(endpoint: str, **values: str | None) -> str:
 
 
 def _without_port(host: str) -> str:
-    """Return a host as it is compared: that a port is the usual one, not every proxy knows."""
-    return host.lower().removesuffix(":443").removesuffix(":80")
+    """Return a host as it is compared: that the port is the usual one, not every proxy knows."""
+    return host.lower().removesuffix(":443")

@@ -13,6 +13,7 @@ from pos.domain.money import SAT, Money
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.wallets.base import InvoiceRefused
+from tests.conftest import Cashier
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 from tests.web.lnurl.payer import PUBLIC_URL, Payer, entries
 
@@ -93,10 +94,13 @@ def test_what_the_wallet_takes_at_most_is_offered_from_then_on(payer: Payer, wal
     assert payer.scan()["maxSendable"] == 10_000_000
 
 
-def test_a_wallet_that_takes_more_again_is_offered_it(payer: Payer, shop: Shop) -> None:
+@pytest.mark.parametrize(("sold", "offered"), [(10_000, 10_000_000), (10_001, 10_000_000_000)])
+def test_a_wallet_that_takes_more_again_is_offered_it(
+    payer: Payer, shop: Shop, cashier: Cashier, sold: int, offered: int
+) -> None:
     shop.ceiling.refused(10_000)
-    shop.ceiling.took(10_001)
-    assert payer.scan()["maxSendable"] == 10_000_000_000
+    cashier.sell(sold)
+    assert payer.scan()["maxSendable"] == offered
 
 
 def test_a_price_in_sat_is_all_that_is_taken(payer: Payer, shop: Shop) -> None:
@@ -157,9 +161,9 @@ def test_a_host_that_is_not_ours_is_refused(client: FlaskClient, wallet: FakeWal
     assert wallet.made == []
 
 
-@pytest.mark.parametrize("host", ["https://TILL.example.com", "http://till.example.com", "http://till.example.com:443"])
+@pytest.mark.parametrize("host", ["TILL.example.com", "till.example.com", "till.example.com:443"])
 def test_our_host_is_known_however_a_proxy_writes_it(client: FlaskClient, host: str) -> None:
-    assert client.get("/lnurlp/tips", base_url=host).get_json()["tag"] == "payRequest"
+    assert client.get("/lnurlp/tips", headers={"Host": host}).get_json()["tag"] == "payRequest"
 
 
 def test_a_wallet_that_cannot_put_a_hash_into_an_invoice_is_not_asked(payer: Payer, wallet: FakeWallet) -> None:
@@ -236,6 +240,12 @@ class TestAPriceInACurrency:
         rates.currency = "CHF"
         assert "takes no more" in payer.refusal("/lnurlp/band")
         assert "takes no more" in payer.refusal(callback, amount="10000000")
+
+    def test_a_quote_in_another_currency_is_none(self, payer: Payer, shop: Shop, rates: FakeRates) -> None:
+        callback = payer.scan("band")["callback"]
+        rates.currency = "CHF"
+        shop.store.change_jar(replace(BAND, currency="CHF", price=Money(500, "CHF")))
+        assert payer.refusal(callback, amount="10000000") == "The price has changed. Scan again."
 
     def test_a_price_over_the_limit_is_refused(self, payer: Payer, shop: Shop) -> None:
         shop.ceiling.refused(9_999)

@@ -1,7 +1,7 @@
 """The invoice that a wallet asks for: the second question of LUD-06, with the comment of LUD-12."""
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 import pytest
@@ -17,7 +17,7 @@ from pos.services.charge import MOST_OPEN, MOST_OPEN_OF_JAR, Promise, charge
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.store import StoreError
-from pos.wallets.base import WalletTimeout
+from pos.wallets.base import InvoiceRequest, Offer, WalletTimeout
 from tests.conftest import Cashier, in_sat
 from tests.fakes import FakeClock, FakeWallet
 from tests.web.lnurl.payer import PUBLIC_URL, Payer
@@ -70,6 +70,30 @@ def test_a_comment_is_shown_where_the_jar_shows_them(
     cashier.status(made.id)
     contents = shop.store.jar_contents("band", 5, shown_only=True)
     assert (contents.tips, len(contents.latest)) == (1, shown)
+
+
+@dataclass
+class NotingWallet(FakeWallet):
+    """A wallet that keeps what it was asked for."""
+
+    asked: list[InvoiceRequest] = field(default_factory=list)
+
+    def create_invoice(self, request: InvoiceRequest) -> Offer:
+        self.asked.append(request)
+        return super().create_invoice(request)
+
+
+class TestWhatTheWalletLearns:
+    """What a stranger wrote stays in the shop's book: it would not be in the invoice anyway."""
+
+    @pytest.fixture
+    def wallet(self, clock: FakeClock) -> FakeWallet:
+        return NotingWallet(clock)
+
+    def test_it_is_not_told_the_comment(self, payer: Payer, wallet: NotingWallet) -> None:
+        said = payer.scan()
+        payer.get(said["callback"], amount="21000", comment="Thanks")
+        assert [(it.memo, it.hashed_description) for it in wallet.asked] == [("", said["metadata"])]
 
 
 def test_what_the_shop_itself_is_paid_stands_in_the_list_of_its_first_till(
