@@ -57,6 +57,7 @@ PAGES = (
     "kiosk.views",
     "tip_jar.views",
     "tip_jar.live",
+    "tip_jar.embed",
     "lnurl.views",
     "tip_jar.picture",
     "tip_jar.poster",

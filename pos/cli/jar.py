@@ -166,6 +166,7 @@ def _tell(shop: Shop, jar: Jar) -> None:
     click.echo(f"  came in   {', '.join((tips, *map(format_money, contents.raised)))}")
     click.echo(f"  page      {page}")
     click.echo(f"  poster    {base}/tips/{jar.name}/poster")
+    click.echo(f"  frame     {base}/tips/{jar.name}/embed")
     if address:
         click.echo(f"  address   {address}")
     if jar.live_token:

@@ -19,6 +19,17 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+# A page that may stand in those of others does nothing there but show itself.
+FRAMED = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "form-action 'none'",
+        "base-uri 'none'",
+        "frame-ancestors *",
+    )
+)
 PROTECTION = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -44,9 +55,18 @@ def keep_out_of_search(response: Response) -> Response:
     return response
 
 
+def let_others_frame(response: Response) -> Response:
+    """Let an answer stand in pages of others, which no other may."""
+    response.headers["Content-Security-Policy"] = FRAMED
+    return response
+
+
 def _protect(response: Response) -> Response:
     for name, value in PROTECTION.items():
         response.headers.setdefault(name, value)
+    if response.headers["Content-Security-Policy"] == FRAMED:
+        # The policy's forerunner, which knows no word for "by all".
+        del response.headers["X-Frame-Options"]
     response.headers[MARK] = "1"
     # A pay page from a cache would show a state that is no longer true. What says itself how long it is good, may stay.
     response.headers.setdefault("Cache-Control", "no-store")

@@ -623,6 +623,13 @@ def jar_live_quiet(stage: Stage, page: Page) -> None:
 
 
 @scene
+def jar_embed(stage: Stage, page: Page) -> None:
+    _jar(stage, replace(CELLO, title="Ana-Maria von und zu Hohenstein-Braun under the Bridge"))
+    stage.pay(_tip(stage, 21_400))
+    stage.open(page, "/tips/cello/embed")
+
+
+@scene
 def jar_closed(stage: Stage, page: Page) -> None:
     _jar(stage, replace(CELLO, closed_at=1))
     stage.open(page, "/tips/cello")

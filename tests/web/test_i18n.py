@@ -244,9 +244,13 @@ def test_tips_are_asked_for_in_the_readers_language(street: Street, app: Flask) 
     assert [words for page in street.tips(app) for words in unsaid(page)] == []
 
 
-def test_what_a_stream_shows_of_a_jar_is_said_in_the_readers_language(client: FlaskClient, shop: Shop) -> None:
+@pytest.mark.parametrize("path", ["live/key", "embed"])
+def test_what_is_shown_elsewhere_of_a_jar_is_said_in_the_readers_language(
+    client: FlaskClient, shop: Shop, path: str
+) -> None:
     shop.store.add_jar(Jar(name="hat", title="", currency=SAT, goal=Goal("", Money(9, SAT)), live_token="key"))
-    assert unsaid(client.get("/tips/hat/live/key").text.replace("localhost/tips/hat", "")) == []
+    page = client.get(f"/tips/hat/{path}").text
+    assert unsaid(page.replace("localhost/tips/hat", "").replace("localhost", "")) == []
 
 
 def test_programs_are_answered_in_english(street: Street) -> None:
@@ -255,7 +259,8 @@ def test_programs_are_answered_in_english(street: Street) -> None:
 
 
 def test_all_pages_were_looked_at(street: Street, app: Flask, shop: Shop, rendered: set[str]) -> None:
-    test_what_a_stream_shows_of_a_jar_is_said_in_the_readers_language(street.client, shop)
+    for path in ("live/key", "embed"):
+        test_what_is_shown_elsewhere_of_a_jar_is_said_in_the_readers_language(street.client, shop, path)
     assert all(street.client.get(path).text for path in FACES)
     assert all(street.refusals())
     assert all(street.charges(Channel.TILL))

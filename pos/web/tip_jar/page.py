@@ -49,6 +49,11 @@ def present(shop: Shop, jar: Jar) -> Page:
     )
 
 
+def usual(jar: Jar) -> Money | None:
+    """Return the amount that is chosen where nobody has chosen one: the second, as few take the first."""
+    return jar.amounts[min(1, len(jar.amounts) - 1)] if jar.amounts else None
+
+
 def _address(shop: Shop, jar: Jar) -> str | None:
     public_url = shop.settings.public_url
     if public_url is None or shop.wallet.advice.no_hashed_description:

@@ -4,37 +4,42 @@ import json
 from dataclasses import asdict
 from functools import partial
 
-from flask import Blueprint, Flask, current_app, render_template
+from flask import Blueprint, Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from pos.domain.charge import Channel
 from pos.domain.jar import FIRST, Jar
+from pos.domain.money import Money
 from pos.domain.sale import Sale
 from pos.services.follow_jar import JarNow, follow_jar, glance_at_jar, last_told
 from pos.services.jars import JarClosed, NoJar, find_open_jar
 from pos.services.quote import quote
 from pos.web.context import current_shop
-from pos.web.i18n import gettext, language, say, speaking
+from pos.web.i18n import gettext, language, say, speaking, write_number
 from pos.web.jar import shown
 from pos.web.presets import presets
 from pos.web.sale import sell
 from pos.web.selling import readiness, selling_json
 from pos.web.stream import HEARTBEAT, event, stream
 from pos.web.tip_jar.forms import JarForm
-from pos.web.tip_jar.page import present
+from pos.web.tip_jar.page import present, usual
 
 bp = Blueprint("tip_jar", __name__, url_prefix="/tips")
 # The first jar has the shortest address.
 _FIRST = {"name": FIRST}
+# Of an amount in the address of a page.
+_MOST_DIGITS = 12
 
 
 @bp.get("", defaults=_FIRST)
 @bp.get("/<name>")
 def new(name: str) -> ResponseReturnValue:
-    """Show the amounts, the second of them chosen."""
+    """Show the amounts; the one is chosen that the address asks for, or else the usual one."""
     jar = find_open_jar(current_shop(), name)
-    amounts = jar.amounts
-    return _show(jar, JarForm(jar).fresh(), str(amounts[min(1, len(amounts) - 1)].minor) if amounts else None)
+    form, amount = JarForm(jar).fresh(), _asked(jar) or usual(jar)
+    if amount and amount not in jar.amounts:
+        form.other.data = write_number(amount)
+    return _show(jar, form, str(amount.minor) if amount else None)
 
 
 @bp.post("", defaults=_FIRST)
@@ -83,6 +88,15 @@ def _event(app: Flask, code: str, now: JarNow | None) -> bytes:
         with speaking(app, code):
             now.written[code] = event("jar", json.dumps(asdict(shown(current_shop(), now))))
     return now.written[code]
+
+
+def _asked(jar: Jar) -> Money | None:
+    """Return the amount that a link from elsewhere asks for, in minor units, if it is still in the jar's currency."""
+    text = request.args.get("amount", "")
+    is_number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text) > 0
+    return (
+        Money(int(text), jar.currency) if is_number and request.args.get("unit", jar.currency) == jar.currency else None
+    )
 
 
 def _check(jar: Jar, sale: Sale) -> None:
