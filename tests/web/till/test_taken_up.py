@@ -34,11 +34,11 @@ def typed(page: str) -> tuple[str, list[str], str, str]:
     """Read the unit, the tape, the amount and the memo of a till's page."""
     unit = re.search(r'name="unit" value="(\w+)"[^>]* checked', page)
     amount = re.search(r'name="amount"[^>]* value="([^"]*)"', page)
-    memo = re.search(r'name="memo"[^>]* value="([^"]*)"', page)
+    memo = re.search(r'name="memo"[^>]*?(?: value="([^"]*)")?>', page)
     assert unit
     assert amount
     assert memo
-    return unit[1], re.findall(r'name="line" value="([^"]*)"', page), amount[1], memo[1]
+    return unit[1], re.findall(r'name="line" value="([^"]*)"', page), amount[1], memo[1] or ""
 
 
 EMPTY: tuple[str, list[str], str, str] = ("EUR", [], "", "")
