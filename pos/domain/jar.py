@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from pos.domain.charge import Charge
 from pos.domain.money import SAT, AmountError, Money
 from pos.domain.number import Number
 from pos.domain.rate import Rate
@@ -137,8 +138,23 @@ class Contents:
         known, of_sat = self.raised_in(currency), self.raised_in(SAT)
         if currency == SAT or rate is None or rate.currency != currency:
             return known
-        worth = rate.from_sat(of_sat.minor)
-        return known + (worth if rate.to_sat(worth) <= of_sat.minor else Money(worth.minor - 1, currency))
+        return known + rate.worth_at_most(of_sat.minor)
+
+
+def counted(charge: Charge, received_sat: int, currency: str) -> list[Money]:
+    """Return as what a payment is counted in a jar of that currency: what it was worth then, and the sat besides that.
+
+    Of less or more than was asked it is so much of the worth. No part of a cent is made up or forgotten, as there may
+    be thousands of payments: such a rest stays in sat.
+    """
+    fiat = charge.fiat
+    if fiat is None or fiat.rate.currency != currency:
+        return [Money(received_sat, SAT)]
+    if fiat.typed:
+        return [Money(fiat.total.minor * received_sat // charge.amount_sat, currency)]
+    worth = fiat.rate.worth_at_most(received_sat)
+    rest = Money(received_sat - fiat.rate.to_sat(worth), SAT)
+    return [it for it in (worth, rest) if it.minor]
 
 
 def jar_topic(name: str) -> str:

@@ -53,6 +53,10 @@ class Rate:
         """Say what so many sat are worth, to the nearest minor unit."""
         return Money(round(amount_sat * self._minor_per_bitcoin / SAT_PER_BITCOIN), self.currency)
 
+    def worth_at_most(self, amount_sat: int) -> Money:
+        """Say what so many sat are worth, rounded down: where many are added up, nothing may be that did not come."""
+        return Money(int(amount_sat * self._minor_per_bitcoin // SAT_PER_BITCOIN), self.currency)
+
     @property
     def _minor_per_bitcoin(self) -> Fraction:
         minor_per_major: int = 10 ** decimals(self.currency)

@@ -145,7 +145,7 @@ class Store:
                 charges.mark_surplus(connection, charge_id)
                 sales.add_surplus(connection, marked.sale_id, payment.received_sat)
             if Channel(marked.channel).is_remote:
-                jars.add_paid(connection, charge_id, payment.received_sat)
+                jars.add_paid(connection, self._network, charge_id, payment.received_sat)
             told = {"received_sat": payment.received_sat}
             events.add(connection, self._network, Event(Kind.CHARGE_PAID, charge_id, payment.paid_at, told))
             late = payment.paid_at > marked.ends_at

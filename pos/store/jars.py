@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, text, update
 
-from pos.domain.jar import Contents, Goal, Jar, JarPicture, Tip
-from pos.domain.money import Money
+from pos.domain.jar import Contents, Goal, Jar, JarPicture, Tip, counted
+from pos.domain.money import SAT, Money
 from pos.domain.number import Number
+from pos.store import charges as charges_of
 from pos.store.tables import IN_JAR, SHOWN, charges, jar_totals, jars, sales
 
 _AND = ","
@@ -27,20 +28,10 @@ _TIPS = (
 )
 _TOTALS = select(jar_totals).where(jar_totals.c.network == bindparam("network"), jar_totals.c.jar == bindparam("jar"))
 _EMPTY = delete(jar_totals).where(jar_totals.c.jar == bindparam("name"))
-# Of a payment that is less or more than what was asked, so much of the worth: nothing is counted that did not come.
-_ADD_PAID = text("""
+_CURRENCY = select(jars.c.currency).where(jars.c.name == bindparam("name"))
+_COUNT = text("""
     INSERT INTO jar_total (network, jar, currency, tips, raised)
-    SELECT sale.network, sale.jar, worth.currency, 1, worth.minor
-    FROM sale JOIN (
-        SELECT charge.sale_id, charge.id,
-            CASE WHEN charge.currency = jar.currency THEN charge.currency ELSE 'SAT' END AS currency,
-            CASE WHEN charge.currency = jar.currency
-                THEN (charge.price_minor + charge.tip_minor) * CAST(:received_sat AS BIGINT) / charge.amount_sat
-                ELSE CAST(:received_sat AS BIGINT) END AS minor
-        FROM charge JOIN sale ON sale.id = charge.sale_id LEFT JOIN jar ON jar.name = sale.jar
-        WHERE charge.id = :charge_id
-    ) AS worth ON worth.sale_id = sale.id
-    WHERE sale.jar <> ''
+    VALUES (:network, :jar, :currency, :tips, :raised)
     ON CONFLICT (network, jar, currency) DO UPDATE SET
         tips = jar_total.tips + excluded.tips,
         raised = jar_total.raised + excluded.raised
@@ -135,9 +126,16 @@ def contents(connection: Connection, network: str, name: str, most: int, *, show
     )
 
 
-def add_paid(connection: Connection, charge_id: str, received_sat: int) -> None:
+def add_paid(connection: Connection, network: str, charge_id: str, received_sat: int) -> None:
     """Count a payment for a charge, if its sale is of a jar."""
-    connection.execute(_ADD_PAID, {"charge_id": charge_id, "received_sat": received_sat})
+    charge = charges_of.get(connection, network, charge_id)
+    if charge is None or not charge.jar:
+        return
+    currency = connection.execute(_CURRENCY, {"name": charge.jar}).scalar_one_or_none() or SAT
+    # Reckoned here and not by the database: none of them has whole numbers that are large enough for all that comes.
+    for tips, worth in zip((1, 0), counted(charge, received_sat, currency), strict=False):
+        values = {"currency": worth.currency, "tips": tips, "raised": worth.minor}
+        connection.execute(_COUNT, {"network": network, "jar": charge.jar, **values})
 
 
 def show(connection: Connection, network: str, number: Number, *, shown: bool) -> str | None:

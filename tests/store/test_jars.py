@@ -102,6 +102,26 @@ def test_nothing_is_counted_that_did_not_come(shop: Shop, wallet: FakeWallet, re
     assert shop.store.jar_contents("cello", 1, shown_only=False).raised_in("EUR").minor == counted
 
 
+@pytest.mark.parametrize(("each", "worth", "rest"), [(11, 0, 33), (9, 0, 27), (2111, 315, 33)])
+def test_no_part_of_a_cent_is_made_up_or_forgotten_however_many_small_tips_come(
+    shop: Shop, wallet: FakeWallet, each: int, worth: int, rest: int
+) -> None:
+    shop.store.add_jar(CELLO)
+    for _ in range(3):
+        put_in(shop, wallet, replace(in_sat(each), jar="cello"))
+    contents = shop.store.jar_contents("cello", 1, shown_only=False)
+    assert (contents.raised_in("EUR").minor, contents.raised_in("SAT").minor) == (worth, rest)
+    assert (contents.tips, contents.version) == (3, (0, 3))
+    # 20 sat are a cent.
+    assert contents.raised_in_all("EUR", shop.rates.at_hand()).minor == 3 * each // 20
+
+
+def test_a_wallet_that_says_that_all_there_is_came_is_believed_and_counted(shop: Shop, wallet: FakeWallet) -> None:
+    shop.store.add_jar(CELLO)
+    put_in(shop, wallet, Sale(Money(500_000, "EUR"), jar="cello"), 21 * 10**14)
+    assert shop.store.jar_contents("cello", 1, shown_only=False).raised_in("EUR").minor == 105 * 10**12
+
+
 def test_what_no_worth_is_known_of_is_counted_in_sat(shop: Shop, wallet: FakeWallet) -> None:
     shop.store.add_jar(replace(CELLO, name="yen", currency="JPY", amounts=(), price=None, goal=None))
     put_in(shop, wallet, replace(in_sat(2100), jar="yen"))
