@@ -58,6 +58,7 @@ PAGES = (
     "tip_jar.views",
     "tip_jar.live",
     "tip_jar.embed",
+    "tip_jar.preview",
     "lnurl.views",
     "tip_jar.picture",
     "tip_jar.poster",

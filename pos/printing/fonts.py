@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import cast
 
-from PIL import Image, ImageDraw, ImageFont, features
+from PIL import Image, ImageDraw, ImageFont, ImageOps, features
 
 FOLDERS = tuple(
     Path(folder).expanduser()
@@ -191,6 +191,12 @@ class Fonts:
             face.draw(part, size, pen, at, turned=turned)
             at += width
         return image
+
+    def letters(self, text: str, size: int, *, bold: bool) -> Image.Image:
+        """Draw a text as a mask, for any colour: it runs as its first letter does, and its rims are soft."""
+        # Twice as large and made small.
+        drawn = self.draw(text, 2 * size, bold=bold, turned=is_turned(text))
+        return ImageOps.invert(drawn.convert("L").reduce(2))
 
 
 def _is_turned(letter: str) -> bool:

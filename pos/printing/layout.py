@@ -211,13 +211,13 @@ def _fitted(
     """Break a text into so many lines at most, of letters as large as can be; what is too long is cut."""
     largest, smallest = points
     while True:
-        lines = _broken(text, largest * POINT, fonts, width, bold=bold)
+        lines = broken(text, largest * POINT, fonts, width, bold=bold)
         if len(lines) <= most and all(_width(it, largest * POINT, fonts, bold=bold) <= width for it in lines):
             return _block(what, lines, largest * POINT, bold=bold)
         if largest <= smallest:
             kept = [*lines[: most - 1], " ".join(lines[most - 1 :])]
             size = largest * POINT
-            return _block(what, [_cut(it, size, fonts, width, bold=bold) for it in kept], size, bold=bold)
+            return _block(what, [cut(it, size, fonts, width, bold=bold) for it in kept], size, bold=bold)
         largest = max(smallest, 0.94 * largest)
 
 
@@ -237,21 +237,23 @@ def _block(what: str, lines: list[str], size: float, *, bold: bool) -> _Block:
     return _Block(what, len(lines) * LINE * size, tuple(lines), size, bold)
 
 
-def _broken(text: str, size: float, fonts: Fonts, width: float, *, bold: bool) -> list[str]:
-    broken: list[str] = []
+def broken(text: str, size: float, fonts: Fonts, width: float, *, bold: bool) -> list[str]:
+    """Break a text into lines that are no wider than that; a single word may be."""
+    lines: list[str] = []
     for paragraph in text.splitlines():
         line = ""
         for word in paragraph.split():
             longer = f"{line} {word}".strip()
             if line and _width(longer, size, fonts, bold=bold) > width:
-                broken.append(line)
+                lines.append(line)
                 longer = word
             line = longer
-        broken += [line] if line else []
-    return broken
+        lines += [line] if line else []
+    return lines
 
 
-def _cut(line: str, size: float, fonts: Fonts, width: float, *, bold: bool) -> str:
+def cut(line: str, size: float, fonts: Fonts, width: float, *, bold: bool) -> str:
+    """Leave out the end of a line that is too wide, and say so."""
     if _width(line, size, fonts, bold=bold) <= width:
         return line
     while line and _width(f"{line}{MISSING}", size, fonts, bold=bold) > width:

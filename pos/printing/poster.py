@@ -68,9 +68,7 @@ def _drawn(poster: Poster, sheet: Sheet) -> Image.Image:
 
 def _draw_words(image: Image.Image, line: Words) -> None:
     fonts, size = _fonts(), _dots(line.size)
-    # Twice as large and made small: so the rims of the letters are grey, and look round.
-    text = fonts.draw(fonts.readable(line.text), 2 * size, bold=line.bold, turned=is_turned(line.text))
-    letters = ImageOps.invert(text.convert("L").reduce(2))
+    letters = fonts.letters(fonts.readable(line.text), size, bold=line.bold)
     at = (round(line.x * _DOTS - letters.width / 2), round(line.y * _DOTS) - base_line(size))
     image.paste("black", at, letters)
 

@@ -7,6 +7,7 @@ from flask import url_for
 from pos.domain.jar import FIRST, Jar
 from pos.domain.lnurl import lightning_address
 from pos.domain.money import SAT, Money, decimals
+from pos.services.follow_jar import JarNow
 from pos.shop import Shop
 from pos.web.i18n import gettext, write_day, write_number
 from pos.web.jar import jar_url, picture_url
@@ -18,7 +19,8 @@ class Page:
 
     `address` is the jar's Lightning address, where it has one; `ends` says until when the goal is. `typed` is what a
     script writes for whole units, with `{number}` in their place, and `nothing` is 0 as it would be typed. `events` and
-    `news` tell what is new, where anything on the page can be.
+    `news` tell what is new, where anything on the page can be. `shared_url` is the address that is shared, and
+    `preview` of a picture of the jar for whoever shares it, where others can reach them.
     """
 
     url: str
@@ -31,10 +33,17 @@ class Page:
     typed: str
     nothing: str
     has_decimals: bool
+    shared_url: str | None
+    preview: str | None
 
 
-def present(shop: Shop, jar: Jar) -> Page:
+def present(shop: Shop, now: JarNow) -> Page:
     """Work out what the page of a jar says."""
+    jar = now.jar
+    public_url = shop.settings.public_url
+    # All that changes what is on the picture.
+    version = f"{jar.version}.{now.contents.tips}"
+    preview = url_for("jar_preview.draw", name=jar.name, v=version)
     return Page(
         url=jar_url(jar.name),
         status_url=url_for("tip_jar.status", _name=None if jar.name == FIRST else jar.name),
@@ -46,6 +55,8 @@ def present(shop: Shop, jar: Jar) -> Page:
         typed=gettext("{number} sat") if jar.currency == SAT else f"{{number}} {jar.currency}",
         nothing=write_number(Money(0, jar.currency)),
         has_decimals=decimals(jar.currency) > 0,
+        shared_url=public_url and public_url + jar_url(jar.name),
+        preview=public_url and public_url + preview,
     )
 
 

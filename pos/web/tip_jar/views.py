@@ -105,11 +105,12 @@ def _check(jar: Jar, sale: Sale) -> None:
 
 def _show(jar: Jar, form: JarForm, selected: str | None, error: str | None = None) -> str:
     shop = current_shop()
+    now = glance_at_jar(shop, jar)
     return render_template(
         "tip_jar/show.html",
         jar=jar,
-        page=present(shop, jar),
-        shown=shown(shop, glance_at_jar(shop, jar)),
+        page=present(shop, now),
+        shown=shown(shop, now),
         form=form,
         error=error,
         presets=presets([jar.price] if jar.price else jar.amounts),
