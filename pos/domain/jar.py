@@ -100,7 +100,9 @@ class JarPicture:
 
 @dataclass(frozen=True, slots=True)
 class Tip:
-    """What somebody put in and has paid: `total` as it was typed, `received_sat` as it came, when (unix seconds).
+    """What somebody put in and has paid: `total` in the unit that was typed, `received_sat`, when (unix seconds).
+
+    Where less or more came than was asked, the total is as much less or more.
 
     `payer` and `message` are what a stranger wrote, cleaned; `shown` tells whether they stand on the page.
     """

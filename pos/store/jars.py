@@ -39,7 +39,7 @@ _COUNT = text("""
 _LATEST = (
     select(
         *(sales.c.year, sales.c.number, sales.c.payer, sales.c.memo, sales.c.price, sales.c.tip, sales.c.currency),
-        *(charges.c.received_sat, sales.c.paid_at, sales.c.shown),
+        *(charges.c.amount_sat, charges.c.received_sat, sales.c.paid_at, sales.c.shown),
     )
     .join(charges, charges.c.id == sales.c.charge_id)
     .where(sales.c.network == bindparam("network"), sales.c.jar == bindparam("jar"))
@@ -193,5 +193,7 @@ def _read(row: Row[Any]) -> Jar:
 
 
 def _tip(year: int, count: int, payer: str, message: str, price: int, tip: int, currency: str, *paid: Any) -> Tip:
-    received_sat, paid_at, shown = paid
-    return Tip(Number(year, count), payer, message, Money(price + tip, currency), received_sat, paid_at, bool(shown))
+    amount_sat, received_sat, paid_at, shown = paid
+    # As in what is counted: no page may show more than came.
+    total = Money((price + tip) * received_sat // amount_sat, currency)
+    return Tip(Number(year, count), payer, message, total, received_sat, paid_at, bool(shown))

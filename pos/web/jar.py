@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from pos.domain.jar import FIRST, Jar, Tip
-from pos.domain.money import SAT, Money
+from pos.domain.money import Money
 from pos.services.follow_jar import JarNow
 from pos.shop import Shop
 from pos.web.i18n import gettext, write_money
@@ -70,8 +70,8 @@ def _raised(shop: Shop, now: JarNow) -> Money:
 
 
 def given(tip: Tip) -> str:
-    """Say how much a tip is: what was typed in sat as it came."""
-    return write_money(Money(tip.received_sat, SAT) if tip.total.currency == SAT else tip.total)
+    """Say how much a tip is."""
+    return write_money(tip.total)
 
 
 def _said(tip: Tip) -> Said:

@@ -99,7 +99,9 @@ def test_what_came_is_counted_in_what_the_jar_is_about(shop: Shop, wallet: FakeW
 def test_nothing_is_counted_that_did_not_come(shop: Shop, wallet: FakeWallet, received: int, counted: int) -> None:
     shop.store.add_jar(CELLO)
     put_in(shop, wallet, Sale(Money(500, "EUR"), jar="cello"), received)
-    assert shop.store.jar_contents("cello", 1, shown_only=False).raised_in("EUR").minor == counted
+    contents = shop.store.jar_contents("cello", 1, shown_only=False)
+    assert contents.raised_in("EUR").minor == counted
+    assert [it.total for it in contents.latest] == [Money(counted, "EUR")]
 
 
 @pytest.mark.parametrize(("each", "worth", "rest"), [(11, 0, 33), (9, 0, 27), (2111, 315, 33)])
