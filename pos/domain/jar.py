@@ -138,7 +138,7 @@ class Contents:
         Without a rate these are left out, and nothing is rounded up: no page may show more than came.
         """
         known, of_sat = self.raised_in(currency), self.raised_in(SAT)
-        if currency == SAT or rate is None or rate.currency != currency:
+        if rate is None or rate.currency != currency:
             return known
         return known + rate.worth_at_most(of_sat.minor)
 

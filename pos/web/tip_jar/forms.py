@@ -71,7 +71,7 @@ class JarForm(SaleForm):
             raise AmountError(_CHANGED)
         if other.strip() and jar.price is None:
             return parse_money(other, jar.currency, language())
-        if not self.amount.data and jar.price is None:
+        if not self.amount.data:
             raise AmountError(Sentence("Type an amount first."))
         offered = [jar.price] if jar.price else jar.amounts
         tapped = next((it for it in offered if str(it.minor) == self.amount.data), None)

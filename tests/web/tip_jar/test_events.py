@@ -105,6 +105,14 @@ def test_a_jar_that_is_closed_is_told_so(client: FlaskClient, shop: Shop) -> Non
     visitor.leaves()
 
 
+def test_no_message_is_told_once_the_owner_has_turned_them_off(
+    client: FlaskClient, shop: Shop, wallet: FakeWallet
+) -> None:
+    put_in(shop, wallet)
+    shop.store.change_jar(replace(CELLO, shows_messages=False))
+    assert client.get("/tips/cello/news").get_json()["messages"] == []
+
+
 def test_each_is_told_in_a_language_of_their_own(client: FlaskClient, shop: Shop, wallet: FakeWallet) -> None:
     one, other = Visitor(client), Visitor(client, "de")
     one.hears()

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from html import unescape
 
 import pytest
@@ -12,6 +13,7 @@ from pos.domain.charge import Channel, Charge
 from pos.domain.jar import Goal, Jar, JarPicture
 from pos.domain.money import Money
 from pos.domain.sale import Sale
+from pos.domain.tax import TaxRate
 from pos.services.charge import charge
 from pos.services.settle import settle
 from pos.settings import Settings
@@ -166,19 +168,28 @@ class TestPage:
         assert f"Marta's Stall {whose}" in look(app.test_client())
         close(app)
 
+    def test_where_the_wallet_cannot_be_paid_by_it_there_is_no_lightning_address(
+        self, settings: Settings, wallet: FakeWallet, clock: FakeClock
+    ) -> None:
+        wallet.advice = replace(wallet.advice, no_hashed_description="the test wants it")
+        public = replace(settings, public_url="https://till.example")
+        app = create_app(public, wallet=wallet, clock=clock, running=clock)
+        assert "Marta's Stall Tips by Lightning" in look(app.test_client(), "/tips")
+        close(app)
+
 
 class TestGoal:
     def test_it_says_how_far_it_is(self, client: FlaskClient, shop: Shop, wallet: FakeWallet, cello: Jar) -> None:
         put_in(shop, wallet, Sale(Money(20_001, "EUR")))
         assert "A new case €200.01 of €300.00" in look(client)
-        assert 'value="66"' in client.get("/tips/cello").text
+        assert 'value="66" aria-labelledby="goal raised"' in client.get("/tips/cello").text
 
     def test_more_than_all_of_it_fills_the_bar(
         self, client: FlaskClient, shop: Shop, wallet: FakeWallet, cello: Jar
     ) -> None:
         put_in(shop, wallet, Sale(Money(40_000, "EUR")))
         assert "€400.00 of €300.00" in look(client)
-        assert 'value="100"' in client.get("/tips/cello").text
+        assert 'value="100" aria-labelledby="goal raised"' in client.get("/tips/cello").text
 
     def test_sat_of_which_no_worth_was_known_count_at_the_rate_of_now_and_never_as_more_than_came(
         self, client: FlaskClient, shop: Shop, wallet: FakeWallet, rates: FakeRates, cello: Jar
@@ -338,6 +349,21 @@ class TestForm:
         assert 'id="other"' not in page
         assert "Pay <span" in page
         assert tipped(cashier, shop, other="1").sale.price == Money(350, "EUR")
+
+    class TestTaxed:
+        @pytest.fixture
+        def settings(self, settings: Settings) -> Settings:
+            return replace(settings, tax_rates=(TaxRate(Decimal(19)),))
+
+        def test_what_has_a_price_is_taxed_and_a_tip_is_not(self, cashier: Cashier, shop: Shop, cello: Jar) -> None:
+            tip = shop.store.get_sale(tipped(cashier, shop, amount="200").sale_id)
+            change(shop, price=Money(350, "EUR"), amounts=())
+            sold = shop.store.get_sale(tipped(cashier, shop, memo="For two", payer="Ana").sale_id)
+            assert tip
+            assert sold
+            assert tip.taxes == ()
+            assert [(it.rate.percent, it.gross) for it in sold.taxes] == [(Decimal(19), 350)]
+            assert (sold.memo, sold.payer, sold.jar) == ("For two", "Ana", "cello")
 
     def test_a_price_of_before_is_not_taken_for_the_one_of_now(self, cashier: Cashier, shop: Shop, cello: Jar) -> None:
         change(shop, price=Money(350, "EUR"), amounts=())
