@@ -170,6 +170,7 @@ class ListedCharge:
     id: str
     number: Number
     wallet: str
+    channel: Channel
     sale: Sale
     amount_sat: int
     created_at: int

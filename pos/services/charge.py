@@ -157,7 +157,8 @@ def _check_open(shop: Shop, channel: Channel, jar: str) -> None:
     now, store = shop.now(), shop.store
     if store.count_open(channel, now, MOST_OPEN) >= MOST_OPEN:
         raise TooManyOpen
-    if jar and store.count_open_of_jar(jar, now, MOST_OPEN_OF_JAR) >= MOST_OPEN_OF_JAR:
+    # The shop itself, as LNURL knows it, is a jar without a name.
+    if (jar or channel is Channel.LNURL) and store.count_open_of_jar(jar, now, MOST_OPEN_OF_JAR) >= MOST_OPEN_OF_JAR:
         raise TooManyOpen
 
 

@@ -26,8 +26,9 @@ def _must_be_seen(charge: ListedCharge, now: int) -> bool:
 
 
 def memos(charges: Iterable[ListedCharge]) -> list[str]:
-    """Return what those sales were for, each once, the newest first."""
-    return list(dict.fromkeys(charge.sale.memo for charge in charges if charge.sale.memo))[:MEMOS]
+    """Return what those sales were for, each once, the newest first: in the shop's words, and in no stranger's."""
+    own = (charge.sale.memo for charge in charges if not charge.channel.is_remote)
+    return list(dict.fromkeys(filter(None, own)))[:MEMOS]
 
 
 def outcome(charge: ListedCharge, now: int) -> str:

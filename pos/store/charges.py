@@ -60,6 +60,7 @@ _LISTED = select(
     sales.c.currency,
     sales.c.memo,
     sales.c.till,
+    sales.c.channel,
     charges.c.amount_sat,
     ENDS_AT.label("ends_at"),
     charges.c.cancelled_at.is_not(None).label("cancelled"),
@@ -69,18 +70,23 @@ _LISTED = select(
     func.coalesce(charges.c.paid_at, charges.c.cancelled_at, charges.c.created_at).label("news_at"),
     REVIEW.label("needs_review"),
 ).join(sales)
+# Nobody of the shop has asked for these: at a till they are news once they are paid, and never anybody's to pay there.
+_BY_STRANGERS = charges.c.channel.in_([it.value for it in Channel if it.is_remote])
 _AT_TILL = (
-    _WHOLE.where(charges.c.till == bindparam("till"), charges.c.created_at >= bindparam("since"))
+    _WHOLE.where(charges.c.till == bindparam("till"), charges.c.created_at >= bindparam("since"), ~_BY_STRANGERS)
     .order_by(charges.c.created_at.desc(), charges.c.id)
     .limit(bindparam("most"))
 )
 _OF_TILL = select(charges.c.id).where(OURS, charges.c.till == bindparam("till"))
 # Each is one walk along an index of its own.
 _NEWS = (
-    (charges.c.created_at, (charges.c.created_at >= bindparam("since"),)),
+    (charges.c.created_at, (charges.c.created_at >= bindparam("since"), or_(~_BY_STRANGERS, PAID))),
     (charges.c.paid_at, (PAID, charges.c.paid_at >= bindparam("since"))),
     (charges.c.paid_at, (REVIEW, charges.c.paid_at >= bindparam("since"))),
-    (charges.c.expires_at, (UNPAID, charges.c.cancelled_at.is_(None), charges.c.expires_at > bindparam("now"))),
+    (
+        charges.c.expires_at,
+        (UNPAID, ~_BY_STRANGERS, charges.c.cancelled_at.is_(None), charges.c.expires_at > bindparam("now")),
+    ),
 )
 _BY_NUMBER = (
     select(charges, *OF_SALE)
@@ -141,7 +147,7 @@ _OPEN = (
 )
 _OF_CHANNEL = _OPEN.where(charges.c.channel == bindparam("channel"))
 # As there are never many open, each of their sales is looked at.
-_OF_JAR = _OPEN.join(sales).where(sales.c.jar == bindparam("jar"))
+_OF_JAR = _OPEN.join(sales).where(_BY_STRANGERS, sales.c.jar == bindparam("jar"))
 _COUNT_OPEN = select(func.count()).select_from(_OF_CHANNEL.subquery())
 _COUNT_OPEN_OF_JAR = select(func.count()).select_from(_OF_JAR.subquery())
 _NOTHING = update(charges).where(charges.c.id == "").values(looks=0)

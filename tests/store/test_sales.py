@@ -119,6 +119,7 @@ def test_a_list_says_of_a_charge_what_the_charge_says(store: Store, fiat: Fiat |
             "c1",
             charge.number,
             charge.wallet,
+            charge.channel,
             charge.sale,
             charge.amount_sat,
             charge.created_at,

@@ -14,6 +14,8 @@ from pos.domain.money import SAT, Money
 from pos.domain.tax import parse_tax_rate
 from pos.runtime.allowance import LIMITS
 from pos.services.charge import MOST_OPEN, MOST_OPEN_OF_JAR, Promise, charge
+from pos.services.recent import memos, recent
+from pos.services.showing import showing
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.store import StoreError
@@ -101,9 +103,27 @@ def test_what_the_shop_itself_is_paid_stands_in_the_list_of_its_first_till(
 ) -> None:
     made = charged(shop, payer.pay(21_000, "shop", comment="Table 7"))
     assert (made.jar, made.till) == ("", shop.settings.tills[0])
+    # Nobody of the shop has asked for it, and whoever did may never pay.
+    assert "Table 7" not in client.get("/").text
     wallet.settle(made.invoice, 21)
     client.get(f"/pay/{made.id}/status")
     assert "Table 7" in client.get("/").text
+    assert memos(recent(shop, made.till)) == []
+
+
+def test_what_strangers_ask_for_is_never_on_the_screen_before_a_customer(
+    payer: Payer, shop: Shop, wallet: FakeWallet, cashier: Cashier, clock: FakeClock
+) -> None:
+    till = shop.settings.tills[0]
+    sold = cashier.sell(2100)
+    clock.move(1)
+    made = charged(shop, payer.pay(21_000, "shop"))
+    shown = showing(shop, till)
+    assert shown is not None
+    assert shown.id == sold
+    wallet.settle(made.invoice, 21)
+    cashier.status(made.id)
+    assert showing(shop, till) == shown
 
 
 class TestAShopThatReckonsTax:
@@ -242,9 +262,17 @@ def test_a_jar_keeps_so_many_open_and_leaves_the_others_alone(payer: Payer, shop
     assert "pr" in payer.get(callback, amount="1000")
 
 
+def test_the_shop_itself_keeps_as_many_open_as_a_jar(payer: Payer, shop: Shop, cashier: Cashier) -> None:
+    for number in range(MOST_OPEN_OF_JAR):
+        charge(shop, Channel.LNURL, in_sat(21), f"k{number}")
+    assert "Too many people ask at once" in payer.pay(1000, "shop")["reason"]
+    assert "pr" in payer.pay(1000)
+    assert cashier.sell(21)
+
+
 def test_all_together_keep_so_many_open(payer: Payer, shop: Shop) -> None:
     for number in range(MOST_OPEN):
-        charge(shop, Channel.LNURL, in_sat(21), f"k{number}")
+        charge(shop, Channel.LNURL, replace(in_sat(21), jar=f"j{number // MOST_OPEN_OF_JAR}"), f"k{number}")
     assert "Too many people ask at once" in payer.pay(1000)["reason"]
 
 
