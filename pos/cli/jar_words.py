@@ -35,7 +35,7 @@ _OPTIONS = (
     click.option("--goal-amount", help="How much that is."),
     click.option("--goal-ends", type=_DAY, help="The last day for it."),
     click.option("--no-goal", is_flag=True, help="Without a goal."),
-    click.option("--messages/--no-messages", default=None, help="Whether its page shows what payers write."),
+    click.option("--messages/--no-messages", default=None, help="Whether its page shows what is written from now on."),
 )
 
 

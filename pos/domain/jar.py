@@ -79,7 +79,12 @@ class Jar:
     @property
     def has_audience(self) -> bool:
         """Tell whether others may see what payers write: on the jar's page, or on the one for a stream."""
-        return self.shows_messages or bool(self.live_token)
+        return bool(self.audience)
+
+    @property
+    def audience(self) -> str:
+        """Who else may see it: whoever has its page, or a stream. It stands in forms, as what was promised there."""
+        return "page" if self.shows_messages else "stream" if self.live_token else ""
 
     def check_limits(self, amount_sat: int) -> None:
         """Raise AmountError if that is less, or more, than the jar takes."""

@@ -27,7 +27,11 @@ def add_jar(shop: Shop, jar: Jar, picture: JarPicture | None = None) -> Jar:
 
 def change_jar(shop: Shop, jar: Jar) -> None:
     """Write down what the owner says of a jar that there is, but not its picture. Raises JarError or StoreError."""
-    _write(shop, _checked(shop, jar))
+    jar, before = _checked(shop, jar), shop.store.jar(jar.name)
+    if jar.shows_messages and before and not before.shows_messages:
+        # Who wrote them was told that they are for the shop, or for a screen of it.
+        shop.store.hide_messages(jar.name)
+    _write(shop, jar)
 
 
 def set_picture(shop: Shop, jar: Jar, picture: JarPicture | None) -> None:

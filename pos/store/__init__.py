@@ -310,6 +310,12 @@ class Store:
             notify.tell(connection, jar.name)
             return jars.change(connection, jar)
 
+    def hide_messages(self, name: str) -> None:
+        """Hide what payers of a jar have written so far."""
+        with self._write() as connection:
+            notify.tell(connection, name)
+            jars.hide_all(connection, name)
+
     def set_jar_picture(self, name: str, picture: JarPicture | None) -> bool:
         """Give a jar another picture, or none. Tell whether there is one of that name."""
         with self._write() as connection:

@@ -56,6 +56,7 @@ _SHOW = (
     .values(shown=bindparam("is_shown"))
     .returning(sales.c.jar)
 )
+_HIDE_ALL = update(sales).where(sales.c.jar == bindparam("of_name"), sales.c.shown).values(shown=False)
 
 
 def listed(connection: Connection) -> list[Jar]:
@@ -145,6 +146,12 @@ def show(connection: Connection, network: str, number: Number, *, shown: bool) -
     if name is not None:
         connection.execute(_NEWER, {"of_name": name})
     return name
+
+
+def hide_all(connection: Connection, name: str) -> None:
+    """Hide what the payers of a jar have written so far, also those who have not paid yet."""
+    connection.execute(_HIDE_ALL, {"of_name": name})
+    connection.execute(_NEWER, {"of_name": name})
 
 
 def _values(jar: Jar) -> dict[str, object]:

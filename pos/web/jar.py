@@ -24,7 +24,8 @@ class Said:
 class Shown:
     """What a jar's page shows and what may change while it is open, in the reader's language.
 
-    `goal` says how far the goal is, and `percent` as a bar; both are empty where there is none.
+    `total` is what came, `goal` says how far the goal is, and `percent` as a bar: all are empty where there is none, as
+    it is nobody's business then. The messages go with the page, where the jar is closed.
     """
 
     open: bool
@@ -40,10 +41,10 @@ def shown(shop: Shop, now: JarNow) -> Shown:
     raised = _raised(shop, now)
     return Shown(
         open=jar.is_open,
-        total=write_money(raised),
+        total=write_money(raised) if jar.goal else "",
         goal=raised_text(shop, now),
         percent=jar.goal.percent(raised) if jar.goal else 0,
-        messages=[_said(it) for it in now.contents.latest] if jar.shows_messages else [],
+        messages=[_said(it) for it in now.contents.latest] if jar.shows_messages and jar.is_open else [],
     )
 
 

@@ -1,15 +1,21 @@
 """Setting up a jar: whoever looks at its page hears of it at once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from pos.domain.charge import Channel
 from pos.domain.jar import Jar, JarPicture, jar_topic
 from pos.domain.jar_rules import JarError
 from pos.domain.money import SAT
+from pos.services.charge import charge
 from pos.services.jars import find_jar
 from pos.services.set_up_jar import add_jar, change_jar, close_jar, open_jar, set_picture, start_again
+from pos.services.settle import settle
 from pos.shop import Shop
+from tests.conftest import in_sat
+from tests.fakes import FakeWallet
 
 PICTURE = JarPicture("0123", b"page", b"thumbnail")
 
@@ -48,3 +54,21 @@ def test_none_is_set_up_twice(shop: Shop, jar: Jar) -> None:
     with pytest.raises(JarError, match="already"):
         add_jar(shop, jar, PICTURE)
     assert shop.store.jar_picture(jar.name) is None
+
+
+def test_what_was_written_for_the_shop_and_its_screen_is_not_put_on_the_page_later(
+    shop: Shop, wallet: FakeWallet, jar: Jar
+) -> None:
+    change_jar(shop, replace(jar, shows_messages=False))
+    tip = replace(in_sat(21, "I am ill"), jar=jar.name, shown=True)
+    paid, waits = charge(shop, Channel.TIPS, tip, "k1"), charge(shop, Channel.TIPS, tip, "k2")
+    wallet.settle(paid.invoice, 21)
+    settle(shop, paid)
+    change_jar(shop, replace(jar, shows_messages=True))
+    wallet.settle(waits.invoice, 21)
+    settle(shop, waits)
+    new = charge(shop, Channel.TIPS, replace(tip, memo="Hello"), "k3")
+    wallet.settle(new.invoice, 21)
+    settle(shop, new)
+    change_jar(shop, replace(jar, shows_messages=True, title="Another"))
+    assert [it.message for it in shop.store.jar_contents(jar.name, 5, shown_only=True).latest] == ["Hello"]

@@ -19,9 +19,13 @@ _CHANGED = Sentence("The amounts of this jar have changed. Choose again.")
 
 
 class JarForm(SaleForm):
-    """One of the jar's amounts or another one, typed in the jar's `unit`; a message, and who says it."""
+    """One of the jar's amounts or another one, typed in the jar's `unit`; a message, and who says it.
+
+    `audience`: who else the page said will read these.
+    """
 
     unit = HiddenField()
+    audience = HiddenField()
     amount = HiddenField()
     other = StringField()
     memo = StringField()
@@ -54,11 +58,13 @@ class JarForm(SaleForm):
     @property
     def sale(self) -> Sale:
         said = bool(self.clean_memo or self.clean_payer)
+        # A page from before the owner turned messages on has promised something else.
+        is_shown = said and self.jar.has_audience and self.audience.data == self.jar.audience
         sale = Sale(self.price, self.clean_memo)
         if self.jar.price:
             # A thing that is sold, and no tip: it is taxed as usual.
             sale = Sale.all_told(self.price, current_shop().settings.usual_tax, self.clean_memo)
-        return replace(sale, jar=self.jar.name, payer=self.clean_payer, shown=self.jar.has_audience and said)
+        return replace(sale, jar=self.jar.name, payer=self.clean_payer, shown=is_shown)
 
     def _price(self, other: str) -> Money:
         """Return what is to be paid. What was typed goes before what was tapped. Raises AmountError.

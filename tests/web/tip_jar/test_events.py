@@ -113,6 +113,23 @@ def test_no_message_is_told_once_the_owner_has_turned_them_off(
     assert client.get("/tips/cello/news").get_json()["messages"] == []
 
 
+def test_the_messages_of_a_jar_that_is_closed_are_gone_with_its_page(
+    client: FlaskClient, shop: Shop, wallet: FakeWallet
+) -> None:
+    put_in(shop, wallet)
+    shop.store.change_jar(replace(CELLO, closed_at=NOON))
+    told = client.get("/tips/cello/news").get_json()
+    assert (told["open"], told["messages"]) == (False, [])
+
+
+def test_what_came_into_a_jar_without_a_goal_is_nobodys_business(
+    client: FlaskClient, shop: Shop, wallet: FakeWallet
+) -> None:
+    put_in(shop, wallet)
+    shop.store.change_jar(replace(CELLO, goal=None))
+    assert client.get("/tips/cello/news").get_json()["total"] == ""
+
+
 def test_each_is_told_in_a_language_of_their_own(client: FlaskClient, shop: Shop, wallet: FakeWallet) -> None:
     one, other = Visitor(client), Visitor(client, "de")
     one.hears()

@@ -339,6 +339,18 @@ class TestForm:
         change(shop, shows_messages=False)
         assert not is_shown()
 
+    def test_what_a_page_promised_to_the_shop_alone_stays_so_when_the_owner_turns_messages_on(
+        self, cashier: Cashier, shop: Shop, cello: Jar
+    ) -> None:
+        change(shop, shows_messages=False)
+        fields = cashier.open("/tips/cello")
+        change(shop)
+        answer = cashier.send("/tips/cello", fields, amount="200", memo="I am ill")
+        made = stored(shop, answer.headers["Location"].removeprefix("/pay/"))
+        sale = shop.store.get_sale(made.sale_id)
+        assert sale
+        assert not sale.shown
+
     def test_marks_that_turn_a_text_are_gone(self, cashier: Cashier, shop: Shop, cello: Jar) -> None:
         made = tipped(cashier, shop, amount="200", memo="\u202eHi\u0000\nthere", payer="\u2066A\u200fna")
         assert (made.memo, made.payer) == ("Hi  there", "A na")
