@@ -26,7 +26,7 @@ class NotByLNURL(Refusal):
     """This till cannot be paid by LNURL as it is set up. Only the owner can mend that."""
 
     def __init__(self, sentence: Sentence) -> None:
-        super().__init__(sentence, 503)
+        super().__init__(sentence, 404)
 
 
 class LinkChanged(Refusal):

@@ -45,7 +45,9 @@ def url(asked: Asked, today: date) -> str:
 
 def rows(shop: Shop, entries: list[Entry], now: int) -> list[tuple[date, list[Row]]]:
     """Write the sales out, day by day."""
-    titles = {it.name: it.title for it in jars(shop)} if any(it.sale.jar for it in entries) else {}
+    # The first one is called as the shop is until its owner gives it a name.
+    shop_name, has_tips = shop.settings.shop_name, any(it.sale.jar for it in entries)
+    titles = {it.name: it.title for it in jars(shop) if it.title != shop_name} if has_tips else {}
     written = (Row(it, titles.get(it.sale.jar) or seller(shop, it), outcome_of(it.charge, now)) for it in entries)
     return [(day, list(of_day)) for day, of_day in groupby(written, lambda it: shop.day(it.entry.at))]
 

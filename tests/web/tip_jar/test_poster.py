@@ -184,7 +184,7 @@ def test_without_a_lightning_address_the_code_is_there_alone(client: FlaskClient
 def test_without_https_it_says_what_is_missing(client: FlaskClient, missing: str) -> None:
     for path in ("/tips/cello/poster", "/tips/cello/poster.png", "/tips/cello/poster.svg", "/poster"):
         answer = client.get(path)
-        assert answer.status_code == 503
+        assert answer.status_code == 404
         assert missing in answer.text
         assert "<figure" not in answer.text
 
@@ -192,7 +192,7 @@ def test_without_https_it_says_what_is_missing(client: FlaskClient, missing: str
 def test_a_wallet_that_cannot_be_paid_so_is_told(client: FlaskClient, wallet: FakeWallet) -> None:
     wallet.advice = replace(wallet.advice, no_hashed_description="It takes no hash.")
     answer = client.get("/tips/cello/poster")
-    assert answer.status_code == 503
+    assert answer.status_code == 404
     assert "cannot be paid by a poster" in answer.text
 
 
