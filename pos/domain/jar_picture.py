@@ -30,7 +30,7 @@ def make_picture(data: bytes) -> JarPicture:
         raise NoPicture(f"is larger than {MOST_BYTES // 1_000_000} MB")
     try:
         whole = _read(data)
-    except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
+    except (OSError, SyntaxError, ValueError, TypeError, EOFError, struct.error) as error:
         if isinstance(error, NoPicture):
             raise
         raise NoPicture("is no PNG, JPEG or WebP") from error

@@ -47,6 +47,17 @@ def test_a_large_one_becomes_small_and_keeps_its_shape() -> None:
     assert (read(made.page).size, read(made.thumbnail).size) == ((1200, 600), (256, 128))
 
 
+def test_one_whose_camera_wrote_nonsense_beside_it_is_refused() -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x011A] = 6, 72.0
+    rational, words = b"\x01\x1a\x00\x05", b"\x01\x1a\x00\x02"
+    data = picture(kind="JPEG", exif=exif)
+    assert rational in data
+    # Its resolution is said to be a text. Whatever is told beside it is read and written, as it says how it was held.
+    with pytest.raises(NoPicture, match="is no PNG, JPEG or WebP"):
+        make_picture(data.replace(rational, words))
+
+
 def test_one_that_the_camera_wrote_lying_down_stands_upright() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
