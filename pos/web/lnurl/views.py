@@ -77,6 +77,13 @@ def verify(token: str) -> ResponseReturnValue:
     }
 
 
+@bp.get("/lnurlp/<path:_asked>", endpoint="unknown")
+@bp.get("/.well-known/lnurlp/<path:_asked>", endpoint="unknown")
+def _unknown(_asked: str) -> ResponseReturnValue:
+    """Say of what looks like a link of ours and is none that there is nothing, so that a wallet can say it, too."""
+    raise NoSuchJar
+
+
 @bp.before_request
 def _check() -> ResponseReturnValue | None:
     """Refuse to make anything for whoever only looks, and what is asked of another host than ours."""

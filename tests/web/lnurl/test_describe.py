@@ -142,6 +142,15 @@ def test_a_till_that_wallets_cannot_find_says_what_is_missing(
     close(app)
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/lnurlp/tips/", "/.well-known/lnurlp/tips/", "/.well-known/lnurlp/a%2fb", "/lnurlp/a/b/c/d"],
+)
+def test_a_link_that_was_copied_wrong_is_an_error_with_its_reason_too(payer: Payer, path: str) -> None:
+    assert payer.refusal(path, amount="1000") == "There is no tip jar at this address."
+    assert payer.answers[-1].headers["Access-Control-Allow-Origin"] == "*"
+
+
 def test_links_are_made_of_what_the_owner_set_and_of_no_header(settings: Settings, wallet: FakeWallet) -> None:
     app = create_app(replace(settings, public_url="https://Till.Example.com:8443/pos"), wallet=wallet)
     headers = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "http", "Forwarded": "host=evil.example"}

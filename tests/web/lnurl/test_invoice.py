@@ -262,6 +262,16 @@ def test_a_jar_keeps_so_many_open_and_leaves_the_others_alone(payer: Payer, shop
     assert "pr" in payer.get(callback, amount="1000")
 
 
+def test_one_visitor_alone_keeps_nobody_from_a_jar(payer: Payer, clock: FakeClock) -> None:
+    callback = payer.scan()["callback"]
+    (_, _), (most, seconds) = LIMITS
+    for _ in range(most):
+        assert "pr" in payer.get(callback, amount="1000")
+        clock.move(seconds // most - 1)
+    assert "too often" in payer.refusal(callback, amount="1000")
+    assert "pr" in Payer(payer.client, "192.0.2.2").get(callback, amount="1000")
+
+
 def test_the_shop_itself_keeps_as_many_open_as_a_jar(payer: Payer, shop: Shop, cashier: Cashier) -> None:
     for number in range(MOST_OPEN_OF_JAR):
         charge(shop, Channel.LNURL, in_sat(21), f"k{number}")
