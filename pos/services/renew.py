@@ -2,6 +2,7 @@
 
 from pos.domain.charge import Charge, Status
 from pos.services.charge import charge_again
+from pos.services.jars import find_open_jar
 from pos.services.settle import settle_now
 from pos.shop import Shop
 
@@ -12,7 +13,7 @@ def renew(shop: Shop, charge: Charge) -> Charge:
     While the old one is not known to be unpaid, nothing is sold a second time: the wallet is asked, whatever it said a
     moment ago. Who asks twice at once gets one answer.
 
-    Raises AmountError, NoRate, TooManyOpen, WalletError or StoreError.
+    Raises NoJar where what it is put in is closed by now, AmountError, NoRate, TooManyOpen, WalletError or StoreError.
     """
     return shop.single_flight.join(f"renew {charge.id}", lambda: _renew(shop, charge))
 
@@ -24,4 +25,8 @@ def _renew(shop: Shop, charge: Charge) -> Charge:
     now = shop.now()
     # One of another wallet is never known: nobody can ask that.
     is_over = charge.status(now) is Status.EXPIRED and charge.is_known(now)
-    return charge_again(shop, charge) if is_over else charge
+    if not is_over:
+        return charge
+    if charge.jar:
+        find_open_jar(shop, charge.jar)
+    return charge_again(shop, charge)

@@ -1,13 +1,17 @@
 """A new invoice over the same amount: what is asked of the wallet for it, and how often."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from pos.domain.charge import Channel, Charge
+from pos.domain.jar import FIRST
 from pos.services.cancel import cancel
 from pos.services.charge import charge
+from pos.services.jars import JarClosed, find_jar
 from pos.services.renew import renew
+from pos.services.set_up_jar import close_jar, open_jar
 from pos.shop import Shop
 from pos.wallets.base import WalletBusy
 from tests.conftest import in_sat, stored
@@ -35,6 +39,19 @@ def test_what_has_a_new_invoice_leads_there_and_asks_nothing(shop: Shop, wallet:
     asked = wallet.look_ups
     assert renew(shop, sold) == new
     assert wallet.look_ups == asked
+
+
+def test_nothing_is_put_into_a_jar_that_was_closed_meanwhile(shop: Shop, wallet: FakeWallet, clock: FakeClock) -> None:
+    jar = find_jar(shop, FIRST)
+    sold = charge(shop, Channel.TIPS, replace(in_sat(2100), jar=FIRST), "k1")
+    close_jar(shop, jar)
+    clock.move(600)
+    with pytest.raises(JarClosed):
+        renew(shop, sold)
+    assert len(wallet.made) == 1
+    open_jar(shop, find_jar(shop, FIRST))
+    clock.move(1)
+    assert renew(shop, sold).attempt == 2
 
 
 def test_who_asks_twice_at_once_gets_one_new_invoice(shop: Shop, wallet: FakeWallet, clock: FakeClock) -> None:
