@@ -143,6 +143,9 @@ class Contents:
         Without a rate these are left out, and nothing is rounded up: no page may show more than came.
         """
         known, of_sat = self.raised_in(currency), self.raised_in(SAT)
+        if currency == SAT and rate:
+            # From before the owner changed the jar's currency.
+            return known + Money(rate.sat_at_most(self.raised_in(rate.currency)), SAT)
         if rate is None or rate.currency != currency:
             return known
         return known + rate.worth_at_most(of_sat.minor)

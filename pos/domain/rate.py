@@ -57,6 +57,10 @@ class Rate:
         """Say what so many sat are worth, rounded down: where many are added up, nothing may be that did not come."""
         return Money(int(amount_sat * self._minor_per_bitcoin // SAT_PER_BITCOIN), self.currency)
 
+    def sat_at_most(self, money: Money) -> int:
+        """Convert to sat, rounded down, for the same reason."""
+        return int(money.minor * SAT_PER_BITCOIN // self._minor_per_bitcoin)
+
     @property
     def _minor_per_bitcoin(self) -> Fraction:
         minor_per_major: int = 10 ** decimals(self.currency)

@@ -118,6 +118,21 @@ def test_no_part_of_a_cent_is_made_up_or_forgotten_however_many_small_tips_come(
     assert contents.raised_in_all("EUR", shop.rates.at_hand()).minor == 3 * each // 20
 
 
+def test_what_came_before_the_jar_changed_its_currency_is_in_it_still(shop: Shop, wallet: FakeWallet) -> None:
+    shop.store.add_jar(CELLO)
+    put_in(shop, wallet, Sale(Money(500, "EUR"), jar="cello"))
+    shop.store.change_jar(replace(CELLO, currency="SAT", amounts=(), price=None, goal=None))
+    put_in(shop, wallet, replace(in_sat(21), jar="cello"))
+    contents = shop.store.jar_contents("cello", 1, shown_only=False)
+    assert (contents.raised_in("EUR").minor, contents.raised_in("SAT").minor) == (500, 21)
+    rate = shop.rates.at_hand()
+    assert rate
+    assert contents.raised_in_all("SAT", rate).minor == 10_021
+    assert contents.raised_in_all("SAT", None).minor == 21
+    # Then 500 cents are a little less than 10,000 sat.
+    assert contents.raised_in_all("SAT", replace(rate, price=rate.price + 1)).minor == 9999 + 21
+
+
 def test_a_wallet_that_says_that_all_there_is_came_is_believed_and_counted(shop: Shop, wallet: FakeWallet) -> None:
     shop.store.add_jar(CELLO)
     put_in(shop, wallet, Sale(Money(500_000, "EUR"), jar="cello"), 21 * 10**14)
