@@ -58,7 +58,7 @@ def public_url(shop: Shop) -> str:
 
 
 def terms(shop: Shop, name: str, note: str, rate: Rate | None = None) -> Terms:
-    """Return how a jar is paid, or the shop itself, which is called SHOP. `note` goes with a jar that shows comments.
+    """Return how a jar is paid, or the shop itself, which is called SHOP. `note` goes where comments are shown.
 
     A price in a currency is reckoned at the `rate`, else at that of now. Raises NoJar, NotByLNURL, AmountError, NoRate,
     OtherCurrency or StoreError.
@@ -103,7 +103,7 @@ def _paid(shop: Shop, name: str) -> Jar:
 
 
 def _terms(shop: Shop, jar: Jar, note: str, rate: Rate | None) -> Terms:
-    text = "\n".join(filter(None, (jar.text, note if jar.shows_messages else "")))
+    text = "\n".join(filter(None, (jar.text, note if jar.has_audience else "")))
     address = lightning_address(public_url(shop), jar.name)
     described = metadata(jar.title, text, _picture(shop, jar), address)
     most = min(shop.settings.max_sat, shop.ceiling.most_sat or shop.settings.max_sat)

@@ -157,11 +157,19 @@ def test_tips_come_up_on_the_live_page_within_a_second_one_after_the_other_and_s
     shop.store.add_jar(Jar(name="hat", title="Hat", currency=SAT, live_token="secret"))
     tip(live, "Before", "Zoe")
     screen = open_till(live)
+    screen.may_fail("/live/secret")
     screen.page.clock.install()
+    screen.page.add_init_script("rung = 0; AudioContext = class extends AudioContext { close = async () => rung++; };")
     with screen.page.expect_response("**/events"):
         screen.open("/tips/hat/live/secret")
     stage, said = screen.page.locator("#stage"), screen.page.get_by_role("listitem")
     expect(said).to_have_text("BeforeZoe2,100 sat")
+    expect(stage).to_be_empty()
+    hint = screen.page.get_by_role("button", name="Tap for sound")
+    hint.click()
+    expect(hint).to_be_hidden()
+    # What is told first has come by now.
+    screen.page.clock.fast_forward(1_000)
     expect(stage).to_be_empty()
     tip(live, "<i>Wow</i>", "Ana")
     expect(stage).to_have_text("2,100 sat Ana <i>Wow</i>", timeout=second, use_inner_text=True)
@@ -174,10 +182,29 @@ def test_tips_come_up_on_the_live_page_within_a_second_one_after_the_other_and_s
     screen.page.clock.fast_forward(3_000)
     expect(stage).to_have_text("2,100 sat no name", use_inner_text=True)
     screen.page.clock.fast_forward(3_000)
+    expect(stage).to_contain_text("Me too", timeout=second)
+    expect(screen.page.locator("#idle")).to_be_hidden()
+    screen.page.clock.fast_forward(8_000)
     expect(stage).to_contain_text("Me too")
-    screen.page.clock.fast_forward(10_000)
-    expect(stage).to_be_empty()
+    screen.page.clock.fast_forward(3_000)
+    expect(stage).to_be_empty(timeout=second)
     expect(said).to_have_text(["Me tooCleo2,100 sat", "no name2,100 sat", "no name2,100 sat"])
+    expect(screen.page.get_by_text("What you say comes up here.")).to_be_visible()
+    screen.page.wait_for_function("() => window.rung === 3")
+    change(live, goal=Goal("Wheels", Money(16_800, SAT)))
+    expect(screen.page.locator(".goal")).to_contain_text("Wheels 8,400 sat of 16,800 sat")
+    expect(screen.page.get_by_role("progressbar")).to_have_js_property("value", 50)
+    change(live, live_token="another")
+    expect(screen.page.get_by_role("heading", level=1)).to_have_text("Not here")
+
+
+def change(live: LiveShop, **changes: object) -> None:
+    """Let the owner change the hat."""
+    store = live.shop.store
+    jar = store.jar("hat")
+    assert jar
+    store.change_jar(replace(jar, **changes))  # type: ignore[arg-type]
+    live.shop.broker.publish(jar_topic("hat"))
 
 
 def tip(live: LiveShop, message: str, payer: str) -> None:

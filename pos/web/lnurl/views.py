@@ -27,7 +27,7 @@ from pos.web.visitor import count_visit
 bp = Blueprint("lnurl", __name__)
 log = logging.getLogger(__name__)
 
-_NOTE = Sentence("Comments are shown on the page.")
+_NOTE = Sentence("Others may see comments.")
 _OTHER_HOST = Sentence("This is not the shop's address. Scan its code again.")
 
 

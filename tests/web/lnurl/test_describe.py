@@ -3,6 +3,7 @@
 from base64 import b64encode
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -49,11 +50,14 @@ def test_the_shop_itself_is_paid_by_its_own_name(payer: Payer) -> None:
     assert said["callback"].startswith(f"{PUBLIC_URL}/lnurlp/shop/")
 
 
-def test_a_jar_says_its_title_its_text_and_that_comments_are_shown(payer: Payer, shop: Shop) -> None:
-    shop.store.add_jar(replace(BAND, text="Strings\nand bows", shows_messages=True))
+@pytest.mark.parametrize("audience", [{"shows_messages": True}, {"live_token": "t"}])
+def test_a_jar_says_its_title_its_text_and_that_comments_are_shown(
+    payer: Payer, shop: Shop, audience: dict[str, Any]
+) -> None:
+    shop.store.add_jar(replace(BAND, text="Strings\nand bows", **audience))
     assert entries(payer.scan("band")) == [
         ["text/plain", "Café ☕"],
-        ["text/long-desc", "Strings\nand bows\nComments are shown on the page."],
+        ["text/long-desc", "Strings\nand bows\nOthers may see comments."],
         ["text/identifier", "band@till.example.com"],
     ]
 

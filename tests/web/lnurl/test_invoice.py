@@ -62,11 +62,13 @@ def test_it_is_a_charge_like_any_other_with_the_comment_as_its_memo(payer: Payer
     assert made.till == ""
 
 
-@pytest.mark.parametrize(("shows", "comment", "shown"), [(True, "hi", 1), (True, " ", 0), (False, "hi", 0)])
+@pytest.mark.parametrize(
+    ("shows", "comment", "shown"), [(True, "hi", 1), (True, " ", 0), (False, "hi", 0), ("live", "hi", 1)]
+)
 def test_a_comment_is_shown_where_the_jar_shows_them(
-    payer: Payer, shop: Shop, wallet: FakeWallet, cashier: Cashier, shows: bool, comment: str, shown: int
+    payer: Payer, shop: Shop, wallet: FakeWallet, cashier: Cashier, shows: bool | str, comment: str, shown: int
 ) -> None:
-    shop.store.add_jar(replace(BAND, shows_messages=shows))
+    shop.store.add_jar(replace(BAND, shows_messages=shows is True, live_token="t" if shows == "live" else ""))
     made = charged(shop, payer.pay(21_000, "band", comment=comment))
     wallet.settle(made.invoice, 21)
     cashier.status(made.id)
