@@ -16,6 +16,11 @@ from pos.domain.message import clean_message, clean_payer
         "ana@evil.example",
         "evil\u200b.example",
         "evil．example",
+        "evil。example",
+        "evil.\u034fexample",
+        "evil\ufe0f.example",
+        "evil.\U000e0100example",
+        "https:evil",
         "good.Night",
         "lightning:lnbc1",
         "javascript:alert(1)",
@@ -41,6 +46,8 @@ def test_a_link_is_refused_and_named(link: str) -> None:
         "z.B. this, e.g. that, at 6 p.m.",
         "well...then",
         "ありがとう。また来ます",
+        "ビットコイン。OK です",
+        "I ❤\ufe0f it",
         "note: data is good, bitcoin: too",
         "Tel Aviv, lightning and Nostradamus :D",
         "👩‍👩‍👧 <b>&amp;</b>",
@@ -50,7 +57,7 @@ def test_all_else_is_text(text: str) -> None:
     assert clean_message(text) == text
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\u200b", "\u3164 \u2800", "\u202e\n"])
+@pytest.mark.parametrize("text", ["", "   ", "\u200b", "\u3164 \u2800", "\u202e\n", "\u2800\ufe0f\u034f"])
 def test_what_shows_nothing_is_nothing(text: str) -> None:
     assert clean_message(text) == clean_payer(text) == ""
 
