@@ -15,8 +15,9 @@ _UNSEEN = frozenset(map(chr, (0x034F, *range(0x180B, 0x180E), *range(0xFE00, 0xF
 # dot between two words is one: who forgot the space after a sentence is told so, and has to type it.
 _LINK = re.compile(
     # Between Latin letters a browser takes a Japanese full stop for a dot.
-    r"\S*(?:://|[^\W_]\.[^\W\d_]{2,}|[a-z0-9]\u3002[a-z]{2}|\b(?:https?|mailto|tel|data|javascript|bitcoin|lightning|nostr|lnurl[pwc]?)"
-    r":\S|\b(?:bc1|lnbc|lnurl1)[a-z0-9]{20})\S*",
+    r"\S*(?:://|[^\W_]\.[^\W\d_]{2,}|[a-z0-9]\u3002[a-z]{2}"
+    r"|\b(?:https?|mailto|tel|data|javascript|bitcoin|lightning|nostr|lnurl[pwc]?):\S"
+    r"|\b(?:bc1|lnbc|lnurl1)[a-z0-9]{20})\S*",
     re.IGNORECASE,
 )
 
