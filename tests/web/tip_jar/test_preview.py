@@ -123,11 +123,12 @@ def test_the_picture_of_the_jar_is_on_it(shop: Shop) -> None:
 
 
 def test_it_is_drawn_once_for_what_it_says_by_turns_and_anew_when_that_changes(
-    app: Flask, client: FlaskClient, shop: Shop, wallet: FakeWallet
+    app: Flask, client: FlaskClient, shop: Shop, wallet: FakeWallet, database: str
 ) -> None:
     rests: list[float] = []
     app.extensions["shop"] = replace(shop, turns=Turns(rests.append))
-    change(shop, title="Cello for the test of turns")
+    # What is drawn is kept by the process, and so by the tests on another database.
+    change(shop, title=f"Cello for the test of turns on {database}")
     first = drawn(client)
     assert drawn(client) == first
     # In any language, and however it is asked for.
