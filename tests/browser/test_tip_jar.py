@@ -7,13 +7,14 @@ import pytest
 from playwright.sync_api import expect
 
 from pos.domain.charge import Channel
-from pos.domain.jar import Goal, Jar, Tip, jar_topic
+from pos.domain.jar import Goal, Jar, JarPicture, Tip, jar_topic
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.services.charge import charge
 from pos.services.show_message import show_message
-from tests.browser.conftest import OpenTill
+from tests.browser.conftest import TABLET, OpenTill
 from tests.browser.people import PAID, LiveShop, Till
+from tests.browser.scenes import LANDSCAPE, PHOTO
 
 HAT = Jar(name="hat", title="Hat", currency=SAT, goal=Goal("Wheels", Money(9000, SAT)))
 
@@ -131,6 +132,18 @@ def test_a_page_without_a_line_asks_and_one_of_a_jar_that_is_closed_gives_way(
     live.shop.store.change_jar(replace(HAT, closed_at=1))
     phone.page.clock.fast_forward(10_000)
     expect(phone.page.get_by_role("heading", level=1)).to_have_text("Closed")
+
+
+def test_on_a_tablet_nobody_has_to_scroll_to_tip(live: LiveShop, open_till: OpenTill) -> None:
+    amounts = tuple(Money(sat, SAT) for sat in (1000, 2000, 5000))
+    goal = Goal("Wheels", Money(9000, SAT), live.shop.now() + 86_400)
+    live.shop.store.add_jar(replace(HAT, text="Every evening from six.", amounts=amounts, goal=goal))
+    live.shop.store.set_jar_picture("hat", JarPicture("d1", PHOTO, PHOTO))
+    tablet = open_till(live, viewport=TABLET)
+    tablet.open("/tips/hat")
+    for size in (TABLET, LANDSCAPE):
+        tablet.page.set_viewport_size(size)
+        expect(tablet.page.get_by_role("button", name="Tip")).to_be_in_viewport(ratio=1)
 
 
 def test_who_has_tipped_shares_the_jar(till: Till) -> None:
