@@ -17,11 +17,13 @@ const hint = find('#hint');
 const known = new Set(main.dataset.known.split(' '));
 const waiting = [];
 let latest = [];
+let isOpen = find('#closed')?.hidden;
 let up, since, timer;
 
-function show({ gone, goal, raised, percent, tips }) {
+function show({ gone, open, goal, raised, percent, tips }) {
   if (gone) return location.reload();
   latest = tips;
+  isOpen = open;
   for (const tip of tips.toReversed()) {
     if (!known.has(tip.id)) waiting.push(tip.id);
     known.add(tip.id);
@@ -32,8 +34,16 @@ function show({ gone, goal, raised, percent, tips }) {
   find('.goal progress').value = percent;
   if (up) say();
   list();
+  rest();
   expect();
   return undefined;
+}
+
+/* What stands there while no tip is up. */
+function rest() {
+  if (!find('#idle')) return;
+  find('#idle').hidden = Boolean(up) || !isOpen;
+  find('#closed').hidden = Boolean(up) || isOpen;
 }
 
 /* Those that are yet to come up stand in the list after that. */
@@ -67,7 +77,7 @@ function next() {
   up = waiting.shift();
   since = performance.now();
   stage.replaceChildren(...(up ? [find('#drop').content.cloneNode(true)] : []));
-  if (find('#idle')) find('#idle').hidden = Boolean(up);
+  rest();
   if (up) {
     say();
     ring('paid');

@@ -207,6 +207,9 @@ def test_tips_come_up_on_the_live_page_within_a_second_one_after_the_other_and_s
     change(live, goal=Goal("Wheels", Money(16_800, SAT)))
     expect(screen.page.locator(".goal")).to_contain_text("Wheels 8,400 sat of 16,800 sat")
     expect(screen.page.get_by_role("progressbar")).to_have_js_property("value", 50)
+    change(live, closed_at=1)
+    expect(screen.page.get_by_text("Leave a tip")).to_be_hidden()
+    expect(screen.page.get_by_text("This tip jar is closed at the moment.")).to_be_visible()
     change(live, live_token="another")
     expect(screen.page.get_by_role("heading", level=1)).to_have_text("Not here")
 

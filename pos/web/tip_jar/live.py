@@ -50,6 +50,7 @@ class Live:
     raised: str
     percent: int
     tips: list[Drop]
+    open: bool = False
     gone: bool = False
 
 
@@ -130,7 +131,7 @@ def _opens(jar: Jar, token: str) -> bool:
 def _live(shop: Shop, now: JarNow) -> Live:
     told = shown(shop, now)
     goal = now.jar.goal.text if now.jar.goal else ""
-    return Live(goal, told.goal, told.percent, [_drop(it) for it in now.contents.latest])
+    return Live(goal, told.goal, told.percent, [_drop(it) for it in now.contents.latest], now.jar.is_open)
 
 
 def _drop(tip: Tip) -> Drop:

@@ -76,8 +76,10 @@ def events(name: str) -> ResponseReturnValue:
 @bp.errorhandler(NoJar)
 def no_jar(error: NoJar) -> ResponseReturnValue:
     """Say that nothing can be put in here. A stranger's way ends there: none leads into the shop."""
-    title = gettext("Closed") if isinstance(error, JarClosed) else gettext("Not here")
-    return render_template("tip_jar/none.html", title=title, sentence=say(error.sentence)), error.status
+    is_closed = isinstance(error, JarClosed)
+    title = gettext("Closed") if is_closed else gettext("Not here")
+    sentence = say(error.sentence)
+    return render_template("tip_jar/none.html", title=title, sentence=sentence, is_closed=is_closed), error.status
 
 
 def _event(app: Flask, code: str, now: JarNow | None) -> bytes:

@@ -77,7 +77,7 @@ def test_a_tip_comes_with_its_amount_name_and_message_and_without_its_words_once
     client: FlaskClient, shop: Shop, wallet: FakeWallet
 ) -> None:
     line = lines(client)
-    told = {"goal": "A new case", "raised": "€0.00 of €300.00", "percent": 0, "tips": [], "gone": False}
+    told = {"goal": "A new case", "raised": "€0.00 of €300.00", "percent": 0, "tips": [], "open": True, "gone": False}
     assert next(line) == told
     put_in(shop, wallet)
     (number,) = (str(it.number) for it in shop.store.jar_contents("cello", 1, shown_only=False).latest)
@@ -156,7 +156,7 @@ def test_with_a_new_address_the_old_page_is_told_to_go(client: FlaskClient, shop
     line = lines(client)
     next(line)
     change(shop, live_token="another")
-    assert next(line) == {"goal": "", "raised": "", "percent": 0, "tips": [], "gone": True}
+    assert next(line) == {"goal": "", "raised": "", "percent": 0, "tips": [], "open": False, "gone": True}
     line.close()
 
 
@@ -229,6 +229,16 @@ def test_a_jar_that_is_closed_still_shows_what_came(client: FlaskClient, shop: S
     put_in(shop, wallet)
     change(shop, closed_at=1)
     assert "Ana" in client.get(LIVE).text
+
+
+def test_a_jar_that_is_closed_asks_for_no_tip(client: FlaskClient, shop: Shop) -> None:
+    assert '<section id="idle">' in client.get(LIVE).text
+    assert 'id="closed" hidden>' in client.get(LIVE).text
+    change(shop, closed_at=1)
+    page = client.get(LIVE).text
+    assert '<section id="idle" hidden>' in page
+    assert 'id="closed">This tip jar is closed at the moment.' in page
+    assert client.get(f"{LIVE}/news").get_json()["open"] is False
 
 
 def test_the_address_at_its_head_is_the_one_that_people_type(client: FlaskClient) -> None:

@@ -408,6 +408,13 @@ class TestClosed:
         links = set(re.findall(r'(?:href|action)="(/[^"]*)"', answer.text))
         assert {it for it in links if not it.startswith(("/static/", "/language"))} == set()
 
+    def test_it_looks_by_itself_whether_it_is_open_again(self, client: FlaskClient, shop: Shop, cello: Jar) -> None:
+        change(shop, closed_at=NOON)
+        page = client.get("/tips/cello").text
+        assert '<meta http-equiv="refresh" content="60;url=/tips/cello">' in page
+        assert 'data-seconds="60" data-url="/tips/cello"' in page
+        assert "refresh" not in client.get("/tips/nope").text
+
     def test_a_poster_of_none_is_not_here_either(self, client: FlaskClient) -> None:
         answer = client.get("/tips/nope/poster")
         assert answer.status_code == 404
