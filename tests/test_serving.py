@@ -34,7 +34,8 @@ def test_an_access_log_tells_all_about_a_line_that_was_open() -> None:
 
 
 # What gunicorn does with its settings once a worker is there: only the first asks the wallet for itself, and does not
-# wait for it. And an answer that says whose stack it was made on.
+# wait for it. Three of four lines are for the visitors of a jar at most. And an answer that says whose stack it was
+# made on.
 WORKERS = """
 import runpy
 from time import sleep
@@ -58,6 +59,7 @@ class App:
         "watch": SimpleNamespace(run=lambda is_over: None),
         "readiness": SimpleNamespace(ask=ask),
         "printing": None,
+        "shop": SimpleNamespace(broker=SimpleNamespace()),
     }
     config = {"MAX_CONTENT_LENGTH": 1000}
 
@@ -69,6 +71,7 @@ for age in (1, 2):
     post_worker_init(worker)
     sleep(0)
     assert asked == [1]
+    assert App.extensions["shop"].broker.most_visitors == 7
 stack, *given = worker.wsgi({}, "start_response")
 assert stack is not getcurrent() and stack.dead
 assert given == [{}, "start_response"]
