@@ -243,7 +243,7 @@ def _figures(currency: str, paid: Sequence[Told]) -> str:
         taxes[Decimal(rate)] = taxes.get(Decimal(rate), nothing) + tax
     said = [written(currency, price + tip)]
     said += [f"{sum(it.said.sat for it in of):,} sat"] if currency != "SAT" else []
-    said += [f"Price {written(currency, price)}", f"Tips {written(currency, tip)}"]
+    said += [f"Price {written(currency, price)}", f"Tips {written(currency, tip)}"] if tip else []
     if of:
         # Half a cent is rounded up.
         average = ((price + tip) / len(of)).quantize(nothing, "ROUND_HALF_UP")
