@@ -1,6 +1,6 @@
 """The tip jars of the shop: which there are, and which of them take anything."""
 
-from pos.domain.jar import FIRST, Jar
+from pos.domain.jar import FIRST, SHOP, Jar
 from pos.domain.money import SAT, Money
 from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
@@ -48,6 +48,16 @@ def find_open_jar(shop: Shop, name: str) -> Jar:
     if not jar.is_open:
         raise JarClosed
     return jar
+
+
+def find_payable(shop: Shop, name: str) -> Jar:
+    """Return the jar that a link is about which wallets pay; the shop itself takes any amount, and looks like one.
+
+    Raises NoSuchJar, JarClosed or StoreError.
+    """
+    if name == SHOP:
+        return Jar(name=SHOP, title=shop.settings.shop_name, currency=SAT)
+    return find_open_jar(shop, name)
 
 
 def _first(shop: Shop) -> Jar:

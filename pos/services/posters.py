@@ -1,23 +1,11 @@
 """Posters: what stands on that of a jar, or of the shop itself."""
 
-from pos.domain.jar import SHOP, Jar
+from pos.domain.jar import Jar
 from pos.domain.lnurl import encode_lnurl, lightning_address, pay_url
-from pos.domain.money import SAT
 from pos.domain.poster import Poster
 from pos.domain.sentence import Sentence
-from pos.services.jars import find_open_jar
 from pos.services.lnurl_pay import NotByLNURL, public_url
 from pos.shop import Shop
-
-
-def find_poster_jar(shop: Shop, name: str) -> Jar:
-    """Return the jar that a poster is of; the shop itself takes any amount, and looks like one.
-
-    Raises NoSuchJar, JarClosed or StoreError.
-    """
-    if name == SHOP:
-        return Jar(name=SHOP, title=shop.settings.shop_name, currency=SAT)
-    return find_open_jar(shop, name)
 
 
 def poster_of(shop: Shop, jar: Jar, how: str, price: str) -> Poster:

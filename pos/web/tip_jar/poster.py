@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from pos.domain.jar import SHOP, Jar
 from pos.domain.lnurl import why_no_address
 from pos.domain.poster import Poster, Size
+from pos.services.jars import find_payable
 from pos.services.lnurl_pay import NotByLNURL
-from pos.services.posters import find_poster_jar, poster_of
+from pos.services.posters import poster_of
 from pos.shop import Shop
 from pos.web.context import current_shop
 from pos.web.headers import keep_out_of_search
@@ -25,7 +26,7 @@ bp.after_request(keep_out_of_search)
 def show(name: str) -> ResponseReturnValue:
     """Show it as it comes out of a printer, or what is missing before there can be one."""
     shop, size = current_shop(), _size()
-    jar = find_poster_jar(shop, name)
+    jar = find_payable(shop, name)
     try:
         poster = _poster(shop, jar)
     except NotByLNURL as error:
@@ -49,7 +50,7 @@ def show(name: str) -> ResponseReturnValue:
 def draw(name: str, kind: str) -> Response:
     """Draw it at 300 dots an inch, or write it as SVG."""
     shop, size = current_shop(), _size()
-    poster = _poster(shop, find_poster_jar(shop, name))
+    poster = _poster(shop, find_payable(shop, name))
     if kind == "svg":
         return Response(shop.turns.take(lambda: _svg(poster, size)), mimetype="image/svg+xml")
     return Response(_png(poster, size), mimetype="image/png")
