@@ -17,7 +17,7 @@ from pos.bolt11.decode import decode
 from pos.domain.printer import PrinterError, Trouble
 from pos.lnpay.advice import SPENDS
 from pos.lnpay.settings import LNPaySettings
-from pos.rates import Ignored, Report, SourcePrice
+from pos.rates import Fixed, Ignored, Report, SourcePrice
 from pos.sandbox.settings import SandboxSettings
 from pos.services.doctor import Finding, Unreached, Verdict, examine
 from pos.settings import Settings
@@ -537,6 +537,11 @@ def test_the_doctor_says_what_a_bitcoin_costs_and_who_says_so(shop: Shop) -> Non
     finding = findings(with_report(shop, "50000.50", "50100", "50200"))["rate"]
     assert finding.verdict is Verdict.GOOD
     assert finding.sentence == "1 bitcoin is 50,100 EUR, the median of: source0, source1, source2."
+
+
+def test_the_doctor_says_that_the_rate_is_the_shops_own(shop: Shop) -> None:
+    finding = findings(replace(shop, rates=Fixed("EUR", Decimal(50_000), lambda: NOON)))["rate"]
+    assert finding.sentence == "1 bitcoin is 50,000 EUR, as POS_RATE_FIXED says."
 
 
 def test_the_doctor_warns_of_a_source_that_is_ignored_and_says_why(shop: Shop) -> None:

@@ -155,8 +155,9 @@ def _consensus(currency: str, report: Report) -> Finding:
             " nobody is asked."
         )
         return Finding(Verdict.BAD, "rate", sentence)
-    names = ", ".join(said.source for said in report.used)
-    sentence = f"1 bitcoin is {report.price:,f} {currency}, the median of: {names}."
+    names = [said.source for said in report.used]
+    whose = "as POS_RATE_FIXED says" if names == ["fixed"] else f"the median of: {', '.join(names)}"
+    sentence = f"1 bitcoin is {report.price:,f} {currency}, {whose}."
     if not ignored:
         return Finding(Verdict.GOOD, "rate", sentence)
     sentence = f"{sentence} Ignored: {ignored}. POS_RATE_SOURCES can do without one that stays so."
