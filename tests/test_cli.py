@@ -541,7 +541,7 @@ def test_the_doctor_says_what_a_bitcoin_costs_and_who_says_so(shop: Shop) -> Non
 
 def test_the_doctor_says_that_the_rate_is_the_shops_own(shop: Shop) -> None:
     finding = findings(replace(shop, rates=Fixed("EUR", Decimal(50_000), lambda: NOON)))["rate"]
-    assert finding.sentence == "1 bitcoin is 50,000 EUR, as POS_RATE_FIXED says."
+    assert finding.sentence == "1 bitcoin is 50,000 EUR, from POS_RATE_FIXED."
 
 
 def test_the_doctor_warns_of_a_source_that_is_ignored_and_says_why(shop: Shop) -> None:

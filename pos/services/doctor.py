@@ -156,7 +156,7 @@ def _consensus(currency: str, report: Report) -> Finding:
         )
         return Finding(Verdict.BAD, "rate", sentence)
     names = [said.source for said in report.used]
-    whose = "as POS_RATE_FIXED says" if names == ["fixed"] else f"the median of: {', '.join(names)}"
+    whose = "from POS_RATE_FIXED" if names == ["fixed"] else f"the median of: {', '.join(names)}"
     sentence = f"1 bitcoin is {report.price:,f} {currency}, {whose}."
     if not ignored:
         return Finding(Verdict.GOOD, "rate", sentence)
