@@ -10,7 +10,7 @@ import click
 from flask import Flask
 
 from pos.cli.jar_words import Wrong, picture_of, told, with_words
-from pos.domain.jar import FIRST, Jar
+from pos.domain.jar import FIRST, SHOP, Jar
 from pos.domain.jar_rules import JarError
 from pos.domain.lnurl import lightning_address, why_no_address
 from pos.domain.money import SAT, format_money
@@ -78,11 +78,12 @@ def _change(shop: Shop) -> click.Command:
 def _list(shop: Shop) -> click.Command:
     @click.command("list")
     def list_() -> None:
-        """Say of each jar what came in, and where its page, its poster and its addresses are, or what is missing."""
+        """Say how each jar is set up, what came in, and where its page, its poster and its addresses are."""
         with _or_stop("The jars cannot be listed"):
             found = jars(shop)
         for jar in found:
             _tell(shop, jar)
+        _tell_of_shop(shop)
         try:
             missing = why_no_address(public_url(shop))
         except NotByLNURL as error:
@@ -155,6 +156,22 @@ def _or_stop(what: str) -> Iterator[None]:
         sys.exit(f"{what}. {error.sentence if isinstance(error, Refusal) else error}")
 
 
+def _set_up(shop: Shop, jar: Jar) -> Iterator[tuple[str, str]]:
+    """Name what the owner has set in a jar, and as what."""
+    if jar.price:
+        yield "price", format_money(jar.price)
+    elif jar.amounts:
+        yield "amounts", ", ".join(map(format_money, jar.amounts))
+    limits = [f"{word} {sat:,} sat" for word, sat in (("least", jar.least_sat), ("most", jar.most_sat)) if sat]
+    if limits:
+        yield "limits", ", ".join(limits)
+    if jar.goal:
+        ends = f", until {shop.day(jar.goal.ends_at - 1)}" if jar.goal.ends_at else ""
+        yield "goal", f"{jar.goal.text}, {format_money(jar.goal.amount)}{ends}"
+    yield "picture", "yes" if jar.picture else "none"
+    yield "messages", "on the page" if jar.shows_messages else "not on the page"
+
+
 def _tell(shop: Shop, jar: Jar) -> None:
     """Write a paragraph about a jar."""
     contents = shop.store.jar_contents(jar.name, 0, shown_only=False)
@@ -164,6 +181,8 @@ def _tell(shop: Shop, jar: Jar) -> None:
     click.echo(f"{jar.name}: {'open' if jar.is_open else 'closed'}, {jar.title}")
     tips = "1 tip" if contents.tips == 1 else f"{contents.tips} tips"
     click.echo(f"  came in   {', '.join((tips, *map(format_money, contents.raised)))}")
+    for name, said in _set_up(shop, jar):
+        click.echo(f"  {name:<10}{said}")
     click.echo(f"  page      {page}")
     click.echo(f"  poster    {base}/tips/{jar.name}/poster")
     click.echo(f"  frame     {base}/tips/{jar.name}/embed")
@@ -171,3 +190,12 @@ def _tell(shop: Shop, jar: Jar) -> None:
         click.echo(f"  address   {address}")
     if jar.live_token:
         click.echo(f"  live      {base}/tips/{jar.name}/live/{jar.live_token}")
+
+
+def _tell_of_shop(shop: Shop) -> None:
+    """Write a paragraph about the shop itself, which is paid like a jar, and is none."""
+    base = shop.settings.public_url or ""
+    click.echo(f"{SHOP}: no jar, but {shop.settings.shop_name} itself, for any amount")
+    click.echo(f"  poster    {base}/poster")
+    if address := lightning_address(base, SHOP):
+        click.echo(f"  address   {address}")

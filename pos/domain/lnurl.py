@@ -47,7 +47,7 @@ def why_no_address(public_url: str) -> Sentence | None:
     """Return why a till with a code has no Lightning address; None if it has one."""
     if lightning_address(public_url, "tips"):
         return None
-    return Sentence("For a Lightning address, POS_PUBLIC_URL has to be a host's own name and nothing more.")
+    return Sentence("For a Lightning address, POS_PUBLIC_URL has to be https://a.host.name, without port and path.")
 
 
 def decode_lnurl(text: str) -> str:

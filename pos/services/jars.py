@@ -51,13 +51,13 @@ def find_open_jar(shop: Shop, name: str) -> Jar:
 
 
 def find_payable(shop: Shop, name: str) -> Jar:
-    """Return the jar that a link is about which wallets pay; the shop itself takes any amount, and looks like one.
+    """Return the jar that a link is about which wallets pay, open or closed; the shop itself looks like one.
 
-    Raises NoSuchJar, JarClosed or StoreError.
+    Raises NoSuchJar or StoreError.
     """
     if name == SHOP:
         return Jar(name=SHOP, title=shop.settings.shop_name, currency=SAT)
-    return find_open_jar(shop, name)
+    return find_jar(shop, name)
 
 
 def _first(shop: Shop) -> Jar:

@@ -17,7 +17,7 @@ from pos.domain.refusal import Refusal
 from pos.domain.sale import Sale
 from pos.domain.sentence import Sentence
 from pos.services.charge import Promise, charge
-from pos.services.jars import find_payable
+from pos.services.jars import JarClosed, find_payable
 from pos.services.quote import OtherCurrency
 from pos.shop import Shop
 
@@ -99,7 +99,10 @@ def find_verified(shop: Shop, token: str) -> Charge | None:
 def _paid(shop: Shop, name: str) -> Jar:
     if shop.wallet.advice.no_hashed_description:
         raise NotByLNURL(Sentence("The shop's wallet cannot be paid in this way. The shop's page can be used instead."))
-    return find_payable(shop, name)
+    jar = find_payable(shop, name)
+    if not jar.is_open:
+        raise JarClosed
+    return jar
 
 
 def _terms(shop: Shop, jar: Jar, note: str, rate: Rate | None) -> Terms:

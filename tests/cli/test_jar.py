@@ -230,6 +230,19 @@ def test_it_begins_again_to_count(app: Flask, shop: Shop, cello: Jar) -> None:
     assert "came in   0 tips\n" in run(app, "change", cello.name).output
 
 
+def test_the_list_says_how_each_is_set_up(app: Flask) -> None:
+    limits = ["--least", "100", "--most", "50000", "--messages"]
+    goal = ["--goal", "A bow", "--goal-amount", "200", "--goal-ends", "2026-12-24"]
+    run(app, "add", "hat", "--amounts", "1,2.50", *limits, *goal)
+    run(app, "add", "coffee", "--price", "3.50")
+    _, _, coffee, hat = run(app, "list").output.split("open, ")
+    assert coffee.startswith("coffee\n  came in   0 tips\n  price     €3.50\n  picture   none\n  messages  not on")
+    assert hat.startswith(
+        "hat\n  came in   0 tips\n  amounts   €1.00, €2.50\n  limits    least 100 sat, most 50,000 sat\n"
+        "  goal      A bow, €200.00, until 2026-12-24\n  picture   none\n  messages  on the page\n"
+    )
+
+
 def test_a_new_link_of_the_live_page_ends_the_old_one(app: Flask, shop: Shop, cello: Jar) -> None:
     result = run(app, "change", cello.name, "--new-live-link")
     token = find_jar(shop, "cello").live_token
@@ -254,6 +267,7 @@ def test_the_list_says_where_all_of_it_is(app: Flask) -> None:
     for line in ("page      https://till.example.com/tips\n", "page      https://till.example.com/tips/cello\n"):
         assert line in output
     assert "address   cello@till.example.com" in output
+    assert "  poster    https://till.example.com/poster\n  address   shop@till.example.com\n" in output
     assert "POS_PUBLIC_URL" not in output
 
 
@@ -262,7 +276,7 @@ def test_the_list_says_where_all_of_it_is(app: Flask) -> None:
     [
         (None, "POS_PUBLIC_URL is not set"),
         ("http://till.example.com", "POS_PUBLIC_URL has to be https"),
-        ("https://example.com/till", "For a Lightning address, POS_PUBLIC_URL has to be a host's own name"),
+        ("https://example.com/till", "For a Lightning address, POS_PUBLIC_URL has to be https://a.host.name, without"),
     ],
 )
 def test_the_list_says_what_is_missing(app: Flask, shop: Shop, public_url: str | None, missing: str) -> None:

@@ -197,10 +197,16 @@ def test_a_wallet_that_cannot_be_paid_so_is_told(client: FlaskClient, wallet: Fa
     assert "cannot be paid by a poster" in answer.text
 
 
-@pytest.mark.parametrize("path", ["/tips/nobody/poster", "/tips/closed/poster", "/tips/closed/poster.png"])
-def test_there_is_none_of_a_jar_that_is_unknown_or_closed(client: FlaskClient, shop: Shop, path: str) -> None:
-    shop.store.add_jar(replace(CELLO, name="closed", closed_at=1))
+@pytest.mark.parametrize("path", ["/tips/nobody/poster", "/tips/nobody/poster.png"])
+def test_there_is_none_of_a_jar_that_is_not_there(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+def test_whoever_closes_at_night_can_print_then(client: FlaskClient, shop: Shop) -> None:
+    shop.store.add_jar(replace(CELLO, name="closed", closed_at=1))
+    assert client.get("/tips/closed/poster").status_code == 200
+    code = encode_lnurl("https://till.example.com/lnurlp/closed").upper()
+    assert code in by_zxing(drawn(client, "/tips/closed/poster.png"))
 
 
 def test_every_paper_is_tested() -> None:
