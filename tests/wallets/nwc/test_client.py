@@ -103,7 +103,8 @@ def test_what_somebody_else_says_of_it_is_not_believed(world: Connected, wallet:
     world.relay.kept.append(world.backend.info().to_json())
     wallet.create_invoice(COFFEE)
     assert set(world.backend.heard.values()) == {NIP44}
-    assert wallet.relays.dropped["what its author has not signed"] == 1
+    # It is read anew where a line broke meanwhile.
+    assert wallet.relays.dropped["what its author has not signed"] >= 1
 
 
 def test_after_it_forgot_an_encryption_it_is_asked_in_another(world: Connected, wallet: NWC) -> None:
