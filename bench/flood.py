@@ -20,9 +20,13 @@ from bench.clients import ApiClient, WrongAnswer
 from bench.crowd import Crowd, crowd
 from bench.server import HOST, Server
 from bench.wallet import wallet
+from pos.domain.jar import Jar
+from pos.domain.money import SAT
 from pos.sandbox import Sandbox
 from pos.services.charge import MOST_OPEN
+from pos.store import Store
 
+_HAT = Jar(name="hat", title="Hat", currency=SAT)
 # Seconds.
 _SECONDS = 10.0
 _EVERY = 0.01
@@ -61,6 +65,8 @@ def _shop() -> Iterator[tuple[Server, Sandbox]]:
         customer = Sandbox(folder / "wallet")
         stack.callback(customer.close)
         server.start()
+        with closing(Store(f"sqlite:///{folder / 'var/till.db'}", "bcrt")) as store:
+            store.add_jar(_HAT)
         yield server, customer
 
 
@@ -93,7 +99,9 @@ def _repeat(act: Act, port: int, over: Event) -> None:
 
 
 def _tip(port: int, number: int) -> None:
-    status, leads_to = _ask(port, "/tips", number, urlencode({"key": f"flood-{number}", "other": "1"}))
+    # One jar alone keeps fewer open than all together.
+    jar = ("/tips", f"/tips/{_HAT.name}")[number % 2]
+    status, leads_to = _ask(port, jar, number, urlencode({"key": f"flood-{number}", "other": "1"}))
     if status == 303:
         _tips.append(leads_to.rpartition("/")[2])
 
