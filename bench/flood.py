@@ -28,7 +28,7 @@ from pos.store import Store
 
 _HAT = Jar(name="hat", title="Hat", currency=SAT)
 # Seconds.
-_SECONDS = 10.0
+_SECONDS = 20.0
 _EVERY = 0.01
 # Sales come as a cashier makes them, not as fast as they can.
 _SALE_EVERY = 0.1
