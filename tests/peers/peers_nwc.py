@@ -37,8 +37,9 @@ class Now(FakeClock):
         return time()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def relay() -> Iterator[str]:
+    """A relay of the test's own: one for all would keep what an earlier wallet said of itself in the same second."""
     with running(NOSTR, HERE / "relay.py") as address:
         yield address
 
@@ -64,6 +65,7 @@ class Guest(Relay):
 
     line: Any = None
     stop: Event = field(default_factory=Event)
+    hears: Event = field(default_factory=Event)
 
     def publish(self, event: dict[str, Any]) -> None:
         self.line.send(json.dumps(["EVENT", event]))
@@ -75,6 +77,8 @@ class Guest(Relay):
                 message = json.loads(self.line.recv())
             except websocket.WebSocketTimeoutException:
                 continue
+            if message[0] == "EOSE":
+                self.hears.set()
             if message[0] == "EVENT":
                 for hear in self.on_event:
                     hear(self, message[2])
@@ -87,11 +91,15 @@ def double(address: str, encryptions: str | None) -> Iterator[NWCDouble]:
     guest.line = websocket.create_connection(address, timeout=0.2)
     thread = Thread(target=guest.listen)
     thread.start()
-    backend.join(guest)
-    yield backend
-    guest.stop.set()
-    thread.join()
-    guest.line.close()
+    try:
+        # What is asked before the relay knows who listens is passed on to nobody.
+        assert guest.hears.wait(10)
+        backend.join(guest)
+        yield backend
+    finally:
+        guest.stop.set()
+        thread.join()
+        guest.line.close()
 
 
 @contextmanager
