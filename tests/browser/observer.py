@@ -16,16 +16,24 @@ from tests.browser.people import LiveShop
 LOOK = """(() => {
     const every = setInterval.bind(window);
     const text = (it) => it?.textContent.replace(/\\s+/g, " ").trim() ?? "";
-    const all = (selector, read) => [...document.querySelectorAll(selector)].map(read);
+    // What comes in last may be half of itself, of which no script knows yet: it counts once something comes after it.
+    function whole(it) {
+        if (document.readyState !== "loading") return true;
+        while (it && !it.nextSibling) it = it.parentNode;
+        return Boolean(it);
+    }
+    const find = (selector) => [document.querySelector(selector)].find(whole);
+    const all = (selector, read) => [...document.querySelectorAll(selector)].filter(whole).map(read);
     let before;
     function look() {
-        const find = (selector) => document.querySelector(selector);
         const now = JSON.stringify({
             page: location.pathname,
             state: document.documentElement?.dataset.state ?? "",
             ours: document.readyState !== "complete" || Boolean(find("footer.version")),
             unit: find("[name=unit]:checked")?.value ?? "",
-            typed: all("[name=line], #amount", (it) => it.value),
+            // All of a tape, of which its key and its worth tell.
+            typed: all("form:has(#amount)", (it) => [...it.querySelectorAll("[name=line], #amount")])
+                .flat().map((it) => it.value),
             key: text(find(".charge b")),
             worth: text(find("#worth")),
             amounts: all(".asked h1, .asked b.number, .asked .lead, .announcement .fit, .announcement b.number", text),
@@ -36,6 +44,7 @@ LOOK = """(() => {
     }
     const all_of_it = {childList: true, subtree: true, attributes: true, characterData: true};
     new MutationObserver(look).observe(document, all_of_it);
+    document.addEventListener("readystatechange", look);
     every(look, 50);
 })()"""
 # Outcomes of a sale in the list that say that money came.
