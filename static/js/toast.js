@@ -34,7 +34,7 @@ function show() {
   const [link] = waiting;
   if (!link) return;
   document.querySelector('.bar').append(link);
-  document.querySelector('#announcer').textContent = link.textContent;
+  document.querySelector('#payments').textContent = link.textContent;
   setTimeout(() => {
     link.remove();
     waiting.shift();

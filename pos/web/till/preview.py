@@ -72,16 +72,23 @@ def _summed(shop: Shop, shown: Preview, tape: Tape, rate: Rate | None) -> Previe
         return replace(shown, other=_other(tape, lines, rate) if rate else shown.other)
     asked = quote_at_hand(shop, Sale(price))
     written = write_money(price)
-    added = write_money(Money(lines[-1].price, tape.unit))
     return replace(
         shown,
         worth=_worth(asked, tape, written) if rate else shown.worth if shop.rates.currency else "",
         rate=_tax_on_top(lines, tape.unit) or shown.rate,
         total=written,
-        added=gettext("Added %(amount)s. Total %(total)s.", amount=added, total=written),
+        added=_added(lines[: len(tape.lines)], tape.unit),
         summed=gettext("Total %(total)s.", total=written),
         other=_other(tape, lines, rate) if rate else shown.other,
     )
+
+
+def _added(lines: tuple[sale.Line, ...], unit: str) -> str:
+    """Say what came on the tape last. What is being typed by now is not added, and may have no end yet."""
+    if not lines:
+        return ""
+    amount, total = (write_money(Money(it, unit)) for it in (lines[-1].price, price_of(lines)))
+    return gettext("Added %(amount)s. Total %(total)s.", amount=amount, total=total)
 
 
 def _line(typed: Typed, unit: str, chosen: bool) -> Line:

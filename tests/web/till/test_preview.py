@@ -62,6 +62,12 @@ def test_what_a_screen_reader_is_told_is_whole_sentences(client: FlaskClient) ->
     assert (shown["added"], shown["summed"]) == ("Added 2,500 sat. Total 4,200 sat.", "Total 4,200 sat.")
 
 
+def test_of_what_is_still_being_typed_nobody_is_told_that_it_was_added(client: FlaskClient) -> None:
+    shown = quote(client, "SAT", "9", "2500", "350")
+    assert (shown["added"], shown["total"]) == ("Added 350 sat. Total 2,850 sat.", "2,859 sat")
+    assert quote(client, "SAT", "9")["added"] == ""
+
+
 def test_the_other_unit_is_ready_for_whoever_changes_to_it(client: FlaskClient) -> None:
     other = quote(client, "SAT", "25001", "30")["other"]
     assert other == {"unit": "EUR", "amount": "12.50", "lines": ["0.02"]}
