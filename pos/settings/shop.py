@@ -18,6 +18,8 @@ MAX_TIPS = 4
 MOST_LINES = 8
 LONGEST_LINE = 100
 ON_OR_OFF = ("on", "off")
+# Where a customer can be asked for a tip, before the charge is made.
+TIP_PLACES = ("till", "kiosk", "display")
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _NAME = re.compile(r"[a-z0-9-]{1,32}")
@@ -92,6 +94,14 @@ def percentages(given: str) -> tuple[int, ...]:
     ):
         return tuple(map(int, parts))
     raise Wrong(f"must be at most {MAX_TIPS} whole percentages from 1 to 100", given)
+
+
+def tip_places(given: str) -> tuple[str, ...]:
+    """Take some of the places where a customer can be asked for a tip."""
+    places = tuple(part.strip() for part in given.split(","))
+    if set(places) <= set(TIP_PLACES) and len(set(places)) == len(places):
+        return places
+    raise Wrong(f"must be some of {', '.join(TIP_PLACES)}, each once, with commas between", given)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,6 +186,14 @@ class ShopSettings(Group):
         about=f"Up to {MAX_TIPS} whole percentages that a customer may add to a sale as a tip.",
         unset="no tips are asked for",
     )
+    tip_at: tuple[str, ...] = setting(
+        "POS_TIP_AT",
+        tip_places,
+        default="till",
+        example="till,kiosk",
+        about="Where a customer is asked for a tip (POS_TIP_PERCENT): on the till itself, the kiosk, the customer's"
+        " display.",
+    )
     paid_seconds: int = setting(
         "POS_PAID_SECONDS",
         Number(0, 600),
@@ -197,3 +215,7 @@ class ShopSettings(Group):
         example="on",
         about="Whether till and kiosk take Lightning cards (LNURL-withdraw); the till then asks whoever issued one.",
     )
+
+    def asks_for_tip(self, place: str) -> bool:
+        """Tell whether customers are asked for a tip at one of these places."""
+        return bool(self.tip_percent) and place in self.tip_at

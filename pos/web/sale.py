@@ -27,7 +27,7 @@ Check = Callable[[Sale], None]
 
 
 def sell(form: SaleForm, channel: Channel, show: Show, check: Check | None = None) -> ResponseReturnValue:
-    """Make the charge and lead to its pay page, or show the form again. A till may ask for a tip before."""
+    """Make the charge and lead to its pay page, or show the form again. Till and kiosk may ask for a tip before."""
     if not form.validate():
         return show(form.sentence), 422
     idempotency_key = str(form.key.data)
@@ -36,8 +36,9 @@ def sell(form: SaleForm, channel: Channel, show: Show, check: Check | None = Non
             count_visit()
         except TooOften as error:
             return back_to_form(error, show)
-    if channel is Channel.TILL and current_shop().settings.tip_percent:
-        return answered(lambda: _ask_for_a_tip(form.sale, idempotency_key), show)
+    # Other channels are no place for it.
+    if current_shop().settings.asks_for_tip(channel):
+        return answered(lambda: _ask_for_a_tip(channel, form.sale, idempotency_key), show)
     return answered(lambda: _checked(channel, form.sale, idempotency_key, check), show)
 
 
@@ -68,7 +69,7 @@ def answered(go_on: Callable[[], str], show: Show) -> ResponseReturnValue:
         return back_to_form(error, show)
 
 
-def _ask_for_a_tip(sale: Sale, idempotency_key: str) -> str:
+def _ask_for_a_tip(channel: Channel, sale: Sale, idempotency_key: str) -> str:
     """Return where the customer is asked. What is wrong with the sale itself shows before that: Raises as `quote`."""
     quote(current_shop(), sale)
-    return url_for("tip_step.offer", token=seal(sale, idempotency_key))
+    return url_for("tip_step.offer", channel=channel, token=seal(sale, idempotency_key, channel))

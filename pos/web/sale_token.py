@@ -3,6 +3,7 @@
 from flask import abort, current_app
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
+from pos.domain.charge import Channel
 from pos.domain.money import Money
 from pos.domain.sale import Line, Sale
 from pos.domain.sentence import Sentence
@@ -20,17 +21,20 @@ class _Signer(TimestampSigner):
         return current_shop().now()
 
 
-def seal(sale: Sale, idempotency_key: str) -> str:
-    """Write a sale and its idempotency key as a text for an address, with a signature and the time."""
+def seal(sale: Sale, idempotency_key: str, channel: Channel = Channel.TILL) -> str:
+    """Write a sale and its idempotency key as a text for an address, with a signature and the time.
+
+    What one channel sealed is no seal at another.
+    """
     lines = [(line.unit_price, line.quantity, line.text, str(line.tax or "")) for line in sale.lines]
     written = [sale.price.minor, sale.price.currency, sale.memo, sale.tip, sale.till, lines, idempotency_key]
-    return str(_serializer().dumps(written))
+    return str(_serializer(channel).dumps(written))
 
 
-def unseal(token: str) -> tuple[Sale, str]:
+def unseal(token: str, channel: Channel = Channel.TILL) -> tuple[Sale, str]:
     """Return what was sealed and its key; or answer that the page is damaged, or too old to be sold from."""
     try:
-        return _read(token)
+        return _read(token, channel)
     except SignatureExpired:
         abort(410, Sentence("This page is too old to be paid from. Nothing was charged. Type the sale again."))
     except BadSignature:
@@ -38,18 +42,18 @@ def unseal(token: str) -> tuple[Sale, str]:
 
 
 def try_unseal(token: str) -> tuple[Sale, str] | None:
-    """Return what was sealed and its key, or None if that is no seal of ours, or an old one."""
+    """Return what a till sealed and its key, or None if that is no seal of ours, or an old one."""
     try:
-        return _read(token)
+        return _read(token, Channel.TILL)
     except BadSignature:
         return None
 
 
-def _read(token: str) -> tuple[Sale, str]:
-    price, currency, memo, tip, till, lines, idempotency_key = _serializer().loads(token, max_age=_MAX_AGE)
+def _read(token: str, channel: Channel) -> tuple[Sale, str]:
+    price, currency, memo, tip, till, lines, idempotency_key = _serializer(channel).loads(token, max_age=_MAX_AGE)
     kept = tuple(Line(minor, many, text, parse_tax_rate(tax)) for minor, many, text, tax in lines)
     return Sale(Money(price, currency), memo, tip, till, kept), idempotency_key
 
 
-def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), _SALT, signer=_Signer)
+def _serializer(channel: Channel) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), f"{_SALT} {channel}", signer=_Signer)

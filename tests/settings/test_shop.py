@@ -22,6 +22,9 @@ from tests.settings.start import read
         ("POS_TIP_PERCENT", "12.5"),
         ("POS_TIP_PERCENT", "-5"),
         ("POS_TIP_PERCENT", "5,10,15,20,25"),
+        ("POS_TIP_AT", "door"),
+        ("POS_TIP_AT", "till,,kiosk"),
+        ("POS_TIP_AT", "till,till"),
         ("POS_PAID_SECONDS", "601"),
         ("POS_PAID_SECONDS", "-1"),
         ("POS_SOUND", "loud"),
@@ -50,6 +53,13 @@ def test_tills_have_names_that_stand_in_addresses(tmp_path: Path) -> None:
 
 def test_tips_are_whole_percentages_with_or_without_a_sign(tmp_path: Path) -> None:
     assert read(tmp_path, POS_TIP_PERCENT="5, 10 %,100%").tip_percent == (5, 10, 100)
+
+
+def test_tips_are_asked_for_at_the_till_unless_the_shop_says_otherwise(tmp_path: Path) -> None:
+    assert read(tmp_path).tip_at == ("till",)
+    assert not read(tmp_path).asks_for_tip("till")
+    settings = read(tmp_path, POS_TIP_PERCENT="5", POS_TIP_AT="kiosk, display")
+    assert [settings.asks_for_tip(it) for it in ("till", "kiosk", "display", "tips")] == [False, True, True, False]
 
 
 def test_a_shop_has_a_colour_and_a_logo_of_its_own(tmp_path: Path) -> None:

@@ -1,10 +1,10 @@
-"""The tip step: before a sale of the till is charged, its customer may add something."""
+"""The tip step: before a sale of the till or the kiosk is charged, its customer may add something."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pos.domain.charge import Channel
@@ -22,7 +22,9 @@ from pos.web.links import till_url
 from pos.web.sale import answered, lead_to_pay_page
 from pos.web.sale_token import unseal
 
-bp = Blueprint("tip_step", __name__, url_prefix="/tip/<token>")
+bp = Blueprint("tip_step", __name__)
+# The kiosk's lies among its own pages: a device may be given these alone.
+ADDRESSES = {Channel.TILL: "/tip/<token>", Channel.KIOSK: "/kiosk/tip/<token>"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +36,35 @@ class Choice:
     other: Money | None
 
 
-@bp.get("")
-def offer(token: str) -> ResponseReturnValue:
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The sale of a token, and the channel by which it came."""
+
+    token: str
+    channel: Channel
+    sale: Sale
+
+
+@bp.get(ADDRESSES[Channel.TILL], defaults={"channel": Channel.TILL})
+@bp.get(ADDRESSES[Channel.KIOSK], defaults={"channel": Channel.KIOSK})
+def offer(channel: Channel, token: str) -> ResponseReturnValue:
     """Show what can be added, and what it comes to."""
-    sale, _ = unseal(token)
+    sale, _ = unseal(token, channel)
+    step = Step(token, channel, sale)
     try:
-        return _show(token, sale)
+        return _show(step)
     except Refusal as error:
-        return back_to_form(error, partial(_show_alone, token, sale))
+        return back_to_form(error, partial(_show_alone, step))
 
 
-@bp.post("")
-def take(token: str) -> ResponseReturnValue:
+@bp.post(ADDRESSES[Channel.TILL], defaults={"channel": Channel.TILL})
+@bp.post(ADDRESSES[Channel.KIOSK], defaults={"channel": Channel.KIOSK})
+def take(channel: Channel, token: str) -> ResponseReturnValue:
     """Make the charge with what was chosen, and lead to its pay page."""
-    sale, idempotency_key = unseal(token)
+    sale, idempotency_key = unseal(token, channel)
     return answered(
-        lambda: lead_to_pay_page(Channel.TILL, _with_tip(sale), idempotency_key),
-        partial(_show_alone, token, sale),
+        lambda: lead_to_pay_page(channel, _with_tip(sale), idempotency_key),
+        partial(_show_alone, Step(token, channel, sale)),
     )
 
 
@@ -65,27 +79,29 @@ def _with_tip(sale: Sale) -> Sale:
     return tipped_percent(sale, int(tapped))
 
 
-def _show_alone(token: str, sale: Sale, error: str) -> str:
+def _show_alone(step: Step, error: str) -> str:
     """Show the page with a sentence; without the tiles, where it cannot be said what they come to."""
     try:
-        return _show(token, sale, error)
+        return _show(step, error)
     except Refusal:
-        return _page(token, sale, [], error)
+        return _page(step, [], error)
 
 
-def _show(token: str, sale: Sale, error: str | None = None) -> str:
-    return _page(token, sale, list(_choices(sale)), error)
+def _show(step: Step, error: str | None = None) -> str:
+    return _page(step, list(_choices(step.sale)), error)
 
 
-def _page(token: str, sale: Sale, choices: list[Choice], error: str | None) -> str:
+def _page(step: Step, choices: list[Choice], error: str | None) -> str:
+    sale, on_kiosk = step.sale, step.channel is Channel.KIOSK
     return render_template(
         "tip_step/offer.html",
-        token=token,
+        here=url_for("tip_step.take", channel=step.channel, token=step.token),
+        on_kiosk=on_kiosk,
         sale=sale,
         choices=choices,
         error=error,
         typed=request.form.get("other", ""),
-        back_url=till_url(sale.till, token),
+        back_url=url_for("kiosk.new") if on_kiosk else till_url(sale.till, step.token),
         form=AgainForm(),
         fine=sale.price.currency != SAT,
     )

@@ -89,7 +89,7 @@ def _show(draft: Draft, error: str | None = None) -> str:
         decimal_sign=decimal_sign(language()),
         group_sign=group_sign(language()),
         memos=memos(charges),
-        offers_tip=bool(shop.settings.tip_percent),
+        offers_tip=shop.settings.asks_for_tip(Channel.TILL),
         rings=shop.settings.sound == "on",
     )
 

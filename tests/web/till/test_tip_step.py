@@ -72,7 +72,9 @@ def test_a_sale_at_the_till_leads_to_the_tip_and_charges_nothing_yet(cashier: Ca
 
 
 @pytest.mark.parametrize(("path", "channel"), [("/kiosk", Channel.KIOSK), ("/tips", Channel.TIPS)])
-def test_only_the_till_asks_for_a_tip(cashier: Cashier, shop: Shop, path: str, channel: Channel) -> None:
+def test_only_the_till_asks_for_a_tip_where_the_shop_does_not_say(
+    cashier: Cashier, shop: Shop, path: str, channel: Channel
+) -> None:
     charge = made(shop, cashier.send(path, amount="2100").headers["Location"])
     assert (charge.channel, charge.tip_sat) == (channel, 0)
 
@@ -272,3 +274,45 @@ def test_html_in_a_memo_is_shown_as_text(client: FlaskClient) -> None:
     page = client.get(offered(client, Sale(Money(1250, "EUR"), "<b>Lunch</b>"))).text
     assert "<b>Lunch" not in page
     assert "&lt;b&gt;Lunch" in page
+
+
+class TestOnKiosk:
+    """A shop that asks for tips at its kiosk, and no longer at the till."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, tip_at=("kiosk",))
+
+    def test_the_customer_is_asked_before_the_charge_and_what_is_chosen_comes_on_top(
+        self, cashier: Cashier, shop: Shop, wallet: FakeWallet
+    ) -> None:
+        address = cashier.send("/kiosk", amount="2100").headers["Location"]
+        assert address.startswith("/kiosk/tip/")
+        assert wallet.made == []
+        charge = made(shop, cashier.send(address, tip="10").headers["Location"])
+        assert (charge.channel, charge.amount_sat, charge.tip_sat) == (Channel.KIOSK, 2310, 210)
+
+    def test_left_alone_the_page_goes_home_and_nothing_leads_to_the_till(self, cashier: Cashier) -> None:
+        page = cashier.client.get(cashier.send("/kiosk", amount="2100").headers["Location"]).text
+        assert 'data-kiosk="/kiosk/rest"' in page
+        assert 'content="60;url=/kiosk/rest"' in page
+        assert re.findall(r'<a[^>]* href="([^"]*)"', page)[0] == "/kiosk"
+        assert 'href="/"' not in page
+
+    def test_a_page_from_yesterday_leads_to_the_kiosk(self, cashier: Cashier, clock: FakeClock) -> None:
+        address = cashier.send("/kiosk", amount="2100").headers["Location"]
+        clock.move(DAY + 1)
+        page = cashier.client.get(address)
+        assert page.status_code == 410
+        assert 'href="/kiosk"' in page.text
+        assert 'href="/"' not in page.text
+
+    def test_the_till_asks_nobody(self, cashier: Cashier) -> None:
+        page = cashier.client.get("/").text
+        assert cashier.send(amount="2100", unit="SAT").headers["Location"].startswith("/pay/")
+        assert "tip" not in words(page).lower()
+
+    def test_what_the_kiosk_sealed_is_no_sale_of_the_till(self, cashier: Cashier, wallet: FakeWallet) -> None:
+        address = cashier.send("/kiosk", amount="2100").headers["Location"]
+        assert cashier.client.get(address.removeprefix("/kiosk")).status_code == 400
+        assert wallet.made == []
