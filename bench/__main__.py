@@ -14,6 +14,7 @@ from bench.codes import compare
 from bench.export import export
 from bench.flood import floods
 from bench.jar import measure
+from bench.kiosk import kiosk
 from bench.lnbits import share
 from bench.load import Load, load
 from bench.million import CHARGES
@@ -157,6 +158,11 @@ def _payers(_postgres: Postgres) -> Iterator[Row]:
     return payers()
 
 
+def _kiosk(_postgres: Postgres) -> Iterator[Row]:
+    for what, result in kiosk():
+        yield f"Kiosk: {what[0].lower()}{what[1:]}", result
+
+
 def _wallets(_postgres: Postgres) -> Iterator[Row]:
     return wallets()
 
@@ -176,6 +182,7 @@ _PARTS: dict[str, Part] = {
     "pages": _pages,
     "flood": _flood,
     "payers": _payers,
+    "kiosk": _kiosk,
     "wallets": _wallets,
     "lnbits": _lnbits,
     "million": _million,

@@ -1,6 +1,7 @@
 """What Linux says about a process in /proc: its children, its CPU time, its memory."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -9,6 +10,15 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 def children(pid: int) -> list[int]:
     """Return the processes that this one started."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def descendants(pid: int, name: str) -> list[int]:
+    """Return the processes below this one, at any depth, whose program is called so."""
+    below = [*children(pid)]
+    for child in below:
+        with suppress(FileNotFoundError, ProcessLookupError):
+            below += children(child)
+    return [it for it in below if _name(it).startswith(name)]
 
 
 def cpu_seconds(pid: int) -> float:
@@ -28,3 +38,9 @@ def proportional_bytes(pid: int) -> int:
     """Return the memory of a process in RAM, of what it shares with others its share (PSS)."""
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
     return int(rollup.partition("Pss:")[2].split()[0]) * 1024
+
+
+def _name(pid: int) -> str:
+    with suppress(FileNotFoundError):
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    return ""

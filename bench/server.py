@@ -32,10 +32,13 @@ class NoServer(Exception):
 class Server:
     """A till with a folder and a port that stay its own, however often it starts, until it is closed.
 
-    `start_seconds` is how long the last start took until the till answered.
+    `start_seconds` is how long the last start took until the till answered. `root` is the folder that its program is
+    in, from the next start on, and `app` is what gunicorn loads there.
     """
 
-    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str], app: str = "app:app") -> None:
+        self.root = ROOT
+        self._app = app
         self._held = _hold_port()
         self.port: int = self._held.getsockname()[1]
         self.start_seconds = 0.0
@@ -71,8 +74,8 @@ class Server:
         with self._log.open("ab") as out:
             # In a session of its own, so that its workers can be ended with it.
             self._process = subprocess.Popen(
-                [ROOT / ".venv/bin/gunicorn"],
-                cwd=ROOT,
+                [ROOT / ".venv/bin/gunicorn", self._app],
+                cwd=self.root,
                 env=self.environment,
                 stdout=out,
                 stderr=out,
