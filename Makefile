@@ -60,7 +60,7 @@ check: $(VENV)/dev ## Lint, format and types; scripts, styles and the Dockerfile
 	@# Biome comes for Linux on x86-64 alone.
 	@if [ -x $(BIN)/biome ]; then $(BIN)/biome ci --error-on-warnings; else echo "No Biome for this machine: scripts and styles unread."; fi
 
-screens: $(VENV)/dev ## Draw every screen in every state into var/screens: sizes, day and night, English and Arabic
+screens: $(VENV)/dev ## Draw every screen in every state into var/screens: sizes, day, night and more contrast, four languages; sheets to look through
 	@.ci/need chromium-headless-shell .ci/has-chromium
 	$(BIN)/python -m tests.browser.screens var/screens
 
