@@ -20,6 +20,7 @@ LONGEST_LINE = 100
 ON_OR_OFF = ("on", "off")
 # Where a customer can be asked for a tip, before the charge is made.
 TIP_PLACES = ("till", "kiosk", "display")
+TYPED_OR_SAT = ("typed", "sat")
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _NAME = re.compile(r"[a-z0-9-]{1,32}")
@@ -193,6 +194,13 @@ class ShopSettings(Group):
         example="till,kiosk",
         about="Where a customer is asked for a tip (POS_TIP_PERCENT): on the till itself, the kiosk, the customer's"
         " display.",
+    )
+    leading_unit: str = setting(
+        "POS_LEADING_UNIT",
+        Choice(TYPED_OR_SAT),
+        default="typed",
+        example="sat",
+        about="Which unit of an amount to pay is the large one: the one that was typed, or sat always.",
     )
     paid_seconds: int = setting(
         "POS_PAID_SECONDS",

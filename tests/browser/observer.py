@@ -36,7 +36,7 @@ LOOK = """(() => {
                 .flat().map((it) => it.value),
             key: text(find(".charge b")),
             worth: text(find("#worth")),
-            amounts: all(".asked h1, .asked b.number, .asked .lead, .announcement .fit, .announcement b.number", text),
+            amounts: all(".asked .amount, .asked .other, .announcement .amount, .announcement .other", text),
             toasts: all(".toast", (it) => [it.pathname, text(it)]),
             rows: all("#recents a:has(em)", (it) => [it.pathname, text(it.querySelector("b")), text(it.lastChild)]),
         });

@@ -10,6 +10,7 @@ from pos import qr
 from pos.domain.charge import Charge, Status
 from pos.services.settle import refresh
 from pos.services.showing import showing
+from pos.web.amounts import amounts
 from pos.web.context import current_shop
 from pos.web.links import receipt_qr_url
 
@@ -27,6 +28,7 @@ def show(till: str) -> ResponseReturnValue:
         "display/show.html",
         till=till,
         charge=charge,
+        amounts=amounts(charge) if charge else None,
         status=status.value if status else "idle",
         now=now,
         known=charge.is_known(now) if charge else True,

@@ -6,9 +6,9 @@ from flask import url_for
 
 from pos.domain.card import OPEN_FOR
 from pos.domain.charge import Channel, Charge, Status
-from pos.domain.money import SAT, Money
 from pos.shop import Shop
-from pos.web.i18n import gettext, write_money, write_time
+from pos.web.amounts import amounts
+from pos.web.i18n import gettext, write_time
 from pos.web.links import back_url, receipt_qr_url
 from pos.web.note import Note, note_of
 from pos.web.pay.thanks import Thanks, thanks_of
@@ -133,7 +133,7 @@ def _title(charge: Charge, status: Status) -> str:
     if status is Status.PAID:
         return gettext("Paid")
     if status is Status.OPEN:
-        return gettext("Pay %(amount)s", amount=write_money(Money(charge.amount_sat, SAT)))
+        return gettext("Pay %(amount)s", amount=amounts(charge))
     return gettext("Invoice expired") if charge.cancelled_at is None else gettext("Cancelled")
 
 
@@ -154,7 +154,7 @@ def _announced(charge: Charge, status: Status, *, known: bool, silent: bool) -> 
     if not known:
         return gettext("Not known yet. Paid already? Do not pay again.")
     if charge.payment:
-        return gettext("Paid. %(amount)s.", amount=write_money(Money(charge.payment.received_sat, SAT)))
+        return gettext("Paid. %(amount)s.", amount=amounts(charge))
     if status is Status.OPEN:
         return gettext("Waiting for payment.")
     return gettext("Invoice expired.") if charge.cancelled_at is None else gettext("This sale was cancelled.")

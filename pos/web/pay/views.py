@@ -18,6 +18,7 @@ from pos.services.settle import refresh
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.web import cookies, i18n
+from pos.web.amounts import amounts
 from pos.web.charge_json import charge_json
 from pos.web.context import charge_or_404, current_shop, no_such_sale
 from pos.web.errors import back_to_form
@@ -117,6 +118,7 @@ def write(charge: Charge, error: str | None = None, *, card_is_open: bool = Fals
         "pay/show.html",
         page=present(shop, charge, status, card_is_open=card_is_open, seal=seal),
         charge=charge,
+        amounts=amounts(charge),
         breakdown=breakdown(charge),
         status=status.value,
         known=charge.is_known(now),

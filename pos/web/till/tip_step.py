@@ -14,6 +14,7 @@ from pos.domain.sale import Quote, Sale
 from pos.domain.sentence import Sentence
 from pos.domain.tip import tipped, tipped_percent
 from pos.services.quote import quote
+from pos.web.amounts import leads_as_typed
 from pos.web.context import current_shop
 from pos.web.errors import back_to_form
 from pos.web.forms import AgainForm
@@ -127,4 +128,4 @@ def _choice(share: int, asked: Quote) -> Choice:
     if asked.fiat is None:
         return Choice(share, in_sat, None)
     worth = asked.fiat.total
-    return Choice(share, worth, in_sat) if asked.fiat.typed else Choice(share, in_sat, worth)
+    return Choice(share, worth, in_sat) if asked.fiat.typed and leads_as_typed() else Choice(share, in_sat, worth)

@@ -48,19 +48,19 @@ def asks(client: FlaskClient, made: Charge) -> dict[str, str]:
     return dict(re.findall(r'data-(ring|leave-after)="([\w-]+)"', main))
 
 
-def test_sat_come_first_then_the_currency_with_price_and_tip_apart(client: FlaskClient, lunch: Charge) -> None:
-    assert "27,500 sat €13.75 · €12.50 + €1.25 tip · Lunch" in words(client, lunch)
+def test_what_was_typed_leads_then_come_sat_with_price_and_tip_apart(client: FlaskClient, lunch: Charge) -> None:
+    assert "€13.75 27,500 sat €12.50 + €1.25 tip · Lunch" in words(client, lunch)
 
 
 def test_without_a_tip_nothing_is_split(client: FlaskClient, shop: Shop) -> None:
     made = charge(shop, Channel.TILL, replace(LUNCH, tip=0), "k")
-    assert "25,000 sat €12.50 · Lunch" in words(client, made)
+    assert "€12.50 25,000 sat Lunch" in words(client, made)
     assert "tip" not in words(client, made)
 
 
 def test_what_was_typed_in_sat_is_worth_about_so_much(client: FlaskClient, shop: Shop) -> None:
     made = charge(shop, Channel.TILL, Sale(Money(4200, SAT), "Lunch", tip=420), "k")
-    assert "4,620 sat ≈ €2.31 · 4,200 sat + 420 sat tip · Lunch" in words(client, made)
+    assert "4,620 sat ≈ €2.31 4,200 sat + 420 sat tip · Lunch" in words(client, made)
 
 
 def test_without_a_rate_there_are_sat_alone(client: FlaskClient, shop: Shop, rates: FakeRates) -> None:
@@ -89,10 +89,10 @@ def test_the_currency_stays_when_it_expires_and_when_it_is_paid(
     client: FlaskClient, lunch: Charge, wallet: FakeWallet, clock: FakeClock
 ) -> None:
     clock.move(600)
-    assert "€13.75 · €12.50 + €1.25 tip · Lunch" in words(client, lunch)
+    assert "€13.75 27,500 sat €12.50 + €1.25 tip · Lunch" in words(client, lunch)
     wallet.settle(lunch.invoice, 27_500)
     clock.move(1)
-    assert "€13.75 · €12.50 + €1.25 tip Lunch · " in words(client, lunch)
+    assert "€13.75 27,500 sat €12.50 + €1.25 tip Lunch · " in words(client, lunch)
 
 
 def test_other_money_than_asked_is_worth_about_what_it_was_at_that_rate(
@@ -100,7 +100,7 @@ def test_other_money_than_asked_is_worth_about_what_it_was_at_that_rate(
 ) -> None:
     wallet.settle(lunch.invoice, 20_000)
     shown = words(client, lunch)
-    assert "20,000 sat ≈ €10.00 · Lunch" in shown
+    assert "≈ €10.00 20,000 sat Lunch" in shown
     assert "€13.75" not in shown
 
 

@@ -54,7 +54,7 @@ def look(client: FlaskClient, made: Charge) -> str:
 def test_a_tip_is_thanked_for(client: FlaskClient, shop: Shop, wallet: FakeWallet, channel: Channel) -> None:
     shop.store.add_jar(CELLO)
     said = look(client, paid(shop, wallet, channel=channel))
-    assert "Thank you! 432,000 sat Paid · €216.00 · " in said
+    assert "Thank you! €216.00 432,000 sat Paid · " in said
     assert " See you tomorrow. A new case : €216.00 of €300.00 Your message is on the page: “ Play La Bamba ”" in said
 
 
@@ -117,7 +117,7 @@ def test_a_tip_of_before_there_were_jars_is_thanked_for_as_it_was(
 
 
 def test_a_jar_that_cannot_be_read_is_in_nobodys_way(client: FlaskClient, shop: Shop, wallet: FakeWallet) -> None:
-    assert "Thank you! 432,000 sat" in look(client, paid(shop, wallet, replace(TIP, jar="gone")))
+    assert "Thank you! €216.00 432,000 sat" in look(client, paid(shop, wallet, replace(TIP, jar="gone")))
 
 
 def test_only_the_pages_of_tips_have_what_thanks_need(client: FlaskClient, shop: Shop) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from html import unescape
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from pos.domain.charge import Channel, Charge
@@ -94,6 +95,12 @@ def test_each_tile_says_what_it_comes_to_in_both_units(client: FlaskClient, lunc
         ("10", "10% €13.75 · 27,500 sat"),
         ("15", "15% €14.38 · 28,760 sat"),
     ]
+
+
+def test_where_sat_lead_they_do_on_a_tile_too(client: FlaskClient, app: Flask, lunch: str) -> None:
+    shop = app.extensions["shop"]
+    app.extensions["shop"] = replace(shop, settings=replace(shop.settings, leading_unit="sat"))
+    assert words(tiles(client.get(lunch).text)[2][1]) == "10% 27,500 sat · €13.75"
 
 
 def test_a_sale_in_sat_is_offered_in_sat_first(client: FlaskClient) -> None:
