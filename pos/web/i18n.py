@@ -19,7 +19,7 @@ from pos.domain.money import SAT, Money, format_money, format_number, format_per
 from pos.domain.number import Number
 from pos.domain.sentence import Sentence
 from pos.shop import Shop
-from pos.translations.languages import LANGUAGES, catalog
+from pos.translations.languages import LANGUAGES, best, catalog, tag
 
 COOKIE = "language"
 _CHOSEN = "till.language"
@@ -39,6 +39,7 @@ def init_app(app: Flask) -> None:
         "percent": write_percent,
         "numbered": write_sale_number,
         "day": write_day,
+        "tag": tag,
     }
     # Jinja's own `_` looks the other up by name and formats each text, in four calls for one.
     app.jinja_env.globals |= {"_": _in_page, "language": language, "direction": direction, "in_sat": in_sat}
@@ -241,5 +242,4 @@ def _chosen() -> str:
 
 def _browsers_own() -> str:
     # Not best_match: it takes the English that comes last before the first of all that is from another country.
-    wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
-    return next((code for code in wanted if code in LANGUAGES), "en")
+    return best([tag for tag, quality in request.accept_languages if quality > 0])

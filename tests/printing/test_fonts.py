@@ -7,6 +7,7 @@ from PIL import Image, ImageChops
 
 from pos.printing.fonts import FOLDERS, Fonts
 from pos.printing.paper import Paper
+from pos.translations.collect import languages, read
 from tests.printing.receipts import FONTS
 
 # As on most machines, on which there is none for Japanese.
@@ -23,6 +24,11 @@ def stands_at(line: Image.Image, part: Image.Image, left: int) -> bool:
         return ImageChops.logical_xor(there, part).convert("L").histogram()[255]
 
     return min(map(others, range(-2, 3))) < part.convert("L").histogram()[0] / 3
+
+
+def test_the_usual_fonts_have_the_letters_of_all_our_languages_but_those_of_the_far_east() -> None:
+    lacking = {code for code in languages() for it in read(code) if USUAL.lacks("".join(it.string or ()))}
+    assert lacking <= {"ja", "ko", "zh_Hans"}
 
 
 def test_arabic_letters_are_joined_and_run_from_right_to_left() -> None:

@@ -5,9 +5,9 @@ from copy import copy
 from decimal import Decimal
 from functools import cache
 
-from babel import Locale
 from babel.numbers import NumberPattern, get_currency_symbol, get_decimal_symbol, get_group_symbol
 
+from pos.domain.locales import locale as _parsed
 from pos.domain.money.amount import Money
 from pos.domain.money.currency import SAT, decimals
 
@@ -63,7 +63,7 @@ def _money_pattern(currency: str, locale: str) -> NumberPattern:
     before, after = pattern.prefix, pattern.suffix
     sign = unit(currency, locale)
     pattern.prefix = (_before(before[0], sign), _before(before[1], sign))
-    pattern.suffix = (after[0].replace("¤", sign), after[1].replace("¤", sign))
+    pattern.suffix = (_after(after[0], sign), _after(after[1], sign))
     return pattern
 
 
@@ -73,13 +73,12 @@ def _before(prefix: str, sign: str) -> str:
     return prefix.translate(DIRECTION_MARKS).replace("¤", sign) + (NO_BREAK_SPACE if touches else "")
 
 
+def _after(suffix: str, sign: str) -> str:
+    return suffix.translate(DIRECTION_MARKS).replace("¤", sign)
+
+
 def _with_decimals(pattern: NumberPattern, currency: str) -> NumberPattern:
     """Return the pattern with the decimals of ISO 4217: CLDR leaves out those that cash no longer has."""
     pattern = copy(pattern)
     pattern.frac_prec = (decimals(currency),) * 2
     return pattern
-
-
-@cache
-def _parsed(locale: str) -> Locale:
-    return Locale.parse(locale)

@@ -14,7 +14,10 @@ from pos.domain.money.currency import SAT
 from pos.domain.money.typed import clean
 
 # In whose words an amount may be typed, whatever language the page is in: those that the till speaks.
-SPOKEN = ("ar", "de", "en", "es", "fr", "ja", "pt")
+SPOKEN = (
+    *("ar", "cs", "de", "en", "es", "fi", "fr", "id", "it", "ja", "ko", "nl", "pl", "pt", "sv", "sw", "tr", "uk", "vi"),
+    "zh_Hans",
+)
 _SAT = ("sat", "sats", "satoshi", "satoshis", "سات", "ساتوشي", "サトシ")
 # Numbers of things, so that each plural of every language is among them.
 _COUNTS = (0, 1, 2, 3, 11, 100, 1_000_000)
@@ -24,7 +27,7 @@ def without_sign(typed: str, currency: str, own: str, locale: str) -> str:
     """Take a sign or a name of the currency away from either end of a clean text, be it in small letters or large.
 
     `own` is the sign in the language of the page, `locale`. Only where more than that was written the language's names
-    are read, and only where that will not do those of all: each language takes a tenth of a second to load.
+    are read, and only where that will not do those of all: each language takes its time to load.
     """
     short = _cut(typed.lower(), (currency.lower(), own.lower()))
     if not has_sign(short):
