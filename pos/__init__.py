@@ -46,6 +46,7 @@ ROOT = Path(__file__).parent.parent
 # What people are shown, and who watches the server: a new page is a folder of pos/web, and a line here.
 PAGES = (
     "till.views",
+    "till.draft",
     "till.tip_step",
     "pay.views",
     "pay.card",

@@ -1,4 +1,4 @@
-"""The broker: screens subscribe here to news of a charge or a jar.
+"""The broker: screens subscribe here to news of a charge, a till or a jar.
 
 A push is a hint to look, and who gets it asks the database.
 
@@ -12,23 +12,24 @@ from contextlib import suppress
 from threading import Event, Lock, Thread
 from typing import Self, TypeAlias
 
+from pos.domain.draft import till_of_topic
 from pos.domain.jar import jar_of_topic
 from pos.store import Store, StoreError
 
 log = logging.getLogger(__name__)
 
-# More than one charge has screens: the till's, the customer's, and those that a page left behind.
-MOST_OF_ONE_CHARGE = 20
+# More than one charge has screens: the till's, the customer's, and those that a page left behind. Of a till, too.
+MOST_OF_ONE = 20
 # Visitors of all jars, where nobody says how many lines there are in all (gunicorn.conf.py).
 MOST_VISITORS = 750
 # Seconds.
 _LISTEN_FOR = 1.0
-# A topic, and what became of it: whether a charge is paid, or the version of a jar.
+# A topic, and what became of it: whether a charge is paid, or the version of a jar or a till.
 News: TypeAlias = tuple[str, object]
 
 
 class Subscriber:
-    """A screen that waits for news of a charge or a jar, from entering to leaving. Small, as thousands may wait."""
+    """A screen that waits for news of a charge, a till or a jar, while it is entered. Small, as thousands may wait."""
 
     __slots__ = ("_broker", "_silence", "topic")
 
@@ -58,7 +59,7 @@ class Subscriber:
 
 
 class Broker:
-    """The subscribers of this process that wait, by the topic that they wait for: a charge by its id, or a jar.
+    """The subscribers of this process that wait, by the topic that they wait for: a charge by its id, a till or a jar.
 
     A book that could not be listened to is tried again after a `pause`, in seconds. At most `most_visitors` may wait
     for news of jars: whoever pays, or sells, needs a line more.
@@ -115,10 +116,10 @@ class Broker:
         for subscriber in subscribers:
             subscriber.wake()
 
-    def is_full(self, charge_id: str) -> bool:
-        """Tell whether as many wait for a charge as may: whoever comes then has to ask now and then instead."""
+    def is_full(self, topic: str) -> bool:
+        """Tell whether as many wait for a charge or a till as may: who comes then has to ask now and then instead."""
         with self._lock:
-            return len(self._subscribers.get(charge_id, ())) >= MOST_OF_ONE_CHARGE
+            return len(self._subscribers.get(topic, ())) >= MOST_OF_ONE
 
     def is_crowded(self) -> bool:
         """Tell whether as many visitors wait for news of jars as may."""
@@ -191,18 +192,25 @@ class Broker:
     def _tell(self, told: set[News]) -> set[News]:
         """Wake the subscribers of charges that are paid or cancelled, once; whoever comes later reads so for himself.
 
-        What was cancelled may still be paid, and that is news again; so is each change of a jar.
+        What was cancelled may still be paid, and that is news again; so is each change of a jar, or a till.
         """
         waiting = set(self.waiting())
         jars = {topic: name for topic in waiting if (name := jar_of_topic(topic)) is not None}
-        news: set[News] = set(self._store.ended_among([it for it in waiting - jars.keys() if (it, True) not in told]))
+        tills = {topic: name for topic in waiting if (name := till_of_topic(topic)) is not None}
+        changing = jars | tills
+        news: set[News] = set(
+            self._store.ended_among([it for it in waiting - changing.keys() if (it, True) not in told])
+        )
         if jars:
             versions = self._store.jar_versions(jars.values())
             news |= {(topic, versions[name]) for topic, name in jars.items()}
+        if tills:
+            at_tills = self._store.till_versions(tills.values())
+            news |= {(topic, at_tills[name]) for topic, name in tills.items()}
         for topic, _ in news - told:
             self.publish(topic)
         return {
             (topic, what)
             for topic, what in told | news
-            if topic in waiting and (topic not in jars or (topic, what) in news)
+            if topic in waiting and (topic not in changing or (topic, what) in news)
         }

@@ -3,6 +3,7 @@
 import logging
 
 from pos.domain.charge import Charge
+from pos.domain.draft import till_topic
 from pos.services.settle import settle_now
 from pos.shop import Shop
 from pos.wallets.base import WalletError, cancels
@@ -27,6 +28,7 @@ def cancel(shop: Shop, charge: Charge) -> Charge:
     if shop.store.cancel(charge.id, shop.now(), asked=asked):
         log.info("charge %s: cancelled", charge.id)
         shop.broker.publish(charge.id)
+        shop.broker.publish(till_topic(charge.till))
         if charge.is_of(shop.wallet.identity):
             _take_back(shop, charge)
     return shop.store.get(charge.id) or charge

@@ -7,6 +7,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
 from pos.domain.charge import Channel, Charge, Sold
+from pos.domain.draft import till_topic
 from pos.domain.rate import Rate
 from pos.domain.refusal import Refusal
 from pos.domain.sale import Sale
@@ -98,14 +99,24 @@ def _first_or_new(shop: Shop, channel: Channel, sale: Sale, idempotency_key: str
 def _sell(shop: Shop, channel: Channel, sale: Sale, idempotency_key: str, promised: Promise) -> Sold:
     with _turn(shop, channel), _wrong_if_taken():
         made = _make(shop, secrets.token_urlsafe(16), channel, sale, promised)
-        return shop.store.add(made, sale, idempotency_key, shop.day(made.created_at).year)
+        sold = shop.store.add(made, sale, idempotency_key, shop.day(made.created_at).year)
+    _tell(shop, made)
+    return sold
 
 
 def _sell_again(shop: Shop, ended: Charge, attempt: int) -> Charge:
     sale = shop.store.get_sale(ended.sale_id) or ended.sale
     with _turn(shop, ended.channel), _wrong_if_taken():
         made = replace(_make(shop, ended.sale_id, ended.channel, sale), attempt=attempt, number=ended.number)
-        return shop.store.add_attempt(made, sale)
+        first = shop.store.add_attempt(made, sale)
+    _tell(shop, made)
+    return first
+
+
+def _tell(shop: Shop, made: Charge) -> None:
+    """Let the customer's display of a till hear of its charge; other channels have none."""
+    if made.till:
+        shop.broker.publish(till_topic(made.till))
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pos.domain.charge import Charge, Payment, Settlement
+from pos.domain.draft import till_topic
 from pos.domain.due import WATCHED_FOR
 from pos.domain.invoice import proves
 from pos.domain.jar import jar_topic
@@ -55,6 +56,8 @@ def _ask(shop: Shop, charge: Charge) -> Charge | None:
     if shop.store.mark_paid(charge.id, payment):
         _log(charge, payment)
         shop.broker.publish(charge.id)
+        if charge.till:
+            shop.broker.publish(till_topic(charge.till))
         if charge.jar:
             shop.broker.publish(jar_topic(charge.jar))
     return None

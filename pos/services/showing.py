@@ -1,6 +1,11 @@
-"""Showing: which charge of a till its customer has before him, on a screen of his own."""
+"""Showing: which charge of a till its customer has before him, on a screen of his own, or what is typed for him."""
+
+from dataclasses import dataclass
+from hashlib import sha256
 
 from pos.domain.charge import Charge, Status
+from pos.domain.draft import Draft
+from pos.services.settle import refresh
 from pos.shop import Shop
 
 # Seconds.
@@ -11,18 +16,81 @@ _ENDED_FOR = 60
 _NOT_KNOWN_FOR = 600
 # So many sales back one may still be open, or be paid at last.
 _MOST = 12
+# What nobody goes on with is not for whoever comes by.
+_TYPED_FOR = 180
 
 
-def showing(shop: Shop, till: str) -> Charge | None:
-    """Return the charge that a till's second screen shows now: the open one, or one that just ended; None if idle.
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a till's display shows at `now` (unix seconds): a charge, or else what is typed, or nothing of a sale."""
 
-    Of several it is that about which there is the latest news. But a new invoice of an older sale does not come between
-    a customer and a later sale: anybody can ask for one who knows the older sale's address.
+    now: int
+    charge: Charge | None = None
+    draft: Draft | None = None
 
-    Raises StoreError.
+    @property
+    def version(self) -> str:
+        """Name the picture: another charge, another state of it, or another draft has another name."""
+        if self.charge:
+            of = self.charge
+            return _name(of.id, of.status(self.now), of.is_known(self.now), of.is_silent(self.now))
+        return _name(self.draft) if self.draft else "idle"
+
+    @property
+    def left(self) -> int | None:
+        """How many seconds there are to pay, where somebody is to."""
+        return self.charge.ends_at - self.now if self._is_open and self.charge else None
+
+    @property
+    def changes_at(self) -> int | None:
+        """When it becomes another one, whatever anybody does (unix seconds)."""
+        if self.draft:
+            return self.draft.typed_at + _TYPED_FOR
+        return self.charge.ends_at if self._is_open and self.charge else None
+
+    @property
+    def _is_open(self) -> bool:
+        return self.charge is not None and self.charge.status(self.now) is Status.OPEN
+
+
+def showing(shop: Shop, till: str) -> Scene:
+    """Return what a till's display shows now. An open charge is asked about, as somebody looks at it.
+
+    What is typed does not take a code away that somebody may be about to pay. Raises StoreError.
     """
     now = shop.now()
     charges = shop.store.at_till(till, now - _LONGEST, _MOST)
+    shown = _newest(charges, now)
+    draft = _draft(shop, till, charges, shown, now)
+    if shown is None or draft:
+        return Scene(now, draft=draft)
+    return Scene(shown.since_made(now), refresh(shop, shown))
+
+
+def _draft(shop: Shop, till: str, charges: list[Charge], shown: Charge | None, now: int) -> Draft | None:
+    """Return what is typed, if it is about a sale after the one that is shown."""
+    draft = shop.store.last_draft(till)
+    if draft is None or not draft.lines or now - draft.typed_at >= _TYPED_FOR:
+        return None
+    # What was typed before the newest charge was made is what it is about.
+    since = charges[0].created_at if charges else 0
+    if shown:
+        if shown.payment is None and (shown.status(now) is Status.OPEN or not shown.is_known(now)):
+            return None
+        since = max(since, shown.payment.paid_at if shown.payment else shown.ends_at)
+    return draft if draft.typed_at > since else None
+
+
+def _name(*parts: object) -> str:
+    return sha256(" ".join(map(str, parts)).encode()).hexdigest()[:16]
+
+
+def _newest(charges: list[Charge], now: int) -> Charge | None:
+    """Return the charge that is shown now: the open one, or one that just ended; None if there is none.
+
+    Of several it is that about which there is the latest news. But a new invoice of an older sale does not come between
+    a customer and a later sale: anybody can ask for one who knows the older sale's address.
+    """
     shown = [charge for charge in charges if _is_shown(charge, now)]
     began = _beginnings(charges)
     newest = max((began[charge.sale_id] for charge in shown), default=0)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from pos.domain.bars import Bucket
 from pos.domain.card import CardTry
 from pos.domain.charge import Channel, Charge, LeftBehind, ListedCharge, Payment, Sold, Tally
+from pos.domain.draft import Draft, till_topic
 from pos.domain.due import Unpaid
 from pos.domain.event import Event, Kind
 from pos.domain.jar import Contents, Jar, JarPicture
@@ -21,7 +22,21 @@ from pos.domain.number import Number
 from pos.domain.printer import Printing, PrintJob, Trouble, Unprinted
 from pos.domain.report import Entry, Found, Page, Place, Selection, State, Sums, summed
 from pos.domain.sale import Sale
-from pos.store import cards, charges, clock, events, jars, leases, notify, printing, probe, reports, sales, totals
+from pos.store import (
+    cards,
+    charges,
+    clock,
+    drafts,
+    events,
+    jars,
+    leases,
+    notify,
+    printing,
+    probe,
+    reports,
+    sales,
+    totals,
+)
 from pos.store.engine import open_engine, reason
 from pos.store.errors import DatabaseGone, InvoiceTaken, StoreError
 from pos.store.file import PATIENCE, File
@@ -345,6 +360,32 @@ class Store:
             notify.tell(connection, name or "")
             return name
 
+    def type_draft(self, draft: Draft, now: int) -> None:
+        """Write down what is typed at a till now (unix seconds), in the place of what this browser typed before."""
+        with self._write() as connection:
+            drafts.put(connection, self._network, draft, now)
+            notify.tell(connection, till_topic(draft.till))
+
+    def see_browser(self, till: str, browser: str, now: int) -> None:
+        """Write down that a browser has a till's page open now (unix seconds), whatever was typed there."""
+        with self._write() as connection:
+            drafts.see(connection, self._network, till, browser, now)
+
+    def last_draft(self, till: str) -> Draft | None:
+        """Return what was typed last at a till, in whichever browser."""
+        with self._begin() as connection:
+            return drafts.last(connection, self._network, till)
+
+    def browsers_at(self, till: str, since: int) -> set[str]:
+        """Return the browsers that had a till's page open since a time (unix seconds)."""
+        with self._begin() as connection:
+            return drafts.browsers(connection, self._network, till, since)
+
+    def till_versions(self, tills: Collection[str]) -> dict[str, object]:
+        """Return for each of these tills what is another one as soon as there is news for its customer's display."""
+        with self._begin() as connection:
+            return {it: drafts.version(connection, self._network, it) for it in tills}
+
     @contextmanager
     def listen(self) -> Iterator[Callable[[float], None]]:
         """Give a function that waits, so many seconds at most, until any process may have written an end down."""
@@ -532,6 +573,8 @@ class Store:
         told = {"amount_sat": charge.amount_sat}
         events.add(connection, self._network, Event(Kind.CHARGE_MADE, charge.id, charge.created_at, told))
         totals.add_made(connection, charge.sale_id)
+        if charge.till:
+            notify.tell(connection, till_topic(charge.till))
 
     @contextmanager
     def _begin(self) -> Iterator[Connection]:

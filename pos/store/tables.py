@@ -263,6 +263,25 @@ card_tries = Table(
     Column("opened_at", BigInteger),
 )
 
+# What is being typed at a till, browser by browser, in minor units of `currency`. `lines` is a JSON array. Of a till it
+# is the highest `version` that was typed last.
+drafts = Table(
+    "draft",
+    metadata,
+    Column("network", Text, primary_key=True),
+    Column("till", Text, primary_key=True),
+    Column("browser", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("lines", Text, nullable=False),
+    # What it comes to in the other unit, where a rate was at hand.
+    Column("worth_currency", Text),
+    Column("worth", BigInteger),
+    Column("typed_at", BigInteger, nullable=False),
+    # When its page was heard of last.
+    Column("seen_at", BigInteger, nullable=False),
+)
+
 # What happened, in the order in which it was written down. `data` is a JSON object.
 events = Table(
     "event",

@@ -1,11 +1,14 @@
-/* The customer display, live: asks each second what is due, and turns into what the server shows. */
-import { get, NoAnswer } from './lib/charge.js';
+/* The customer display, live: hears what is due, or else asks each second, and turns into what the server shows. */
+import { get, listen, NoAnswer, takeLine } from './lib/charge.js';
 import { turnPage } from './turn_page.js';
 import { connection, countdown, keepAwake, live } from './waiting.js';
 
 // Milliseconds.
 const PAUSE = 1000;
 const LONGEST_PAUSE = 5000;
+
+// A name for this window.
+const me = String(Math.random());
 
 const find = (what) => document.querySelector(what);
 const shown = () => find('#display').dataset;
@@ -14,22 +17,44 @@ const time = countdown(over);
 const server = connection({ onLost: () => say(shown().cut) });
 
 let asking = false;
+// What was heard while the page was turning.
+let heard;
 let next;
 
-async function look() {
+/* While the line is up nobody asks; what it says is due, is taken over at once. */
+async function look(due) {
   clearTimeout(next);
-  if (asking || !isVisible()) return;
+  if (!isVisible()) return;
+  if (asking) {
+    heard = due ?? heard;
+    return;
+  }
   asking = true;
   try {
-    await server.reach(follow);
+    await server.reach(() => follow(due));
   } finally {
     asking = false;
-    next = setTimeout(look, Math.min(LONGEST_PAUSE, PAUSE * 1.5 ** server.failures()));
+    const waiting = heard;
+    heard = undefined;
+    if (waiting) look(waiting);
+    else if (server.failures() || !line.isUp()) next = setTimeout(look, pause());
   }
 }
 
-async function follow() {
-  const due = await get(shown().ask, (answer) => answer.json());
+function pause() {
+  return Math.min(LONGEST_PAUSE, PAUSE * 1.5 ** server.failures());
+}
+
+const line = listen(shown().events, {
+  name: 'screen',
+  news: look,
+  down: () => look(),
+  wanted: isVisible,
+  take: () => takeLine(localStorage, me, Date.now()),
+});
+
+async function follow(told) {
+  const due = told ?? (await get(shown().ask, (answer) => answer.json()));
   if (typeof due?.version !== 'string') throw new NoAnswer('not a display');
   if (due.version !== shown().version || ('over' in shown() && due.left > 0)) await turn();
   else if (due.left !== null) time.sync(due.left);
@@ -60,12 +85,15 @@ function over() {
 
 function back() {
   time.tick();
+  if (isVisible()) line.open();
+  else line.close();
   look();
   keepAwake(isVisible());
 }
 
 document.addEventListener('visibilitychange', back);
 addEventListener('online', back);
+addEventListener('offline', line.lost);
 addEventListener('pageshow', (event) => event.persisted && back());
 count();
 back();

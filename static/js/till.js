@@ -1,4 +1,5 @@
 /* The till: a keypad, a tape and real keys. What it all comes to, the server says; here is no figure worked out. */
+import { drafts } from './draft.js';
 import { get, NoAnswer } from './lib/charge.js';
 import { debounced, grouped, press, scanner } from './lib/typing.js';
 import { sendForms, tell, tellUnsent } from './turn_page.js';
@@ -42,6 +43,7 @@ function question() {
   return `${form.dataset.quote}?${new URLSearchParams(typed)}`;
 }
 
+const typed = drafts(form, document.querySelector('.shared'));
 const server = connection({ onLost: tellUnsent, onFound: () => find('.unsent')?.remove() });
 
 const ask = debounced((figures, asked) => {
@@ -83,6 +85,7 @@ function changed(aloud) {
   toEnd();
   if (question() !== answered) blank();
   ask(question());
+  typed();
 }
 
 /* While the caret is within the figures, they stand where they were typed. */

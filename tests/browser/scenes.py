@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Page, ViewportSize, expect
 
 from pos.domain.charge import SILENT_AFTER, Channel, Charge
+from pos.domain.draft import Draft
 from pos.domain.jar import Goal, Jar, JarPicture
 from pos.domain.money import SAT, Money
 from pos.domain.printer import Trouble
@@ -19,6 +20,7 @@ from pos.domain.sale import Line, Sale, price_of
 from pos.domain.tax import TaxRate
 from pos.services.cancel import cancel
 from pos.services.charge import charge, charge_again
+from pos.services.drafts import type_draft
 from pos.services.settle import settle
 from pos.settings import Settings
 from pos.wallets.base import WalletUnreachable
@@ -660,6 +662,14 @@ def _before_the_customer(stage: Stage, page: Page, state: str) -> None:
 def screen_idle(stage: Stage, page: Page) -> None:
     stage.live.clock.move(3600)
     _before_the_customer(stage, page, "idle")
+
+
+@scene
+def screen_tape(stage: Stage, page: Page) -> None:
+    stage.live.clock.move(3600)
+    lines = tuple(map(Line, (380, 380, 250, 940)))
+    type_draft(stage.live.shop, Draft(TILL, "a browser", "EUR", lines, Money(39_000, SAT)))
+    _before_the_customer(stage, page, "tape")
 
 
 @scene

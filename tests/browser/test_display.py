@@ -1,16 +1,23 @@
 """The customer's screen: another device beside the till, which follows it and can do nothing."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import expect
 
+from pos.settings import Settings
 from tests.browser.conftest import PHONE, OpenTill
 from tests.browser.people import EXPIRED, OPEN, PAID, LiveShop, Till
 from tests.browser.test_without_javascript import assert_looks_again
 
 STATUS = "**/screen/till/status"
 VISIBLE_QR = "figure.qr img"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return replace(settings, tills=("till", "bar"))
 
 
 @pytest.fixture
@@ -38,7 +45,37 @@ def test_it_follows_a_sale_from_the_first_tap_until_it_is_idle_again(till: Till,
     expect(screen.announcer).to_have_text("Paid. 4,620 sat.")
     expect(screen.page.get_by_text("Thank you!")).to_be_visible()
     screen.live.clock.move(60)
+    screen.live.wakes_lines()
     is_idle(screen)
+
+
+def test_the_tape_grows_with_each_key_and_two_tills_never_mix(
+    till: Till, screen: Till, live: LiveShop, open_till: OpenTill
+) -> None:
+    bar, bars = open_till(live), open_till(live)
+    bars.open("/screen/bar")
+    bar.open("/till/bar")
+    till.open()
+    # None of them asks from here on: the line has said what is due.
+    for display in (screen, bars):
+        display.page.wait_for_function("document.documentElement.dataset.live")
+        display.page.route("**/status", lambda route: route.abort())
+    till.page.keyboard.type("380+200")
+    total = screen.page.get_by_role("heading", level=1)
+    expect(total).to_have_text("580 sat")
+    expect(screen.page.get_by_text("2 items")).to_be_visible()
+    expect(screen.page.get_by_role("region", name="Tape").get_by_role("listitem")).to_have_text(["200", "380"])
+    is_idle(bars)
+    bar.page.keyboard.type("7")
+    expect(bars.page.get_by_role("heading", level=1)).to_have_text("7 sat")
+    expect(total).to_have_text("580 sat")
+    till.page.keyboard.press("Escape")
+    till.page.get_by_role("button", name="Remove 380 sat").click()
+    is_idle(screen)
+    expect(till.page.get_by_text("also open in another browser")).to_be_hidden()
+    bar.open("/")
+    for each in (bar, till):
+        expect(each.page.get_by_text("This till is also open in another browser.")).to_be_visible()
 
 
 def test_the_next_sale_takes_the_place_of_the_last(till: Till, screen: Till) -> None:
@@ -59,6 +96,7 @@ def test_an_invoice_that_expired_is_taken_away(till: Till, screen: Till) -> None
 
 
 def test_a_lost_connection_is_told_and_what_was_shown_stays(till: Till, screen: Till) -> None:
+    screen.hears_nothing()
     screen.page.clock.install()
     asked = till.sell()
     screen.open("/screen/till")
@@ -79,6 +117,7 @@ def test_a_lost_connection_is_told_and_what_was_shown_stays(till: Till, screen: 
 
 
 def test_without_a_connection_its_own_countdown_takes_the_qr_away(till: Till, screen: Till) -> None:
+    screen.hears_nothing()
     screen.page.clock.install()
     till.sell()
     screen.open("/screen/till")
@@ -96,6 +135,7 @@ def test_without_a_connection_its_own_countdown_takes_the_qr_away(till: Till, sc
 
 def test_what_somebody_else_answers_is_no_answer(till: Till, screen: Till) -> None:
     """A café's own network likes to answer every question with its welcome page."""
+    screen.hears_nothing()
     screen.page.clock.install()
     till.sell()
     screen.open("/screen/till")

@@ -17,7 +17,7 @@ from tests.browser.wire import Answer, Wire
 from tests.fakes import FakeIssuers
 
 PAY_BYTES = 20_000
-TILL_BYTES = 25_000
+TILL_BYTES = 30_000
 # Of the second page of a visit.
 REQUESTS = 2
 

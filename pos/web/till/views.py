@@ -80,6 +80,8 @@ def _show(draft: Draft, error: str | None = None) -> str:
         charges,
         left,
         not_printed,
+        # Where there is but one, its name tells nobody anything.
+        till_name=draft.till if len(shop.settings.tills) > 1 else "",
         draft=draft,
         error=error,
         tape=tape,

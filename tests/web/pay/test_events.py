@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, TestResponse
 
-from pos.runtime.broker import MOST_OF_ONE_CHARGE
+from pos.runtime.broker import MOST_OF_ONE
 from pos.services.settle import settle
 from pos.shop import Shop
 from tests.conftest import Cashier, stored
@@ -140,7 +140,7 @@ def test_a_proxy_is_told_to_pass_it_on_at_once(client: FlaskClient, charge_id: s
 def test_one_sale_has_so_many_lines_and_whoever_comes_then_asks_now_and_then(
     client: FlaskClient, cashier: Cashier, charge_id: str
 ) -> None:
-    lines = [client.get(f"/pay/{charge_id}/events") for _ in range(MOST_OF_ONE_CHARGE)]
+    lines = [client.get(f"/pay/{charge_id}/events") for _ in range(MOST_OF_ONE)]
     one_more = client.get(f"/pay/{charge_id}/events")
     assert (one_more.status_code, one_more.headers["Retry-After"]) == (429, "5")
     assert "Too many screens wait for this sale" in one_more.text

@@ -1,0 +1,67 @@
+"""Following a till: what its customer's display is told, from what it shows now on."""
+
+import logging
+from collections.abc import Generator
+
+from pos.domain.draft import till_topic
+from pos.domain.refusal import Refusal
+from pos.domain.sentence import Sentence
+from pos.services.follow import HEARTBEAT
+from pos.services.showing import Scene, showing
+from pos.shop import Shop
+from pos.store import StoreError
+
+log = logging.getLogger(__name__)
+
+# How often a display asks the wallet itself where no process is known to do it, in seconds.
+_NOBODY_WATCHES = 1.0
+
+
+class TooManyDisplays(Refusal):
+    """As many displays of a till wait as may. Who comes then asks now and then instead."""
+
+    retry_after = 5
+
+    def __init__(self) -> None:
+        super().__init__(Sentence("Too many screens wait for this sale. Try again in a moment."), 429)
+
+
+def follow_till(shop: Shop, till: str, heartbeat: float = HEARTBEAT) -> Generator[Scene | None, None, None]:
+    """Give what the display shows now, then each time that it is something else, and None as a heartbeat.
+
+    Ends when the process ends, and when the database cannot be read: a display comes again. Raises TooManyDisplays, or
+    StoreError if the database cannot be read at all.
+    """
+    if shop.broker.is_full(till_topic(till)):
+        raise TooManyDisplays
+    sent = _follow(shop, till, heartbeat)
+    # As in follow.py: read here, where the stack is deep anyway.
+    next(sent)
+    return sent
+
+
+def _follow(shop: Shop, till: str, heartbeat: float) -> Generator[Scene | None, None, None]:
+    """Read, stop once, then give what is to be sent."""
+    shown = None
+    try:
+        with shop.broker.subscribe(till_topic(till)) as news:
+            while not shop.broker.closed:
+                scene = showing(shop, till)
+                if shown is None:
+                    yield None
+                # Each look is sent, or a heartbeat: it is also when the time has come that a display looks again.
+                yield scene if scene.version != shown else None
+                shown, pause = scene.version, _pause(shop, scene, heartbeat)
+                del scene
+                news.wait(pause)
+    except StoreError as error:
+        if shown is None:
+            raise
+        log.warning("till %s: a display has to come again: %s", till, error)
+
+
+def _pause(shop: Shop, scene: Scene, heartbeat: float) -> float:
+    """Return the seconds until there is something to do, whether or not there are news."""
+    if scene.changes_at is not None:
+        heartbeat = min(heartbeat, max(scene.changes_at - shop.clock(), 0))
+    return heartbeat if scene.left is None or shop.lease.led else min(heartbeat, _NOBODY_WATCHES)

@@ -1,0 +1,103 @@
+"""What is being typed at the tills, and in which browsers. It is kept for minutes, and nothing is sold from it."""
+
+import json
+
+from sqlalchemy import Connection, bindparam, select, text
+
+from pos.domain.draft import Draft
+from pos.domain.money import Money
+from pos.domain.sale import Line
+from pos.domain.tax import parse_tax_rate
+from pos.store.tables import charges, drafts
+
+# Seconds after which nothing is left of a page that is not open any more.
+KEPT_FOR = 600
+# Of one till. Who has more pages open than that sees the newest.
+MOST_BROWSERS = 20
+# So many of a till's newest charges are looked at for news of them.
+_NEWEST = 12
+
+_PUT = text("""
+    INSERT INTO draft
+        (network, till, browser, version, currency, lines, worth_currency, worth, typed_at, seen_at)
+    VALUES (:network, :till, :browser,
+        (SELECT coalesce(max(version), 0) + 1 FROM draft WHERE network = :network AND till = :till),
+        :currency, :lines, :worth_currency, :worth, :now, :now)
+    ON CONFLICT (network, till, browser) DO UPDATE SET version = excluded.version, currency = excluded.currency,
+        lines = excluded.lines, worth_currency = excluded.worth_currency, worth = excluded.worth,
+        typed_at = excluded.typed_at, seen_at = excluded.seen_at
+""")
+_SEE = text("UPDATE draft SET seen_at = :now WHERE network = :network AND till = :till AND browser = :browser")
+# One that was only seen has typed nothing, and so comes before whatever was typed.
+_ADD_SEEN = text("""
+    INSERT INTO draft (network, till, browser, version, currency, lines, typed_at, seen_at)
+    VALUES (:network, :till, :browser, 0, '', '[]', 0, :now)
+    ON CONFLICT (network, till, browser) DO NOTHING
+""")
+_SWEEP = text("DELETE FROM draft WHERE seen_at < :since")
+_BOUND = text("""
+    DELETE FROM draft WHERE network = :network AND till = :till AND browser NOT IN (
+        SELECT browser FROM draft WHERE network = :network AND till = :till ORDER BY seen_at DESC, browser LIMIT :most)
+""")
+_AT_TILL = (drafts.c.network == bindparam("network"), drafts.c.till == bindparam("till"))
+_LAST = select(drafts).where(*_AT_TILL).order_by(drafts.c.version.desc(), drafts.c.browser).limit(1)
+_BROWSERS = select(drafts.c.browser).where(*_AT_TILL, drafts.c.seen_at >= bindparam("since"))
+_VERSION = select(drafts.c.browser, drafts.c.version).where(*_AT_TILL)
+_CHARGES = (
+    select(charges.c.id, charges.c.paid_at, charges.c.cancelled_at)
+    .where(charges.c.network == bindparam("network"), charges.c.till == bindparam("till"))
+    .order_by(charges.c.created_at.desc())
+    .limit(_NEWEST)
+)
+
+
+def put(connection: Connection, network: str, draft: Draft, now: int) -> None:
+    """Write down what is typed now, in the place of what this browser typed before."""
+    lines = [(it.unit_price, it.quantity, it.text, str(it.tax or "")) for it in draft.lines]
+    values = {
+        "network": network,
+        "till": draft.till,
+        "browser": draft.browser,
+        "currency": draft.currency,
+        "lines": json.dumps(lines),
+        "worth_currency": draft.worth.currency if draft.worth else None,
+        "worth": draft.worth.minor if draft.worth else None,
+        "now": now,
+    }
+    see(connection, network, draft.till, draft.browser, now)
+    connection.execute(_PUT, values)
+
+
+def see(connection: Connection, network: str, till: str, browser: str, now: int) -> None:
+    """Write down that a browser has the page open now."""
+    values = {"network": network, "till": till, "browser": browser, "now": now}
+    if not connection.execute(_SEE, values).rowcount:
+        _make_room(connection, network, till, now)
+        connection.execute(_ADD_SEEN, values)
+
+
+def last(connection: Connection, network: str, till: str) -> Draft | None:
+    """Return what was typed last at a till."""
+    row = connection.execute(_LAST, {"network": network, "till": till}).one_or_none()
+    if row is None:
+        return None
+    lines = tuple(Line(minor, many, words, parse_tax_rate(tax)) for minor, many, words, tax in json.loads(row.lines))
+    worth = None if row.worth is None else Money(row.worth, row.worth_currency)
+    return Draft(till, row.browser, row.currency, lines, worth, row.version, row.typed_at)
+
+
+def browsers(connection: Connection, network: str, till: str, since: int) -> set[str]:
+    """Return the browsers that were heard of since a time (unix seconds)."""
+    return set(connection.execute(_BROWSERS, {"network": network, "till": till, "since": since}).scalars())
+
+
+def version(connection: Connection, network: str, till: str) -> object:
+    """Return what changes with whatever is typed at a till, and with what becomes of its charges."""
+    values = {"network": network, "till": till}
+    typed = frozenset(map(tuple, connection.execute(_VERSION, values)))
+    return typed, frozenset(map(tuple, connection.execute(_CHARGES, values)))
+
+
+def _make_room(connection: Connection, network: str, till: str, now: int) -> None:
+    connection.execute(_SWEEP, {"since": now - KEPT_FOR})
+    connection.execute(_BOUND, {"network": network, "till": till, "most": MOST_BROWSERS - 1})

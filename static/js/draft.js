@@ -1,0 +1,61 @@
+/* What is typed goes to the customer's display, and this page hears who else types here. No sale waits for it. */
+import { NoAnswer, post } from './lib/charge.js';
+
+// Milliseconds: how often a page says that it is open, and how long an answer may take.
+const BEAT = 5000;
+const PATIENCE = 5000;
+
+/* A name for this tab that it keeps; where nothing can be kept, for this page. */
+function browser() {
+  const name = `${Math.random()}${Math.random()}`.replaceAll('0.', '').slice(0, 32);
+  try {
+    sessionStorage.browser ??= name;
+    return sessionStorage.browser;
+  } catch {
+    return name;
+  }
+}
+
+/** Tell what is typed in a form. Returns what is to be called after each change; `shared` is shown if it is not alone. */
+export function drafts(form, shared) {
+  const me = browser();
+  let isNews = [...form.querySelectorAll('[name=line], [name=amount]')].some((it) => it.value);
+  let telling = false;
+  let next;
+
+  async function tell() {
+    clearTimeout(next);
+    // One at a time: what is typed meanwhile goes with the next.
+    if (telling) return;
+    telling = true;
+    const sends = isNews;
+    isNews = false;
+    try {
+      const { text } = await post(form.dataset.draft, body(sends), PATIENCE);
+      // Whatever else it says, it is no word about this till.
+      if (text.startsWith('{')) shared.hidden = !JSON.parse(text).shared;
+    } catch (e) {
+      if (!(e instanceof NoAnswer)) throw e;
+    } finally {
+      telling = false;
+      if (isNews) tell();
+      else next = setTimeout(beat, BEAT);
+    }
+  }
+  function body(sends) {
+    const fields = sends ? new FormData(form) : new FormData();
+    fields.set('csrf_token', form.elements.csrf_token.value);
+    fields.set('browser', me);
+    for (const other of ['key', 'memo']) fields.delete(other);
+    return new URLSearchParams(fields);
+  }
+  function beat() {
+    if (document.visibilityState === 'visible') tell();
+    else next = setTimeout(beat, BEAT);
+  }
+  tell();
+  return () => {
+    isNews = true;
+    tell();
+  };
+}
