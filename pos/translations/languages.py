@@ -12,19 +12,26 @@ from babel.support import NullTranslations, Translations
 
 # Each in its own words, as somebody who looks for it knows them, and in the order of those.
 LANGUAGES = {
+    "id": "Bahasa Indonesia",
     "cs": "Čeština",
     "de": "Deutsch",
     "en": "English",
     "es": "Español",
     "fr": "Français",
     "it": "Italiano",
+    "sw": "Kiswahili",
     "nl": "Nederlands",
     "pl": "Polski",
     "pt": "Português",
     "fi": "Suomi",
     "sv": "Svenska",
+    "vi": "Tiếng Việt",
+    "tr": "Türkçe",
+    "uk": "Українська",
     "ar": "العربية",
+    "ko": "한국어",
     "ja": "日本語",
+    "zh_Hans": "简体中文",
 }
 # How browsers ask for Chinese in its older letters. A plain "zh" may follow.
 _OLDER_LETTERS = re.compile(r"zh-(hant|tw|hk|mo)\b.*", re.IGNORECASE)
