@@ -38,6 +38,7 @@ from pos.wallets.registry import wallet_module
 from pos.web import bounds, csrf, errors, headers, i18n, macros, redirects, static, theme
 from pos.web.api import views as api
 from pos.web.hooks import views as hooks
+from pos.web.installed import views as installed
 from pos.web.ops import metrics
 
 log = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ PAGES = (
     "tip_jar.picture",
     "tip_jar.poster",
     "language.views",
+    "installed.views",
     "ops.health",
 )
 
@@ -187,6 +189,7 @@ def _serve(app: Flask, shop: Shop) -> Flask:
     i18n.init_app(app)
     theme.init_app(app, settings)
     static.init_app(app, ROOT / "static", settings.var / "static")
+    installed.init_app(app)
     macros.init_app(app)
     bounds.init_app(app)
     protection = csrf.init_app(app, settings.secret_key)

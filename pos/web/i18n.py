@@ -69,6 +69,12 @@ def use_browsers_own() -> None:
     request.environ[_CHOSEN] = _browsers_own()
 
 
+def use(code: str | None) -> None:
+    """Answer this request in that language, if it is one of ours: where its address says which."""
+    if code in LANGUAGES:
+        request.environ[_CHOSEN] = code
+
+
 def direction() -> str:
     """Say which way that language is written: "ltr" or "rtl"."""
     return _direction(language())

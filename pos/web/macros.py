@@ -14,7 +14,11 @@ Macro = Callable[..., Markup]
 # they may look at. What differs from page to page stands in the others.
 _WRITTEN_ONCE: dict[str, dict[str, Callable[[], object]]] = {
     "_icons.html": {"icon": tuple, "mark": tuple},
-    "_modules.html": {"script": lambda: request.script_root, "next_page": lambda: request.script_root},
+    "_modules.html": {
+        "script": lambda: request.script_root,
+        "next_page": lambda: request.script_root,
+        "installs": lambda: (request.script_root, language()),
+    },
     "_parts.html": {"unsent": language, "outcome_word": language},
     "till/_keys.html": {"keys": language},
 }

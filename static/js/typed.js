@@ -9,15 +9,33 @@ const radio = (name, value) => [...form.querySelectorAll(`[name=${name}]`)].find
 
 /** Keep what is typed, for this window alone. */
 export function keep() {
+  const it = typed();
+  if (it) sessionStorage.typed = it;
+}
+
+/** Note what is typed as the page is left, unless it was sold: an address that names the sale stands there then (till.js). */
+export function leave() {
+  const it = !location.search && typed();
+  if (it) sessionStorage.left = it;
+  else delete sessionStorage.left;
+}
+
+/** The till was to be shown and there is no connection: keep what was typed at it last. Tells whether anything was. */
+export function hold() {
+  const { left } = sessionStorage;
+  if (left && JSON.parse(left).at === here()) sessionStorage.typed = left;
+  return Boolean(sessionStorage.typed) && JSON.parse(sessionStorage.typed).at === here();
+}
+
+function typed() {
   // Of each line the amount, and its rate of tax where there are several.
   const lines = [...form.querySelectorAll('.tape li')].map((it) =>
     [...it.querySelectorAll('input')].map((field) => field.value),
   );
   const [unit, tax] = ['unit', 'tax'].map((name) => find(`[name=${name}]:checked`)?.value);
   const [amount, memo] = [find('#amount').value, find('#memo').value];
-  if (amount || memo || lines.length) {
-    sessionStorage.typed = JSON.stringify({ at: here(), unit, tax, lines, amount, memo });
-  }
+  if (!amount && !memo && !lines.length) return undefined;
+  return JSON.stringify({ at: here(), unit, tax, lines, amount, memo });
 }
 
 /** Bring it back, once, if it was typed at this till and nothing is typed by now. Tells whether. */

@@ -82,6 +82,9 @@ export function countdown(over) {
   return { start, stop, sync, tick };
 }
 
+// What a shop installs has a manifest.
+if (document.querySelector('[rel=manifest]')) import('./installed.js');
+
 let lock;
 
 /** Keep the screen on, or let it go dark again; a browser may refuse. */

@@ -42,6 +42,11 @@ PHONE: ViewportSize = {"width": 360, "height": 740}
 # Every wait of a test ends after this, in milliseconds.
 PATIENCE = 20_000
 
+# In most tests a browser has no service workers, as it has none over http in a shop's own network: what they would do
+# after a page has come is nobody's business there, and takes its time. `open_till(live, workers=True)` is for who wants
+# them (test_installed.py). That Playwright blocks them would be a warning on the console.
+NO_WORKERS = "delete Navigator.prototype.serviceWorker"
+
 OpenTill = Callable[..., Till]
 
 
@@ -151,9 +156,11 @@ def open_till(browser: Browser) -> Iterator[OpenTill]:
     watches: list[Watch] = []
     with ExitStack() as closing:
 
-        def open_till(live: LiveShop, **options: Any) -> Till:
+        def open_till(live: LiveShop, *, workers: bool = False, **options: Any) -> Till:
             context = browser.new_context(**{"viewport": TABLET, **options})
             closing.callback(context.close)
+            if not workers:
+                context.add_init_script(NO_WORKERS)
             context.set_default_timeout(PATIENCE)
             watches.append(Watch(live.address))
             watches[-1].over(context)

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from pos.settings import Settings
 from tests.browser.axe import found_by_axe, found_in_other_colours
-from tests.browser.conftest import PATIENCE, PHONE
+from tests.browser.conftest import NO_WORKERS, PATIENCE, PHONE
 from tests.browser.fonts import wear_from_the_start
 from tests.browser.people import Watch
 from tests.browser.readers import LOOK, READERS, Reader, seen, speak_to_readers
@@ -43,6 +43,7 @@ def brought(browser: Browser, put_up: Stage, name: str, reader: Reader, watch: W
     # Axe has to come in, which the pages' own policy would not let.
     with browser.new_context(viewport=reader.size, bypass_csp=True, reduced_motion="reduce") as context:
         context.set_default_timeout(PATIENCE)
+        context.add_init_script(NO_WORKERS)
         wear_from_the_start(context, reader.font)
         watch.over(context)
         page = context.new_page()

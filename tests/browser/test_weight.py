@@ -16,7 +16,7 @@ from tests.browser.people import PAID, LiveShop, Till
 from tests.browser.wire import Answer, Wire
 from tests.fakes import FakeIssuers
 
-PAY_BYTES = 20_000
+PAY_BYTES = 22_000
 TILL_BYTES = 30_000
 # Of the second page of a visit.
 REQUESTS = 2

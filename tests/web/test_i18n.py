@@ -34,7 +34,7 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 SHOP, MEMO = "Marta's Stall", "2 flat whites"
 # What is no word of ours, and stands on a page as it is.
 OWN = (SHOP, MEMO, "Lightning Till", "lnbcrt", "EUR", "Sep", "mm", *LANGUAGES.values())
-FACES = ("/", "/sales", "/kiosk", "/kiosk/rest", "/tips", "/language", "/screen/till", "/poster")
+FACES = ("/", "/sales", "/kiosk", "/kiosk/rest", "/tips", "/language", "/screen/till", "/poster", "/offline")
 # Of these a reader sees or hears the value; of any other data- attribute where it is more than a word.
 SAID = {"alt", "title", "placeholder", "aria-label", "aria-description", "aria-valuetext"}
 # Days and times are written by Babel, and not in our words.

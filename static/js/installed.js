@@ -1,0 +1,20 @@
+/* A face of the shop on one of its own devices: the worker behind it, what is typed while there is no connection, and how
+   it is installed. Browsers have workers over https only; all goes on without. */
+
+const { worker, hint } = document.querySelector('[rel=manifest]').dataset;
+const isTill = document.querySelector('#sale');
+
+/* Only the till tells that it can be installed: whoever stands before a kiosk is not asked. */
+function tell(install) {
+  if (isTill && localStorage.installHint !== 'off') import('./install_hint.js').then((it) => it.show(hint, install));
+}
+
+// It is refused where a certificate is none that the browser knows.
+navigator.serviceWorker?.register(worker, { updateViaCache: 'all' }).catch(() => {});
+if (isTill) import('./typed.js').then(({ leave }) => addEventListener('pagehide', leave));
+addEventListener('beforeinstallprompt', (event) => {
+  event.preventDefault();
+  tell(() => event.prompt());
+});
+// Only iPhones and iPads know this word, and there it is done by hand. It is true where it is done.
+if (navigator.standalone === false) tell();
