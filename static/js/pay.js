@@ -3,6 +3,8 @@ import { ask, listen, takeLine } from './lib/charge.js';
 import { sendForms, tellUnsent, turnPage } from './turn_page.js';
 import { connection, countdown, keepAwake, live } from './waiting.js';
 
+// Milliseconds from key to key in which they belong together.
+const BURST = 400;
 // A name for this window.
 const me = String(Math.random());
 const announcer = document.querySelector('#announcer');
@@ -19,6 +21,9 @@ let asking = false;
 let hurry = false;
 let stale = false;
 let next;
+// When a key was pressed that began nothing.
+let ignored;
+let nextSale;
 // That were pressed where cards are taken.
 export const keys = [];
 
@@ -140,6 +145,23 @@ function wake(button, press) {
   button.addEventListener('click', press);
 }
 
+/* Once it is over the keyboard goes on with the next sale, but not in the middle of what was begun before that. */
+function press(event) {
+  const isOver = charge().channel === 'till' && charge().status !== 'open';
+  if (!isOver || event.timeStamp - ignored < BURST) {
+    ignored = event.timeStamp;
+    return;
+  }
+  // Asked for by each key it would not come in their order.
+  nextSale ??= import('./next_sale.js');
+  nextSale.then((it) => it.press(event), tellNone);
+}
+
+function tellNone() {
+  nextSale = undefined;
+  tellUnsent();
+}
+
 export function dress() {
   wake(find('#copy'), copy);
   wake(find('#grow'), grow);
@@ -161,6 +183,7 @@ document.addEventListener('visibilitychange', back);
 addEventListener('online', back);
 addEventListener('offline', line.lost);
 addEventListener('pageshow', (event) => event.persisted && back());
+addEventListener('keydown', press);
 sendForms();
 dress();
 wake(find('#sound'), hush);

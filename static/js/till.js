@@ -250,6 +250,19 @@ form.addEventListener('refused', () => {
 });
 addEventListener('online', () => ask(question(), 0));
 setTimeout(recent, REFRESH);
+/* What was pressed where the sale before was over comes first, as if it had been pressed here. */
+function begin({ text, scan }) {
+  delete sessionStorage.begun;
+  const since = amount.value;
+  amount.value = '';
+  for (const key of text + since) {
+    if (key === '+') toTape();
+    else pad(KEYS[key] ?? key);
+  }
+  if (scan) scanned({ text: scan, before: amount.value });
+}
+
+if (sessionStorage.begun) begin(JSON.parse(sessionStorage.begun));
 // What was typed before somebody looked at another sale.
 if (sessionStorage.typed) import('./typed.js').then(({ bring }) => bring() && showUnit(unit()));
 const stayAwake = () => keepAwake(document.visibilityState === 'visible');

@@ -3,6 +3,8 @@ import { get, knock, NoAnswer, post } from './lib/charge.js';
 
 // If no page came by then, the form may be sent again; its key makes it the same sale. Milliseconds.
 const WAIT = 15000;
+// Milliseconds without an answer, after which it is told who is waited for.
+const TELL = 400;
 // Milliseconds until it is looked again whether there is a network.
 const AGAIN = 1500;
 
@@ -57,6 +59,7 @@ function focusTitle(main) {
 export function sendForms(leaving = () => {}) {
   let pressed;
   let left = false;
+  let slow;
 
   async function send(event) {
     const { target: form, submitter } = event;
@@ -67,6 +70,7 @@ export function sendForms(leaving = () => {}) {
     if (pressed) return undefined;
     pressed = submitter ?? form;
     pressed.setAttribute('aria-busy', 'true');
+    if (form.dataset.asking) slow = setTimeout(tellAsking, TELL, pressed, form.dataset.asking);
     try {
       const { to, text } = await post(form.action, filled(form, submitter));
       if (to) return leave(to);
@@ -79,6 +83,7 @@ export function sendForms(leaving = () => {}) {
   }
   function leave(to) {
     left = true;
+    clearTimeout(slow);
     leaving(to);
     return go(to);
   }
@@ -95,13 +100,22 @@ export function sendForms(leaving = () => {}) {
     setTimeout(wake, WAIT);
   }
   function wake() {
+    clearTimeout(slow);
     pressed?.removeAttribute('aria-busy');
+    if (pressed) delete pressed.dataset.asked;
     pressed = undefined;
   }
   document.addEventListener('submit', send);
   document.addEventListener('click', followLink);
   // A page that comes back from the browser's memory has the key of a sale that is made: it must not lead to that one.
   addEventListener('pageshow', (event) => event.persisted && left && location.reload());
+}
+
+/* The words stand on what was pressed, which stays as large as it is. */
+function tellAsking(pressed, words) {
+  pressed.dataset.asked = words;
+  const announcer = document.querySelector('#announcer');
+  if (announcer) announcer.textContent = words;
 }
 
 function followLink(event) {

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from pos.domain.charge import Channel
 from pos.services.charge import charge
@@ -275,3 +275,105 @@ def test_an_open_sale_stays_open(till: Till) -> None:
     till.page.clock.install()
     stays(till, OPEN)
     assert till.asked() == asked
+
+
+@pytest.fixture
+def over(till: Till) -> Till:
+    """A sale that is over, on a screen whose own time stands still until a test lets some of it pass."""
+    till.page.clock.install()
+    till.pay(till.sell())
+    till.shows(PAID)
+    till.stops_its_clock()
+    return till
+
+
+def amount(till: Till) -> Locator:
+    return till.page.get_by_label("Amount")
+
+
+def test_figures_that_are_typed_over_a_paid_sale_begin_the_next_one(over: Till) -> None:
+    # None of these is meant for the sale.
+    over.page.keyboard.press("Control+9")
+    over.page.evaluate(
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', repeat: true, bubbles: true}))"
+    )
+    over.page.keyboard.type("350")
+    expect(over.page.get_by_role("link", name="New sale 350", exact=True)).to_be_visible()
+    over.page.keyboard.type("7")
+    over.page.keyboard.press("Backspace")
+    expect(over.page.get_by_role("link", name="New sale 350", exact=True)).to_be_visible()
+    over.page.clock.run_for(500)
+    is_back(over)
+    expect(amount(over)).to_have_value("350")
+    over.page.keyboard.type("0")
+    expect(amount(over)).to_have_value("3500")
+    # It was begun once.
+    over.page.reload()
+    expect(amount(over)).to_have_value("")
+
+
+def test_what_was_begun_can_be_taken_back(over: Till) -> None:
+    over.page.keyboard.type("35")
+    over.page.keyboard.press("Escape")
+    over.page.keyboard.type("4")
+    expect(over.page.get_by_role("link", name="New sale 4", exact=True)).to_be_visible()
+    # One step back from the till, which has it.
+    over.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    expect(over.page.get_by_role("link", name="New sale", exact=True)).to_be_visible()
+
+
+def test_a_sale_that_waits_at_the_till_is_the_next_one(over: Till) -> None:
+    over.page.evaluate("sessionStorage.typed = JSON.stringify({at: '/ en', lines: [], amount: '12', memo: ''})")
+    over.page.keyboard.type("5")
+    over.page.keyboard.press("Enter")
+    is_back(over)
+    expect(amount(over)).to_have_value("12")
+
+
+@pytest.mark.parametrize("key", ["Enter", "Escape"])
+def test_one_key_is_enough_for_a_new_sale(over: Till, key: str) -> None:
+    over.page.keyboard.press(key)
+    is_back(over)
+    expect(amount(over)).to_have_value("")
+
+
+def test_a_scan_over_a_paid_sale_is_no_amount(over: Till) -> None:
+    over.page.keyboard.type("4012345678901")
+    over.page.keyboard.press("Enter")
+    is_back(over)
+    expect(over.page.get_by_label("Memo")).to_have_value("4012345678901")
+    expect(amount(over)).to_have_value("")
+
+
+def test_a_button_that_has_the_focus_keeps_its_own_enter(over: Till) -> None:
+    over.page.get_by_role("link", name="Receipt").focus()
+    over.page.keyboard.press("Enter")
+    over.page.wait_for_url("**/receipt")
+
+
+def test_keys_begin_nothing_while_a_sale_is_open_nor_in_the_middle_of_a_burst(till: Till) -> None:
+    till.page.clock.install()
+    asked = till.sell()
+    till.stops_its_clock()
+    till.page.keyboard.type("35")
+    till.page.keyboard.press("Enter")
+    till.page.keyboard.press("Escape")
+    till.pay(asked)
+    till.shows(PAID)
+    till.page.keyboard.type("70")
+    till.page.clock.run_for(500)
+    till.page.keyboard.type("2")
+    expect(till.page.get_by_role("link", name="New sale 2", exact=True)).to_be_visible()
+
+
+def test_a_kiosk_has_no_keys_of_its_own(till: Till) -> None:
+    till.open("/kiosk")
+    till.page.get_by_role("button", name="2,100 sat").click()
+    till.pay(till.asked())
+    till.shows(PAID)
+    loaded: list[str] = []
+    till.page.on("request", lambda request: loaded.append(request.url))
+    till.page.keyboard.press("3")
+    with till.page.expect_response("**/status"):
+        till.page.evaluate("fetch(document.querySelector('#charge').dataset.ask)")
+    assert not [url for url in loaded if url.endswith("next_sale.js")]

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.people import PAID, Till
 
@@ -133,3 +133,25 @@ def test_a_form_that_was_already_used(till: Till) -> None:
     expect(till.page.get_by_role("heading", level=1)).to_have_text("Already used")
     till.page.get_by_role("link", name="Go to that sale").click()
     assert till.asked() == asked
+
+
+def test_on_a_slow_line_charge_says_whom_it_waits_for(till: Till) -> None:
+    till.may_fail("/")
+    till.page.clock.install()
+    till.type_sale(2100)
+    till.stops_its_clock()
+    sent: list[Route] = []
+    till.page.route("**/*", lambda it: sent.append(it) if it.request.method == "POST" else it.continue_())
+    charge = till.page.locator(".charge")
+    room = charge.bounding_box()
+    with till.page.expect_request(lambda request: request.method == "POST"):
+        charge.click()
+    till.page.clock.run_for(399)
+    assert charge.get_attribute("data-asked") is None
+    till.page.clock.run_for(1)
+    expect(charge).to_have_attribute("data-asked", "Asking the wallet")
+    expect(till.announcer).to_have_text("Asking the wallet")
+    assert charge.bounding_box() == room
+    sent[0].abort()
+    expect(till.page.get_by_role("alert")).to_have_text("The till does not answer. Nothing is lost.")
+    assert charge.get_attribute("data-asked") is None

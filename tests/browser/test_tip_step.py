@@ -62,6 +62,47 @@ def test_enter_after_another_tip_adds_that_and_presses_no_tile(till: Till) -> No
     expect(till.page.get_by_role("heading", level=1)).to_have_text("4,500 sat")
 
 
+def test_figures_are_another_tip_wherever_the_focus_is(till: Till) -> None:
+    hands_over(till)
+    till.page.get_by_role("button", name="10%").focus()
+    till.page.keyboard.type("300")
+    expect(till.page.get_by_label("Other tip")).to_have_value("300")
+    till.page.keyboard.press("Escape")
+    expect(till.page.get_by_label("Other tip")).to_have_value("")
+    till.page.keyboard.type("200")
+    till.page.keyboard.press("Enter")
+    till.asked()
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("4,400 sat")
+
+
+def test_enter_is_no_tip(till: Till) -> None:
+    hands_over(till)
+    till.page.keyboard.press("Enter")
+    till.asked()
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("4,200 sat")
+
+
+def test_escape_leads_back_to_the_sale(till: Till) -> None:
+    hands_over(till)
+    till.page.keyboard.press("Escape")
+    expect(till.page.get_by_label("Memo")).to_have_value("Tomatoes")
+    assert till.live.shop.store.at_till("till", 0, 9) == []
+
+
+def test_an_enter_that_is_held_down_and_a_scan_choose_nothing(till: Till) -> None:
+    till.page.clock.install()
+    hands_over(till)
+    till.stops_its_clock()
+    till.page.evaluate(
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', repeat: true, bubbles: true}))"
+    )
+    till.page.keyboard.type("4012345678901")
+    till.page.keyboard.press("Enter")
+    expect(till.page.get_by_label("Other tip")).to_have_value("")
+    expect(till.page.get_by_role("button", name="10%")).not_to_have_attribute("aria-busy", "true")
+    assert till.live.shop.store.at_till("till", 0, 9) == []
+
+
 def test_too_much_comes_back_with_a_sentence_and_no_tile_moves(till: Till) -> None:
     till.may_fail("/tip/")
     hands_over(till)

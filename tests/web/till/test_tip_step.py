@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from pos.domain.charge import Channel, Charge
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
+from pos.services.charge import charge
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.wallets.base import WalletUnreachable
@@ -95,6 +96,15 @@ def test_each_tile_says_what_it_comes_to_in_both_units(client: FlaskClient, lunc
         ("10", "10% €13.75 · 27,500 sat"),
         ("15", "15% €14.38 · 28,760 sat"),
     ]
+
+
+def test_every_form_that_makes_an_invoice_can_say_whom_it_waits_for(
+    client: FlaskClient, shop: Shop, clock: FakeClock, lunch: str
+) -> None:
+    made = charge(shop, Channel.TILL, Sale(Money(2100, SAT)), "k")
+    clock.move(600)
+    for page, forms in (("/", 1), (lunch, 2), ("/kiosk", 2), (f"/pay/{made.id}", 1)):
+        assert client.get(page).text.count('data-asking="Asking the wallet"') == forms, page
 
 
 def test_where_sat_lead_they_do_on_a_tile_too(client: FlaskClient, app: Flask, lunch: str) -> None:
