@@ -1,7 +1,7 @@
 /* Tells, over the shop's name, that the till can be installed: until it is, or somebody does not want to know. */
 import { get, NoAnswer } from './lib/charge.js';
 
-const bar = document.querySelector('.bar');
+const name = document.querySelector('.shop');
 
 /** Show what an address says of it. `install` asks whoever is there; where a browser offers none it is done by hand. */
 export async function show(url, install) {
@@ -19,8 +19,8 @@ export async function show(url, install) {
       install();
     });
     await dress();
-    bar.querySelector('.install-hint')?.remove();
-    bar.append(document.adoptNode(it));
+    name.querySelector('.install-hint')?.remove();
+    name.append(document.adoptNode(it));
   } catch (e) {
     // It is told another time.
     if (!(e instanceof NoAnswer)) throw e;

@@ -912,6 +912,17 @@ def not_here(stage: Stage, page: Page) -> None:
 
 
 @scene
+def no_connection(stage: Stage, page: Page) -> None:
+    page.route("**/healthz", lambda route: route.abort())
+    stage.open(page, "/offline")
+    page.evaluate(
+        "sessionStorage.typed = JSON.stringify({ at: `${location.pathname} ${document.documentElement.lang}` })"
+    )
+    page.reload()
+    expect(page.locator("#kept")).to_be_visible()
+
+
+@scene
 def refused_form(stage: Stage, page: Page) -> None:
     page.set_content(f"<form method=post action='{stage.live.address}/'><button>Win!</button></form>")
     page.locator("button").click()
