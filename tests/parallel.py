@@ -1,6 +1,7 @@
 """How the tests are shared out: each to whichever process is free, but some of them one after another."""
 
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 # Those of a row run one at a time, and rows of many tests begin first. `--dist=loadgroup` would do the same by a mark,
 # but pytest-xdist 3.8 does not see its own mark under pytest 9.2.
@@ -36,3 +37,10 @@ class Turns(LoadScopeScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         return _ROW_OF.get(_file(nodeid), nodeid)
+
+    def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
+        super().mark_test_complete(node, item_index, duration)
+        # All that a process ever did would be counted again after each of its tests: ten thousand, ten thousand times.
+        row, given = self._split_scope(self.registered_collections[node][item_index]), self.assigned_work[node]
+        if all(given[row].values()):
+            del given[row]
