@@ -10,6 +10,8 @@ from pos.web.till.tape import MOST_LINES
 from tests.conftest import TOKEN, Cashier
 from tests.fakes import FakeWallet
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
+
 FORM = "application/x-www-form-urlencoded"
 OURS = {"Sec-Fetch-Site": "same-origin"}
 FACES = ["/", "/tips", "/kiosk", "/language", "/tip/x", "/pay/x/again", "/pay/x/cancel", "/nowhere"]

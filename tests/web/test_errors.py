@@ -12,6 +12,8 @@ from pos.wallets.base import Access, InvoiceRefused, WalletError, WalletUnreacha
 from tests.conftest import Cashier, in_sat
 from tests.fakes import FakeClock, FakeWallet
 
+PAGE = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
+
 
 @pytest.mark.parametrize("path", ["/nope", "/office", "/pay/", "/pay/%00", "/pay/%ED%A0%80", "/static/nope.css"])
 def test_an_unknown_page_is_told_in_the_tills_own_look(client: FlaskClient, path: str) -> None:
@@ -20,6 +22,7 @@ def test_an_unknown_page_is_told_in_the_tills_own_look(client: FlaskClient, path
     assert "base.css" in answer.text
 
 
+@PAGE
 @pytest.mark.parametrize(
     ("path", "before", "start"),
     [
@@ -105,6 +108,7 @@ def test_an_error_of_the_database_about_a_sale_leads_nowhere_but_to_another_try(
     assert re.findall(r'href="([^"]*)"', actions) == [""]
 
 
+@PAGE
 @pytest.mark.parametrize("path", ["/sales.csv?from=2026-13-01", "/sales.json?from=2026-02-02&to=2026-02-01"])
 def test_no_headline_is_in_the_words_of_http(client: FlaskClient, path: str) -> None:
     answer = client.get(path, headers={"Accept-Language": "de"})
@@ -174,11 +178,13 @@ def test_a_refusal_of_the_wallet_is_a_warning_in_the_log(
     assert [record.levelname for record in caplog.records if str(failure) in record.getMessage()] == ["WARNING"]
 
 
+@PAGE
 def test_what_a_cashier_can_mend_is_not_in_the_log(cashier: Cashier, caplog: pytest.LogCaptureFixture) -> None:
     assert cashier.send(amount="99999999").status_code == 422
     assert [record for record in caplog.records if record.name.startswith("pos.web")] == []
 
 
+@PAGE
 @pytest.mark.parametrize("path", ["/", "/kiosk", "/tips", "/nope", "/healthz", "/static/css/base.css"])
 def test_no_answer_lets_foreign_code_in(client: FlaskClient, path: str) -> None:
     with client.get(path) as answer:

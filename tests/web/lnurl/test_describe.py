@@ -18,6 +18,8 @@ from tests.conftest import Cashier
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 from tests.web.lnurl.payer import PUBLIC_URL, Payer, entries
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
+
 BAND = Jar(name="band", title="Café ☕", currency=SAT)
 
 

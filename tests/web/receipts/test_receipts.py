@@ -29,6 +29,8 @@ from pos.wallets.base import WalletUnreachable
 from tests.conftest import in_sat, stored
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
+
 FULL, REDUCED, ON_TOP = TaxRate(Decimal(19)), TaxRate(Decimal(7)), TaxRate(Decimal("8.25"), on_top=True)
 LUNCH = (Line(380, 2, "", FULL), Line(250, 1, "Pretzel", REDUCED))
 ADDRESS = "http://till.example"

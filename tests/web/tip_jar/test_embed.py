@@ -14,6 +14,8 @@ from pos.shop import Shop
 from tests.conftest import Cashier, stored
 from tests.fakes import FakeRates
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
+
 CELLO = Jar(
     name="cello",
     title="Cello <under> the Bridge",

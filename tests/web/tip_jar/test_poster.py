@@ -25,12 +25,12 @@ from pos.settings import Settings
 from pos.shop import Shop
 from tests.fakes import FakeClock, FakeWallet
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a poster says and shows")
+
 CELLO = Jar(name="cello", title="Cello under the <Bridge>", text="Every evening from six.", currency=SAT)
 FOR_CELLO = encode_lnurl("https://till.example.com/lnurlp/cello").upper()
 # How many codes are on a sheet, and how large it is in mm.
 SHEETS = {"a4": (1, 210, 297), "a6": (1, 105, 148), "stickers": (12, 210, 297), "tent": (2, 210, 297)}
-# What is drawn is what the words are, and those are told from both databases.
-DRAWN = pytest.mark.only_on("sqlite", reason="it is about what is drawn and read")
 
 
 @pytest.fixture
@@ -60,7 +60,6 @@ def by_zbar(image: Image.Image) -> list[str]:
     return [it.data.decode() for it in pyzbar.decode(image)]
 
 
-@DRAWN
 @pytest.mark.parametrize("size", SHEETS)
 def test_every_code_on_the_picture_is_read_and_none_is_smaller_than_40_mm(client: FlaskClient, size: str) -> None:
     image = drawn(client, f"/tips/cello/poster.png?size={size}")
@@ -111,7 +110,6 @@ def test_a_text_that_runs_from_the_right_does_so_on_it(client: FlaskClient) -> N
     assert 'direction="rtl"' not in client.get("/tips/cello/poster.svg").text
 
 
-@DRAWN
 def test_whoever_sits_at_the_other_side_of_a_tent_sees_the_same(client: FlaskClient) -> None:
     tent = drawn(client, "/tips/cello/poster.png?size=tent").convert("L")
     width, half = tent.width, tent.height // 2
@@ -152,13 +150,13 @@ def test_it_changes_with_its_jar(client: FlaskClient, shop: Shop) -> None:
     assert client.get("/tips/cello/poster.png").data != before
 
 
-def test_a_stranger_has_few_drawn_and_each_by_turns(app: Flask, client: FlaskClient, shop: Shop, database: str) -> None:
+def test_a_stranger_has_few_drawn_and_each_by_turns(app: Flask, client: FlaskClient, shop: Shop) -> None:
     """What is drawn already costs nothing."""
     rests: list[float] = []
     allowance = Allowance(lambda: 0, ((1, 60),))
     app.extensions["shop"] = replace(shop, turns=Turns(rests.append), allowance=allowance)
-    # What is drawn is kept by the process, and so by the tests on another database.
-    shop.store.change_jar(replace(CELLO, title=f"Cello for the test of turns on {database}"))
+    # What is drawn is kept by the process, and so by the other tests.
+    shop.store.change_jar(replace(CELLO, title="Cello for the test of turns"))
     for _ in range(2):
         assert client.get("/tips/cello/poster.png?size=a6").status_code == 200
     assert len(rests) == 2
