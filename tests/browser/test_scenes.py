@@ -44,7 +44,7 @@ def brought(browser: Browser, put_up: Stage, name: str, reader: Reader, watch: W
     with browser.new_context(viewport=reader.size, bypass_csp=True, reduced_motion="reduce") as context:
         context.set_default_timeout(PATIENCE)
         context.add_init_script(NO_WORKERS)
-        wear_from_the_start(context, reader.font)
+        wear_from_the_start(context, reader.fonts[0])
         watch.over(context)
         page = context.new_page()
         read(page, reader.language)
@@ -61,7 +61,7 @@ def test_nothing_is_cut_off_or_on_something_or_too_small_nothing_moves_and_axe_f
     watch = Watch(put_up.live.address, may_fail={put_up.live.address})
     for reader in READERS:
         with brought(browser, put_up, name, reader, watch) as page:
-            found = {"moved": page.evaluate(MOVES)} | seen(page, LOOK, SIZES)
+            found = {"moved": page.evaluate(MOVES)} | seen(page, LOOK, SIZES, reader.fonts)
             speaks = page.evaluate("[document.documentElement.lang, document.documentElement.dir]")
             assert speaks == [reader.language, reader.direction]
             if reader is USES_AXE:
