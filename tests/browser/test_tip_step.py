@@ -32,6 +32,8 @@ def hands_over(till: Till) -> None:
     till.page.get_by_role("button", name="Charge").click()
     expect(till.page.get_by_role("heading", level=1)).to_have_text("Add a tip?")
     expect(till.page.get_by_text("to 4,200 sat for Tomatoes")).to_be_visible()
+    # All of its tiles, and not the first that came.
+    till.page.wait_for_load_state()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
@@ -112,6 +114,7 @@ def test_too_much_comes_back_with_a_sentence_and_no_tile_moves(till: Till) -> No
     till.page.get_by_role("button", name="Add tip").click()
     expect(till.page.get_by_role("alert")).to_have_text("A tip can be at most as much as the price, 4,200 sat.")
     expect(till.page.get_by_label("Other tip")).to_have_value("4201")
+    till.page.wait_for_load_state()
     assert [tile.bounding_box() for tile in tiles.all()] == before
     till.page.get_by_role("button", name="15%").click()
     till.asked()
