@@ -129,12 +129,12 @@ def test_as_many_can_come_at_once_as_a_crowd_gives(client: FlaskClient, shop: Sh
     assert len(client.get(f"{LIVE}/news").get_json()["tips"]) == 50
 
 
-@pytest.mark.parametrize("path", ["", "/news", "/events"])
-@pytest.mark.parametrize("token", ["wrong", "SECRET", "secre", "%C3%A9", "%00"])
-def test_another_address_opens_nothing(client: FlaskClient, path: str, token: str) -> None:
-    answer = client.get(f"/tips/cello/live/{token}{path}")
-    assert answer.status_code == 404
-    assert same_as_no_jar(client, answer)
+def test_another_address_opens_nothing(client: FlaskClient) -> None:
+    for token in ("wrong", "SECRET", "secre", "%C3%A9", "%00"):
+        for path in ("", "/news", "/events"):
+            answer = client.get(f"/tips/cello/live/{token}{path}")
+            assert answer.status_code == 404, (token, path)
+            assert same_as_no_jar(client, answer), (token, path)
 
 
 @pytest.mark.parametrize("path", ["", "/news", "/events"])
