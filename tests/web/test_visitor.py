@@ -19,6 +19,7 @@ from tests.crowd import ask_too
 from tests.fakes import FakeClock, FakeWallet
 
 MOST, SECONDS = LIMITS[0]
+COUNTED = pytest.mark.only_on("sqlite", reason="who asked how often is counted in no database")
 HERE = {"Origin": "http://localhost"}
 
 
@@ -27,6 +28,7 @@ def ask(client: FlaskClient, path: str, address: str = "192.0.2.1", **fields: st
     return answer.status_code, answer.headers.get("Retry-After"), answer.text
 
 
+@COUNTED
 @pytest.mark.parametrize("path", ["/kiosk", "/tips"])
 def test_one_address_may_charge_so_often_in_a_minute_and_then_reads_why_not(
     client: FlaskClient, wallet: FakeWallet, clock: FakeClock, path: str
@@ -43,6 +45,7 @@ def test_one_address_may_charge_so_often_in_a_minute_and_then_reads_why_not(
     assert ask(client, path, key="one-more", other="4711")[0] == 303
 
 
+@COUNTED
 def test_of_one_address_no_more_is_open_however_long_the_shops_invoices_are_good(
     settings: Settings, wallet: FakeWallet, clock: FakeClock
 ) -> None:
@@ -59,12 +62,14 @@ def test_of_one_address_no_more_is_open_however_long_the_shops_invoices_are_good
     close(app)
 
 
+@COUNTED
 def test_what_is_not_valid_costs_nothing_and_is_not_counted(client: FlaskClient) -> None:
     for _ in range(MOST + 1):
         assert ask(client, "/tips", key="k", other="no number")[0] == 422
     assert ask(client, "/tips", key="k", other="21")[0] == 303
 
 
+@COUNTED
 @pytest.mark.parametrize("action", ["again", "cancel"])
 def test_what_asks_the_wallet_about_a_sale_counts_too(client: FlaskClient, clock: FakeClock, action: str) -> None:
     _, _, page = ask(client, "/tips", key="k", other="21")
@@ -78,6 +83,7 @@ def test_what_asks_the_wallet_about_a_sale_counts_too(client: FlaskClient, clock
     assert "too often" in answers[-1][2]
 
 
+@COUNTED
 def test_who_presses_a_button_too_often_reads_it_in_a_language_of_people(client: FlaskClient) -> None:
     for _ in range(MOST):
         client.post("/pay/none/cancel", headers=HERE)
@@ -86,6 +92,7 @@ def test_who_presses_a_button_too_often_reads_it_in_a_language_of_people(client:
         assert f'<h1 class="headline">{headline}</h1>' in page
 
 
+@COUNTED
 def test_the_till_and_programs_may_as_often_as_they_like(client: FlaskClient) -> None:
     token = {"Authorization": f"Bearer {TOKEN}"}
     for number in range(MOST + 1):
@@ -94,6 +101,7 @@ def test_the_till_and_programs_may_as_often_as_they_like(client: FlaskClient) ->
         assert sold.status_code == 201
 
 
+@COUNTED
 @pytest.mark.parametrize(("proxies", "told"), [(0, True), (1, False)])
 def test_the_log_says_so_where_all_visitors_are_one_since_nobody_told_the_till_of_its_proxy(
     settings: Settings, wallet: FakeWallet, clock: FakeClock, caplog: pytest.LogCaptureFixture, proxies: int, told: bool

@@ -25,6 +25,7 @@ from tests.crowd import ask_too
 from tests.fakes import FakeClock, FakeWallet
 from tests.web.lnurl.payer import PUBLIC_URL, Payer
 
+COUNTED = pytest.mark.only_on("sqlite", reason="who asked how often is counted in no database")
 BAND = Jar(name="band", title="Café ☕", currency=SAT)
 
 
@@ -237,6 +238,7 @@ def test_every_answer_is_for_any_page_and_for_no_cache_and_leaves_no_cookie(clie
     assert "Set-Cookie" not in answer.headers
 
 
+@COUNTED
 def test_one_address_may_ask_so_often_in_a_minute_and_then_reads_why_not(
     payer: Payer, wallet: FakeWallet, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -266,6 +268,7 @@ def test_a_jar_keeps_so_many_open_and_leaves_the_others_alone(payer: Payer, shop
     assert "pr" in payer.get(callback, amount="1000")
 
 
+@COUNTED
 def test_one_visitor_alone_keeps_nobody_from_a_jar(payer: Payer, clock: FakeClock) -> None:
     callback = payer.scan()["callback"]
     (_, _), (most, seconds) = LIMITS
