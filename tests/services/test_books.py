@@ -32,7 +32,7 @@ def books(shop: Shop, wallet: FakeWallet, clock: FakeClock) -> Iterator[Shop]:
     store.close()
 
 
-def test_without_a_search_all_are_added_up_whichever_page_is_read(books: Shop) -> None:
+def _without_a_search_all_are_added_up_whichever_page_is_read(books: Shop) -> None:
     first = read_books(books, ASKED, None)
     assert len(first.page.entries) == ROWS
     second = read_books(books, ASKED, first.page.older)
@@ -42,7 +42,7 @@ def test_without_a_search_all_are_added_up_whichever_page_is_read(books: Shop) -
         assert (it.sums.count, it.sums.received_sat) == (MANY, 10 * MANY)
 
 
-def test_what_is_found_is_added_up_on_whichever_page(books: Shop) -> None:
+def _what_is_found_is_added_up_on_whichever_page(books: Shop) -> None:
     tea = replace(ASKED, search=Search("tea"))
     first = read_books(books, tea, None)
     for it in (first, read_books(books, tea, first.page.older)):
@@ -50,7 +50,7 @@ def test_what_is_found_is_added_up_on_whichever_page(books: Shop) -> None:
         assert it.sums.count == MANY - 1
 
 
-def test_a_search_that_came_to_no_end_is_not_added_up(books: Shop) -> None:
+def _a_search_that_came_to_no_end_is_not_added_up(books: Shop) -> None:
     coffee = replace(ASKED, search=Search("coffee"))
     first = read_books(books, coffee, None, furthest=21)
     assert (first.page.entries, first.sums) == ([], None)
@@ -64,7 +64,15 @@ def test_a_search_that_came_to_no_end_is_not_added_up(books: Shop) -> None:
     assert whole.sums.count == 1
 
 
-def test_more_than_so_many_are_not_added_up(books: Shop) -> None:
+def _more_than_so_many_are_not_added_up(books: Shop) -> None:
     tea = replace(ASKED, search=Search("tea"))
     assert read_books(books, tea, None, summed_up=MANY - 2).sums is None
     assert read_books(books, tea, None, summed_up=MANY - 1).sums is not None
+
+
+def test_all_that_a_search_went_through_is_added_up_and_nothing_else(books: Shop) -> None:
+    """One shop for all of it: to sell so often takes longer than to look."""
+    _without_a_search_all_are_added_up_whichever_page_is_read(books)
+    _what_is_found_is_added_up_on_whichever_page(books)
+    _a_search_that_came_to_no_end_is_not_added_up(books)
+    _more_than_so_many_are_not_added_up(books)
