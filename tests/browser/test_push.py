@@ -112,6 +112,7 @@ def test_a_push_alone_never_turns_the_screen_green(till: Till) -> None:
 def test_a_line_that_is_silent_is_given_up_and_the_screen_asks(own_line: Till, words: str) -> None:
     till = own_line
     sell(till)
+    till.stops_its_clock()
     till.page.evaluate(words)
     with till.page.expect_request(STATUS):
         till.page.clock.fast_forward(12_000)
@@ -184,6 +185,7 @@ def test_a_line_that_breaks_is_tried_again_for_ever_and_ever_more_rarely(own_lin
 def test_a_line_that_was_good_for_a_while_is_tried_again_soon(own_line: Till) -> None:
     till = own_line
     sell(till)
+    till.stops_its_clock()
     for tries in range(4):
         breaks(till, tries, 15_000)
     till.page.evaluate("lines[4].hears.heartbeat()")
