@@ -10,13 +10,14 @@ const find = (selector) => form.querySelector(selector);
 const [display, amount, tape, memo, add, charge, announcer] = [
   '.ticket',
   '#amount',
-  '.tape',
+  '.tape ol',
   '#memo',
   '.add',
   '.charge',
   '#announcer',
 ].map(find);
 const [worth, rate, total, sign, unitText] = ['#worth', '.rate', '.charge b', '[data-key=sign]', '.unit'].map(find);
+const [count, sum] = ['.count', '.sum'].map(find);
 const units = [...form.querySelectorAll('[name=unit]')];
 const written = find('.figures > [aria-hidden]');
 const template = document.querySelector('#line');
@@ -24,24 +25,38 @@ const sales = document.querySelector('.recent');
 const REFRESH = 5000;
 // More characters than this the field may have to move to and fro.
 const FITS = 12;
+// Milliseconds for which a line of the tape is held until it stands there twice, and for which one that was taken off can be
+// brought back.
+const HOLD = 700;
+const BACK = 5000;
 
 const unit = () => units.find((it) => it.checked);
 const decimals = () => Number(unit()?.dataset.decimals ?? 0);
 /* The list of all sales lies over the keys. Older browsers know of no popover, and show it below. */
 const isOpen = () => CSS.supports('selector(:popover-open)') && document.querySelector(':popover-open');
-const toEnd = () => tape.scrollTo(tape.scrollWidth, tape.scrollHeight);
-const lines = () => [...tape.querySelectorAll('[name=line]')];
+const toEnd = () => tape.scrollTo(tape.scrollWidth * (document.dir === 'rtl' ? -1 : 1), tape.scrollHeight);
+const figure = (line) => line.querySelector('b');
+/* What counts of the tape: no line that was taken off. */
+const onTape = () => [...tape.querySelectorAll('li:not(.gone)')];
+const lines = () => onTape().map((it) => it.querySelector('[name=line]'));
+const sent = (fields) => `${new URLSearchParams([...form.querySelectorAll(fields)].map((it) => [it.name, it.value]))}`;
+const question = () => `${form.dataset.quote}?${sent('.ticket :checked, #amount, .tape input:enabled')}`;
+const taped = () => sent('[name=unit]:checked, .tape input:enabled');
 // Which of the next answer's sentences is said aloud: "added", "summed" or none.
 let say;
+// What is said before it.
+let before = '';
 // The question whose answer was a sentence about what is wrong.
 let refused;
 // The question that the figures on the page are the answer to.
 let answered;
-
-function question() {
-  const typed = [...form.querySelectorAll('.ticket :checked, #amount, .tape input')].map((it) => [it.name, it.value]);
-  return `${form.dataset.quote}?${new URLSearchParams(typed)}`;
-}
+// The tape that its count and its sum are of.
+let counted;
+// What brings back a line that was taken off.
+const undoing = new WeakMap();
+// Of a line under a finger: when it will have been held for long, and whether it was.
+let holding;
+let held = false;
 
 const typed = drafts(form, document.querySelector('.shared'));
 const server = connection({ onLost: tellUnsent, onFound: () => find('.unsent')?.remove() });
@@ -56,21 +71,24 @@ const ask = debounced((figures, asked) => {
   total.dataset.len = figures.total.length;
   total.style.minInlineSize = '';
   for (const it of units) it.disabled = !figures.priced && !it.checked && it.value !== 'SAT';
-  for (const [i, button] of tape.querySelectorAll('button').entries()) {
-    button.textContent = figures.lines[i].text;
-    button.setAttribute('aria-label', figures.lines[i].remove);
+  counted = taped();
+  count.textContent = figures.count;
+  sum.textContent = figures.sum;
+  for (const [i, line] of onTape().entries()) {
+    figure(line).textContent = figures.lines[i].text;
+    figure(line).parentElement.ariaLabel = figures.lines[i].remove;
   }
-  if (say) {
-    announcer.textContent = figures[say];
-    toEnd();
-  }
+  if (say) announcer.textContent = `${before} ${figures[say]}`.trim();
+  if (say === 'added') toEnd();
   say = undefined;
+  before = '';
 }, server.reach);
 
 /* What is typed now comes to something else: no figure stands there until the server has said which. */
 function blank() {
   if (total.textContent) total.style.minInlineSize = `${total.offsetWidth}px`;
   total.textContent = worth.textContent = '';
+  if (taped() !== counted) count.textContent = sum.textContent = '';
 }
 
 /* Something else is asked for than what the page came with. */
@@ -81,8 +99,7 @@ function changed(aloud) {
   if (!('lost' in document.documentElement.dataset)) find('[role=alert]')?.remove();
   worth.hidden = rate.hidden = false;
   group();
-  for (const [i, button] of tape.querySelectorAll('button').entries()) button.value = `remove:${i}`;
-  toEnd();
+  if (aloud === 'added') toEnd();
   if (question() !== answered) blank();
   ask(question());
   typed();
@@ -106,12 +123,12 @@ function type(text) {
 function toTape() {
   if (refused === question() || !/[^0\D]/.test(amount.value)) return;
   const line = template.content.firstElementChild.cloneNode(true);
-  const [typed, button, tax] = line.children;
-  typed.value = button.textContent = amount.value;
+  const [typed, , tax] = line.children;
+  typed.value = figure(line).textContent = amount.value;
   if (tax) {
     const chosen = find('[name=tax]:checked');
     tax.value = chosen.value;
-    button.dataset.tax = chosen.nextElementSibling.textContent;
+    figure(line).dataset.tax = chosen.nextElementSibling.textContent;
     // The next one is at the usual rate.
     find('[name=tax]').checked = true;
   }
@@ -120,15 +137,53 @@ function toTape() {
   changed('added');
 }
 
+/* The same once more, at the same rate of tax. */
+function again(line) {
+  clearTimeout(holding);
+  if (held) return;
+  held = true;
+  tape.append(line.cloneNode(true));
+  changed('added');
+}
+
+/* What is taken off counts no more. It stands there struck for a while, and may come back to where it was, with all that
+   went with it. */
 function off(...gone) {
-  for (const line of gone) line.remove();
+  if (!gone.length) return;
+  const { undo: word } = template.content.querySelector('button').dataset;
+  const names = gone.map((line) => strike(line, true, `${word} ${figure(line).textContent}`));
+  const timer = setTimeout(forget, BACK, gone);
+  const undo = () => {
+    clearTimeout(timer);
+    for (const [i, line] of gone.entries()) strike(line, false, names[i]);
+    changed('summed');
+  };
+  for (const line of gone) undoing.set(line, undo);
+  gone[0].scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  before = tape.parentElement.dataset.removed;
   changed('summed');
+}
+
+/* Returns how its button was called. */
+function strike(line, isGone, name) {
+  const button = line.querySelector('button');
+  const { ariaLabel } = button;
+  button.ariaLabel = name;
+  line.classList.toggle('gone', isGone);
+  for (const field of line.querySelectorAll('input')) field.disabled = isGone;
+  return ariaLabel;
+}
+
+function forget(gone) {
+  const isFocused = gone.some((line) => line.contains(document.activeElement));
+  for (const line of gone) line.remove();
+  if (isFocused) amount.focus();
 }
 
 /* First what is being typed; the tape is never lost with one key. */
 function clear() {
   if (amount.value) type('');
-  else off(...tape.children);
+  else off(...onTape());
 }
 
 /* The figures change together with their unit, as the server converts them; until it has, nothing does. */
@@ -143,9 +198,9 @@ async function convert(wanted, from) {
     if (!other) return changed();
     amount.value = other.amount;
     // Without a rate nothing is converted: it is typed anew.
-    for (const line of lines().slice(other.lines.length)) line.parentElement.remove();
-    for (const [i, line] of lines().entries()) {
-      line.value = line.nextElementSibling.textContent = other.lines[i];
+    forget([...tape.querySelectorAll('.gone'), ...onTape().slice(other.lines.length)]);
+    for (const [i, line] of onTape().entries()) {
+      line.firstElementChild.value = figure(line).textContent = other.lines[i];
     }
     return showUnit(wanted);
   } catch (e) {
@@ -161,6 +216,7 @@ function showUnit(wanted) {
     unitText.textContent = wanted.nextElementSibling.textContent;
   }
   sign.disabled = decimals() === 0;
+  toEnd();
   changed('summed');
 }
 
@@ -208,6 +264,18 @@ function pad(key) {
   else type(press(amount.value, key, sign.textContent, decimals()));
 }
 
+function letGo() {
+  clearTimeout(holding);
+  setTimeout(() => {
+    held = false;
+  }, HOLD);
+}
+
+function taps(line) {
+  if (line.matches('.gone')) undoing.get(line)();
+  else if (!held) off(line);
+}
+
 // Whoever has real keys need not step through these.
 for (const key of form.querySelectorAll('.keys button:not(.add)')) key.tabIndex = -1;
 // A tap leaves the focus where it is; else the tablet's own keyboard would come and go.
@@ -219,8 +287,23 @@ form.addEventListener('click', (event) => {
   const button = event.target.closest('button');
   if (button === add) stop(event, toTape);
   else if (button?.matches('.keys button')) pad(button.dataset.key ?? button.textContent);
-  else if (button?.name === 'do') stop(event, () => off(button.parentElement));
+  else if (button?.name === 'do') stop(event, () => taps(button.parentElement));
   else if (button?.parentElement.matches('.recent-memos')) memo.value = button.textContent;
+});
+const lineAt = ({ target }) => target.closest('li:not(.gone)');
+tape.addEventListener('pointerdown', (event) => {
+  held = false;
+  const line = lineAt(event);
+  if (line && event.button === 0) holding = setTimeout(again, HOLD, line);
+});
+for (const end of ['pointerup', 'pointercancel', 'pointerleave']) {
+  // A browser may yet tell of a tap, or ask for its menu.
+  tape.addEventListener(end, letGo);
+}
+// Of a finger that held it, of another button of the mouse, or of the key for it.
+tape.addEventListener('contextmenu', (event) => {
+  const line = lineAt(event);
+  if (line) stop(event, () => again(line));
 });
 for (const it of form.querySelectorAll('#amount, [name=tax]')) it.addEventListener('input', () => changed());
 document.addEventListener('selectionchange', group);
@@ -241,8 +324,9 @@ sendForms((to) => history.replaceState(null, '', `?sale=${to.split('/').pop()}`)
 history.replaceState(null, '', location.pathname);
 // A browser may bring back what was typed before the page was loaded again.
 if (amount.value !== amount.defaultValue || find(':checked:not([checked])')) changed();
-else answered = question();
+else [answered, counted] = [question(), taped()];
 group();
+toEnd();
 ask(question(), 0);
 form.addEventListener('refused', () => {
   display.dataset.state = 'trouble';

@@ -29,7 +29,7 @@ export function hold() {
 
 function typed() {
   // Of each line the amount, and its rate of tax where there are several.
-  const lines = [...form.querySelectorAll('.tape li')].map((it) =>
+  const lines = [...form.querySelectorAll('.tape li:not(.gone)')].map((it) =>
     [...it.querySelectorAll('input')].map((field) => field.value),
   );
   const [unit, tax] = ['unit', 'tax'].map((name) => find(`[name=${name}]:checked`)?.value);
@@ -50,12 +50,13 @@ export function bring() {
   for (const [text, rate] of lines) {
     const line = document.querySelector('#line').content.firstElementChild.cloneNode(true);
     const [typed, button, field] = line.children;
-    typed.value = button.textContent = text;
+    const figure = button.firstElementChild;
+    typed.value = figure.textContent = text;
     if (field) {
       field.value = rate;
-      button.dataset.tax = radio('tax', rate).nextElementSibling.textContent;
+      figure.dataset.tax = radio('tax', rate).nextElementSibling.textContent;
     }
-    find('.tape').append(line);
+    find('.tape ol').append(line);
   }
   if (tax) radio('tax', tax).checked = true;
   find('#amount').value = amount;

@@ -10,7 +10,7 @@
       return found.get(element);
     };
   };
-  const style = (element) => getComputedStyle(element);
+  const style = (element, part) => getComputedStyle(element, part);
   const name = (element) =>
     `${element.tagName.toLowerCase()}${element.id && `#${element.id}`}.${element.className.baseVal ?? element.className}`;
   const isShown = once(

@@ -44,7 +44,7 @@ def choose(till: Till, name: str) -> None:
 
 def shown(till: Till) -> list[str | None]:
     """Read the rates that stand on the tape."""
-    return [it.get_attribute("data-tax") for it in tape(till).all()]
+    return [it.get_attribute("data-tax") for it in tape(till).locator("b").all()]
 
 
 def is_charged(till: Till, *lines: Line) -> None:

@@ -67,7 +67,12 @@ def amount(till: Till) -> Locator:
 
 
 def tape(till: Till) -> Locator:
-    return till.page.get_by_role("list", name="Tape").get_by_role("button")
+    """What counts of it: an amount that was taken off stands there for a while."""
+    return till.page.get_by_role("list", name="Tape").locator("li:not(.gone) button")
+
+
+def sums(till: Till) -> Locator:
+    return till.page.locator(".sums")
 
 
 def charge_key(till: Till) -> Locator:
@@ -176,7 +181,74 @@ def test_a_tap_takes_an_amount_off_the_tape(till: Till) -> None:
     till.page.get_by_role("button", name="Remove €2.50").tap()
     expect(tape(till)).to_have_text(["12.00"])
     expect(charge_key(till)).to_have_text("Charge €12.00")
-    expect(till.announcer).to_have_text("Total €12.00.")
+    expect(till.announcer).to_have_text("Removed. Undo brings it back. Total €12.00.")
+
+
+def test_what_was_taken_off_comes_back_to_where_it_was(still: Till) -> None:
+    keyboard = still.page.keyboard
+    keyboard.type("2.50+12+3+")
+    still.page.clock.run_for(500)
+    expect(sums(still)).to_have_text("3 items €17.50")
+    remove, undo = (still.page.get_by_role("button", name=name) for name in ("Remove €12.00", "Undo 12.00"))
+    remove.click()
+    # At once: what the rest comes to, the server says in a moment.
+    expect(sums(still)).to_be_empty()
+    expect(undo).to_have_css("min-height", "48px")
+    still.page.clock.run_for(4000)
+    expect(sums(still)).to_have_text("2 items €5.50")
+    expect(charge_key(still)).to_have_text("Charge €5.50")
+    expect(tape(still)).to_have_text(["2.50", "3.00"])
+    undo.click()
+    still.page.clock.run_for(4000)
+    expect(tape(still)).to_have_text(["2.50", "12.00", "3.00"])
+    expect(sums(still)).to_have_text("3 items €17.50")
+    remove.focus()
+    keyboard.press("Enter")
+    expect(undo).to_be_focused()
+    still.page.clock.run_for(5000)
+    expect(undo).to_have_count(0)
+    expect(amount(still)).to_be_focused()
+    # One key took it all off, and one tap brings it all back.
+    keyboard.press("Escape")
+    expect(tape(still)).to_have_count(0)
+    still.page.get_by_role("button", name="Undo 3.00").click()
+    expect(tape(still)).to_have_text(["2.50", "3.00"])
+
+
+def test_what_was_taken_off_is_neither_charged_nor_converted(till: Till) -> None:
+    add(till, "2")
+    add(till, "3")
+    tape(till).first.tap()
+    till.page.get_by_text("sat", exact=True).first.tap()
+    expect(tape(till)).to_have_text(["6,000"])
+    expect(till.page.get_by_role("list", name="Tape").get_by_role("button")).to_have_count(1)
+    add(till, "7")
+    tape(till).last.tap()
+    charge_key(till).tap()
+    till.asked()
+    assert till.live.charge(till.charge_id).amount_sat == 6_000
+
+
+def test_an_amount_that_is_held_stands_on_the_tape_once_more(still: Till) -> None:
+    still.page.keyboard.type("2+3+")
+    tape(still).first.hover()
+    still.page.mouse.down()
+    still.page.clock.run_for(700)
+    still.page.mouse.up()
+    expect(tape(still)).to_have_text(["2", "3", "2"])
+    still.page.clock.run_for(1000)
+    expect(still.announcer).to_have_text("Added €2.00. Total €7.00.")
+    # The key for the menu, and another button of the mouse.
+    tape(still).nth(1).dispatch_event("contextmenu")
+    expect(tape(still)).to_have_text(["2.00", "3.00", "2.00", "3.00"])
+    still.page.clock.run_for(1000)
+    expect(sums(still)).to_have_text("4 items €10.00")
+    # Held for less it is a tap.
+    tape(still).first.hover()
+    still.page.mouse.down()
+    still.page.clock.run_for(600)
+    still.page.mouse.up()
+    expect(tape(still)).to_have_text(["3.00", "2.00", "3.00"])
 
 
 def test_who_listens_hears_what_was_added(till: Till) -> None:

@@ -9,7 +9,7 @@ from pos.domain.refusal import Refusal
 from pos.domain.sale import Quote, Sale, price_of, taxes_of
 from pos.services.quote import quote_at_hand
 from pos.shop import Shop
-from pos.web.i18n import direction, gettext, language, say, write_age, write_money, write_percent
+from pos.web.i18n import direction, gettext, language, ngettext, say, write_age, write_money, write_percent
 from pos.web.till.tape import Tape, Typed, as_typed, read
 
 
@@ -34,12 +34,16 @@ class Other:
 class Preview:
     """Texts for the screen. `added` and `summed` are for who hears it; `priced`: there is a rate to sell at.
 
+    `count` and `sum` are of what is on the tape alone; `total` is with what is being typed.
+
     `rate` says what a bitcoin costs, or what tax comes on top of what is typed.
     """
 
     priced: bool
     lines: list[Line]
     worth: str
+    count: str = ""
+    sum: str = ""
     rate: str = ""
     total: str = ""
     added: str = ""
@@ -55,6 +59,8 @@ def preview(shop: Shop, tape: Tape) -> Preview:
         priced=rate is not None,
         lines=[_line(it, tape.unit, len(shop.settings.tax_rates) > 1) for it in tape.lines],
         worth=_most(shop, tape.unit, rate),
+        count=ngettext("%(num)s item", "%(num)s items", len(tape.lines)) if tape.lines else "",
+        sum=_sum(tape),
         rate=_write_rate(rate, shop.now()) if rate else "",
         # What cannot be converted is typed anew.
         other=None if rate or tape.unit == SAT else Other(SAT, "", []),
@@ -107,6 +113,16 @@ def _line(typed: Typed, unit: str, chosen: bool) -> Line:
     else:
         remove = gettext("Remove %(amount)s", amount=amount)
     return Line(text, remove)
+
+
+def _sum(tape: Tape) -> str:
+    """Add up what is on the tape; nothing is said of it while nobody can read it."""
+    if not tape.lines:
+        return ""
+    try:
+        return write_money(Money(price_of(read(replace(tape, amount=Typed()), language())), tape.unit))
+    except AmountError:
+        return ""
 
 
 def _tax_on_top(lines: tuple[sale.Line, ...], unit: str) -> str:

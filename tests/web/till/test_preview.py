@@ -57,6 +57,20 @@ def test_each_line_is_written_out_and_its_button_named(client: FlaskClient) -> N
     ]
 
 
+def test_the_tape_has_a_count_and_a_sum_of_its_own(client: FlaskClient) -> None:
+    shown = quote(client, "EUR", "4.50", "2.50", "12")
+    assert (shown["count"], shown["sum"], shown["total"]) == ("2 items", "€14.50", "€19.00")
+    # They are of what is there, whatever is typed beside it.
+    shown = quote(client, "EUR", "what", "2.50")
+    assert (shown["count"], shown["sum"], shown["total"]) == ("1 item", "€2.50", "")
+    assert quote(client, "EUR", "", "what")["sum"] == ""
+
+
+def test_an_empty_tape_has_neither(client: FlaskClient) -> None:
+    shown = quote(client, "EUR", "4.50")
+    assert (shown["count"], shown["sum"]) == ("", "")
+
+
 def test_what_a_screen_reader_is_told_is_whole_sentences(client: FlaskClient) -> None:
     shown = quote(client, "SAT", "", "1700", "2500")
     assert (shown["added"], shown["summed"]) == ("Added 2,500 sat. Total 4,200 sat.", "Total 4,200 sat.")

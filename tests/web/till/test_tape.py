@@ -112,6 +112,11 @@ def test_each_line_has_a_button_that_takes_it_off(client: FlaskClient) -> None:
     assert 'value="remove:1" aria-label="Remove 500 sat"' in answer.text
 
 
+def test_the_tape_says_how_many_there_are_and_what_they_come_to(client: FlaskClient) -> None:
+    answer = post(client, unit="SAT", line=["2500", "1200"], amount="500", do="add")
+    assert '<span class="count">3 items</span> <b class="sum number">4,200 sat</b>' in answer.text
+
+
 def test_a_line_that_nobody_can_read_can_still_be_taken_off(client: FlaskClient) -> None:
     answer = post(client, unit="SAT", line=["what", "1200"], amount="", do="remove:0")
     assert taped(answer) == ["1200"]

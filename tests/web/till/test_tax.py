@@ -204,6 +204,7 @@ class TestOnTop:
         shown = quote(client, "EUR", "6", "4")
         assert (shown["total"], shown["worth"]) == ("€10.83", "€10.83 ≈ 21,660 sat")
         assert shown["rate"] == "+ 8.25% tax €0.83"
+        assert shown["sum"] == "€4.33"
         assert shown["added"] == "Added €4.00. Total €4.33."
         assert shown["other"] == {"unit": "SAT", "amount": "12000", "lines": ["8000"]}
 
