@@ -2,10 +2,12 @@
 
 import logging
 from collections.abc import Generator
+from math import inf
 
 from pos.domain.draft import till_topic
 from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
+from pos.services.ask_tip import note_display
 from pos.services.follow import HEARTBEAT
 from pos.services.showing import Scene, showing
 from pos.shop import Shop
@@ -13,6 +15,8 @@ from pos.store import StoreError
 
 log = logging.getLogger(__name__)
 
+# How often it is written down that a display is there, in seconds: not with each key of the till.
+NOTE_EVERY = 4.0
 # How often a display asks the wallet itself where no process is known to do it, in seconds.
 _NOBODY_WATCHES = 1.0
 
@@ -42,10 +46,13 @@ def follow_till(shop: Shop, till: str, heartbeat: float = HEARTBEAT) -> Generato
 
 def _follow(shop: Shop, till: str, heartbeat: float) -> Generator[Scene | None, None, None]:
     """Read, stop once, then give what is to be sent."""
-    shown = None
+    shown, noted_at = None, -inf
     try:
         with shop.broker.subscribe(till_topic(till)) as news:
             while not shop.broker.closed:
+                if shop.clock() >= noted_at + NOTE_EVERY:
+                    note_display(shop, till)
+                    noted_at = shop.clock()
                 scene = showing(shop, till)
                 if shown is None:
                     yield None

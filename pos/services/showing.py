@@ -5,6 +5,8 @@ from hashlib import sha256
 
 from pos.domain.charge import Charge, Status
 from pos.domain.draft import Draft
+from pos.domain.question import Question
+from pos.services.ask_tip import asked
 from pos.services.settle import refresh
 from pos.shop import Shop
 
@@ -22,11 +24,12 @@ _TYPED_FOR = 180
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a till's display shows at `now` (unix seconds): a charge, or else what is typed, or nothing of a sale."""
+    """What a till's display shows at `now` (unix seconds): a charge, what is typed, a question, or none of these."""
 
     now: int
     charge: Charge | None = None
     draft: Draft | None = None
+    question: Question | None = None
 
     @property
     def version(self) -> str:
@@ -34,7 +37,7 @@ class Scene:
         if self.charge:
             of = self.charge
             return _name(of.id, of.status(self.now), of.is_known(self.now), of.is_silent(self.now))
-        return _name(self.draft) if self.draft else "idle"
+        return _name(self.question or self.draft) if self.question or self.draft else "idle"
 
     @property
     def left(self) -> int | None:
@@ -62,6 +65,9 @@ def showing(shop: Shop, till: str) -> Scene:
     charges = shop.store.at_till(till, now - _LONGEST, _MOST)
     shown = _newest(charges, now)
     draft = _draft(shop, till, charges, shown, now)
+    if shop.settings.asks_for_tip("display") and (question := asked(shop, till)):
+        # The cashier has just gone on with the next sale.
+        return Scene(now, question=question)
     if shown is None or draft:
         return Scene(now, draft=draft)
     return Scene(shown.since_made(now), refresh(shop, shown))

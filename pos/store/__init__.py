@@ -20,12 +20,14 @@ from pos.domain.event import Event, Kind
 from pos.domain.jar import Contents, Jar, JarPicture
 from pos.domain.number import Number
 from pos.domain.printer import Printing, PrintJob, Trouble, Unprinted
+from pos.domain.question import Question
 from pos.domain.report import Entry, Found, Page, Place, Selection, State, Sums, summed
 from pos.domain.sale import Sale
 from pos.store import (
     cards,
     charges,
     clock,
+    displays,
     drafts,
     events,
     jars,
@@ -384,7 +386,37 @@ class Store:
     def till_versions(self, tills: Collection[str]) -> dict[str, object]:
         """Return for each of these tills what is another one as soon as there is news for its customer's display."""
         with self._begin() as connection:
-            return {it: drafts.version(connection, self._network, it) for it in tills}
+            return {
+                it: (drafts.version(connection, self._network, it), displays.question(connection, self._network, it))
+                for it in tills
+            }
+
+    def see_display(self, till: str, now: int) -> None:
+        """Write down that a till's display is there now (unix seconds)."""
+        with self._write() as connection:
+            displays.see(connection, self._network, till, now)
+
+    def display_seen_at(self, till: str) -> int | None:
+        """Return when a till's display was there last (unix seconds); None if it never was."""
+        with self._begin() as connection:
+            return displays.seen_at(connection, self._network, till)
+
+    def ask_on_display(self, till: str, question: Question) -> None:
+        """Ask something on a till's display, which was there, in the place of what was asked before."""
+        with self._write() as connection:
+            displays.ask(connection, self._network, till, question)
+            notify.tell(connection, till_topic(till))
+
+    def take_question_back(self, till: str, token: str) -> None:
+        """Ask nothing more on a till's display about the sale of a token."""
+        with self._write() as connection:
+            displays.take_back(connection, self._network, till, token)
+            notify.tell(connection, till_topic(till))
+
+    def question(self, till: str) -> Question | None:
+        """Return what was asked last on a till's display, unless it was taken back."""
+        with self._begin() as connection:
+            return displays.question(connection, self._network, till)
 
     @contextmanager
     def listen(self) -> Iterator[Callable[[float], None]]:

@@ -282,6 +282,19 @@ drafts = Table(
     Column("seen_at", BigInteger, nullable=False),
 )
 
+# The customer's display of a till: when it was there last, and the sale that its customer was asked about last, sealed
+# and with the key that it is sold with. Without a token nothing is asked.
+displays = Table(
+    "display",
+    metadata,
+    Column("network", Text, primary_key=True),
+    Column("till", Text, primary_key=True),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("token", Text, nullable=False, server_default=""),
+    Column("idempotency_key", Text, nullable=False, server_default=""),
+    Column("asked_at", BigInteger, nullable=False, server_default="0"),
+)
+
 # What happened, in the order in which it was written down. `data` is a JSON object.
 events = Table(
     "event",

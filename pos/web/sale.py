@@ -1,5 +1,6 @@
 """From a posted form to a charge or a sentence: what the till, the kiosk and the tip jar have in common."""
 
+import logging
 from collections.abc import Callable
 
 from flask import redirect, url_for
@@ -9,6 +10,7 @@ from pos.domain.charge import Channel
 from pos.domain.refusal import Refusal
 from pos.domain.sale import Sale
 from pos.domain.sentence import Sentence
+from pos.services.ask_tip import ask_on_display
 from pos.services.charge import IdempotencyKeyReused, charge
 from pos.services.quote import quote
 from pos.store import DatabaseGone, StoreError
@@ -17,6 +19,8 @@ from pos.web.errors import back_to_form
 from pos.web.forms import SaleForm
 from pos.web.sale_token import seal
 from pos.web.visitor import TooOften, count_visit
+
+log = logging.getLogger(__name__)
 
 NOT_STORED = Sentence("The till could not write the sale down, so it is not shown. Nothing was charged. Try again.")
 
@@ -36,8 +40,7 @@ def sell(form: SaleForm, channel: Channel, show: Show, check: Check | None = Non
             count_visit()
         except TooOften as error:
             return back_to_form(error, show)
-    # Other channels are no place for it.
-    if current_shop().settings.asks_for_tip(channel):
+    if _asks_for_tip(channel):
         return answered(lambda: _ask_for_a_tip(channel, form.sale, idempotency_key), show)
     return answered(lambda: _checked(channel, form.sale, idempotency_key, check), show)
 
@@ -71,5 +74,19 @@ def answered(go_on: Callable[[], str], show: Show) -> ResponseReturnValue:
 
 def _ask_for_a_tip(channel: Channel, sale: Sale, idempotency_key: str) -> str:
     """Return where the customer is asked. What is wrong with the sale itself shows before that: Raises as `quote`."""
-    quote(current_shop(), sale)
-    return url_for("tip_step.offer", channel=channel, token=seal(sale, idempotency_key, channel))
+    shop = current_shop()
+    quote(shop, sale)
+    token = seal(sale, idempotency_key, channel)
+    if channel is Channel.TILL:
+        try:
+            ask_on_display(shop, sale.till, token, idempotency_key)
+        except StoreError as error:
+            log.error("a customer is asked at the till, and not on the display: the store failed: %s", error)
+    return url_for("tip_step.offer", channel=channel, token=token)
+
+
+def _asks_for_tip(channel: Channel) -> bool:
+    """Tell whether a tip is asked for first. Where it is the display that asks, the till does so if there is none."""
+    settings = current_shop().settings
+    # Other channels are no place for it.
+    return settings.asks_for_tip(channel) or (channel is Channel.TILL and settings.asks_for_tip("display"))

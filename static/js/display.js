@@ -1,6 +1,6 @@
 /* The customer display, live: hears what is due, or else asks each second, and turns into what the server shows. */
 import { get, listen, NoAnswer, takeLine } from './lib/charge.js';
-import { turnPage } from './turn_page.js';
+import { sendForms, turnPage } from './turn_page.js';
 import { connection, countdown, keepAwake, live } from './waiting.js';
 
 // Milliseconds.
@@ -96,5 +96,6 @@ addEventListener('online', back);
 addEventListener('offline', line.lost);
 addEventListener('pageshow', (event) => event.persisted && back());
 count();
+sendForms();
 back();
 live();

@@ -18,12 +18,14 @@ from pos.domain.money import SAT, Money
 from pos.domain.printer import Trouble
 from pos.domain.sale import Line, Sale, price_of
 from pos.domain.tax import TaxRate
+from pos.services.ask_tip import ask_on_display
 from pos.services.cancel import cancel
 from pos.services.charge import charge, charge_again
 from pos.services.drafts import type_draft
 from pos.services.settle import settle
 from pos.settings import Settings
 from pos.wallets.base import WalletUnreachable
+from pos.web.sale_token import seal
 from tests.browser.conftest import PHONE, TABLET, live_shop
 from tests.browser.people import LiveShop, TickingClock
 from tests.fakes import FakeIssuers, FakePrinter, FakeRates, FakeWallet
@@ -99,6 +101,7 @@ class Stage:
         """Forget what an earlier scene broke or set."""
         self.rates.price, self.wallet.fail_with = Decimal(65_000), None
         self.tax()
+        self.tip_at("till")
         self.printer(None)
         self.cards(None)
         self.found_at(PUBLIC_URL)
@@ -123,6 +126,21 @@ class Stage:
         """Let the shop have these rates of tax."""
         app, shop = self.live.app, self.live.shop
         app.extensions["shop"] = replace(shop, settings=replace(shop.settings, tax_rates=rates))
+
+    def tip_at(self, place: str) -> None:
+        """Let customers be asked for a tip there."""
+        app, shop = self.live.app, self.live.shop
+        app.extensions["shop"] = replace(shop, settings=replace(shop.settings, tip_at=(place,)))
+
+    def asks_on_display(self) -> str:
+        """Ask the customer of a lunch for a tip on the display, and return where the till waits for it."""
+        self.tip_at("display")
+        shop, key = self.live.shop, f"scene-{next(self.keys)}"
+        with self.live.app.test_request_context():
+            token = seal(Sale(LUNCH, MEMO, till=TILL), key)
+        shop.store.see_display(TILL, shop.now())
+        ask_on_display(shop, TILL, token, key)
+        return f"/tip/{token}"
 
     def open(self, page: Page, path: str) -> None:
         page.goto(self.live.address + path)
@@ -670,6 +688,18 @@ def screen_tape(stage: Stage, page: Page) -> None:
     lines = tuple(map(Line, (380, 380, 250, 940)))
     type_draft(stage.live.shop, Draft(TILL, "a browser", "EUR", lines, Money(39_000, SAT)))
     _before_the_customer(stage, page, "tape")
+
+
+@scene
+def screen_tip(stage: Stage, page: Page) -> None:
+    stage.asks_on_display()
+    _before_the_customer(stage, page, "tip")
+
+
+@scene
+def tip_choosing(stage: Stage, page: Page) -> None:
+    stage.open(page, stage.asks_on_display())
+    expect(page.locator("#choosing")).to_be_visible()
 
 
 @scene

@@ -175,3 +175,36 @@ def test_nothing_is_cut_on_a_small_screen(till: Till, live: LiveShop, open_till:
     screen.shows(OPEN)
     size = screen.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
     assert size == [PHONE["width"], PHONE["height"]]
+
+
+class TestTips:
+    """A shop that asks for its tips on the display."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, tip_percent=(5, 10), tip_at=("display",))
+
+    def test_the_customer_chooses_and_the_till_goes_on_by_itself(
+        self, till: Till, screen: Till, live: LiveShop, open_till: OpenTill
+    ) -> None:
+        bars = open_till(live)
+        bars.open("/screen/bar")
+        till.type_sale(1000)
+        till.page.get_by_role("button", name="Charge").click()
+        expect(till.page.get_by_role("heading", name="The customer is choosing")).to_be_visible()
+        screen.page.get_by_role("button", name="10%").click()
+        assert live.charge(charge_of(till)).tip_sat == 100
+        screen.shows(OPEN)
+        is_idle(bars)
+        till.type_sale(2000)
+        till.page.get_by_role("button", name="Charge").click()
+        expect(screen.page.get_by_role("button", name="No tip")).to_be_visible()
+        till.page.get_by_role("button", name="Skip the tip").click()
+        assert live.charge(charge_of(till)).tip_sat == 0
+        expect(screen.page.get_by_role("heading", level=1)).to_have_text("2,000 sat")
+
+
+def charge_of(till: Till) -> str:
+    """Wait until the till has gone on to the pay page, and return whose it is."""
+    till.asked()
+    return till.charge_id

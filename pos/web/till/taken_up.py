@@ -4,6 +4,7 @@ import logging
 
 from pos.domain.money import Money
 from pos.domain.sale import Line, Sale
+from pos.services.ask_tip import take_back
 from pos.services.take_up import is_sold, unpaid_sale
 from pos.store import StoreError
 from pos.web.context import current_shop
@@ -46,4 +47,6 @@ def _sale(name: str) -> Sale | None:
     if sealed is None:
         return unpaid_sale(shop, name)
     sale, idempotency_key = sealed
+    # The customer is asked no more about what the cashier has in hand again.
+    take_back(shop, sale.till, name)
     return None if is_sold(shop, idempotency_key) else sale

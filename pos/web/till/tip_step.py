@@ -1,20 +1,20 @@
 """The tip step: before a sale of the till or the kiosk is charged, its customer may add something."""
 
-from collections.abc import Iterator
+import logging
 from dataclasses import dataclass
 from functools import partial
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pos.domain.charge import Channel
-from pos.domain.money import SAT, AmountError, Money, parse_money
+from pos.domain.money import SAT, parse_money
 from pos.domain.refusal import Refusal
-from pos.domain.sale import Quote, Sale
-from pos.domain.sentence import Sentence
-from pos.domain.tip import tipped, tipped_percent
-from pos.services.quote import quote
-from pos.web.amounts import leads_as_typed
+from pos.domain.sale import Sale
+from pos.domain.tip import tipped
+from pos.services.ask_tip import asked, sold
+from pos.services.charge import IdempotencyKeyReused
+from pos.store import StoreError
 from pos.web.context import current_shop
 from pos.web.errors import back_to_form
 from pos.web.forms import AgainForm
@@ -22,19 +22,12 @@ from pos.web.i18n import language
 from pos.web.links import till_url
 from pos.web.sale import answered, lead_to_pay_page
 from pos.web.sale_token import unseal
+from pos.web.tips import Choice, choices, with_tapped
 
 bp = Blueprint("tip_step", __name__)
+log = logging.getLogger(__name__)
 # The kiosk's lies among its own pages: a device may be given these alone.
 ADDRESSES = {Channel.TILL: "/tip/<token>", Channel.KIOSK: "/kiosk/tip/<token>"}
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A tile: so many percent, and what price and tip come to; in the other unit, too, where there is a rate."""
-
-    percent: int
-    total: Money
-    other: Money | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +43,10 @@ class Step:
 @bp.get(ADDRESSES[Channel.KIOSK], defaults={"channel": Channel.KIOSK})
 def offer(channel: Channel, token: str) -> ResponseReturnValue:
     """Show what can be added, and what it comes to."""
-    sale, _ = unseal(token, channel)
+    sale, idempotency_key = unseal(token, channel)
     step = Step(token, channel, sale)
+    if channel is Channel.TILL and (answer := _while_asked(step, idempotency_key)):
+        return answer
     try:
         return _show(step)
     except Refusal as error:
@@ -63,21 +58,68 @@ def offer(channel: Channel, token: str) -> ResponseReturnValue:
 def take(channel: Channel, token: str) -> ResponseReturnValue:
     """Make the charge with what was chosen, and lead to its pay page."""
     sale, idempotency_key = unseal(token, channel)
+
+    def go_on() -> str:
+        try:
+            return lead_to_pay_page(channel, _with_tip(sale), idempotency_key)
+        except IdempotencyKeyReused as error:
+            if "skip" not in request.form:
+                raise
+            # The customer was faster.
+            return url_for("pay.show", charge_id=error.first.id)
+
     return answered(
-        lambda: lead_to_pay_page(channel, _with_tip(sale), idempotency_key),
+        go_on,
         partial(_show_alone, Step(token, channel, sale)),
     )
 
 
+@bp.get("/tip/<token>/status")
+def status(token: str) -> ResponseReturnValue:
+    """Say where a till goes on whose customer is asked on the display; nowhere while he is."""
+    shop = current_shop()
+    sale, idempotency_key = unseal(token)
+    made = sold(shop, idempotency_key)
+    if made:
+        return {"to": url_for("pay.show", charge_id=made.id)}
+    return {"to": None if _is_asked(sale.till, token) else url_for("tip_step.offer", channel=Channel.TILL, token=token)}
+
+
+def _while_asked(step: Step, idempotency_key: str) -> ResponseReturnValue | None:
+    """Return the page that waits for the display, or leads on where its customer has chosen; None if none asks."""
+    shop = current_shop()
+    if not shop.settings.asks_for_tip("display"):
+        return None
+    try:
+        if made := sold(shop, idempotency_key):
+            return redirect(url_for("pay.show", charge_id=made.id), 303)
+        is_asked = _is_asked(step.sale.till, step.token)
+    except StoreError as error:
+        log.error("the till asks for the tip itself: the store failed: %s", error)
+        return None
+    if not is_asked:
+        return None
+    return render_template(
+        "tip_step/choosing.html",
+        here=url_for("tip_step.offer", channel=step.channel, token=step.token),
+        ask=url_for("tip_step.status", token=step.token),
+        sale=step.sale,
+        back_url=till_url(step.sale.till, step.token),
+        form=AgainForm(),
+    )
+
+
+def _is_asked(till: str, token: str) -> bool:
+    question = asked(current_shop(), till)
+    return question is not None and question.token == token
+
+
 def _with_tip(sale: Sale) -> Sale:
     """What was typed goes before what was tapped. Raises AmountError."""
-    typed, tapped = request.form.get("other"), request.form.get("tip", "")
+    typed = request.form.get("other")
     if typed is not None:
         return tipped(sale, parse_money(typed, sale.price.currency, language()))
-    if tapped not in map(str, (0, *current_shop().settings.tip_percent)):
-        # The page may be from before the owner offered others: it comes back with those of now.
-        raise AmountError(Sentence("That tip is not one of those offered. Nothing was charged."), 400)
-    return tipped_percent(sale, int(tapped))
+    return with_tapped(sale)
 
 
 def _show_alone(step: Step, error: str) -> str:
@@ -89,43 +131,20 @@ def _show_alone(step: Step, error: str) -> str:
 
 
 def _show(step: Step, error: str | None = None) -> str:
-    return _page(step, list(_choices(step.sale)), error)
+    return _page(step, list(choices(step.sale)), error)
 
 
-def _page(step: Step, choices: list[Choice], error: str | None) -> str:
+def _page(step: Step, tiles: list[Choice], error: str | None) -> str:
     sale, on_kiosk = step.sale, step.channel is Channel.KIOSK
     return render_template(
         "tip_step/offer.html",
         here=url_for("tip_step.take", channel=step.channel, token=step.token),
         on_kiosk=on_kiosk,
         sale=sale,
-        choices=choices,
+        choices=tiles,
         error=error,
         typed=request.form.get("other", ""),
         back_url=url_for("kiosk.new") if on_kiosk else till_url(sale.till, step.token),
         form=AgainForm(),
         fine=sale.price.currency != SAT,
     )
-
-
-def _choices(sale: Sale) -> Iterator[Choice]:
-    """Give a tile for no tip, and each percentage with which the sale stays below the limit.
-
-    Raises AmountError or NoRate if the sale cannot even be made without a tip.
-    """
-    shop = current_shop()
-    yield _choice(0, quote(shop, sale))
-    for share in shop.settings.tip_percent:
-        try:
-            yield _choice(share, quote(shop, tipped_percent(sale, share)))
-        except AmountError:
-            # Another tile, or an amount of their own, may still fit.
-            continue
-
-
-def _choice(share: int, asked: Quote) -> Choice:
-    in_sat = Money(asked.amount_sat, SAT)
-    if asked.fiat is None:
-        return Choice(share, in_sat, None)
-    worth = asked.fiat.total
-    return Choice(share, worth, in_sat) if asked.fiat.typed and leads_as_typed() else Choice(share, in_sat, worth)

@@ -1,0 +1,48 @@
+"""Asking for a tip on the customer's display, where one is there: the till waits, and goes on by itself."""
+
+from pos.domain.charge import Channel, Charge
+from pos.domain.draft import till_topic
+from pos.domain.question import Question
+from pos.shop import Shop
+
+# Seconds. A display that is there says so every few.
+THERE_FOR = 15
+# Whoever has not answered by then is gone.
+_ASKED_FOR = 600
+
+
+def note_display(shop: Shop, till: str) -> None:
+    """Write down that a till's display is there, where that makes a difference. Raises StoreError."""
+    if shop.settings.asks_for_tip("display"):
+        shop.store.see_display(till, shop.now())
+
+
+def ask_on_display(shop: Shop, till: str, token: str, idempotency_key: str) -> None:
+    """Ask the customer of the sale in `token`, if the shop does so and a display is there. Raises StoreError."""
+    if not shop.settings.asks_for_tip("display"):
+        return
+    seen_at = shop.store.display_seen_at(till)
+    if seen_at is None or shop.now() - seen_at >= THERE_FOR:
+        return
+    shop.store.ask_on_display(till, Question(token, idempotency_key, shop.now()))
+    shop.broker.publish(till_topic(till))
+
+
+def take_back(shop: Shop, till: str, token: str) -> None:
+    """Ask nothing more about a sale: the cashier has it again. Raises StoreError."""
+    shop.store.take_question_back(till, token)
+    shop.broker.publish(till_topic(till))
+
+
+def asked(shop: Shop, till: str) -> Question | None:
+    """Return what the customer of a till is asked now: about a sale that is not made yet. Raises StoreError."""
+    question = shop.store.question(till)
+    if question is None or shop.now() - question.asked_at >= _ASKED_FOR or sold(shop, question.idempotency_key):
+        return None
+    return question
+
+
+def sold(shop: Shop, idempotency_key: str) -> Charge | None:
+    """Return the charge that was made at a till with a key, whoever has answered first. Raises StoreError."""
+    found = shop.store.find_by_idempotency_key(Channel.TILL, idempotency_key)
+    return found.charge if found else None
