@@ -57,6 +57,7 @@ PAGES = (
     "sales.export",
     "printing.views",
     "kiosk.views",
+    "kiosk.pictures",
     "tip_jar.views",
     "tip_jar.live",
     "tip_jar.embed",

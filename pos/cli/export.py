@@ -27,7 +27,7 @@ def export_command(app: Flask) -> click.Command:
     @click.option("--from", "first", type=_DAY, help="The first day.")
     @click.option("--to", "last", type=_DAY, help="The last day.")
     @click.option("--channel", type=click.Choice([it.value for it in Channel]), help="How they came in.")
-    @click.option("--till", help="The till that they were typed at.")
+    @click.option("--till", help="The till that they were typed at, or the kiosk, by its name.")
     @click.option("--state", type=click.Choice([it.value for it in State]), help="What became of them.")
     @click.option("--lines", is_flag=True, help="A row for each line that was sold, and not for each sale.")
     @click.option("--format", "kind", type=click.Choice([it.value for it in Kind]), default="csv", show_default=True)
@@ -46,6 +46,8 @@ def export_command(app: Flask) -> click.Command:
         span = Span(_within(first, EARLIEST), _within(last, LATEST))
         if span.last < span.first:
             sys.exit("The last day is before the first one.")
+        if till and channel is None and till in dict(shop.settings.kiosks):
+            channel = Channel.KIOSK
         selection = Selection(
             *times_of(shop, span),
             channel=Channel(channel) if channel else None,

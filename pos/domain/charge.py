@@ -41,6 +41,11 @@ class Channel(StrEnum):
         """Tell whether people charge themselves there, by a phone of their own, wherever they are."""
         return self in (Channel.TIPS, Channel.LNURL)
 
+    @property
+    def has_names(self) -> bool:
+        """Tell whether its sales may name the till, or the kiosk, that they are of."""
+        return self in (Channel.TILL, Channel.KIOSK, Channel.LNURL)
+
 
 @dataclass(frozen=True, slots=True)
 class Settlement:

@@ -19,6 +19,9 @@ THUMBNAIL_SIDE, THUMBNAIL_BYTES = 256, 30_000
 # How good a JPEG is, the best first.
 _QUALITIES = (85, 75, 65, 50, 35)
 _DIGITS = 16
+# What Pillow raises at a file that is broken, or none of those.
+_UNREADABLE = (OSError, SyntaxError, ValueError, TypeError, EOFError, struct.error)
+_NONE = "is no PNG, JPEG or WebP"
 
 
 def make_picture(data: bytes) -> JarPicture:
@@ -26,39 +29,45 @@ def make_picture(data: bytes) -> JarPicture:
 
     Nothing comes along of what else the file tells, as where it was taken.
     """
-    if len(data) > MOST_BYTES:
-        raise NoPicture(f"is larger than {MOST_BYTES // 1_000_000} MB")
-    try:
-        whole = _read(data)
-    except (OSError, SyntaxError, ValueError, TypeError, EOFError, struct.error) as error:
-        if isinstance(error, NoPicture):
-            raise
-        raise NoPicture("is no PNG, JPEG or WebP") from error
+    whole = _on_white(read_upright(data))
     page = _write(whole, PAGE_SIDE, PAGE_BYTES)
     return JarPicture(sha256(page).hexdigest()[:_DIGITS], page, _write(whole, THUMBNAIL_SIDE, THUMBNAIL_BYTES))
 
 
-def _read(data: bytes) -> Image.Image:
-    with _open(data) as image:
-        # It tells its size before anything of it is drawn.
-        if image.width * image.height > MOST_PIXELS:
-            raise _too_many()
-        image.draft("RGB", (2 * PAGE_SIDE, 2 * PAGE_SIDE))
-        upright = ImageOps.exif_transpose(image)
-        colours = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
-    on_white = Image.new("RGB", colours.size, "white")
-    on_white.paste(colours, mask=colours if colours.mode == "RGBA" else None)
-    return on_white
-
-
-def _open(data: bytes) -> Image.Image:
+def open_picture(data: bytes) -> Image.Image:
+    """Open a PNG, JPEG or WebP that is not too large, without drawing anything of it. Raises NoPicture."""
+    if len(data) > MOST_BYTES:
+        raise NoPicture(f"is larger than {MOST_BYTES // 1_000_000} MB")
     with warnings.catch_warnings():
         # Of what it warns at there are too many here anyway.
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         try:
-            return Image.open(BytesIO(data), formats=list(KINDS))
+            image = Image.open(BytesIO(data), formats=list(KINDS))
         except Image.DecompressionBombError as error:
             raise _too_many() from error
+        except _UNREADABLE as error:
+            raise NoPicture(_NONE) from error
+    # It tells its size before anything of it is drawn.
+    if image.width * image.height > MOST_PIXELS:
+        raise _too_many()
+    return image
+
+
+def read_upright(data: bytes) -> Image.Image:
+    """Draw the first frame of a picture as its camera was held, with what can be seen through it. Raises NoPicture."""
+    with open_picture(data) as image:
+        try:
+            image.draft("RGB", (2 * PAGE_SIDE, 2 * PAGE_SIDE))
+            upright = ImageOps.exif_transpose(image)
+            return upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+        except _UNREADABLE as error:
+            raise NoPicture(_NONE) from error
+
+
+def _on_white(colours: Image.Image) -> Image.Image:
+    laid = Image.new("RGB", colours.size, "white")
+    laid.paste(colours, mask=colours if colours.mode == "RGBA" else None)
+    return laid
 
 
 def _too_many() -> NoPicture:

@@ -53,8 +53,8 @@ class Selection:
     @property
     def is_plain(self) -> bool:
         """Tell whether all sales of its time, its channel and till are asked for: nobody has to look at each."""
-        tills = self.channel is Channel.TILL and self.till is None
-        return self.state is None and self.search is None and not tills
+        several = self.channel is not None and self.channel.has_names and self.till is None
+        return self.state is None and self.search is None and not several
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,10 @@ class Sale:
     """What somebody asked to charge. The tip is in minor units of the price's currency, and not part of the price; tax
     is, wherever it stood.
 
-    `till` names the till that it was typed at; other channels have none. `lines` are what the price is made of; there
-    are none where one without a text would say no more than the price. `jar` names the tip jar that it was put in, and
-    `payer` is what a stranger there calls himself. `shown`: that and the memo stand on the jar's page.
+    `till` names the till that it was typed at, or the kiosk, but for the first one; other channels have none. `lines`
+    are what the price is made of; there are none where one without a text would say no more than the price. `jar` names
+    the tip jar that it was put in, and `payer` is what a stranger there calls himself. `shown`: that and the memo stand
+    on the jar's page.
     """
 
     price: Money

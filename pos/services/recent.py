@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from pos.domain.charge import Charge, ListedCharge
+from pos.domain.charge import Channel, Charge, ListedCharge
 from pos.shop import Shop
 
 SALES = 12
@@ -17,7 +17,9 @@ def recent(shop: Shop, till: str) -> list[ListedCharge]:
     What is open, or has to be looked at, is always among them. Raises StoreError.
     """
     now = shop.now()
-    known = sorted(shop.store.news(till, now, now - LAST, SALES), key=lambda it: (-it.news_at, -it.created_at, it.id))
+    # A till may be called today as a kiosk was before.
+    of_till = (it for it in shop.store.news(till, now, now - LAST, SALES) if it.channel is not Channel.KIOSK)
+    known = sorted(of_till, key=lambda it: (-it.news_at, -it.created_at, it.id))
     return [it for place, it in enumerate(known) if place < SALES or _must_be_seen(it, now)]
 
 

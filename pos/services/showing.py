@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from hashlib import sha256
 
-from pos.domain.charge import Charge, Status
+from pos.domain.charge import Channel, Charge, Status
 from pos.domain.draft import Draft
 from pos.domain.question import Question
 from pos.services.ask_tip import asked
@@ -62,7 +62,8 @@ def showing(shop: Shop, till: str) -> Scene:
     What is typed does not take a code away that somebody may be about to pay. Raises StoreError.
     """
     now = shop.now()
-    charges = shop.store.at_till(till, now - _LONGEST, _MOST)
+    # A till may be called today as a kiosk was before.
+    charges = [it for it in shop.store.at_till(till, now - _LONGEST, _MOST) if it.channel is not Channel.KIOSK]
     shown = _newest(charges, now)
     draft = _draft(shop, till, charges, shown, now)
     if shop.settings.asks_for_tip("display") and (question := asked(shop, till)):

@@ -6,11 +6,15 @@ Each is declared once, in the file of its group; docs/settings.md is made from t
 import logging
 import os
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pos.environment import Group, Reading, SettingsError, Wrong
+from pos.domain.kiosk import Kiosk, Offer, usual_offers
+from pos.domain.money import SAT
+from pos.domain.rate import Rate, less_spread
+from pos.environment import Fault, Group, Reading, SettingsError, Wrong
+from pos.settings.kiosk import KioskSettings, offered
 from pos.settings.money import MoneySettings
 from pos.settings.printing import PrinterSettings
 from pos.settings.secret_key import kept_secret
@@ -26,13 +30,41 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(WalletChoice, ShopSettings, PrinterSettings, MoneySettings, WebSettings, StorageSettings):
+class Settings(WalletChoice, ShopSettings, PrinterSettings, KioskSettings, MoneySettings, WebSettings, StorageSettings):
     """Every setting of the till. Amounts in sat, times in seconds; secrets stay out of `repr`.
 
     `wallet_settings` are those of the chosen wallet: a WalletSettings of its module.
     """
 
     wallet_settings: Group = field(default_factory=Group)
+
+    def kiosk(self, name: str, rate: Rate | None) -> Kiosk | None:
+        """Return the kiosk of a name, the first one's being empty; None if there is none. `rate` is one at hand."""
+        written = self.kiosk_amounts if name == "" else dict(self.kiosks).get(name, ())
+        if written == ():
+            return None
+        offers = usual_offers(rate, self.max_sat) if written is None else offered(written, self.currency)
+        return Kiosk(name, offers, self.kiosk_other_amount == "on")
+
+    def faults(self) -> Iterator[Fault]:
+        yield from super().faults()
+        for name, written in (("kiosk_amounts", self.kiosk_amounts or ()), *(("kiosks", it) for _, it in self.kiosks)):
+            try:
+                yield from ((name, problem) for problem in self._too_much(offered(written, self.currency)))
+            except Wrong as wrong:
+                yield name, wrong.problem
+        for name in {name for name, _ in self.kiosks} & set(self.tills):
+            yield "kiosks", f"has a kiosk of the name {name}, and POS_TILLS a till"
+
+    def _too_much(self, offers: tuple[Offer, ...]) -> Iterator[str]:
+        """Say what costs too much, where it is known before anybody buys it what that comes to in sat."""
+        rate = None
+        if self.currency and self.rate_fixed:
+            rate = Rate(self.currency, less_spread(self.rate_fixed, self.rate_spread), 0, ("fixed",))
+        for price in (it.price for it in offers):
+            sat = price.minor if price.currency == SAT else rate.to_sat(price) if rate else 0
+            if sat > self.max_sat:
+                yield f"must be amounts up to {self.max_sat} sat (POS_MAX_SAT), and {price} is more"
 
     @property
     def hooks_address(self) -> str:
@@ -85,8 +117,6 @@ def _fitted(settings: Settings, given: Collection[str]) -> Settings:
     """Give what is not set the value that goes with what is."""
     if "database_url" not in given:
         settings = replace(settings, database_url=sqlite_file(settings.var))
-    if "kiosk_amounts" not in given:
-        settings = replace(settings, kiosk_amounts=_up_to(settings.max_sat, settings.kiosk_amounts))
     if "tip_amounts" not in given:
         settings = replace(settings, tip_amounts=_up_to(settings.max_sat, settings.tip_amounts))
     # Play money is on a network of its own, whatever is set for the wallet of another day.

@@ -87,13 +87,6 @@ class MoneySettings(Group):
         example="900",
         about="The seconds for which an invoice can be paid.",
     )
-    kiosk_amounts: tuple[int, ...] = setting(
-        "POS_KIOSK_AMOUNTS",
-        amounts,
-        default="1000,2100,5000,10000",
-        example="1000,2100",
-        about="The amounts that the kiosk offers, in sat; without this setting none over POS_MAX_SAT.",
-    )
     tip_amounts: tuple[int, ...] = setting(
         "POS_TIP_AMOUNTS",
         amounts,
@@ -147,9 +140,8 @@ class MoneySettings(Group):
         return self.tax_rates[0] if self.tax_rates else None
 
     def faults(self) -> Iterator[Fault]:
-        for field in ("kiosk_amounts", "tip_amounts"):
-            if max(getattr(self, field)) > self.max_sat:
-                yield field, f"must be amounts from 1 to {self.max_sat} sat (POS_MAX_SAT) with commas between"
+        if max(self.tip_amounts) > self.max_sat:
+            yield "tip_amounts", f"must be amounts from 1 to {self.max_sat} sat (POS_MAX_SAT) with commas between"
         if self.rate_fixed is not None and self.currency is None:
             yield "rate_fixed", "is a price, but POS_CURRENCY does not say in which currency"
         yield from super().faults()

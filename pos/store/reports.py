@@ -168,10 +168,10 @@ def _of(selection: Selection) -> tuple[bool, bool, bool]:
 
 
 def _till(selection: Selection) -> str | None:
-    """Return whose sales lie together in an index: one till's, or those of a channel that has no tills."""
+    """Return whose sales lie together in an index: one till's or kiosk's, or those of a channel without any."""
     if selection.till is not None:
         return selection.till
-    return "" if selection.channel not in (None, Channel.TILL) else None
+    return None if selection.channel is None or selection.channel.has_names else ""
 
 
 def _entries(connection: Connection, rows: Sequence[Row[Any]]) -> list[Entry]:

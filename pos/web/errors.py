@@ -18,7 +18,7 @@ from pos.web.context import current_shop
 from pos.web.csrf import Cause, cause_of
 from pos.web.forms import AgainForm, new_key
 from pos.web.i18n import say
-from pos.web.links import back_url, is_on_kiosk, start_url
+from pos.web.links import back_url, kiosk_rest_url, start_url
 from pos.web.problem import problem
 
 log = logging.getLogger(__name__)
@@ -85,7 +85,7 @@ def form_refused(error: CSRFError) -> ResponseReturnValue:
         action=None if cause is Cause.FOREIGN else request.path,
         form=AgainForm(),
         start_url=start_url(),
-        on_kiosk=is_on_kiosk(),
+        kiosk_rest=kiosk_rest_url(),
     )
     return page, 400
 
@@ -105,7 +105,7 @@ def idempotency_key_reused(error: IdempotencyKeyReused) -> ResponseReturnValue:
         form=AgainForm(),
         sentence=say(error.sentence),
         start_url=back_url(error.first),
-        on_kiosk=is_on_kiosk(),
+        kiosk_rest=kiosk_rest_url(),
     )
     return page, error.status
 
@@ -171,7 +171,7 @@ def _answer(
         reference=say(reference) if reference else None,
         retry=retry and request.method == "GET",
         start_url=start_url(),
-        on_kiosk=is_on_kiosk(),
+        kiosk_rest=kiosk_rest_url(),
     )
     return make_response(page, code)
 

@@ -4,15 +4,14 @@ import secrets
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, StringField
+from wtforms import Field, HiddenField
 from wtforms.validators import ValidationError
 
 from pos.domain.charge import is_idempotency_key
 from pos.domain.memo import MemoError, clean_memo
-from pos.domain.money import SAT, AmountError, Money, parse_sat
+from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.domain.sentence import Sentence
-from pos.web.context import current_shop
 from pos.web.i18n import say
 
 
@@ -58,27 +57,11 @@ class SaleForm(TypedForm):
         self.key.data = new_key()
         return self
 
-    def _read_amount(self, text: str | None) -> None:
-        try:
-            self.amount_sat = parse_sat(text or "", current_shop().settings.max_sat)
-        except AmountError as error:
-            raise ValidationError(say(error.sentence)) from error
-
     def _read_memo(self, text: str | None) -> None:
         try:
             self.clean_memo = clean_memo(text or "")
         except MemoError as error:
             raise ValidationError(say(error.sentence)) from error
-
-
-class PresetForm(SaleForm):
-    """A preset amount, or another one. What was typed goes before what was tapped."""
-
-    amount = HiddenField()
-    other = StringField("Other amount")
-
-    def validate_other(self, field: Field) -> None:
-        self._read_amount(field.data or self.amount.data)
 
 
 class AgainForm(TypedForm):

@@ -33,6 +33,11 @@ def till_url(till: str, sale: str | None = None) -> str:
     return url_for("till.new", till=till if till in others else None, sale=sale)
 
 
+def kiosk_url(name: str, page: str = "new") -> str:
+    """Return the address of a kiosk, or of another page of it. One that there is no more leads to the first."""
+    return url_for(f"kiosk.{page}", kiosk=name if name in dict(current_shop().settings.kiosks) else None)
+
+
 def change_url(charge: Charge) -> str:
     """Return where a charge that was cancelled leads to: at a till its sale still stands there, to be changed."""
     return _visitors_page(charge) or till_url(charge.till, charge.id)
@@ -41,7 +46,7 @@ def change_url(charge: Charge) -> str:
 def _visitors_page(charge: Charge) -> str | None:
     """Return where people find themselves who come and go: the kiosk, or the jar that they put something in."""
     if charge.channel is Channel.KIOSK:
-        return url_for("kiosk.new")
+        return kiosk_url(charge.till)
     return jar_url(charge.jar) if charge.channel.is_remote else None
 
 
@@ -88,9 +93,12 @@ def is_for_visitors(path: str | None) -> bool:
     return start is not None and start.startswith((url_for("kiosk.new"), url_for("tip_jar.new")))
 
 
-def is_on_kiosk() -> bool:
-    """Tell whether the page that is answered with stands on a kiosk, where nobody may be left to go on from it."""
-    return start_url() == url_for("kiosk.new")
+def kiosk_rest_url() -> str | None:
+    """Return where a kiosk rests, if the page that is answered with stands on one: nobody is left to go on there."""
+    start, first = start_url(), url_for("kiosk.new")
+    if start is None or not f"{start}/".startswith(f"{first}/"):
+        return None
+    return kiosk_url(start.removeprefix(first).strip("/"), "rest")
 
 
 def _came_from() -> Iterator[str]:
@@ -140,7 +148,7 @@ _STARTS: dict[str, Callable[[list[str]], str | None]] = {
     "till": _of_till,
     "tip": _of_till,
     "sales": _of_till,
-    "kiosk": lambda _rest: url_for("kiosk.new"),
+    "kiosk": lambda rest: kiosk_url(rest[0] if rest else ""),
     "tips": _of_jar,
     "pay": _of_charge,
     "screen": _of_display,

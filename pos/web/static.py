@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from wsgiref.headers import Headers
 
-from flask import Flask, abort, redirect, url_for
+from flask import Flask, abort, current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 from whitenoise import WhiteNoise
 from whitenoise.responders import StaticFile
@@ -80,10 +80,16 @@ def init_app(app: Flask, source: Path, shelf: Path) -> None:
     static.add_files(shelf / version, prefix="/static/")
     static.add_files(shelf, prefix="/static/")
     app.wsgi_app = static  # type: ignore[method-assign]
+    app.extensions["static_version"] = version
     # What is asked for is answered before it comes to these: the first is for `url_for`.
     app.add_url_rule(f"/static/{version}/<path:filename>", "static", _missing)
     app.add_url_rule("/static/<string(length=12):_version>/<path:filename>", "static_moved", _moved)
     app.jinja_env.globals["with_imports"] = cache(partial(_with_imports, files))
+
+
+def running_version() -> str:
+    """Name the version of the till that runs, with that of its static files: a page of another one is out of date."""
+    return f"{current_app.jinja_env.globals['till_version']} {current_app.extensions['static_version']}"
 
 
 @cache

@@ -1,11 +1,18 @@
-/* The resting kiosk: a touch starts, if the server is there. */
+/* The resting kiosk: a touch starts, if the server is there. Nobody is here, so it is time for what an update brings. */
 import { followLinks, go, noLongPress } from './kiosk_home.js';
 import { watchOrder } from './out_of_order.js';
+import { sendForms } from './turn_page.js';
 import { watchUnseen } from './unseen_charges.js';
 import { keepAwake, live } from './waiting.js';
 
-const root = document.documentElement;
+// Milliseconds for which a sentence stands there for whoever touched the screen.
+const SAID = 20000;
 
+const root = document.documentElement;
+const { version: mine } = document.querySelector('main').dataset;
+
+sendForms();
+document.querySelector('form')?.addEventListener('refused', () => setTimeout(() => go(root.dataset.kiosk), SAID));
 followLinks(() => {
   root.dataset.lost = '';
 });
@@ -16,7 +23,7 @@ addEventListener('visibilitychange', stayAwake);
 stayAwake();
 // Nobody is here: whoever waits for the word may come back.
 watchUnseen(({ page }) => go(page));
-watchOrder();
+watchOrder(({ version }) => version && version !== mine && go(root.dataset.kiosk));
 noLongPress();
 // Whoever comes next wants to hear that it is paid.
 localStorage.removeItem('sound');

@@ -9,16 +9,17 @@ const root = document.documentElement;
 const { ready: url, usual } = document.querySelector('main').dataset;
 const server = connection({ onLost: () => show(true) });
 
-/** Ask from now on, while somebody can see the page. */
-export async function watchOrder() {
-  if (document.visibilityState === 'visible') await server.reach(look);
-  setTimeout(watchOrder, ASK);
+/** Ask from now on, while somebody can see the page. `heard` gets what the server says each time. */
+export async function watchOrder(heard = () => {}) {
+  if (document.visibilityState === 'visible') await server.reach(() => look(heard));
+  setTimeout(watchOrder, ASK, heard);
 }
 
-async function look() {
-  const { ready } = await get(url, (answer) => answer.json());
-  if (typeof ready !== 'boolean') throw new NoAnswer(`${url}: another answer`);
-  show(!ready);
+async function look(heard) {
+  const said = await get(url, (answer) => answer.json());
+  if (typeof said?.ready !== 'boolean') throw new NoAnswer(`${url}: another answer`);
+  show(!said.ready);
+  heard(said);
 }
 
 function show(out) {

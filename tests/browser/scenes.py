@@ -522,9 +522,9 @@ def kiosk(stage: Stage, page: Page) -> None:
 
 @scene
 def kiosk_error(stage: Stage, page: Page) -> None:
-    stage.open(page, "/kiosk")
+    stage.open(page, "/kiosk/amount")
     page.locator("#other").fill("0")
-    page.locator(".other-amount .button").click()
+    page.locator(".pay-amount").click()
     expect(page.locator("[role=alert]:visible")).to_be_visible()
 
 

@@ -116,7 +116,9 @@ class Crowd:
         if frame.url == ERROR_PAGE and not self.is_open:
             # It is counted where it is loaded again.
             return
-        if not is_ours or (face not in ("pay", "language") and where.path not in ("/kiosk", "/kiosk/rest")):
+        if not is_ours or (
+            face not in ("pay", "language") and where.path not in ("/kiosk", "/kiosk/amount", "/kiosk/rest")
+        ):
             self.strange.append(f"{frame.url} after {self.done[-12:]}")
 
     def steps(self) -> list[Callable[[], None]]:

@@ -17,8 +17,6 @@ from tests.settings.start import read
         ("POS_MAX_SAT", "1e6"),
         ("POS_INVOICE_EXPIRY", "59"),
         ("POS_INVOICE_EXPIRY", "86401"),
-        ("POS_KIOSK_AMOUNTS", "1000,,2000"),
-        ("POS_KIOSK_AMOUNTS", "0"),
         ("POS_TIP_AMOUNTS", "a lot"),
         ("POS_TIP_AMOUNTS", "10000001"),
         # Python reads no number of so many digits.
@@ -64,8 +62,6 @@ def test_the_shop_may_choose_its_sources_its_spread_and_its_own_price(tmp_path: 
 
 def test_suggested_amounts_keep_to_the_limit(tmp_path: Path) -> None:
     assert read(tmp_path, POS_MAX_SAT="3000").tip_amounts == (1000, 2100)
-    assert read(tmp_path, POS_MAX_SAT="10").kiosk_amounts == (10,)
-    assert read(tmp_path, POS_KIOSK_AMOUNTS="21, 42").kiosk_amounts == (21, 42)
 
 
 @pytest.mark.parametrize("given", ["EUR", "eur", "Eur"])
@@ -74,9 +70,9 @@ def test_a_currency_may_be_written_in_small_letters(tmp_path: Path, given: str) 
 
 
 def test_an_amount_that_is_offered_must_be_one_that_can_be_sold(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"POS_KIOSK_AMOUNTS must be amounts from 1 to 3000 sat \(POS_MAX_SAT\)"):
-        read(tmp_path, POS_MAX_SAT="3000", POS_KIOSK_AMOUNTS="1000,3001")
-    assert read(tmp_path, POS_MAX_SAT="3000", POS_KIOSK_AMOUNTS="3000").kiosk_amounts == (3000,)
+    with pytest.raises(SettingsError, match=r"POS_TIP_AMOUNTS must be amounts from 1 to 3000 sat \(POS_MAX_SAT\)"):
+        read(tmp_path, POS_MAX_SAT="3000", POS_TIP_AMOUNTS="1000,3001")
+    assert read(tmp_path, POS_MAX_SAT="3000", POS_TIP_AMOUNTS="3000").tip_amounts == (3000,)
 
 
 def test_the_first_rate_of_tax_is_the_usual_one(tmp_path: Path) -> None:

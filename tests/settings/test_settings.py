@@ -16,7 +16,7 @@ def test_the_defaults_are_those_of_the_house(tmp_path: Path) -> None:
     assert (settings.tills, settings.tip_percent, settings.paid_seconds, settings.sound) == (("till",), (), 8, "on")
     assert settings.shop_name == "Lightning Till"
     assert settings.database_url == f"sqlite:///{tmp_path / 'till.db'}"
-    assert settings.kiosk_amounts == settings.tip_amounts == (1000, 2100, 5000, 10000)
+    assert (settings.kiosk_amounts, settings.tip_amounts) == (None, (1000, 2100, 5000, 10000))
     assert settings.public_url is settings.api_token is settings.metrics_token is None
 
 

@@ -34,7 +34,10 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 SHOP, MEMO = "Marta's Stall", "2 flat whites"
 # What is no word of ours, and stands on a page as it is.
 OWN = (SHOP, MEMO, "Lightning Till", "lnbcrt", "EUR", "Sep", "mm", *LANGUAGES.values())
-FACES = ("/", "/sales", "/kiosk", "/kiosk/rest", "/tips", "/language", "/screen/till", "/poster", "/offline")
+FACES = (
+    *("/", "/sales", "/kiosk", "/kiosk/amount", "/kiosk/rest", "/tips", "/language", "/screen/till", "/poster"),
+    "/offline",
+)
 # Of these a reader sees or hears the value; of any other data- attribute where it is more than a word.
 SAID = {"alt", "title", "placeholder", "aria-label", "aria-description", "aria-valuetext"}
 # Days and times are written by Babel, and not in our words.
@@ -147,7 +150,7 @@ class Street:
             ("/", {"unit": "USD", "amount": "21"}),
             ("/", {"unit": "SAT", "amount": "21", "do": "add"}),
             ("/", {"unit": "SAT", "amount": "", "do": "add"}),
-            ("/kiosk", {"other": "0"}),
+            ("/kiosk/amount", {"other": "0"}),
             ("/tips", {"other": "0", "memo": MEMO}),
             ("/tips", {"amount": "21", "memo": "🍅" * 160}),
         ):

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from pos import create_app
 from pos.domain.charge import Channel, Charge
 from pos.settings import Settings
+from pos.settings.kiosk import entries
 from pos.shop import Shop
 from pos.wallets.base import WalletUnreachable
 from tests.conftest import Cashier, stored
@@ -17,6 +18,8 @@ from tests.fakes import FakeClock, FakeWallet
 # What it stores and reads is tried on both databases elsewhere.
 pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
 
+# Where another amount is typed.
+KEYPADS = {"/kiosk": "/kiosk/amount", "/tips": "/tips"}
 CHANNELS = [("/kiosk", Channel.KIOSK), ("/tips", Channel.TIPS)]
 
 
@@ -33,8 +36,8 @@ def test_a_tile_is_a_sale(cashier: Cashier, shop: Shop, path: str, channel: Chan
 
 
 @pytest.mark.parametrize(("path", "_channel"), CHANNELS)
-def test_another_amount_goes_before_a_tile(cashier: Cashier, shop: Shop, path: str, _channel: Channel) -> None:
-    assert sold(cashier, shop, path, amount="1000", other="77").amount_sat == 77
+def test_another_amount_is_a_sale(cashier: Cashier, shop: Shop, path: str, _channel: Channel) -> None:
+    assert sold(cashier, shop, KEYPADS[path], amount="1000", other="77").amount_sat == 77
 
 
 @pytest.mark.parametrize(("path", "_channel"), CHANNELS)
@@ -42,7 +45,7 @@ def test_another_amount_goes_before_a_tile(cashier: Cashier, shop: Shop, path: s
 def test_a_bad_amount_brings_the_page_back_with_a_sentence(
     cashier: Cashier, wallet: FakeWallet, path: str, _channel: Channel, typed: dict[str, str]
 ) -> None:
-    answer = cashier.send(path, **typed)
+    answer = cashier.send(KEYPADS[path], **typed)
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
     assert wallet.made == []
@@ -52,6 +55,7 @@ def test_a_bad_amount_brings_the_page_back_with_a_sentence(
 def test_a_wallet_that_is_down_is_told_and_the_same_page_sells_later(
     cashier: Cashier, wallet: FakeWallet, path: str, _channel: Channel
 ) -> None:
+    path = KEYPADS[path]
     fields = cashier.open(path)
     wallet.fail_with = WalletUnreachable("down")
     answer = cashier.send(path, fields, other="77")
@@ -63,7 +67,7 @@ def test_a_wallet_that_is_down_is_told_and_the_same_page_sells_later(
 
 @pytest.mark.parametrize("path", ["/kiosk", "/tips"])
 def test_the_amounts_are_the_shops_own(settings: Settings, wallet: FakeWallet, clock: FakeClock, path: str) -> None:
-    own = replace(settings, kiosk_amounts=(21, 42_000), tip_amounts=(21, 42_000))
+    own = replace(settings, kiosk_amounts=entries("21,42000"), tip_amounts=(21, 42_000))
     page = create_app(own, wallet=wallet, clock=clock).test_client().get(path).text
     assert 'value="21"' in page
     assert "42,000" in page
@@ -80,8 +84,8 @@ def test_a_tile_that_is_none_is_a_sentence(cashier: Cashier, amount: str) -> Non
     assert cashier.send("/tips", amount=amount).status_code == 422
 
 
-@pytest.mark.parametrize("path", ["/", "/kiosk", "/tips"])
-@pytest.mark.parametrize("name", ["amount", "memo", "other", "key"])
+@pytest.mark.parametrize("path", ["/", "/kiosk", "/kiosk/amount", "/tips"])
+@pytest.mark.parametrize("name", ["amount", "offer", "memo", "other", "key"])
 def test_a_file_in_place_of_a_text_is_not_read(client: FlaskClient, cashier: Cashier, path: str, name: str) -> None:
     fields = cashier.open(path)
     answer = client.post(path, data={**fields, name: (BytesIO(b"21"), "x.txt")}, content_type="multipart/form-data")

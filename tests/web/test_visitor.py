@@ -29,7 +29,7 @@ def ask(client: FlaskClient, path: str, address: str = "192.0.2.1", **fields: st
 
 
 @COUNTED
-@pytest.mark.parametrize("path", ["/kiosk", "/tips"])
+@pytest.mark.parametrize("path", ["/kiosk/amount", "/tips"])
 def test_one_address_may_charge_so_often_in_a_minute_and_then_reads_why_not(
     client: FlaskClient, wallet: FakeWallet, clock: FakeClock, path: str
 ) -> None:
@@ -130,7 +130,7 @@ def test_a_public_page_has_so_many_open_charges_and_not_one_more(client: FlaskCl
     assert "Too many people ask at once" in page
     assert 'value="4711"' in page
     assert len(wallet.made) == 2
-    assert ask(client, "/kiosk", key="k", other="21")[0] == 303
+    assert ask(client, "/kiosk/amount", key="k", other="21")[0] == 303
     assert ask(client, "/", key="k", amount="21")[0] == 303
 
 

@@ -8,7 +8,7 @@ from pos.translations.languages import LANGUAGES
 from pos.web import cookies
 from pos.web.forms import AgainForm
 from pos.web.i18n import COOKIE
-from pos.web.links import is_for_visitors, is_on_kiosk, start_url
+from pos.web.links import is_for_visitors, kiosk_rest_url, start_url
 
 # Seconds for which a visitor's choice counts, on a screen that may be the next one's by then.
 A_VISIT = 10 * 60
@@ -21,7 +21,7 @@ def choose() -> ResponseReturnValue:
     """Show all languages, each in its own words."""
     back = _here(request.args.get("back", "")) or start_url()
     return render_template(
-        "language/choose.html", form=AgainForm(), languages=LANGUAGES, back=back, on_kiosk=is_on_kiosk()
+        "language/choose.html", form=AgainForm(), languages=LANGUAGES, back=back, kiosk_rest=kiosk_rest_url()
     )
 
 

@@ -9,7 +9,7 @@ from pos.domain.charge import Channel, Charge, Status
 from pos.shop import Shop
 from pos.web.amounts import amounts
 from pos.web.i18n import gettext, write_time
-from pos.web.links import back_url, receipt_qr_url
+from pos.web.links import back_url, kiosk_url, receipt_qr_url
 from pos.web.note import Note, note_of
 from pos.web.pay.thanks import Thanks, thanks_of
 
@@ -36,7 +36,8 @@ class Page:
 
     `leave_after`: seconds until a script leads back. `reload` is where a page without one goes by itself, and after how
     many seconds. `not_known`: why nobody can say yet what became of a charge whose time is up. `back_url` is None where
-    the page leads nowhere: who pays a program's charge is a stranger.
+    the page leads nowhere: who pays a program's charge is a stranger. `kiosk_rest` is where the
+    kiosk rests that it is on.
 
     Once it is paid, the receipt is a tap away (`receipt_url`), but not on a kiosk, where nobody leads back. From a
     device of the shop it comes to the customer's phone by a QR, too (`receipt_qr`). Who has tipped is
@@ -47,6 +48,7 @@ class Page:
     announced: str
     headline: str
     back_url: str | None
+    kiosk_rest: str | None
     back: str
     done: str
     for_guest: bool
@@ -87,6 +89,7 @@ def present(shop: Shop, charge: Charge, status: Status, *, card_is_open: bool = 
         announced=_announced(charge, status, known=known, silent=charge.is_silent(now)),
         headline=_headline(charge),
         back_url=back_url(charge),
+        kiosk_rest=kiosk_url(charge.till, "rest") if charge.channel is Channel.KIOSK else None,
         back=back,
         done=done,
         for_guest=charge.channel in GUESTS,
@@ -205,7 +208,7 @@ def _reload(
     if not known:
         return NOT_KNOWN_AGAIN, here
     if charge.channel is Channel.KIOSK and leave_after:
-        return leave_after, url_for("kiosk.new")
+        return leave_after, kiosk_url(charge.till)
     return (EXPIRED_AGAIN, here) if status is Status.EXPIRED else None
 
 

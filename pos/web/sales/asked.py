@@ -95,8 +95,8 @@ def _read(words: Mapping[str, str], span: Span) -> Asked:
         _text(words.get("q", "")),
         read_place(words.get("after", "")),
     )
-    # None but the tills have names.
-    return replace(asked, channel=Channel.TILL) if asked.till else asked
+    # None but tills and kiosks have names.
+    return replace(asked, channel=Channel.TILL) if asked.till and asked.channel is not Channel.KIOSK else asked
 
 
 def _member(kind: type[Kind], text: str | None) -> Kind | None:

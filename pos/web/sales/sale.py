@@ -115,7 +115,7 @@ def _other(sale: Sale, charge: Charge) -> Money | None:
 def _where(shop: Shop, charge: Charge) -> str:
     match charge.channel:
         case Channel.KIOSK:
-            return gettext("Kiosk")
+            return gettext("Kiosk %(kiosk)s", kiosk=charge.till) if charge.till else gettext("Kiosk")
         case Channel.TIPS:
             return gettext("Tip jar")
         case Channel.API:

@@ -53,11 +53,11 @@ def rows(shop: Shop, entries: list[Entry], now: int) -> list[tuple[date, list[Ro
 
 
 def seller(shop: Shop, entry: Entry) -> str:
-    """Name who sold it: the shop's only till by what it is, another one by its own name, else the channel."""
+    """Name who sold it: the shop's only till by what it is, others and kiosks by their own names, else the channel."""
     if entry.charge.channel is Channel.TILL:
         return gettext("Till") if shop.settings.tills == (entry.sale.till,) else entry.sale.till
     return {
-        Channel.KIOSK: gettext("Kiosk"),
+        Channel.KIOSK: entry.sale.till or gettext("Kiosk"),
         Channel.TIPS: gettext("Tip jar"),
         Channel.API: gettext("Program"),
         Channel.LNURL: gettext("Poster"),
@@ -131,6 +131,7 @@ def filters(shop: Shop, asked: Asked, sums: Sums | None, today: date) -> list[Li
         (gettext("Tips"), replace(plain, channel=Channel.TIPS), 0),
         (gettext("Posters"), replace(plain, channel=Channel.LNURL), 0),
         (gettext("Kiosk"), replace(plain, channel=Channel.KIOSK), 0),
+        *((it, replace(plain, channel=Channel.KIOSK, till=it), 0) for it, _ in shop.settings.kiosks),
         (gettext("Programs"), replace(plain, channel=Channel.API), 0),
     ]
     here = replace(asked, after=None)

@@ -19,7 +19,7 @@ from pos.web.context import current_shop
 from pos.web.errors import back_to_form
 from pos.web.forms import AgainForm
 from pos.web.i18n import language
-from pos.web.links import till_url
+from pos.web.links import kiosk_url, till_url
 from pos.web.sale import answered, lead_to_pay_page
 from pos.web.sale_token import unseal
 from pos.web.tips import Choice, choices, with_tapped
@@ -139,12 +139,12 @@ def _page(step: Step, tiles: list[Choice], error: str | None) -> str:
     return render_template(
         "tip_step/offer.html",
         here=url_for("tip_step.take", channel=step.channel, token=step.token),
-        on_kiosk=on_kiosk,
+        kiosk_rest=kiosk_url(sale.till, "rest") if on_kiosk else None,
         sale=sale,
         choices=tiles,
         error=error,
         typed=request.form.get("other", ""),
-        back_url=url_for("kiosk.new") if on_kiosk else till_url(sale.till, step.token),
+        back_url=kiosk_url(sale.till) if on_kiosk else till_url(sale.till, step.token),
         form=AgainForm(),
         fine=sale.price.currency != SAT,
     )

@@ -1,0 +1,90 @@
+/* Another amount at a kiosk: a keypad and real keys. What it comes to, the server says; here is no figure worked out. */
+import { thank } from './kiosk_before.js';
+import { followLinks, goHomeWhenLeft } from './kiosk_home.js';
+import { debounced, press } from './lib/typing.js';
+import { watchOrder } from './out_of_order.js';
+import { sendForms, tellUnsent } from './turn_page.js';
+import { watchUnseen } from './unseen_charges.js';
+import { connection, keepAwake, live } from './waiting.js';
+
+const form = document.querySelector('#sale');
+const [amount, total, worth, sign, display, unitText] = [
+  '#other',
+  '#total',
+  '#worth',
+  '[data-key=sign]',
+  '.typed-amount',
+  '.unit',
+].map((what) => form.querySelector(what));
+const units = [...form.querySelectorAll('[name=unit]')];
+
+const unit = () => units.find((it) => it.checked) ?? units[0];
+const server = connection({ onLost: tellUnsent, onFound: () => form.querySelector('.unsent')?.remove() });
+const question = () => `${form.dataset.quote}?${new URLSearchParams({ other: amount.value, unit: unit().value })}`;
+
+const ask = debounced((figures, asked) => {
+  if (asked !== question()) return;
+  total.textContent = figures.total;
+  worth.textContent = figures.error || figures.worth;
+}, server.reach);
+
+/* What is typed now comes to something else: no figure stands there until the server has said which. */
+function changed() {
+  total.textContent = worth.textContent = '';
+  display.removeAttribute('data-state');
+  amount.removeAttribute('aria-invalid');
+  if (!('lost' in document.documentElement.dataset)) form.querySelector('[role=alert]')?.remove();
+  amount.closest('.amount').dataset.len = amount.value.length;
+  ask(question());
+}
+
+function pad(key) {
+  amount.value = press(amount.value, key, sign.textContent, Number(unit().dataset.decimals));
+  changed();
+}
+
+/* A real key, wherever the focus is: a button that has it keeps its own Enter and space. */
+const KEYS = { Backspace: 'rub', '.': 'sign', ',': 'sign' };
+
+function real(event) {
+  const { key, target } = event;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || target === amount) return;
+  if (!/^\d$/.test(key) && !(key in KEYS)) return;
+  event.preventDefault();
+  pad(KEYS[key] ?? key);
+}
+
+/* Five of one are not five of the other: it is typed anew. */
+function anew() {
+  amount.value = '';
+  unitText.textContent = unit().nextElementSibling.textContent;
+  sign.disabled = unit().dataset.decimals === '0';
+  changed();
+}
+
+for (const key of form.querySelectorAll('.keys button')) key.tabIndex = -1;
+form.addEventListener('mousedown', (event) => event.target.closest('.keys button') && event.preventDefault());
+form.addEventListener('click', ({ target }) => {
+  const key = target.closest('.keys button');
+  if (key) pad(key.dataset.key ?? key.textContent);
+});
+form.addEventListener('refused', () => {
+  display.dataset.state = 'trouble';
+  amount.setAttribute('aria-invalid', 'true');
+});
+amount.addEventListener('input', changed);
+for (const it of units) it.addEventListener('change', anew);
+addEventListener('keydown', real);
+addEventListener('online', () => ask(question(), 0));
+if (matchMedia('(pointer: coarse)').matches) amount.inputMode = 'none';
+form.classList.add('ready');
+if (amount.value !== amount.defaultValue) changed();
+sendForms();
+followLinks(tellUnsent);
+goHomeWhenLeft();
+const stayAwake = () => keepAwake(document.visibilityState === 'visible');
+addEventListener('visibilitychange', stayAwake);
+stayAwake();
+watchUnseen(thank);
+watchOrder();
+live();
