@@ -173,11 +173,55 @@ def test_systemd_understands_the_unit(unit: Path, tmp_path: Path) -> None:
     text = re.sub(r"(?m)^ExecStart=\S+", "ExecStart=/bin/true", unit.read_text())
     here = tmp_path / unit.name
     here.write_text(text)
+    # One that is for a user's own session waits for no target of the machine.
+    of_user = ["--user"] if "WantedBy=default.target" in text else []
     done = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", here], capture_output=True, text=True, timeout=60, check=False
+        ["systemd-analyze", "verify", "--man=no", *of_user, here],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)},
     )
+    assert not done.stderr.startswith("Failed"), done.stderr
     # It also looks at what the unit needs, the machine's own units.
     assert [line for line in done.stderr.splitlines() if unit.name in line] == []
+
+
+def keys(unit: str) -> dict[str, list[str]]:
+    """What a unit says, by section and key."""
+    said: dict[str, list[str]] = {}
+    section = ""
+    for line in (ROOT / "deploy" / unit).read_text().replace("\\\n", " ").splitlines():
+        if line.startswith("["):
+            section = line.strip("[]")
+        elif line and not line.startswith("#"):
+            key, _, value = line.partition("=")
+            said.setdefault(f"{section}.{key}", []).append(" ".join(value.split()))
+    return said
+
+
+@pytest.mark.parametrize(
+    ("unit", "target"),
+    [("till-kiosk.service", "multi-user.target"), ("till-kiosk-desktop.service", "default.target")],
+)
+def test_a_kiosk_starts_with_the_machine_and_always_again(unit: str, target: str) -> None:
+    said = keys(unit)
+    assert said["Install.WantedBy"] == [target]
+    assert said["Service.Restart"] == ["always"]
+    # However often: systemd gives up after five times in ten seconds where nobody says otherwise.
+    assert said["Unit.StartLimitIntervalSec"] == ["0"]
+    assert "KIOSK_URL=http://127.0.0.1:5000/kiosk" in said["Service.Environment"]
+    [start] = said["Service.ExecStart"]
+    assert {"/usr/bin/chromium", "--kiosk", "--incognito", "--noerrdialogs", "${KIOSK_URL}"} <= set(start.split())
+    assert "--autoplay-policy=no-user-gesture-required" in start
+
+
+def test_a_desktops_kiosk_is_of_its_user_and_prints_without_a_question() -> None:
+    said = keys("till-kiosk-desktop.service")
+    # A user's own manager may neither become another user nor take a terminal.
+    assert not {"Service.User", "Service.PAMName", "Service.TTYPath"} & said.keys()
+    assert "--kiosk-printing" in said["Service.ExecStart"][0]
 
 
 def test_the_unit_starts_what_make_run_starts() -> None:

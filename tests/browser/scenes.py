@@ -24,6 +24,7 @@ from pos.services.charge import charge, charge_again
 from pos.services.drafts import type_draft
 from pos.services.settle import settle
 from pos.settings import Settings
+from pos.settings.kiosk import entries
 from pos.wallets.base import WalletUnreachable
 from pos.web.sale_token import seal
 from tests.browser.conftest import PHONE, TABLET, live_shop
@@ -105,6 +106,7 @@ class Stage:
         self.printer(None)
         self.cards(None)
         self.found_at(PUBLIC_URL)
+        self.kiosk()
 
     def found_at(self, public_url: str) -> None:
         """Let phones find the shop there."""
@@ -121,6 +123,13 @@ class Stage:
         """Let the shop take cards of these issuers, or none."""
         app = self.live.app
         app.extensions["shop"] = replace(self.live.shop, issuers=issuers)
+
+    def kiosk(self, amounts: str = "", other: str = "on") -> None:
+        """Let the kiosk offer this, or what it offers by itself."""
+        app, shop = self.live.app, self.live.shop
+        offers = entries(amounts) if amounts else None
+        settings = replace(shop.settings, kiosk_amounts=offers, kiosk_other_amount=other)
+        app.extensions["shop"] = replace(shop, settings=settings)
 
     def tax(self, *rates: TaxRate) -> None:
         """Let the shop have these rates of tax."""
@@ -518,6 +527,27 @@ def kiosk_rest(stage: Stage, page: Page) -> None:
 @scene
 def kiosk(stage: Stage, page: Page) -> None:
     stage.open(page, "/kiosk")
+
+
+@scene
+def kiosk_goods(stage: Stage, page: Page) -> None:
+    stage.kiosk("Wash 30 °C:4.00,Wash 60 °C:4.50,Espresso macchiato with oat milk:12345.00,Soap:0.80")
+    stage.open(page, "/kiosk")
+    # The customer before has paid, at last.
+    page.evaluate("const it = document.querySelector('#before'); it.textContent = it.dataset.say")
+
+
+@scene
+def kiosk_fixed(stage: Stage, page: Page) -> None:
+    stage.kiosk("Wash 30 °C:4.00", other="off")
+    stage.open(page, "/kiosk/rest")
+
+
+@scene
+def kiosk_amount(stage: Stage, page: Page) -> None:
+    stage.open(page, "/kiosk/amount")
+    page.locator("#other").fill("320")
+    expect(page.locator("#total")).not_to_be_empty()
 
 
 @scene

@@ -1,6 +1,8 @@
 /* The charges that a kiosk left while they were open, so that a payment never goes unseen. No document in here. */
 
 const KEY = 'left';
+// More than anybody pays late: one of which nobody will ever know what became is not asked about for ever.
+const MOST = 20;
 
 /** All of them: [{page, ask}], addresses of this server. */
 export function left(store) {
@@ -8,7 +10,8 @@ export function left(store) {
 }
 
 export function remember(store, charge) {
-  store.setItem(KEY, JSON.stringify([...left(store).filter((it) => it.page !== charge.page), charge]));
+  const others = left(store).filter((it) => it.page !== charge.page);
+  store.setItem(KEY, JSON.stringify([...others, charge].slice(-MOST)));
 }
 
 export function forget(store, page) {
