@@ -89,7 +89,7 @@ def init_app(app: Flask, source: Path, shelf: Path) -> None:
 
 def running_version() -> str:
     """Name the version of the till that runs, with that of its static files: a page of another one is out of date."""
-    return f"{current_app.jinja_env.globals['till_version']} {current_app.extensions['static_version']}"
+    return f"{current_app.jinja_env.globals['till_version']}-{current_app.extensions['static_version']}"
 
 
 @cache
