@@ -268,7 +268,7 @@ class TestFixedPrice:
         page = cashier.client.get("/kiosk/rest").text
         assert "Wash" in words(page)
         assert "2,100 sat" in words(page)
-        form = re.search(r'<form method="post" action="([^"]+)">.*name="offer" value="([^"]+)"', page, re.DOTALL)
+        form = re.search(r'<form method="post" action="([^"]+)"[^>]*>.*name="offer" value="([^"]+)"', page, re.DOTALL)
         assert form
         assert form[1] == "/kiosk"
         fields = cashier.open("/kiosk/rest")
