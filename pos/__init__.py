@@ -53,6 +53,7 @@ PAGES = (
     "pay.card",
     "receipts.views",
     "display.views",
+    "display.pictures",
     "sales.views",
     "sales.export",
     "printing.views",

@@ -12,6 +12,7 @@ from pos.domain.colour import CREAM, TEXT_CONTRAST, Colour, parse_colour
 from pos.domain.picture import NoPicture, Picture, read_picture
 from pos.environment import Group, Wrong, setting
 from pos.environment.readers import Choice, Number, text
+from pos.settings.kiosk import MOST_PICTURES, pictures
 
 MAX_TIPS = 4
 # What a receipt is given: more is no address.
@@ -54,6 +55,11 @@ def tills(given: str) -> tuple[str, ...]:
     if all(map(_NAME.fullmatch, names)) and len(set(names)) == len(names):
         return names
     raise Wrong("must be different names of a-z, 0-9 and -, with commas between", given)
+
+
+def display_pictures(given: str) -> tuple[Path, ...]:
+    """Find the pictures in a folder, in the order of their names."""
+    return tuple(pictures(given).values()) if given else ()
 
 
 def line(given: str) -> str:
@@ -194,6 +200,15 @@ class ShopSettings(Group):
         example="till,kiosk",
         about="Where a customer is asked for a tip (POS_TIP_PERCENT): on the till itself, the kiosk, the customer's"
         " display.",
+    )
+    display_pictures: tuple[Path, ...] = setting(
+        "POS_DISPLAY_PICTURES",
+        display_pictures,
+        default="",
+        example="var/display",
+        about=f"A folder of up to {MOST_PICTURES} PNG, JPEG or WebP that a customer's display shows between two sales,"
+        " one after the other; read at the start.",
+        unset="a market stall greets",
     )
     leading_unit: str = setting(
         "POS_LEADING_UNIT",

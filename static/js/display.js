@@ -1,6 +1,7 @@
 /* The customer display, live: hears what is due, or else asks each second, and turns into what the server shows. */
 import { get, listen, NoAnswer, takeLine } from './lib/charge.js';
 import { sendForms, turnPage } from './turn_page.js';
+import './pictures.js';
 import { connection, countdown, keepAwake, live } from './waiting.js';
 
 // Milliseconds.

@@ -713,6 +713,18 @@ def screen_idle(stage: Stage, page: Page) -> None:
 
 
 @scene
+def screen_picture(stage: Stage, page: Page) -> None:
+    stage.live.clock.move(3600)
+    file = stage.live.shop.settings.var / "window.jpg"
+    file.write_bytes(PHOTO)
+    app, shop = stage.live.app, stage.live.shop
+    app.extensions["shop"] = replace(shop, settings=replace(shop.settings, display_pictures=(file,)))
+    _before_the_customer(stage, page, "idle")
+    expect(page.locator(".pictures img")).to_be_visible()
+    app.extensions["shop"] = shop
+
+
+@scene
 def screen_tape(stage: Stage, page: Page) -> None:
     stage.live.clock.move(3600)
     lines = tuple(map(Line, (380, 380, 250, 940)))

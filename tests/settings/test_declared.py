@@ -22,7 +22,8 @@ each = pytest.mark.parametrize("declared", DECLARED.values(), ids=DECLARED)
 @each
 def test_its_example_is_taken(declared: Declaration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     logo = tmp_path / "var" / "logo.png"
-    logo.parent.mkdir()
+    for folder in ("pictures", "display"):
+        (tmp_path / "var" / folder).mkdir(parents=True)
     logo.write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
     monkeypatch.chdir(tmp_path)
     assert declared.reader(declared.an_example()) is not None

@@ -25,6 +25,7 @@ from tests.settings.start import read
         ("POS_TIP_AT", "door"),
         ("POS_TIP_AT", "till,,kiosk"),
         ("POS_TIP_AT", "till,till"),
+        ("POS_DISPLAY_PICTURES", "nowhere"),
         ("POS_PAID_SECONDS", "601"),
         ("POS_PAID_SECONDS", "-1"),
         ("POS_SOUND", "loud"),

@@ -20,6 +20,7 @@ from pos.services.follow_till import follow_till
 from pos.services.showing import Scene, showing
 from pos.web.amounts import amounts
 from pos.web.context import current_shop
+from pos.web.display.pictures import picture_urls
 from pos.web.links import receipt_qr_url
 from pos.web.sale import answered, lead_to_pay_page
 from pos.web.sale_token import try_unseal, unseal
@@ -74,6 +75,7 @@ def _page(till: str, error: str | None = None) -> str:
         choices=tiles,
         question=_digest(scene.question) if scene.question else None,
         error=error,
+        pictures=picture_urls() if scene.version == "idle" else [],
         status=status.value if status else "tip" if tiles else "tape" if scene.draft else "idle",
         now=scene.now,
         known=charge.is_known(scene.now) if charge else True,
