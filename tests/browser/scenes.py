@@ -533,8 +533,6 @@ def kiosk(stage: Stage, page: Page) -> None:
 def kiosk_goods(stage: Stage, page: Page) -> None:
     stage.kiosk("Wash 30 °C:4.00,Wash 60 °C:4.50,Espresso macchiato with oat milk:12345.00,Soap:0.80")
     stage.open(page, "/kiosk")
-    # The customer before has paid, at last.
-    page.evaluate("const it = document.querySelector('#before'); it.textContent = it.dataset.say")
 
 
 @scene
