@@ -20,6 +20,7 @@ from pos.services.follow_till import follow_till
 from pos.services.showing import Scene, showing
 from pos.web.amounts import amounts
 from pos.web.context import current_shop
+from pos.web.display.jar import shown_jar
 from pos.web.display.pictures import picture_urls
 from pos.web.links import receipt_qr_url
 from pos.web.sale import answered, lead_to_pay_page
@@ -59,6 +60,8 @@ def _page(till: str, error: str | None = None) -> str:
     scene = showing(shop, till)
     sale, tiles = _asked(scene)
     charge = scene.charge
+    is_idle = scene.version == "idle"
+    pictures = picture_urls() if is_idle else []
     status = charge.status(scene.now) if charge else None
     image = qr.png(charge.invoice.payment_request) if charge and status is Status.OPEN else None
     return render_template(
@@ -75,7 +78,8 @@ def _page(till: str, error: str | None = None) -> str:
         choices=tiles,
         question=_digest(scene.question) if scene.question else None,
         error=error,
-        pictures=picture_urls() if scene.version == "idle" else [],
+        pictures=pictures,
+        jar=shown_jar() if is_idle and not pictures else None,
         status=status.value if status else "tip" if tiles else "tape" if scene.draft else "idle",
         now=scene.now,
         known=charge.is_known(scene.now) if charge else True,
