@@ -11,7 +11,7 @@ from flask import url_for
 from pos.domain.colour import PAPER, Accent, Colour
 from pos.web.context import current_shop
 from pos.web.i18n import gettext
-from pos.web.links import till_url
+from pos.web.links import kiosk_url, till_url
 from pos.web.theme import accent_of
 
 
@@ -45,10 +45,10 @@ def _till(name: str) -> Face | None:
 
 
 def _kiosk(name: str) -> Face | None:
-    if name:
+    if name and name not in dict(current_shop().settings.kiosks):
         return None
-    start = url_for("kiosk.new")
-    return Face(gettext("Kiosk"), start, url_for("till.new"), is_whole_screen=True, ground=shops_accent().day)
+    called = f"{gettext('Kiosk')} {name}".rstrip()
+    return Face(called, kiosk_url(name), url_for("till.new"), is_whole_screen=True, ground=shops_accent().day)
 
 
 def _screen(name: str) -> Face | None:

@@ -12,6 +12,7 @@ from pos import close, create_app
 from pos.domain.colour import Colour
 from pos.domain.picture import Picture
 from pos.settings import Settings
+from pos.settings.kiosk import kiosks
 from pos.translations.languages import LANGUAGES
 from tests.conftest import Cashier
 from tests.fakes import FakeClock, FakeWallet
@@ -25,6 +26,8 @@ INSTALLED = {
     "/till/bar": "till/bar",
     "/kiosk": "kiosk",
     "/kiosk/rest": "kiosk",
+    "/kiosk/laundry": "kiosk/laundry",
+    "/kiosk/laundry/rest": "kiosk/laundry",
     "/screen/till": "screen/till",
     "/screen/bar": "screen/bar",
     "/sales": "sales",
@@ -38,9 +41,10 @@ def logo() -> Picture | None:
 
 @pytest.fixture
 def client(settings: Settings, wallet: FakeWallet, clock: FakeClock, logo: Picture | None) -> Iterator[FlaskClient]:
-    """A shop with two tills and a colour of its own."""
+    """A shop with two tills, two kiosks and a colour of its own."""
+    faces = {"tills": ("till", "bar"), "kiosks": kiosks("laundry=Wash:2100 sat")}
     look = {"accent": Colour(0x0B, 0x6E, 0x4F), "logo": logo}
-    app = create_app(replace(settings, tills=("till", "bar"), **look), wallet=wallet, clock=clock)  # type: ignore[arg-type]
+    app = create_app(replace(settings, **faces, **look), wallet=wallet, clock=clock)  # type: ignore[arg-type]
     yield app.test_client()
     close(app)
 
@@ -78,6 +82,7 @@ def test_an_app_starts_where_it_stands_and_is_called_so(client: FlaskClient) -> 
         "till/till": ["/", "/", "/", "Till", "standalone", "#fdf0d5"],
         "till/bar": ["/till/bar", "/till/bar", "/", "Till bar", "standalone", "#fdf0d5"],
         "kiosk": ["/kiosk", "/kiosk", "/", "Kiosk", "fullscreen", "#0b6e4f"],
+        "kiosk/laundry": ["/kiosk/laundry", "/kiosk/laundry", "/", "Kiosk laundry", "fullscreen", "#0b6e4f"],
         "screen/till": ["/screen/till"] * 3 + ["Customer display", "fullscreen", "#fdf0d5"],
         "screen/bar": ["/screen/bar"] * 3 + ["Customer display bar", "fullscreen", "#fdf0d5"],
         "sales": ["/sales", "/sales", "/", "Sales", "standalone", "#fdf0d5"],
