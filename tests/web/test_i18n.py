@@ -196,6 +196,15 @@ class Street:
         self.clock.move(25 * 3600)
         yield self.client.get(f"/tip/{tokens[0]}").text
 
+    def tips_on_the_display(self, app: Flask) -> Iterator[str]:
+        """What the till and the display say while the customer is asked."""
+        shop: Shop = app.extensions["shop"]
+        app.extensions["shop"] = replace(shop, settings=replace(shop.settings, tip_percent=(10,), tip_at=("display",)))
+        self.client.get("/screen/till")
+        asked = self.cashier.send(unit="SAT", amount="2100").headers["Location"]
+        yield self.client.get(asked).text.replace(asked, "")
+        yield self.client.get("/screen/till").text
+
     def _look(self, page: str, made: Charge) -> str:
         seen = self.client.get(page.format(made.id, number=made.number)).text.replace(self.wallet.identity, "")
         return seen.replace(made.id[:8], "").replace(made.invoice.payment_request, "")
@@ -247,6 +256,10 @@ def test_tips_are_asked_for_in_the_readers_language(street: Street, app: Flask) 
     assert [words for page in street.tips(app) for words in unsaid(page)] == []
 
 
+def test_tips_are_asked_for_on_the_display_in_the_readers_language(street: Street, app: Flask) -> None:
+    assert [words for page in street.tips_on_the_display(app) for words in unsaid(page)] == []
+
+
 @pytest.mark.parametrize("path", ["live/key", "embed"])
 def test_what_is_shown_elsewhere_of_a_jar_is_said_in_the_readers_language(
     client: FlaskClient, shop: Shop, path: str
@@ -271,6 +284,7 @@ def test_all_pages_were_looked_at(street: Street, app: Flask, shop: Shop, render
     assert all(street.charges(Channel.TIPS, "/sales/{number}"))
     assert street.client.get("/sales/2019-1").status_code == 404
     assert all(street.tips(app))
+    assert all(street.tips_on_the_display(app))
     pages = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.glob("*/[!_]*.html")}
     assert pages <= rendered
 
