@@ -1,20 +1,34 @@
 """Asking for a tip on the customer's display, where one is there: the till waits, and goes on by itself."""
 
+import logging
+
 from pos.domain.charge import Channel, Charge
 from pos.domain.draft import till_topic
 from pos.domain.question import Question
 from pos.shop import Shop
+from pos.store import StoreError
+
+log = logging.getLogger(__name__)
 
 # Seconds. A display that is there says so every few.
 THERE_FOR = 15
 # Whoever has not answered by then is gone.
 _ASKED_FOR = 600
+# So many charges back another sale is looked for.
+_MOST = 12
 
 
 def note_display(shop: Shop, till: str) -> None:
-    """Write down that a till's display is there, where that makes a difference. Raises StoreError."""
-    if shop.settings.asks_for_tip("display"):
+    """Write down that a till's display is there, where that makes a difference.
+
+    What it shows matters more: where it cannot be written down, the till asks for the tip itself.
+    """
+    if not shop.settings.asks_for_tip("display"):
+        return
+    try:
         shop.store.see_display(till, shop.now())
+    except StoreError as error:
+        log.warning("till %s: it is not written down that its display is there: %s", till, error)
 
 
 def ask_on_display(shop: Shop, till: str, token: str, idempotency_key: str) -> None:
@@ -23,6 +37,9 @@ def ask_on_display(shop: Shop, till: str, token: str, idempotency_key: str) -> N
         return
     seen_at = shop.store.display_seen_at(till)
     if seen_at is None or shop.now() - seen_at >= THERE_FOR:
+        # It may come back, and then asks nothing about the sale before.
+        if before := shop.store.question(till):
+            take_back(shop, till, before.token)
         return
     shop.store.ask_on_display(till, Question(token, idempotency_key, shop.now()))
     shop.broker.publish(till_topic(till))
@@ -39,7 +56,16 @@ def asked(shop: Shop, till: str) -> Question | None:
     question = shop.store.question(till)
     if question is None or shop.now() - question.asked_at >= _ASKED_FOR or sold(shop, question.idempotency_key):
         return None
-    return question
+    return None if _is_left(shop, till, question) else question
+
+
+def _is_left(shop: Shop, till: str, question: Question) -> bool:
+    """Tell whether the till has made another sale since: nothing that is asked may hide its code.
+
+    A new invoice of an older sale is none: anybody can ask for one who knows the older sale's address.
+    """
+    made = shop.store.at_till(till, question.asked_at + 1, _MOST)
+    return any(it.attempt == 1 and it.channel is not Channel.KIOSK for it in made)
 
 
 def sold(shop: Shop, idempotency_key: str) -> Charge | None:

@@ -11,8 +11,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from pos import close, create_app
+from pos.domain.charge import Channel, Charge
 from pos.domain.draft import till_topic
+from pos.domain.money import Money
+from pos.domain.sale import Sale
 from pos.services.ask_tip import THERE_FOR
+from pos.services.cancel import cancel
+from pos.services.charge import charge, charge_again
 from pos.services.follow_till import NOTE_EVERY, follow_till
 from pos.settings import Settings
 from pos.shop import Shop
@@ -63,6 +68,10 @@ def tap(display: FlaskClient, tip: int | str, page: str | None = None) -> TestRe
     """Tap a tile of the page, or of one that was there before."""
     fields = hidden_fields(page or display.get("/screen/till").text)
     return display.post("/screen/till/tip", data={**fields, "tip": tip})
+
+
+def sell(shop: Shop, till: str = "till", key: str = "k") -> Charge:
+    return charge(shop, Channel.TILL, Sale(Money(500, "EUR"), till=till), key)
 
 
 def goes_on(cashier: Cashier, address: str) -> Any:
@@ -249,6 +258,64 @@ def test_a_book_that_cannot_be_read_leaves_the_asking_to_the_till(
     with shop.store.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE display RENAME TO gone")
     assert 'class="tile"' in cashier.client.get(charged(cashier)).text
+
+
+def test_what_was_asked_before_hides_no_code(
+    cashier: Cashier, display: FlaskClient, shop: Shop, clock: FakeClock, wallet: FakeWallet
+) -> None:
+    address = charged(cashier, "100")
+    page = display.get("/screen/till").text
+    clock.move(1)
+    # The cashier has left that sale, and sells from another browser, which asks the customer at the till.
+    sell(shop)
+    assert status(display) == "open"
+    tap(display, 10, page)
+    assert len(wallet.made) == 1
+    assert goes_on(cashier, address) == address
+
+
+def test_a_new_invoice_of_an_older_sale_takes_no_question_away(
+    cashier: Cashier, display: FlaskClient, shop: Shop, clock: FakeClock
+) -> None:
+    older = sell(shop)
+    cancel(shop, older)
+    charged(cashier)
+    clock.move(1)
+    cancelled = shop.store.get(older.id)
+    assert cancelled
+    charge_again(shop, cancelled)
+    sell(shop, "bar", "k2")
+    charge(shop, Channel.KIOSK, Sale(Money(100, "EUR"), till="till"), "k3")
+    assert status(display) == "tip"
+
+
+def test_a_display_that_comes_back_asks_nothing_about_the_sale_before(
+    cashier: Cashier, display: FlaskClient, clock: FakeClock, wallet: FakeWallet
+) -> None:
+    charged(cashier, "100")
+    page = display.get("/screen/till").text
+    clock.move(THERE_FOR)
+    assert 'class="tile"' in cashier.client.get(charged(cashier, "5")).text
+    assert status(display) == "idle"
+    tap(display, 10, page)
+    assert wallet.made == []
+
+
+def test_that_nobody_can_write_down_that_it_is_there_takes_no_code_away(
+    cashier: Cashier, display: FlaskClient, shop: Shop
+) -> None:
+    cashier.send(charged(cashier), skip="1")
+    with shop.store.engine.begin() as connection:
+        # It can be read, and not written.
+        connection.exec_driver_sql("ALTER TABLE display RENAME TO gone")
+        connection.exec_driver_sql("CREATE VIEW display AS SELECT DISTINCT * FROM gone")
+    assert status(display) == "open"
+    sent = follow_till(shop, "till")
+    assert next(it for it in sent if it).charge
+    sent.close()
+    with shop.store.engine.begin() as connection:
+        connection.exec_driver_sql("DROP VIEW display")
+        connection.exec_driver_sql("ALTER TABLE gone RENAME TO display")
 
 
 class TestAtTheTill:
