@@ -35,14 +35,19 @@ def ask_on_display(shop: Shop, till: str, token: str, idempotency_key: str) -> N
     """Ask the customer of the sale in `token`, if the shop does so and a display is there. Raises StoreError."""
     if not shop.settings.asks_for_tip("display"):
         return
-    seen_at = shop.store.display_seen_at(till)
-    if seen_at is None or shop.now() - seen_at >= THERE_FOR:
+    if not is_there(shop, till):
         # It may come back, and then asks nothing about the sale before.
         if before := shop.store.question(till):
             take_back(shop, till, before.token)
         return
     shop.store.ask_on_display(till, Question(token, idempotency_key, shop.now()))
     shop.broker.publish(till_topic(till))
+
+
+def is_there(shop: Shop, till: str) -> bool:
+    """Tell whether a till's display is there. Raises StoreError."""
+    seen_at = shop.store.display_seen_at(till)
+    return seen_at is not None and shop.now() - seen_at < THERE_FOR
 
 
 def take_back(shop: Shop, till: str, token: str) -> None:

@@ -12,7 +12,7 @@ from pos.domain.money import SAT, parse_money
 from pos.domain.refusal import Refusal
 from pos.domain.sale import Sale
 from pos.domain.tip import tipped
-from pos.services.ask_tip import asked, sold
+from pos.services.ask_tip import asked, is_there, sold
 from pos.services.charge import IdempotencyKeyReused
 from pos.store import StoreError
 from pos.web.context import current_shop
@@ -110,8 +110,10 @@ def _while_asked(step: Step, idempotency_key: str) -> ResponseReturnValue | None
 
 
 def _is_asked(till: str, token: str) -> bool:
-    question = asked(current_shop(), till)
-    return question is not None and question.token == token
+    """Tell whether the customer is asked on the display. Nobody waits for one that is gone. Raises StoreError."""
+    shop = current_shop()
+    question = asked(shop, till)
+    return question is not None and question.token == token and is_there(shop, till)
 
 
 def _with_tip(sale: Sale) -> Sale:

@@ -195,6 +195,22 @@ def test_where_no_display_is_there_any_more_the_till_asks_itself(
         assert status(display) == "idle"
 
 
+def test_nobody_waits_for_a_display_that_is_gone(
+    cashier: Cashier, display: FlaskClient, clock: FakeClock, wallet: FakeWallet
+) -> None:
+    address = charged(cashier)
+    clock.move(THERE_FOR - 1)
+    assert goes_on(cashier, address) is None
+    clock.move(1)
+    assert goes_on(cashier, address) == address
+    fields = cashier.open(address)
+    # One that comes back asks on, and whoever answers first has answered.
+    assert status(display) == "tip"
+    tap(display, 10)
+    assert cashier.send(address, fields, tip="5").status_code == 409
+    assert len(wallet.made) == 1
+
+
 def test_a_display_on_a_line_is_there(cashier: Cashier, shop: Shop, clock: FakeClock) -> None:
     sent = follow_till(shop, "till")
     next(sent)
