@@ -86,14 +86,13 @@ class Broker:
         """Let a subscriber hear of its topic from now on."""
         topic = subscriber.topic
         with self._lock:
-            if jar_of_topic(topic) is None:
-                self._subscribers[topic] = (*self._subscribers.get(topic, ()), subscriber)
-            elif topic in self._visitors:
-                self._visitors[topic].add(subscriber)
-            else:
-                self._visitors[topic] = {subscriber}
+            if topic not in self._subscribers and topic not in self._visitors:
                 # What happened before somebody listened was told to nobody.
                 self._told += 1
+            if jar_of_topic(topic) is None:
+                self._subscribers[topic] = (*self._subscribers.get(topic, ()), subscriber)
+            else:
+                self._visitors.setdefault(topic, set()).add(subscriber)
 
     def remove(self, subscriber: Subscriber) -> None:
         """Forget a subscriber."""
@@ -127,9 +126,9 @@ class Broker:
             return sum(map(len, self._visitors.values())) >= self.most_visitors
 
     def told(self, topic: str) -> int | None:
-        """Return a number that is another one after each news of a jar; None while nobody here waits for any."""
+        """Return a number that is another one after each news of a topic; None while nobody here waits for any."""
         with self._lock:
-            return self._told if topic in self._visitors else None
+            return self._told if topic in self._visitors or topic in self._subscribers else None
 
     def waiting(self) -> Collection[str]:
         """Return the topics that subscribers of this process wait for."""

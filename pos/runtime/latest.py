@@ -1,4 +1,4 @@
-"""The latest of what thousands are told at once: the first who hears of news reads it, for all the others."""
+"""The latest of what many are told at once: the first who hears of news reads it, for all the others."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -12,10 +12,10 @@ class Latest:
     """What was read last, by its topic, and after how much news that was."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, tuple[int, Any]] = {}
+        self._kept: dict[str, tuple[object, Any]] = {}
         self._reading = SingleFlight()
 
-    def get(self, topic: str, told: int | None, read: Callable[[], T]) -> T:
+    def get(self, topic: str, told: object, read: Callable[[], T]) -> T:
         """Return what was read after the news number `told`, or read it.
 
         None: nobody hears of news about this topic, so it has to be read each time.

@@ -53,7 +53,7 @@ def _follow(shop: Shop, till: str, heartbeat: float) -> Generator[Scene | None, 
                 if shop.clock() >= noted_at + NOTE_EVERY:
                     note_display(shop, till)
                     noted_at = shop.clock()
-                scene = showing(shop, till)
+                scene = _shown_to_all(shop, till)
                 if shown is None:
                     yield None
                 # Each look is sent, or a heartbeat: it is also when the time has come that a display looks again.
@@ -65,6 +65,12 @@ def _follow(shop: Shop, till: str, heartbeat: float) -> Generator[Scene | None, 
         if shown is None:
             raise
         log.warning("till %s: a display has to come again: %s", till, error)
+
+
+def _shown_to_all(shop: Shop, till: str) -> Scene:
+    """Return what all displays of a till show in this second: whoever keeps many lines open costs no more than one."""
+    topic = till_topic(till)
+    return shop.latest.get(topic, (shop.broker.told(topic), shop.now()), lambda: showing(shop, till))
 
 
 def _pause(shop: Shop, scene: Scene, heartbeat: float) -> float:

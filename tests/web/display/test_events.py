@@ -232,6 +232,30 @@ def test_a_display_without_news_is_sent_heartbeats(shop: Shop) -> None:
     sent.close()
 
 
+def test_many_displays_cost_no_more_than_one(shop: Shop, clock: FakeClock) -> None:
+    lines = [follow_till(shop, "till") for _ in range(MOST_OF_ONE)]
+
+    def heard() -> list[Scene]:
+        return [next(it for it in line if it) for line in lines]
+
+    assert [it.version for it in heard()] == ["idle"] * MOST_OF_ONE
+    for count in (1, 2):
+        # Each time it is what is there by now.
+        type_draft(shop, replace(COFFEES, lines=COFFEES.lines[:count]))
+        scenes = heard()
+        assert [len(it.draft.lines) for it in scenes if it.draft] == [count] * MOST_OF_ONE
+        # It was read once, and perhaps again when the database told of it, too.
+        assert len(set(map(id, scenes))) <= 5
+    clock.move(180)
+    shop.broker.publish(till_topic("till"))
+    assert [it.version for it in heard()] == ["idle"] * MOST_OF_ONE
+    for line in lines:
+        line.close()
+    # Nobody hears of this.
+    type_draft(shop, COFFEES)
+    assert next(it for it in follow_till(shop, "till") if it).draft
+
+
 def test_a_display_asks_by_itself_where_nobody_watches(shop: Shop, wallet: FakeWallet, clock: FakeClock) -> None:
     sold = sell(shop)
     sent = follow_till(shop, "till")
