@@ -21,6 +21,8 @@ from pos.settings import Settings
 from pos.shop import Shop
 from tests.fakes import FakeClock, FakeRates
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a command takes and says")
+
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:

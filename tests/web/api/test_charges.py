@@ -16,6 +16,8 @@ from pos.wallets.base import WalletBusy, WalletTimeout, WalletUnreachable
 from tests.conftest import TOKEN, Cashier, stored
 from tests.fakes import FakeClock, FakeWallet
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a program sends and reads")
+
 AUTH = {"Authorization": f"Bearer {TOKEN}"}
 
 

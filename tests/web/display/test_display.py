@@ -21,6 +21,8 @@ from pos.wallets.base import WalletUnreachable
 from tests.conftest import stored
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
+
 ACTS = re.compile(r"<(?:a|button|form|input|select|textarea|summary|details)\b")
 
 

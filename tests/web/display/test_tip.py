@@ -25,6 +25,8 @@ from pos.wallets.base import WalletUnreachable
 from tests.conftest import Cashier, hidden_fields, stored
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
+
 
 @pytest.fixture
 def rates() -> FakeRates:

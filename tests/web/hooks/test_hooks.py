@@ -24,6 +24,8 @@ from tests.conftest import Cashier, stored
 from tests.fakes import FakeClock, FakeWallet, HintingWallet
 from tests.loopback import Quiet
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a wallet sends and reads")
+
 SECRET = "a secret for the hook"
 
 

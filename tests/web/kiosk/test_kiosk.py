@@ -21,6 +21,8 @@ from pos.shop import Shop
 from tests.conftest import Cashier, stored
 from tests.fakes import FakeRates, FakeWallet
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
+
 
 def words(page: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())

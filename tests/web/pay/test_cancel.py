@@ -15,6 +15,8 @@ from pos.wallets.base import WalletUnreachable
 from tests.conftest import Cashier, in_sat, stored
 from tests.fakes import FakeClock, FakeWallet
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
+
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:

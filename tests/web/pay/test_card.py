@@ -26,6 +26,8 @@ from tests.conftest import Cashier, hidden_fields, in_sat, stored
 from tests.fakes import FakeClock, FakeIssuers, FakeWallet
 from tests.issuer import Issuer, issuing
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
+
 CARD = "lnurlw://card.example/x?p=5ec237"
 OK = b'{"status":"OK"}'
 NO = b'{"status":"ERROR","reason":"<b>Empty</b>"}'

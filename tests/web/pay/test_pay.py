@@ -19,6 +19,8 @@ from pos.wallets.base import WalletUnreachable
 from tests.conftest import Cashier, hidden_fields, in_sat, stored
 from tests.fakes import NOON, FakeClock, FakeWallet
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
+
 
 @pytest.fixture
 def charge_id(cashier: Cashier) -> str:

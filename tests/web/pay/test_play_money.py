@@ -14,6 +14,8 @@ from pos.settings import Settings
 from tests.conftest import Cashier
 from tests.fakes import FakeClock
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
+
 BUTTON = re.compile(r'<form method="post" action="/sandbox/pay">(.*?)</form>', re.DOTALL)
 
 

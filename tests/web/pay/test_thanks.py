@@ -18,6 +18,8 @@ from pos.shop import Shop
 from tests.conftest import in_sat
 from tests.fakes import NOON, FakeRates, FakeWallet
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
+
 CELLO = Jar(
     name="cello",
     title="Cello under the Bridge",

@@ -14,6 +14,8 @@ from pos.services.charge import charge
 from pos.shop import Shop
 from tests.conftest import Cashier
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
+
 
 @pytest.fixture
 def tip(shop: Shop) -> Charge:

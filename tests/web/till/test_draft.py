@@ -18,6 +18,8 @@ from pos.settings import Settings
 from pos.shop import Shop
 from tests.fakes import NOON, FakeClock, FakeRates, FakeWallet
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
+
 ONE, TWO = "browser-1", "browser-2"
 OURS = {"Sec-Fetch-Site": "same-origin"}
 

@@ -21,6 +21,8 @@ from pos.shop import Shop
 from tests.conftest import Cashier, stored
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
+
 
 @pytest.fixture
 def rates() -> FakeRates:

@@ -17,6 +17,8 @@ from pos.web.sale_token import seal
 from tests.conftest import Cashier, hidden_fields
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
+
 LUNCH = Sale(Money(1625, "EUR"), "Tea & cake", till="till", lines=(Line(250), Line(1250), Line(125)))
 
 

@@ -22,6 +22,8 @@ from pos.shop import Shop
 from tests.conftest import Cashier
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
+
 CELLO = Jar(
     name="cello",
     title="Cello",

@@ -11,6 +11,8 @@ from pos.domain.jar_picture import make_picture
 from pos.domain.money import SAT
 from pos.shop import Shop
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
+
 
 def drawn(colour: str) -> JarPicture:
     file = BytesIO()

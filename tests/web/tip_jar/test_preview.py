@@ -27,6 +27,8 @@ from pos.settings import Settings
 from pos.shop import Shop
 from tests.fakes import FakeClock, FakeWallet
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
+
 CELLO = Jar(
     name="cello", title='Cello "under" the Bridge', text="From six.", currency=SAT, goal=Goal("Case", Money(9000, SAT))
 )
@@ -123,12 +125,12 @@ def test_the_picture_of_the_jar_is_on_it(shop: Shop) -> None:
 
 
 def test_it_is_drawn_once_for_what_it_says_by_turns_and_anew_when_that_changes(
-    app: Flask, client: FlaskClient, shop: Shop, wallet: FakeWallet, database: str
+    app: Flask, client: FlaskClient, shop: Shop, wallet: FakeWallet
 ) -> None:
     rests: list[float] = []
     app.extensions["shop"] = replace(shop, turns=Turns(rests.append))
-    # What is drawn is kept by the process, and so by the tests on another database.
-    change(shop, title=f"Cello for the test of turns on {database}")
+    # What is drawn is kept by the process, and so by the other tests.
+    change(shop, title="Cello for the test of turns")
     first = drawn(client)
     assert drawn(client) == first
     # In any language, and however it is asked for.

@@ -21,6 +21,8 @@ from pos.shop import Shop
 from tests.conftest import Cashier, in_sat, stored
 from tests.fakes import NOON, FakeClock, FakeRates, FakeWallet
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
+
 CELLO = Jar(
     name="cello",
     title="Cello under the Bridge",
