@@ -115,6 +115,21 @@ def test_what_the_shop_itself_is_paid_stands_in_the_list_of_its_first_till(
     assert memos(recent(shop, made.till)) == []
 
 
+@pytest.mark.parametrize("asked", ["", "&show=paid"])
+def test_what_the_shop_itself_is_paid_is_among_the_sales_of_its_posters(
+    payer: Payer, shop: Shop, wallet: FakeWallet, client: FlaskClient, asked: str
+) -> None:
+    """Though it has the name of the first till, and what a jar is paid has none."""
+    shop.store.add_jar(replace(BAND, shows_messages=True))
+    for name, comment in (("shop", "Table 7"), ("band", "Encore")):
+        made = charged(shop, payer.pay(21_000, name, comment=comment))
+        wallet.settle(made.invoice, 21)
+        client.get(f"/pay/{made.id}/status")
+    page = client.get(f"/sales?channel=lnurl{asked}").text
+    assert ("Table 7" in page, "Encore" in page, "42 sat" in page) == (True, True, True)
+    assert "Table 7" not in client.get(f"/sales?till={shop.settings.tills[0]}").text
+
+
 def test_what_strangers_ask_for_is_never_on_the_screen_before_a_customer(
     payer: Payer, shop: Shop, wallet: FakeWallet, cashier: Cashier, clock: FakeClock
 ) -> None:
