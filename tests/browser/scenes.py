@@ -533,6 +533,8 @@ def kiosk(stage: Stage, page: Page) -> None:
 def kiosk_goods(stage: Stage, page: Page) -> None:
     stage.kiosk("Wash 30 °C:4.00,Wash 60 °C:4.50,Espresso macchiato with oat milk:12345.00,Soap:0.80")
     stage.open(page, "/kiosk")
+    # The customer before has paid; its band goes while somebody looks.
+    page.evaluate("before.textContent = before.dataset.say")
 
 
 @scene
