@@ -1,6 +1,7 @@
 /* Another amount at a kiosk: a keypad and real keys. What it comes to, the server says; here is no figure worked out. */
 import { thank } from './kiosk_before.js';
 import { followLinks, goHomeWhenLeft } from './kiosk_home.js';
+import { get, NoAnswer } from './lib/charge.js';
 import { debounced, press } from './lib/typing.js';
 import { watchOrder } from './out_of_order.js';
 import { sendForms, tellUnsent } from './turn_page.js';
@@ -54,11 +55,31 @@ function real(event) {
   pad(KEYS[key] ?? key);
 }
 
-/* Five of one are not five of the other: it is typed anew. */
-function anew() {
-  amount.value = '';
-  unitText.textContent = unit().nextElementSibling.textContent;
-  sign.disabled = unit().dataset.decimals === '0';
+/* The figures change together with their unit, as the server converts them; until it has, nothing does. */
+async function convert(wanted, from) {
+  // Where there is nothing to convert there is nobody to wait for: the next digit is in the new unit.
+  if (!amount.value) return show(wanted);
+  from.checked = true;
+  const asked = question();
+  try {
+    const { other } = await get(asked, (answer) => answer.json());
+    // Who taps twice waits for the same.
+    if (wanted.checked) return undefined;
+    if (asked !== question()) return convert(wanted, from);
+    if (other === null) return changed();
+    amount.value = other;
+    return show(wanted);
+  } catch (e) {
+    // It stays in the unit it is in.
+    if (!(e instanceof NoAnswer)) throw e;
+    return tellUnsent();
+  }
+}
+
+function show(wanted) {
+  wanted.checked = true;
+  unitText.textContent = wanted.nextElementSibling.textContent;
+  sign.disabled = wanted.dataset.decimals === '0';
   changed();
 }
 
@@ -73,7 +94,14 @@ form.addEventListener('refused', () => {
   amount.setAttribute('aria-invalid', 'true');
 });
 amount.addEventListener('input', changed);
-for (const it of units) it.addEventListener('change', anew);
+for (const it of units) {
+  it.addEventListener('change', () =>
+    convert(
+      it,
+      units.find((other) => other !== it),
+    ),
+  );
+}
 addEventListener('keydown', real);
 addEventListener('online', () => ask(question(), 0));
 if (matchMedia('(pointer: coarse)').matches) amount.inputMode = 'none';

@@ -194,6 +194,8 @@ async function convert(wanted, from) {
   const asked = question();
   try {
     const { other } = await get(asked, (answer) => answer.json());
+    // Who taps twice waits for the same.
+    if (wanted.checked) return undefined;
     if (asked !== question()) return convert(wanted, from);
     if (!other) return changed();
     amount.value = other.amount;

@@ -1,8 +1,12 @@
 """The kiosk: a screen that nobody attends, and that is always ready for the next customer."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
+from pos.settings import Settings
 from tests.browser.people import EXPIRED, OPEN, PAID, Till
 
 
@@ -232,6 +236,24 @@ def test_a_touch_while_the_shop_is_not_there_says_so_and_starts_once_it_is(kiosk
     is_back(kiosk)
 
 
+def test_a_kiosk_loads_itself_anew_after_an_update_while_it_rests_and_never_while_it_is_in_use(kiosk: Till) -> None:
+    words, version = kiosk.live.app.jinja_env.globals, kiosk.page.locator(".version")
+    old = version.inner_text()
+    words["till_version"] = "98.0"
+    for _ in range(2):
+        # By the second answer whatever the first one led to has begun.
+        with kiosk.page.expect_response("**/kiosk/status"):
+            kiosk.page.clock.fast_forward(5000)
+    expect(version).to_have_text(old)
+    kiosk.page.clock.fast_forward(60_000)
+    rests(kiosk)
+    expect(version).to_have_text("Lightning Till 98.0")
+    words["till_version"] = "99.0"
+    kiosk.page.clock.fast_forward(5000)
+    expect(version).to_have_text("Lightning Till 99.0")
+    rests(kiosk)
+
+
 def test_a_payment_for_a_charge_that_was_left_wakes_the_resting_kiosk(kiosk: Till) -> None:
     asked = charge(kiosk)
     page, charge_id = kiosk.page.url, kiosk.charge_id
@@ -319,3 +341,31 @@ def test_a_step_back_that_loads_the_charge_of_another_one_leads_to_the_kiosk(til
     till.open("/kiosk/rest")
     till.page.go_back()
     is_back(till)
+
+
+class TestUnits:
+    """A kiosk of a shop with prices in euros."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, currency="EUR", rate_fixed=Decimal(50_000))
+
+    def test_what_is_typed_changes_with_its_unit_as_the_server_converts_it_once_however_often_it_is_tapped(
+        self, kiosk: Till
+    ) -> None:
+        typed = types(kiosk, "320")
+        expect(kiosk.page.get_by_role("button", name="Pay €320.00")).to_be_visible()
+        held: list[Route] = []
+        kiosk.page.route("**/kiosk/quote?*unit=EUR", lambda route: held.append(route))
+        for _ in range(2):
+            with kiosk.page.expect_request("**/kiosk/quote?*"):
+                kiosk.page.locator(".units").get_by_text("sat", exact=True).click()
+        # Until it is converted it is what it was.
+        expect(kiosk.page.get_by_role("radio", name="EUR")).to_be_checked()
+        held[0].continue_()
+        expect(typed).to_have_value("640000")
+        with kiosk.page.expect_event("requestfinished"):
+            held[1].continue_()
+        kiosk.page.keyboard.press("0")
+        expect(kiosk.page.get_by_role("button", name="Pay 6,400,000 sat")).to_be_visible()
+        expect(kiosk.page.get_by_role("radio", name="sat")).to_be_checked()

@@ -2,7 +2,7 @@
 
 from pos.domain.money.amount import Money, percent
 from pos.domain.money.currency import CURRENCIES, MOST_SAT, SAT, decimals, is_currency
-from pos.domain.money.format import decimal_sign, format_money, format_number, format_percent, group_sign
+from pos.domain.money.format import as_typed, decimal_sign, format_money, format_number, format_percent, group_sign
 from pos.domain.money.parse import AmountError, check_sat, parse_money, parse_sat
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "SAT",
     "AmountError",
     "Money",
+    "as_typed",
     "check_sat",
     "decimal_sign",
     "decimals",

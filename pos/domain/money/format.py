@@ -39,6 +39,11 @@ def unit(currency: str, locale: str) -> str:
     return "sat" if currency == SAT else get_currency_symbol(currency, _parsed(locale)).translate(DIRECTION_MARKS)
 
 
+def as_typed(money: Money, locale: str) -> str:
+    """Write an amount as a person would type it, who may go on typing: nothing stands between the thousands."""
+    return f"{money.major:f}".replace(".", decimal_sign(locale))
+
+
 def decimal_sign(locale: str) -> str:
     """Return what stands before the decimals."""
     return get_decimal_symbol(_parsed(locale))

@@ -1,6 +1,6 @@
 """The kiosk: a few big offers, or another amount, on a screen that nobody attends."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from flask import Blueprint, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -8,15 +8,13 @@ from flask.typing import ResponseReturnValue
 from pos.domain.charge import Channel
 from pos.domain.kiosk import Kiosk
 from pos.domain.kiosk_picture import IDLE
-from pos.domain.money import SAT, decimal_sign, decimals, parse_money
-from pos.domain.refusal import Refusal
-from pos.domain.sale import Sale
-from pos.services.quote import quote_at_hand
+from pos.domain.money import SAT, decimal_sign, decimals
 from pos.web import cookies, i18n
 from pos.web.context import current_shop
-from pos.web.i18n import gettext, in_sat, language, say, write_money
+from pos.web.i18n import in_sat, language
 from pos.web.kiosk.forms import AmountForm, ChoiceForm, KioskForm, units
 from pos.web.kiosk.pictures import picture_of, picture_url
+from pos.web.kiosk.typed import quoted
 from pos.web.links import kiosk_url
 from pos.web.presets import Preset, presets
 from pos.web.sale import sell
@@ -67,12 +65,12 @@ def create_other(kiosk: str = "") -> ResponseReturnValue:
 
 
 @bp.get("/quote")
-def quote() -> ResponseReturnValue:
+def quote() -> dict[str, str | None]:
     """Say what is typed comes to, as texts for the keypad's page."""
     unit = request.args.get("unit", SAT)
     if unit not in units():
         abort(404)
-    return _quoted(request.args.get("other", ""), unit)
+    return asdict(quoted(request.args.get("other", ""), unit))
 
 
 @bp.get("/rest")
@@ -141,7 +139,7 @@ def _show_keypad(form: AmountForm, error: str | None = None) -> str:
         unit=unit,
         units={it: decimals(it) for it in units()},
         typed=typed,
-        shown=_quoted(typed, unit),
+        shown=quoted(typed, unit),
         most=in_sat(shop.settings.max_sat),
         decimal_sign=decimal_sign(language()),
     )
@@ -172,19 +170,3 @@ def _tiles(kiosk: Kiosk) -> list[Tile]:
         Tile(offer.key, offer.name, preset, picture_url(picture) if picture else None)
         for offer, preset, picture in zip(kiosk.offers, of_prices, drawn, strict=True)
     ]
-
-
-def _quoted(typed: str, unit: str) -> dict[str, str]:
-    """Write what is typed: all that is to be paid, what that is in the other unit, or what is wrong with it."""
-    if not typed.strip():
-        return {"total": "", "worth": "", "error": ""}
-    try:
-        price = parse_money(typed, unit, language())
-        if price.minor == 0:
-            return {"total": "", "worth": "", "error": ""}
-        asked = quote_at_hand(current_shop(), Sale(price))
-    except Refusal as error:
-        return {"total": "", "worth": "", "error": say(error.sentence)}
-    other = in_sat(asked.amount_sat) if unit != SAT else asked.fiat.total if asked.fiat else None
-    worth = gettext("≈ %(amount)s", amount=write_money(other)) if other else ""
-    return {"total": write_money(price), "worth": worth, "error": ""}

@@ -3,14 +3,14 @@
 from dataclasses import dataclass, replace
 
 from pos.domain import sale
-from pos.domain.money import SAT, AmountError, Money, format_number, parse_money
+from pos.domain.money import SAT, AmountError, Money, as_typed, format_number, parse_money
 from pos.domain.rate import SAT_PER_BITCOIN, Rate
 from pos.domain.refusal import Refusal
 from pos.domain.sale import Quote, Sale, price_of, taxes_of
 from pos.services.quote import quote_at_hand
 from pos.shop import Shop
 from pos.web.i18n import direction, gettext, language, ngettext, say, write_age, write_money, write_percent
-from pos.web.till.tape import Tape, Typed, as_typed, read
+from pos.web.till.tape import Tape, Typed, read
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import logging
 
-from pos.domain.money import Money
+from pos.domain.money import Money, as_typed
 from pos.domain.sale import Line, Sale
 from pos.services.ask_tip import take_back
 from pos.services.take_up import is_sold, unpaid_sale
@@ -12,7 +12,7 @@ from pos.web.forms import new_key
 from pos.web.i18n import language
 from pos.web.sale_token import try_unseal
 from pos.web.till.forms import Draft
-from pos.web.till.tape import Tape, Typed, as_typed, units
+from pos.web.till.tape import Tape, Typed, units
 
 log = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pos.domain.money import SAT, AmountError, Money, decimal_sign, parse_money
+from pos.domain.money import SAT, AmountError, parse_money
 from pos.domain.sale import Line
 from pos.domain.sentence import Sentence
 from pos.domain.tax import TaxRate
@@ -82,11 +82,6 @@ def edited(tape: Tape, do: str, usual: TaxRate | None, locale: str) -> Tape:
         raise damaged()
     at = int(index)
     return replace(tape, lines=tape.lines[:at] + tape.lines[at + 1 :])
-
-
-def as_typed(money: Money, locale: str) -> str:
-    """Write an amount as a person would type it, who may go on typing: nothing stands between the thousands."""
-    return f"{money.major:f}".replace(".", decimal_sign(locale))
 
 
 def _with_amount(tape: Tape, usual: TaxRate | None, locale: str) -> Tape:

@@ -231,9 +231,45 @@ class TestAmount:
             assert f'value="{typed}"' in answer.text
         assert wallet.made == []
 
+    def quote(self, client: FlaskClient, other: str, unit: str) -> dict[str, str]:
+        said: dict[str, str] = client.get("/kiosk/quote", query_string={"other": other, "unit": unit}).get_json()
+        return said
+
+    @pytest.mark.parametrize(
+        ("typed", "unit", "other"),
+        [
+            ("3.20", "EUR", "6400"),
+            ("1234", "EUR", "2468000"),
+            ("321", "SAT", "0.16"),
+            ("10000000", "SAT", "5000.00"),
+            ("", "SAT", ""),
+            ("0.", "EUR", ""),
+            # It is told what is wrong, and stays what it is.
+            ("3,2.0", "EUR", None),
+            ("600000", "EUR", None),
+        ],
+    )
+    def test_another_unit_takes_along_what_is_typed(
+        self, client: FlaskClient, typed: str, unit: str, other: str | None
+    ) -> None:
+        assert self.quote(client, typed, unit)["other"] == other
+
+    def test_it_is_converted_as_the_reader_types(self, client: FlaskClient) -> None:
+        client.set_cookie("language", "de")
+        assert self.quote(client, "12345678", "SAT")["error"]
+        assert self.quote(client, "1234567", "SAT")["other"] == "617,28"
+
+    def test_without_a_rate_what_was_typed_in_sat_stays_and_what_has_no_price_is_typed_anew(
+        self, client: FlaskClient, rates: FakeRates
+    ) -> None:
+        rates.price = None
+        assert self.quote(client, "320", "SAT")["other"] is None
+        assert self.quote(client, "99999999", "SAT")["other"] is None
+        assert self.quote(client, "3.20", "EUR")["other"] == ""
+
     def test_what_is_typed_comes_to_something_in_the_other_unit(self, client: FlaskClient, rates: FakeRates) -> None:
         def quoted(other: str, unit: str) -> tuple[str, str, str]:
-            said = client.get("/kiosk/quote", query_string={"other": other, "unit": unit}).get_json()
+            said = self.quote(client, other, unit)
             return said["total"], said["worth"], said["error"]
 
         assert quoted("3.20", "EUR") == ("€3.20", "≈ 6,400 sat", "")
@@ -241,7 +277,7 @@ class TestAmount:
         assert quoted("", "EUR") == quoted("0", "EUR") == ("", "", "")
         assert quoted("600000", "EUR")[2].startswith("Too much: ")
         rates.price = None
-        assert quoted("320", "SAT") == ("320 sat", "", "")
+        assert quoted("320", "SAT") == ("320 sat", "No exchange rate right now: sat only.", "")
         assert quoted("3.20", "EUR")[2]
         assert client.get("/kiosk/quote?unit=USD&other=1").status_code == 404
 

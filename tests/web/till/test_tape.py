@@ -12,12 +12,12 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from pos.domain.charge import Charge
-from pos.domain.money import SAT, Money, parse_money
+from pos.domain.money import SAT, Money, as_typed, parse_money
 from pos.domain.sale import price_of
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.translations.languages import LANGUAGES
-from pos.web.till.tape import MOST_LINES, Tape, Typed, as_typed, edited, read
+from pos.web.till.tape import MOST_LINES, Tape, Typed, edited, read
 from tests.conftest import Cashier, stored
 from tests.fakes import FakeRates, FakeWallet
 

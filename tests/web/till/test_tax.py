@@ -13,14 +13,13 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from pos.domain.charge import Channel
-from pos.domain.money import SAT, Money, format_money
+from pos.domain.money import SAT, Money, as_typed, format_money
 from pos.domain.sale import Line, Sale, price_of
 from pos.domain.tax import TaxRate, parse_tax_rate
 from pos.services.charge import charge
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.web.sale_token import seal
-from pos.web.till.tape import as_typed
 from tests.fakes import FakeRates, FakeWallet
 from tests.web.till.test_preview import quote
 from tests.web.till.test_tape import DAMAGED, post, said, sold, taped
