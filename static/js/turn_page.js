@@ -64,8 +64,9 @@ export function sendForms(leaving = () => {}) {
   async function send(event) {
     const { target: form, submitter } = event;
     if (form.method === 'get') return askIfGone(event, form.action, () => form.submit());
-    // Those that are not ours to judge, as the sandbox's, go their own way.
-    if (!form.elements.csrf_token || 'plain' in form.dataset) return undefined;
+    // Those that are not ours to judge go their own way; so does the sandbox's, to which this page answers for the till.
+    if ('plain' in form.dataset) return undefined;
+    if (!form.elements.csrf_token) return askIfGone(event, location.href, () => form.submit());
     event.preventDefault();
     if (pressed) return undefined;
     pressed = submitter ?? form;
@@ -120,13 +121,15 @@ function tellAsking(pressed, words) {
 
 function followLink(event) {
   const link = event.target.closest('a');
-  if (link?.origin === location.origin) askIfGone(event, link.href, () => location.assign(link.href));
+  // A kiosk has its own way (kiosk_home.js).
+  if (link?.origin !== location.origin || document.documentElement.dataset.kiosk) return;
+  askIfGone(event, link.href, () => location.assign(link.href));
 }
 
 /* Nothing leads to the browser's own page: while the till is known to be gone, it is asked first. A kiosk always asks. */
 function askIfGone(event, url, then) {
   const { dataset } = document.documentElement;
-  if (dataset.kiosk || (navigator.onLine && !('lost' in dataset))) return;
+  if (!dataset.kiosk && navigator.onLine && !('lost' in dataset)) return;
   event.preventDefault();
   knock(url).then(then, tellUnsent);
 }
