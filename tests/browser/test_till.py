@@ -294,6 +294,21 @@ def test_the_unit_changes_with_all_that_was_typed_as_the_server_converts_it(till
     assert till.live.charge(till.charge_id).amount_sat == 7000
 
 
+def test_a_unit_that_is_tapped_twice_converts_what_was_typed_once(till: Till) -> None:
+    tap(till, "1")
+    expect(charge_key(till)).to_have_text("Charge €1.00")
+    held: list[Route] = []
+    till.page.route("**/quote?*unit=EUR*", lambda route: held.append(route))
+    for _ in range(2):
+        with till.page.expect_request(QUOTE):
+            till.page.get_by_text("sat", exact=True).first.tap()
+    for it in held:
+        it.continue_()
+    expect(amount(till)).to_have_value("2000")
+    tap(till, "0")
+    expect(charge_key(till)).to_have_text("Charge 20,000 sat")
+
+
 def test_a_unit_that_cannot_be_changed_stays(till: Till) -> None:
     tap(till, "1")
     till.may_fail("/quote")
