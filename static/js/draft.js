@@ -5,21 +5,23 @@ import { NoAnswer, post } from './lib/charge.js';
 const BEAT = 5000;
 const PATIENCE = 5000;
 
-/* A name for this tab that it keeps; where nothing can be kept, for this page. */
+/* A name for this tab that it keeps, and whether it had one; where nothing can be kept, for this page. */
 function browser() {
   const name = `${Math.random()}${Math.random()}`.replaceAll('0.', '').slice(0, 32);
   try {
+    const { browser: known } = sessionStorage;
     sessionStorage.browser ??= name;
-    return sessionStorage.browser;
+    return [sessionStorage.browser, known];
   } catch {
-    return name;
+    return [name];
   }
 }
 
 /** Tell what is typed in a form. Returns what is to be called after each change; `shared` is shown if it is not alone. */
 export function drafts(form, shared) {
-  const me = browser();
-  let isNews = [...form.querySelectorAll('[name=line], [name=amount]')].some((it) => it.value);
+  const [me, known] = browser();
+  // What this tab typed before it was loaded anew may stand on the display yet.
+  let isNews = Boolean(known) || [...form.querySelectorAll('[name=line], [name=amount]')].some((it) => it.value);
   let telling = false;
   let next;
 

@@ -72,6 +72,11 @@ def test_the_tape_grows_with_each_key_and_two_tills_never_mix(
     till.page.keyboard.press("Escape")
     till.page.get_by_role("button", name="Remove 380 sat").click()
     is_idle(screen)
+    till.page.keyboard.type("5")
+    expect(total).to_have_text("5 sat")
+    # Loaded anew, the till is empty, and so is its display.
+    till.open()
+    is_idle(screen)
     expect(till.page.get_by_text("also open in another browser")).to_be_hidden()
     bar.open("/")
     for each in (bar, till):
