@@ -213,6 +213,8 @@ class TestAmount:
             return re.findall(r'name="unit" value="(\w+)"[^>]* checked', client.get("/kiosk/amount").text)
 
         assert chosen() == ["EUR"]
+        # A browser that loads the page anew brings no other one back, beside a word that says this one.
+        assert len(re.findall(r'type="radio"[^>]* autocomplete="off"', client.get("/kiosk/amount").text)) == 2
         rates.price = None
         assert chosen() == ["SAT"]
 
