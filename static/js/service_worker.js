@@ -28,7 +28,7 @@ async function takeOver() {
 
 function answer(event) {
   const { request } = event;
-  if (request.method !== 'GET' || request.headers.has('range')) return;
+  if (request.method !== 'GET') return;
   const { origin, pathname, search } = new URL(request.url);
   if (origin !== self.location.origin) return;
   if (request.destination === 'document') event.respondWith(visit(event, pathname));

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Error, Page, expect
+from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from tests.browser.conftest import OpenTill
@@ -133,6 +134,45 @@ def test_an_update_is_there_within_one_visit(live: LiveShop, open_till: OpenTill
     till.page.reload()
     no_connection(till.page)
     expect(till.page.locator("link[rel=stylesheet]")).to_have_attribute("href", re.compile(updated.version))
+
+
+# Resolves with what becomes of the worker that the page wants; it may be at it already.
+BECOMES = """async () => {
+    const { worker } = document.querySelector("[rel=manifest]").dataset;
+    const { installing, active } = await navigator.serviceWorker.register(worker, { updateViaCache: "all" });
+    const it = installing ?? active;
+    return new Promise((done) => {
+        const look = () => ["activated", "redundant"].includes(it.state) && done(it.state);
+        if (!it) return done("redundant");
+        it.addEventListener("statechange", look);
+        look();
+    });
+}"""
+
+
+@pytest.mark.parametrize("spoiled", [Response("Bad Gateway", 502), redirect("/healthz")], ids=["broken", "led away"])
+def test_what_is_not_the_tills_own_file_is_never_kept_as_one(
+    live: LiveShop, open_till: OpenTill, spoiled: Response
+) -> None:
+    answers = live.app.wsgi_app
+
+    def proxy(environ: Any, start_response: Any) -> Iterable[bytes]:
+        # No page needs it, but the one that is kept.
+        is_spoiled = environ["PATH_INFO"].endswith("/js/offline.js")
+        return (spoiled if is_spoiled else answers)(environ, start_response)
+
+    live.app.wsgi_app = proxy  # type: ignore[method-assign]
+    till = open_till(live, workers=True)
+    till.may_fail("/js/offline.js")
+    till.open()
+    assert till.page.evaluate(BECOMES) == "redundant"
+
+
+def test_a_browser_that_takes_no_worker_says_nothing_of_it(live: LiveShop, open_till: OpenTill) -> None:
+    till = open_till(live, workers=True)
+    # As where the certificate is none that it knows.
+    till.page.add_init_script("ServiceWorkerContainer.prototype.register = () => Promise.reject(new Error('refused'))")
+    till.sell()
 
 
 def test_a_device_on_which_nothing_can_be_kept_works_as_without_a_worker(till: Till) -> None:
