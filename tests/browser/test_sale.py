@@ -155,3 +155,12 @@ def test_on_a_slow_line_charge_says_whom_it_waits_for(till: Till) -> None:
     sent[0].abort()
     expect(till.page.get_by_role("alert")).to_have_text("The till does not answer. Nothing is lost.")
     assert charge.get_attribute("data-asked") is None
+    # Once the wallet has answered nobody waits for it, though there is no network for the next page.
+    with till.page.expect_request(lambda request: request.method == "POST"):
+        charge.click()
+    answer = sent[1].fetch()
+    till.page.context.set_offline(True)
+    sent[1].fulfill(response=answer)
+    expect(till.page).to_have_url(re.compile(r"\?sale="))
+    till.page.clock.run_for(1000)
+    assert charge.get_attribute("data-asked") is None
