@@ -11,6 +11,8 @@
     };
   };
   const style = (element, part) => getComputedStyle(element, part);
+  // A colour that is none: browsers write its opacity last, and write none for what is opaque.
+  const isClear = (colour) => /^rgba\(.*, 0\)$|\/ 0\)$/.test(colour);
   const name = (element) =>
     `${element.tagName.toLowerCase()}${element.id && `#${element.id}`}.${element.className.baseVal ?? element.className}`;
   const isShown = once(
@@ -81,7 +83,7 @@
   for (const field of document.querySelectorAll('input:not([type=hidden], [type=radio], [type=checkbox])')) {
     if (!isShown(field)) continue;
     const { font, fontSize, direction, textAlign, paddingLeft, paddingRight } = style(field);
-    const isFaint = style(field, '::placeholder').color.endsWith(', 0)');
+    const isFaint = isClear(style(field, '::placeholder').color);
     const text = field.value || (isFaint ? '' : field.placeholder);
     pen.font = font;
     const { width } = pen.measureText(text);
@@ -90,7 +92,7 @@
     // What is typed may be longer than its field, which then scrolls.
     if (!field.value && width > to - from + 1) wrong.push(`cut: ${text}`);
     // Over a field may be written what is in it, as the reader writes it: then itself has no colour.
-    const isWritten = style(field).webkitTextFillColor.endsWith(', 0)');
+    const isWritten = isClear(style(field).webkitTextFillColor);
     if (!text || isWritten || !front.contains(field)) continue;
     const isAtRight = textAlign === 'right' || textAlign === (direction === 'rtl' ? 'start' : 'end');
     const [middle, high, wide] = [(top + bottom) / 2, parseFloat(fontSize) * 0.36, Math.min(width, to - from)];
