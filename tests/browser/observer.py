@@ -31,8 +31,8 @@ LOOK = """(() => {
             state: document.documentElement?.dataset.state ?? "",
             ours: document.readyState !== "complete" || Boolean(find("footer.version")),
             unit: find("[name=unit]:checked")?.value ?? "",
-            // All of a tape, of which its key and its worth tell.
-            typed: all("form:has(#amount)", (it) => [...it.querySelectorAll("[name=line], #amount")])
+            // All of a tape that counts, of which its key and its worth tell.
+            typed: all("form:has(#amount)", (it) => [...it.querySelectorAll("[name=line]:enabled, #amount")])
                 .flat().map((it) => it.value),
             key: text(find(".charge b")),
             worth: text(find("#worth")),
