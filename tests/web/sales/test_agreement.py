@@ -499,11 +499,16 @@ def check_pay_page(told: Books, charge_id: str, it: Told) -> None:
     if it.received is None:
         assert f" {it.said.sat:,} sat " in said
         return
-    worth = totals_of(it)[-1] if it.sold.unit == "SAT" else totals_of(it)[0]
-    about = "≈ " if it.sold.unit == "SAT" else ""
-    facts = ["Paid"] if it.sold.channel in ("kiosk", "tips") else []
-    facts += [f"{about}{worth}"] if it.sold.rate is not None and not it.sold.over else []
-    assert f" {it.received:,} sat {' · '.join([*facts, *filter(None, [split_of(it)])])}" in said
+    sat, facts = f"{it.received:,} sat", ["Paid"] if it.sold.channel in ("kiosk", "tips") else []
+    if it.sold.over:
+        # What else it is worth is reckoned from what came, and is about so much.
+        assert f" {sat} " in said
+    elif it.sold.unit == "SAT":
+        worth = f" ≈ {totals_of(it)[-1]}" if it.sold.rate is not None else ""
+        assert f" {sat}{worth} {' · '.join([*facts, *filter(None, [split_of(it)])])}" in said
+    else:
+        # What was typed leads.
+        assert f" {totals_of(it)[0]} {sat} {' · '.join([*facts, *filter(None, [split_of(it)])])}" in said
     assert (gap_of(it) in said) is (it.sold.over != 0)
 
 
