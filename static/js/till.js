@@ -140,7 +140,8 @@ function toTape() {
 /* The same once more, at the same rate of tax. */
 function again(line) {
   clearTimeout(holding);
-  if (held) return;
+  // Meanwhile it may have been taken off by a key.
+  if (held || line.matches('.gone')) return;
   held = true;
   tape.append(line.cloneNode(true));
   changed('added');

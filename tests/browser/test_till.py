@@ -249,6 +249,12 @@ def test_an_amount_that_is_held_stands_on_the_tape_once_more(still: Till) -> Non
     still.page.clock.run_for(600)
     still.page.mouse.up()
     expect(tape(still)).to_have_text(["3.00", "2.00", "3.00"])
+    # What a key takes off meanwhile does not come back as another one.
+    tape(still).first.hover()
+    still.page.mouse.down()
+    still.page.keyboard.press("Escape")
+    still.page.clock.run_for(700)
+    expect(still.page.locator(".tape li")).to_have_count(4)
 
 
 def test_who_listens_hears_what_was_added(till: Till) -> None:
