@@ -25,6 +25,12 @@ def columns() -> Iterator[tuple[str, Column]]:
 WORDS = dict(columns())
 
 
+@pytest.fixture(scope="module")
+def sentences() -> set[object]:
+    """All that the till says. It takes a second to find them."""
+    return {message.id for message in said()}
+
+
 def test_forty_words_are_told_apart() -> None:
     assert len(WORDS["what it is"]) == 40
     assert all(WORDS["what it is"].values())
@@ -42,8 +48,7 @@ def test_a_language_has_a_word_for_each_thing(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_is_said_by_itself_is_said_with_that_word(language: str) -> None:
-    sentences = {message.id for message in said()}
+def test_what_is_said_by_itself_is_said_with_that_word(language: str, sentences: set[object]) -> None:
     alone = [term for term in WORDS["what it is"] if term in sentences]
     assert len(alone) > 20
     spoken = {term: catalog(language).gettext(term) for term in alone}
