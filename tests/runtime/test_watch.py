@@ -21,6 +21,7 @@ from pos.shop import Shop
 from pos.store import Store, StoreError
 from pos.wallets.base import ById, WalletBusy, WalletError, WalletUnreachable
 from tests.conftest import in_sat, stored
+from tests.crowd import ask_too
 from tests.fakes import NOON, FakeClock, FakeWallet
 
 END = Exception("the process ends")
@@ -350,8 +351,7 @@ def test_screens_are_asked_about_soon_after_a_wallet_hung_whatever_its_time_limi
 
 
 def test_a_screen_does_not_wait_for_a_long_list_of_old_charges_after_a_start(watched: Watched) -> None:
-    for number in range(300):
-        watched.sell(f"old{number}")
+    ask_too(watched.shop, watched.sell("old"), [""] * 299)
     shown = watched.sell("shown")
     watched.clock.move(120)
     watched.pass_time(60, looking_at=(shown,))
