@@ -18,7 +18,7 @@ _RUN = """async (options) => {
 # Faces that blend into the page for who needs more contrast: none of them has an edge.
 _EDGELESS = """() => [...document.querySelectorAll(`
     .ticket, .tape, .field, .keys button, .tile > span, .qr, .button, .band, .card:not(.actions), .sheet,
-    .chips, .recent-memos .chip, .all-sales, #recents a`)]
+    .chips, .recent-memos .chip, .all-sales, #recents a, .typed-amount, .units, .roll, .said ul, .slip`)]
     .filter((it) => it.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
     .filter((it) => {
         const { borderTopWidth, borderTopColor, outlineStyle, outlineWidth, boxShadow } = getComputedStyle(it);
