@@ -7,7 +7,7 @@ const PATIENCE = 5000;
 
 /* A name for this tab that it keeps, and whether it had one; where nothing can be kept, for this page. */
 function browser() {
-  const name = `${Math.random()}${Math.random()}`.replaceAll('0.', '').slice(0, 32);
+  const name = String(Math.random()).slice(2);
   try {
     const { browser: known } = sessionStorage;
     sessionStorage.browser ??= name;
@@ -17,7 +17,7 @@ function browser() {
   }
 }
 
-/** Tell what is typed in a form. Returns what is to be called after each change; `shared` is shown if it is not alone. */
+/** Tell what is typed in a form. Returns what is to be called after each change; `shared` says if it is not alone. */
 export function drafts(form, shared) {
   const [me, known] = browser();
   // What this tab typed before it was loaded anew may stand on the display yet.
@@ -35,7 +35,7 @@ export function drafts(form, shared) {
     try {
       const { text } = await post(form.dataset.draft, body(sends), PATIENCE);
       // Whatever else it says, it is no word about this till.
-      if (text.startsWith('{')) shared.hidden = !JSON.parse(text).shared;
+      if (text.startsWith('{')) shared.textContent = JSON.parse(text).shared;
     } catch (e) {
       if (!(e instanceof NoAnswer)) throw e;
     } finally {

@@ -11,7 +11,7 @@ from pos.services.drafts import see_browser, type_draft
 from pos.services.quote import quote_at_hand
 from pos.shop import Shop
 from pos.web.context import current_shop
-from pos.web.i18n import language
+from pos.web.i18n import gettext, language
 from pos.web.till.tape import Tape, read, sent
 
 bp = Blueprint("draft", __name__, url_prefix="/till/<till>/draft")
@@ -19,7 +19,7 @@ bp = Blueprint("draft", __name__, url_prefix="/till/<till>/draft")
 
 @bp.post("")
 def tell(till: str) -> ResponseReturnValue:
-    """Take what is typed, or only that this page is open. Say whether the till is open in another browser, too."""
+    """Take what is typed, or only that this page is open. Tell if the till is open in another browser, too."""
     shop, typed = current_shop(), request.form
     browser = typed.get("browser", "")
     if till not in shop.settings.tills:
@@ -27,10 +27,14 @@ def tell(till: str) -> ResponseReturnValue:
     if not is_browser(browser):
         abort(400)
     if "amount" not in typed:
-        return {"shared": see_browser(shop, till, browser)}
+        return _told(is_shared=see_browser(shop, till, browser))
     lines, line_taxes = typed.getlist("line"), typed.getlist("line_tax")
     tape = sent(shop, typed.get("unit"), lines, line_taxes, typed.get("amount", ""), typed.get("tax"))
-    return {"shared": type_draft(shop, _draft(shop, till, browser, tape))}
+    return _told(is_shared=type_draft(shop, _draft(shop, till, browser, tape)))
+
+
+def _told(*, is_shared: bool) -> ResponseReturnValue:
+    return {"shared": gettext("This till is also open in another browser.") if is_shared else ""}
 
 
 def _draft(shop: Shop, till: str, browser: str, tape: Tape) -> Draft:

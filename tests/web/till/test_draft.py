@@ -41,8 +41,9 @@ def tell(client: FlaskClient, browser: str = ONE, till: str = "till", **typed: A
     """Tell what is typed as the page does, and return whether it is not alone."""
     answer = client.post(f"/till/{till}/draft", data={"browser": browser, **typed}, headers=OURS)
     assert answer.status_code == 200
-    shared: bool = answer.get_json()["shared"]
-    return shared
+    shared = answer.get_json()["shared"]
+    assert shared in ("", "This till is also open in another browser.")
+    return bool(shared)
 
 
 def drafted(shop: Shop, till: str = "till") -> Draft:
