@@ -38,6 +38,7 @@ _LOOKS = 20
 _HOME_WITHIN = 120
 _STEP = 10
 _EXPIRY = 60
+_HOOK_SECRET = "a secret for webhooks"
 # Seconds and milliseconds of this machine's time.
 _PATIENCE_MS = 30_000
 _SETTLING = 90
@@ -105,16 +106,18 @@ def _street() -> Iterator[tuple[Server, FaultyLNPay, Shift, Page, Path]]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="till-bench-")))
         shift = Shift(folder / "shift")
-        sandbox = Sandbox(folder / "wallet", clock=shift)
+        server = Server(folder, {}, app="bench.shifted:app")
+        stack.callback(server.close)
+        hook = f"{server.address}/hooks/lnpay"
+        sandbox = Sandbox(folder / "wallet", webhook_url=hook, webhook_secret=_HOOK_SECRET, clock=shift)
         lnpay = stack.enter_context(faulty_lnpay(sandbox))
-        settings = {
+        server.environment |= {
             **lnpay.settings,
+            "LNPAY_WEBHOOK_SECRET": _HOOK_SECRET,
             "POS_INVOICE_EXPIRY": str(_EXPIRY),
             "POS_WATCH_BUDGET": "100",
             SHIFT: str(folder / "shift"),
         }
-        server = Server(folder, settings, app="bench.shifted:app")
-        stack.callback(server.close)
         server.start()
         browser = stack.enter_context(browsing())
         page = browser.new_page(viewport={"width": 1280, "height": 800})
