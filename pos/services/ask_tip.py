@@ -14,6 +14,8 @@ log = logging.getLogger(__name__)
 THERE_FOR = 15
 # Whoever has not answered by then is gone.
 _ASKED_FOR = 600
+# What is typed so soon after a question was under way, and is of the sale that it is about.
+_STILL_TYPED_FOR = 2
 # So many charges back another sale is looked for.
 _MOST = 12
 
@@ -65,10 +67,13 @@ def asked(shop: Shop, till: str) -> Question | None:
 
 
 def _is_left(shop: Shop, till: str, question: Question) -> bool:
-    """Tell whether the till has made another sale since: nothing that is asked may hide its code.
+    """Tell whether the till is at another sale since: nothing that is asked may hide its tape, or its code.
 
     A new invoice of an older sale is none: anybody can ask for one who knows the older sale's address.
     """
+    draft = shop.store.last_draft(till)
+    if draft and draft.lines and draft.typed_at > question.asked_at + _STILL_TYPED_FOR:
+        return True
     made = shop.store.at_till(till, question.asked_at + 1, _MOST)
     return any(it.attempt == 1 and it.channel is not Channel.KIOSK for it in made)
 

@@ -292,6 +292,32 @@ def test_what_was_asked_before_hides_no_code(
     assert goes_on(cashier, address) == address
 
 
+def test_a_question_that_was_walked_away_from_gives_way_to_what_is_typed_next(
+    cashier: Cashier, display: FlaskClient, clock: FakeClock, wallet: FakeWallet
+) -> None:
+    address = charged(cashier)
+    page = display.get("/screen/till").text
+
+    def types(amount: str) -> None:
+        typed = {"browser": "another-tab", "unit": "EUR", "amount": amount}
+        assert (
+            cashier.client.post("/till/till/draft", data=typed, headers={"Origin": "http://localhost"}).status_code
+            == 200
+        )
+
+    # What was still under way is of the same sale, and a page that is opened types nothing.
+    types("10")
+    clock.move(3)
+    types("")
+    assert status(display) == "tip"
+    types("3.80")
+    assert status(display) == "tape"
+    assert tap(display, 10, page).status_code == 303
+    assert wallet.made == []
+    # Whoever waits there yet asks for himself.
+    assert goes_on(cashier, address) == address
+
+
 def test_a_new_invoice_of_an_older_sale_takes_no_question_away(
     cashier: Cashier, display: FlaskClient, shop: Shop, clock: FakeClock
 ) -> None:
