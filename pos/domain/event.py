@@ -11,11 +11,15 @@ class Kind(StrEnum):
     CHARGE_MADE = "charge.made"
     CHARGE_PAID = "charge.paid"
     CHARGE_CANCELLED = "charge.cancelled"
+    SHIFT_CLOSED = "shift.closed"
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """It happened at `at` (unix seconds) to the `subject`, a charge by its id. Amounts in `data` are in sat."""
+    """It happened at `at` (unix seconds) to the `subject`: a charge by its id, a shift as TILL/NUMBER.
+
+    Amounts in `data` are in sat.
+    """
 
     kind: Kind
     subject: str

@@ -23,6 +23,8 @@ from pos.domain.printer import Printing, PrintJob, Trouble, Unprinted
 from pos.domain.question import Question
 from pos.domain.report import Entry, Found, Page, Place, Selection, State, Sums, summed
 from pos.domain.sale import Sale
+from pos.domain.shift import MOST, Shift, Taken
+from pos.domain.z_report import Closed, Closing, Kept, read_report
 from pos.store import (
     cards,
     charges,
@@ -37,6 +39,7 @@ from pos.store import (
     probe,
     reports,
     sales,
+    shifts,
     totals,
 )
 from pos.store.engine import open_engine, reason
@@ -49,6 +52,8 @@ __all__ = ["NO_LEASE", "DatabaseGone", "InvoiceTaken", "Store", "StoreError"]
 
 # So many sales are looked through at a time: each takes four times as long as one that is only added up.
 _LOOKED_AT = 500
+# What a database takes for a number.
+_MOST_NUMBER = 2**63 - 1
 
 
 class Store:
@@ -56,7 +61,8 @@ class Store:
 
     Each method is a transaction; the statements are in the modules beside this one. `patience` is for how many seconds
     a writer waits for the lock of an SQLite file. So many sales `at_a_time` are read for a list or a sum, as nothing
-    else of a process can run meanwhile; after each time the store gives way.
+    else of a process can run meanwhile; after each time the store gives way. A shift's report has so many payments
+    at most `in_a_report`.
     """
 
     def __init__(
@@ -66,10 +72,12 @@ class Store:
         patience: float = PATIENCE,
         at_a_time: int = 2000,
         give_way: Callable[[], object] = give_way,
+        in_a_report: int = MOST,
     ) -> None:
         self._network = network
         self._at_a_time = at_a_time
         self._give_way = give_way
+        self._in_a_report = in_a_report
         self.engine = open_engine(url)
         self._file = File(self.engine, patience) if self.engine.dialect.name == "sqlite" else None
 
@@ -565,6 +573,57 @@ class Store:
         """Tell what became of the receipts of a sale that were to be printed, the first one first."""
         with self._begin() as connection:
             return printing.of_sale(connection, self._network, sale_id)
+
+    def open_shift(self, till: str, tills: Sequence[str], now: int) -> Shift:
+        """Return a till's shift at `now` (unix seconds). The first of all `tills` counts what is of none, too."""
+        with self._begin() as connection:
+            return shifts.open_shift(connection, self._network, till, tills, now, self._in_a_report)
+
+    def close_shift(self, till: str, tills: Sequence[str], number: int, closing: Closing) -> Closed | None:
+        """Close a till's shift of a number, and return its report, or that of whoever had closed it before.
+
+        None where it is empty, or not there yet: then nothing is written.
+        """
+        try:
+            with self._write() as connection:
+                report = shifts.close(connection, self._network, till, tills, number, closing, self._in_a_report)
+                if report:
+                    happened = Event(Kind.SHIFT_CLOSED, f"{till}/{number}", closing.at, {"number": number})
+                    events.add(connection, self._network, happened)
+        except IntegrityError:
+            # Another process was first by a moment.
+            report = None
+        if report:
+            return Closed(report, now=True)
+        kept = self.shift_report(till, number)
+        return Closed(read_report(kept.text), now=False) if kept else None
+
+    def shift_report(self, till: str, number: int) -> Kept | None:
+        """Return the report of a till's shift."""
+        if not _can_be_written(till) or number > _MOST_NUMBER:
+            return None
+        with self._begin() as connection:
+            return shifts.find(connection, self._network, till, number)
+
+    def shift_reports(self, till: str | None, before: int | None, most: int) -> list[Kept]:
+        """Return so many reports, of one till or of all, the newest first: those before one by its id."""
+        with self._begin() as connection:
+            return shifts.listed(connection, self._network, till, before or _MOST_NUMBER, most)
+
+    def next_shift_report(self, after: tuple[str, int]) -> Kept | None:
+        """Return the report that follows on one, by till and number."""
+        with self._begin() as connection:
+            return shifts.following(connection, self._network, after)
+
+    def counted_in(self, shift_id: int) -> list[Taken]:
+        """Return all charges that name a report. Raises ValueError or TypeError where they make no sense any more."""
+        with self._begin() as connection:
+            return list(shifts.counted(connection, shift_id))
+
+    def count_without_report(self) -> int:
+        """Count the charges that name a report that is not there. It looks through all that were ever counted."""
+        with self._begin() as connection:
+            return shifts.count_lost(connection, self._network)
 
     def tally(self, now: int) -> list[Tally]:
         """Tell what became of the charges of each channel, and what they brought; one without any counts, too."""

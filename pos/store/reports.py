@@ -119,7 +119,7 @@ def read(connection: Connection, sale_ids: list[str]) -> list[Entry]:
     """Return sales by their ids, in the same order."""
     if not sale_ids:
         return []
-    rows = connection.execute(_by_ids(connection.dialect.name), _ids(connection, sale_ids)).all()
+    rows = connection.execute(_by_ids(connection.dialect.name), names_of(connection, sale_ids)).all()
     by_id = {it.sale_id: it for it in _entries(connection, rows)}
     return [by_id[it] for it in sale_ids]
 
@@ -176,7 +176,7 @@ def _till(selection: Selection) -> str | None:
 
 def _entries(connection: Connection, rows: Sequence[Row[Any]]) -> list[Entry]:
     lines: dict[str, list[Row[Any]]] = {row.sale_id: [] for row in rows}
-    for line in connection.execute(_lines(connection.dialect.name), _ids(connection, list(lines))):
+    for line in connection.execute(_lines(connection.dialect.name), names_of(connection, list(lines))):
         lines[line.sale_id].append(line)
     return [read_entry(row, lines[row.sale_id]) for row in rows]
 
@@ -229,21 +229,21 @@ def _found(*row: Any, by_amount: bool) -> Found:
 
 @cache
 def _by_ids(dialect: str) -> Select[Any]:
-    return _WHOLE.where(_among(dialect, sales.c.id))
+    return _WHOLE.where(among(dialect, sales.c.id))
 
 
 @cache
 def _lines(dialect: str) -> Select[Any]:
-    of_them = _among(dialect, sale_lines.c.sale_id)
+    of_them = among(dialect, sale_lines.c.sale_id)
     return select(sale_lines).where(of_them).order_by(sale_lines.c.sale_id, sale_lines.c.position)
 
 
-def _among(dialect: str, column: Column[str]) -> ColumnElement[bool]:
+def among(dialect: str, column: Column[str]) -> ColumnElement[bool]:
     # PostgreSQL knows how many are in an array, but not in a JSON list, and would read a whole table for those.
     return column.in_(listed(dialect)) if dialect == "sqlite" else column == any_(bindparam("ids", type_=ARRAY(Text)))
 
 
-def _ids(connection: Connection, ids: list[str]) -> dict[str, object]:
+def names_of(connection: Connection, ids: list[str]) -> dict[str, object]:
     return {"ids": json.dumps(ids) if connection.dialect.name == "sqlite" else ids}
 
 

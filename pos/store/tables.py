@@ -135,6 +135,8 @@ charges = Table(
     Column("surplus", Boolean, nullable=False, server_default=false()),
     # By which the payer's own program asks what became of it, and gets the preimage (LUD-21).
     Column("verify_token", Text),
+    # The shift that it was counted in, by its id, once that is closed; 0 if it was paid before there were shifts.
+    Column("shift", BigInteger),
     UniqueConstraint("sale_id", "attempt"),
 )
 UNPAID = charges.c.paid_at.is_(None)
@@ -154,6 +156,16 @@ Index("charge_paid_at", charges.c.network, charges.c.paid_at, sqlite_where=PAID,
 for _name, _where in (("charge_paid", PAID), ("charge_review", REVIEW)):
     Index(_name, charges.c.network, charges.c.till, charges.c.paid_at, sqlite_where=_where, postgresql_where=_where)
 Index("charge_review_at", charges.c.network, charges.c.paid_at, sqlite_where=REVIEW, postgresql_where=REVIEW)
+# What the next reports of all tills will count, and what those that are written have counted.
+UNCOUNTED = and_(PAID, charges.c.shift.is_(None))
+Index(
+    "charge_uncounted",
+    *(charges.c.network, charges.c.till, charges.c.paid_at),
+    sqlite_where=UNCOUNTED,
+    postgresql_where=UNCOUNTED,
+)
+COUNTED = charges.c.shift > literal_column("0")
+Index("charge_shift", charges.c.shift, sqlite_where=COUNTED, postgresql_where=COUNTED)
 
 _VERIFIED = charges.c.verify_token.is_not(None)
 Index(
@@ -228,6 +240,24 @@ Index(
     sqlite_where=_TAX_PAID,
     postgresql_where=_TAX_PAID,
 )
+
+# The shifts that are closed, the so-manieth of a till. `report` is the text that never changes, with the sums and the
+# hashes, and `sales` the payments that it was made from, one a line.
+shifts = Table(
+    "shift",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("network", Text, nullable=False),
+    Column("till", Text, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("closed_at", BigInteger, nullable=False),
+    Column("sha256", Text, nullable=False, server_default=""),
+    Column("report", Text, nullable=False, server_default=""),
+    Column("sales", Text, nullable=False, server_default=""),
+    UniqueConstraint("network", "till", "number"),
+    sqlite_autoincrement=True,
+)
+Index("shift_of_network", shifts.c.network, shifts.c.id)
 
 # The receipts that somebody, or a payment, asked to have printed: the so-manieth of a charge.
 print_jobs = Table(
