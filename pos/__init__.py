@@ -13,10 +13,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.utils import import_string
 
 from pos import cli
-from pos.domain.printer import Printer, PrinterAddress
 from pos.issuers import PublicIssuers
 from pos.logs import init_logs
 from pos.migrations import migrate
+from pos.opened import follow_office, open_printer, printer_of_now, with_offices
 from pos.rates import Rates, open_rates
 from pos.runtime.allowance import Allowance, limits_for
 from pos.runtime.broker import Broker
@@ -105,6 +105,7 @@ def create_app(
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     try:
         migrate(store.engine, settings.var / "migrate.lock")
+        settings = with_offices(settings, store)
     except StoreError:
         # Whoever restores a backup in its place must find it closed.
         store.close()
@@ -126,7 +127,7 @@ def create_app(
     if settings.metrics_token:
         shop = _measured(shop)
     if settings.printer:
-        shop = replace(shop, printer=_open_printer(shop, settings.printer))
+        shop = replace(shop, printer=open_printer(shop, settings.printer))
     if settings.card == "on":
         shop = replace(shop, issuers=PublicIssuers(Transport(may_go=is_public)))
     if not cli.is_asked():
@@ -134,7 +135,8 @@ def create_app(
             log.warning("wallet: %s", sentence)
     app.extensions |= {"shop": shop, "transport": transport, "hosted": hosted}
     app.extensions |= {"readiness": Readiness(shop), "left_behind": LastCount(shop)}
-    app.extensions["printing"] = open_print_queue(shop, running=running)
+    app.extensions["settings"] = follow_office(app, transport, running)
+    app.extensions["printing"] = open_print_queue(shop, of_now=lambda: printer_of_now(app), running=running)
     app.extensions["watch"] = open_watch(shop, lead=settings.watch == "server", running=running)
     return _serve(app, shop)
 
@@ -163,33 +165,14 @@ def _measured(shop: Shop) -> Shop:
     return replace(shop, wallet=Measured(shop.wallet, metrics), metrics=metrics)
 
 
-def _open_printer(shop: Shop, address: PrinterAddress) -> Printer:
-    # Here and not above: a till without a printer does not even load what draws.
-    from pos.printing import open_printer
-
-    settings = shop.settings
-    return open_printer(
-        address,
-        settings.var,
-        shop_name=settings.shop_name,
-        shop_address=settings.shop_address,
-        tax_id=settings.tax_id,
-        footer=settings.receipt_footer,
-        logo=settings.logo,
-        public_url=settings.public_url,
-        language=settings.language,
-        local_time=shop.local_time,
-    )
-
-
 def _serve(app: Flask, shop: Shop) -> Flask:
     settings = shop.settings
     app.config |= _flask_settings(settings)
-    app.jinja_env.globals |= {"shop_name": settings.shop_name, "sandbox": settings.sandbox, "till_version": version()}
+    app.jinja_env.globals |= {"sandbox": settings.sandbox, "till_version": version()}
     app.jinja_env.globals["has_printer"] = shop.printer is not None
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     i18n.init_app(app)
-    theme.init_app(app, settings)
+    theme.init_app(app)
     static.init_app(app, ROOT / "static", settings.var / "static")
     installed.init_app(app)
     macros.init_app(app)

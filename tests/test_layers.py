@@ -48,7 +48,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     # The throttle has to tell a wallet that is busy from one that fails: both are promised in wallets.base.
     "runtime": ("domain", "wallets.base", "store"),
     "shop": ("domain", "wallets.base", "settings", "rates", "store", "runtime"),
-    "services": ("version", "qr", "bolt11", "domain", "wallets.base", "rates", "store", "runtime", "shop"),
+    "services": ("version", "qr", "bolt11", "domain", "wallets.base", "settings", "rates", "store", "runtime", "shop"),
     "web": ("translations", "domain", "wallets.base", "settings", "store", "shop", "services"),
     "face": ("version", "translations", "qr", "printing", "domain", "wallets.base", "store", "shop", "services", "web"),
     # The two that join the parts. The sandbox is there for its own commands; the till loads it when it is chosen.

@@ -4,11 +4,12 @@ A room of its own below both, so that a wallet can declare its settings without 
 """
 
 from pos.environment.declare import Declaration, Fault, Group, Reader, Wrong, declarations, fresh_secret, setting
-from pos.environment.reading import Reading, SettingsError
+from pos.environment.reading import Given, Reading, SettingsError, sentence
 
 __all__ = [
     "Declaration",
     "Fault",
+    "Given",
     "Group",
     "Reader",
     "Reading",
@@ -16,5 +17,6 @@ __all__ = [
     "Wrong",
     "declarations",
     "fresh_secret",
+    "sentence",
     "setting",
 ]

@@ -3,13 +3,15 @@
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from typing import Any, ClassVar, TypeAlias, TypeVar, overload
+from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, overload
 
 T = TypeVar("T")
 # Makes a value of a setting's text, or raises Wrong. An empty text it sees only as a default.
 Reader: TypeAlias = Callable[[str], T]
 # The field of a group that is wrong, and the problem as Wrong has it.
 Fault: TypeAlias = tuple[str, str]
+# What the office offers of a setting: nothing, its text to type, or a picture to give where `.env` names its file.
+Office: TypeAlias = Literal["", "text", "picture"]
 
 _METADATA = "setting"
 
@@ -39,6 +41,7 @@ class Declaration:
     needed: str
     secret: bool
     aliases: tuple[str, ...]
+    office: Office
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -72,6 +75,7 @@ def setting(
     unset: str = "",
     secret: bool = False,
     aliases: tuple[str, ...] = (),
+    office: Office = "",
 ) -> T: ...
 
 
@@ -86,6 +90,7 @@ def setting(
     unset: str = "",
     secret: bool = False,
     aliases: tuple[str, ...] = (),
+    office: Office = "",
 ) -> T | None: ...
 
 
@@ -100,6 +105,7 @@ def setting(
     needed: str = "",
     secret: bool = False,
     aliases: tuple[str, ...] = (),
+    office: Office = "",
 ) -> T: ...
 
 
@@ -114,13 +120,14 @@ def setting(
     needed: str = "",
     secret: bool = False,
     aliases: tuple[str, ...] = (),
+    office: Office = "",
 ) -> Any:
     """Declare a setting as the field of a Group.
 
     `default` is a text that the reader takes, or None: not set is None then. Without it the field has to be given, and
     `needed` says why. `about` is one plain sentence, with the unit. `unset` says what the till does where it is not
     set, if the default does not. A `secret` is neither printed nor repeated, and may stand in a file that NAME_FILE
-    names. `aliases` are other names for it.
+    names. `aliases` are other names for it. With `office` a shopkeeper may change it there.
     """
     declaration = Declaration(
         name=name,
@@ -133,6 +140,7 @@ def setting(
         needed=needed,
         secret=secret,
         aliases=aliases,
+        office=office,
     )
     value = reader(default) if isinstance(default, str) else default
     return field(default=value, repr=not secret, metadata={_METADATA: declaration})

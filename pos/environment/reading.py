@@ -1,6 +1,7 @@
 """Reads groups of settings from the environment and `.env`, and says in sentences what is wrong. It stores nothing."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +21,14 @@ class SettingsError(Exception):
     """Settings that the till cannot start with; its text has a line for each: name, problem, example."""
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """That a setting is set: the name that it goes by there, and its text; that of a secret is left out."""
+
+    name: str
+    text: str
+
+
 class Reading:
     """One reading of all settings. It collects what is wrong, so that one start shows all of it.
 
@@ -31,17 +40,17 @@ class Reading:
         self._source: dict[str, str] = {}
         self._wrong: list[str] = []
 
-    def read(self, group: type[G], **otherwise: object) -> tuple[G, Collection[str]]:
-        """Read a group; return it with the names of the fields that were set.
+    def read(self, group: type[G], **otherwise: object) -> tuple[G, Mapping[str, Given]]:
+        """Read a group; return it with what was set, by the names of the fields.
 
         `otherwise` is for what is not set and has no default. What is wrong is remembered; until `stop_if_wrong` its
         default or its example stands in its place, so that the rest can be looked at.
         """
-        values, given = dict(otherwise), set[str]()
+        values, given = dict(otherwise), dict[str, Given]()
         for field, declaration in declarations(group).items():
             name, text = self._find(declaration)
             if text:
-                given.add(field)
+                given[field] = Given(name, "" if declaration.secret else text)
                 values |= self._value(field, declaration, name, text)
             elif declaration.needed and field not in otherwise:
                 self._say(declaration.name, f"is not set: {declaration.needed}", declaration.an_example())
@@ -121,7 +130,12 @@ class Reading:
     def _say(self, name: str, problem: str, example: str) -> None:
         source = self._source.get(name)
         named = f"{source} holds a {name} that" if source else name
-        self._wrong.append(f"{named} {problem}. Example: {name}={example}")
+        self._wrong.append(sentence(named, problem, f"{name}={example}"))
+
+
+def sentence(named: str, problem: str, example: str) -> str:
+    """Say what is wrong with a setting, wherever it was given."""
+    return f"{named} {problem}. Example: {example}"
 
 
 def _stand_in(field: str, declaration: Declaration) -> dict[str, Any]:

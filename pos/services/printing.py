@@ -31,14 +31,19 @@ class Unprinted:
 def open_print_queue(
     shop: Shop,
     *,
+    of_now: Callable[[], Printer] | None = None,
     running: Callable[[], float] = monotonic,
     beside: Callable[[Callable[[], None]], None] = in_a_thread,
 ) -> PrintQueue | None:
-    """Make the queue of a shop's printer; None where there is no printer."""
-    if shop.printer is None:
+    """Make the queue of a shop's printer; None where there is no printer.
+
+    `of_now` returns the printer with what stands on receipts now, where that may change.
+    """
+    printer = shop.printer
+    if printer is None:
         return None
     return PrintQueue(
-        partial(_print, shop, shop.printer),
+        partial(_print, shop, of_now or (lambda: printer)),
         store=shop.store,
         lease=Lease(shop.store, running, LEASE),
         unasked=shop.settings.print_when == "paid",
@@ -89,9 +94,9 @@ def why_not_printed(trouble: Trouble, number: str) -> Sentence:
             return Sentence("The receipt of {number} could not be drawn. The log says why.", values)
 
 
-def _print(shop: Shop, printer: Printer, charge_id: str, again: bool) -> None:
+def _print(shop: Shop, of_now: Callable[[], Printer], charge_id: str, again: bool) -> None:
     """Print the receipt of a charge. Raises PrinterError or StoreError."""
-    printer.print_receipt(_receipt(shop, charge_id), again=again)
+    of_now().print_receipt(_receipt(shop, charge_id), again=again)
 
 
 def _receipt(shop: Shop, charge_id: str) -> Receipt:

@@ -10,10 +10,11 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from pos.domain.kept_setting import KeptSetting
 from pos.domain.kiosk import Kiosk, Offer, usual_offers
 from pos.domain.money import SAT
 from pos.domain.rate import Rate, less_spread
-from pos.environment import Fault, Group, Reading, SettingsError, Wrong
+from pos.environment import Fault, Given, Group, Reading, SettingsError, Wrong
 from pos.settings.kiosk import KioskSettings, offered
 from pos.settings.money import MoneySettings
 from pos.settings.printing import PrinterSettings
@@ -24,7 +25,7 @@ from pos.settings.wallet import WalletChoice
 from pos.settings.web import WebSettings
 from pos.wallets.registry import connection, wallet_module
 
-__all__ = ["Settings", "SettingsError"]
+__all__ = ["Office", "Settings", "SettingsError"]
 
 log = logging.getLogger(__name__)
 
@@ -33,10 +34,13 @@ log = logging.getLogger(__name__)
 class Settings(WalletChoice, ShopSettings, PrinterSettings, KioskSettings, MoneySettings, WebSettings, StorageSettings):
     """Every setting of the till. Amounts in sat, times in seconds; secrets stay out of `repr`.
 
-    `wallet_settings` are those of the chosen wallet: a WalletSettings of its module.
+    `wallet_settings` are those of the chosen wallet: a WalletSettings of its module. `given` is what the environment or
+    `.env` sets, by the names of the fields, and `office` what the office does.
     """
 
     wallet_settings: Group = field(default_factory=Group)
+    given: Mapping[str, Given] = field(default_factory=dict, repr=False, compare=False)
+    office: "Office | None" = field(default=None, repr=False, compare=False)
 
     def kiosk(self, name: str, rate: Rate | None) -> Kiosk | None:
         """Return the kiosk of a name, the first one's being empty; None if there is none. `rate` is one at hand."""
@@ -90,13 +94,26 @@ class Settings(WalletChoice, ShopSettings, PrinterSettings, KioskSettings, Money
         elif "wallet" not in given and not (as_it_ran and (till.var / "sandbox").is_dir()):
             reading.miss(cls, "wallet")
         wallet, _ = reading.read(wallet_module(till.wallet).WalletSettings)
-        settings = _fitted(replace(till, wallet_settings=wallet), given)
+        settings = _fitted(replace(till, wallet_settings=wallet, given=given), given)
         reading.check(settings)
         reading.check(wallet)
         reading.stop_if_wrong()
         for sentence in reading.unknown(cls, type(wallet)):
             log.warning("%s", sentence)
         return settings if settings.secret_key else _with_kept_secret(settings)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office:
+    """What the office has set: `kept` by the names in `.env`, laid over the settings `below`.
+
+    `version` is another one after each change. `problems` says by name what is kept and cannot be used.
+    """
+
+    below: Settings
+    kept: Mapping[str, KeptSetting]
+    version: int
+    problems: Mapping[str, str]
 
 
 def _connected(till: Settings, wallet_url: str, reading: Reading, *, chosen: bool) -> Settings:

@@ -142,6 +142,7 @@ class KioskSettings(Group):
         about="What the kiosk offers: `Wash:4.00` is in POS_CURRENCY, as is `2.50`; `1000` and `Coffee:2100 sat` are in"
         " sat.",
         unset="round amounts in POS_CURRENCY, or 1000, 2100, 5000 and 10000 sat",
+        office="text",
     )
     kiosks: tuple[tuple[str, tuple[Entry, ...]], ...] = setting(
         "POS_KIOSKS",
@@ -158,6 +159,7 @@ class KioskSettings(Group):
         example="off",
         about="Whether a customer of a kiosk may type another amount; with `off` and one thing on offer, a touch of the"
         " resting screen buys it.",
+        office="text",
     )
     kiosk_pictures: dict[str, Path] | None = setting(
         "POS_KIOSK_PICTURES",

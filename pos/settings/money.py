@@ -93,6 +93,7 @@ class MoneySettings(Group):
         default="1000,2100,5000,10000",
         example="1000,2100",
         about="The amounts that the tip jar offers, in sat; without this setting none over POS_MAX_SAT.",
+        office="text",
     )
     tax_rates: tuple[TaxRate, ...] = setting(
         "POS_TAX_RATES",
@@ -101,6 +102,7 @@ class MoneySettings(Group):
         example="19,7",
         about="The tax in your prices, in percent, the usual rate first; `+8.25` comes on top of a price.",
         unset="no tax is reckoned",
+        office="text",
     )
     currency: str | None = setting(
         "POS_CURRENCY",
@@ -109,6 +111,7 @@ class MoneySettings(Group):
         example="EUR",
         about="The currency of your prices, as a code of ISO 4217.",
         unset="sat only",
+        office="text",
     )
     rate_sources: tuple[str, ...] = setting(
         "POS_RATE_SOURCES",

@@ -47,4 +47,5 @@ class PrinterSettings(Group):
         default="en",
         example="de",
         about="The language of printed receipts; a page is in that of its reader.",
+        office="text",
     )

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pos.domain.colour import CREAM, TEXT_CONTRAST, Colour, parse_colour
 from pos.domain.picture import NoPicture, Picture, read_picture
 from pos.environment import Group, Wrong, setting
-from pos.environment.readers import Choice, Number, text
+from pos.environment.readers import Choice, Number
 from pos.settings.kiosk import MOST_PICTURES, pictures
 
 MAX_TIPS = 4
@@ -119,10 +119,11 @@ class ShopSettings(Group):
 
     shop_name: str = setting(
         "POS_SHOP_NAME",
-        text,
+        line,
         default="Lightning Till",
         example="Marta's Stall",
         about="The name of the shop, on every page.",
+        office="text",
     )
     timezone: ZoneInfo | None = setting(
         "POS_TIMEZONE",
@@ -146,6 +147,7 @@ class ShopSettings(Group):
         example="#0b6e4f",
         about=f"Your colour; cream text has to be readable on it (a contrast of {TEXT_CONTRAST}).",
         unset="the till's own blue",
+        office="text",
     )
     logo: Picture | None = setting(
         "POS_LOGO",
@@ -153,6 +155,7 @@ class ShopSettings(Group):
         default=None,
         example="var/logo.png",
         about="A file with a PNG, JPEG, WebP or SVG of at most 200 kB, shown beside the name and read at the start.",
+        office="picture",
     )
     shop_address: tuple[str, ...] = setting(
         "POS_SHOP_ADDRESS",
@@ -161,6 +164,7 @@ class ShopSettings(Group):
         example="Arch Lane 4|10115 Sampletown",
         about="The shop's address on receipts, its lines with `|` between them.",
         unset="receipts have none",
+        office="text",
     )
     tax_id: str | None = setting(
         "POS_TAX_ID",
@@ -169,6 +173,7 @@ class ShopSettings(Group):
         example="DE123456789",
         about="The shop's tax number on receipts.",
         unset="receipts have none",
+        office="text",
     )
     receipt_footer: tuple[str, ...] = setting(
         "POS_RECEIPT_FOOTER",
@@ -177,6 +182,7 @@ class ShopSettings(Group):
         example="Thank you, come again.|Returns within 14 days.",
         about="What stands at the foot of receipts, its lines with `|` between them.",
         unset="receipts end without a word",
+        office="text",
     )
     tills: tuple[str, ...] = setting(
         "POS_TILLS",
@@ -192,6 +198,7 @@ class ShopSettings(Group):
         example="5,10,15",
         about=f"Up to {MAX_TIPS} whole percentages that a customer may add to a sale as a tip.",
         unset="no tips are asked for",
+        office="text",
     )
     tip_at: tuple[str, ...] = setting(
         "POS_TIP_AT",
@@ -200,6 +207,7 @@ class ShopSettings(Group):
         example="till,kiosk",
         about="Where a customer is asked for a tip (POS_TIP_PERCENT): on the till itself, the kiosk, the customer's"
         " display.",
+        office="text",
     )
     display_pictures: tuple[Path, ...] = setting(
         "POS_DISPLAY_PICTURES",
@@ -216,6 +224,7 @@ class ShopSettings(Group):
         default="typed",
         example="sat",
         about="Which unit of an amount to pay is the large one: the one that was typed, or sat always.",
+        office="text",
     )
     paid_seconds: int = setting(
         "POS_PAID_SECONDS",
@@ -230,6 +239,7 @@ class ShopSettings(Group):
         default="on",
         example="off",
         about="Whether a paid sale makes a sound.",
+        office="text",
     )
     card: str = setting(
         "POS_CARD",

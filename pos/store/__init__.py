@@ -2,7 +2,7 @@
 
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from math import gcd
@@ -18,6 +18,7 @@ from pos.domain.draft import Draft, till_topic
 from pos.domain.due import Unpaid
 from pos.domain.event import Event, Kind
 from pos.domain.jar import Contents, Jar, JarPicture
+from pos.domain.kept_setting import Entered, KeptSetting, SettingChange
 from pos.domain.number import Number
 from pos.domain.printer import Printing, PrintJob, Trouble, Unprinted
 from pos.domain.question import Question
@@ -39,6 +40,7 @@ from pos.store import (
     probe,
     reports,
     sales,
+    settings,
     shifts,
     totals,
 )
@@ -369,6 +371,28 @@ class Store:
             name = jars.show(connection, self._network, number, shown=shown)
             notify.tell(connection, name or "")
             return name
+
+    def settings_version(self) -> int:
+        """Return a number that is another one after each change of the office's settings."""
+        with self._begin() as connection:
+            return settings.version(connection)
+
+    def kept_settings(self) -> tuple[list[KeptSetting], int]:
+        """Return what the office has set, and the version that it is of."""
+        with self._begin() as connection:
+            # The other way round a change in between would have the version of now, and not be seen any more.
+            version = settings.version(connection)
+            return settings.read(connection), version
+
+    def change_settings(self, entered: Mapping[str, Entered], seen: int, at: int, by: str) -> bool:
+        """Keep what was entered at `at` (unix seconds), unless anything was changed after a version. Tell whether."""
+        with self._write() as connection:
+            return settings.change(connection, entered, seen, at, by)
+
+    def setting_changes(self, before: int, most: int) -> list[SettingChange]:
+        """Return so many changes of settings, those of before a version, the newest first."""
+        with self._begin() as connection:
+            return settings.history(connection, before, most)
 
     def type_draft(self, draft: Draft, now: int) -> None:
         """Write down what is typed at a till now (unix seconds), in the place of what this browser typed before."""

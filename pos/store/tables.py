@@ -325,6 +325,31 @@ displays = Table(
     Column("asked_at", BigInteger, nullable=False, server_default="0"),
 )
 
+# What the office has set, by the names of `.env`, as it would stand there: an empty value is the default again. Of a
+# picture the value is a digest. `version` is that of the change that wrote it.
+settings = Table(
+    "setting",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("picture", LargeBinary),
+    Column("version", BigInteger, nullable=False),
+)
+
+# Who changed them, from what to what. The highest version is that of all settings.
+setting_changes = Table(
+    "setting_change",
+    metadata,
+    Column("version", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("old", Text, nullable=False),
+    Column("new", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    # A number that was given is never given again.
+    sqlite_autoincrement=True,
+)
+
 # What happened, in the order in which it was written down. `data` is a JSON object.
 events = Table(
     "event",

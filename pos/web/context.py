@@ -2,16 +2,30 @@
 
 from typing import NoReturn, cast
 
-from flask import abort, current_app
+from flask import Flask, abort, current_app, has_request_context, request
 
 from pos.domain.charge import Charge
 from pos.domain.sentence import Sentence
 from pos.shop import Shop
 
+# Where a request keeps the shop that it began with.
+_SHOP = "till.shop"
+
 
 def current_shop() -> Shop:
-    """Return the shop that `create_app` joined."""
-    return cast(Shop, current_app.extensions["shop"])
+    """Return the shop with the settings of now: for one request it is the same from beginning to end."""
+    if not has_request_context():
+        return shop_of_now(current_app)
+    shop: Shop | None = request.environ.get(_SHOP)
+    if shop is None:
+        shop = request.environ[_SHOP] = shop_of_now(current_app)
+    return shop
+
+
+def shop_of_now(app: Flask) -> Shop:
+    """Return the shop of an app, anew if its settings were changed, in whichever process."""
+    app.extensions["settings"].look()
+    return cast(Shop, app.extensions["shop"])
 
 
 def charge_or_404(charge_id: str) -> Charge:

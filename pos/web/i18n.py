@@ -18,8 +18,8 @@ from markupsafe import Markup
 from pos.domain.money import SAT, Money, format_money, format_number, format_percent
 from pos.domain.number import Number
 from pos.domain.sentence import Sentence
-from pos.shop import Shop
 from pos.translations.languages import LANGUAGES, best, catalog, tag
+from pos.web.context import current_shop
 
 COOKIE = "language"
 _CHOSEN = "till.language"
@@ -106,7 +106,7 @@ def write_money(money: Money) -> str:
 
 def write_sale_number(number: Number) -> str:
     """Write the number of a sale as it is said today."""
-    shop = _shop()
+    shop = current_shop()
     return number.within(shop.day(shop.now()).year)
 
 
@@ -122,18 +122,18 @@ def in_sat(amount: int) -> Money:
 
 def write_time(at: int) -> str:
     """Write the time of day (`at` in unix seconds) in the shop's time zone."""
-    return _clock_time(_shop().local_time(at).time().replace(second=0), language())
+    return _clock_time(current_shop().local_time(at).time().replace(second=0), language())
 
 
 def write_seconds(at: int) -> str:
     """Write the time of day to the second (`at` in unix seconds) in the shop's time zone."""
-    return str(format_time(_shop().local_time(at), "medium", locale=language()))
+    return str(format_time(current_shop().local_time(at), "medium", locale=language()))
 
 
 def write_moment(at: int) -> str:
     """Write day and time of day (`at` in unix seconds) with the zone, for who may be elsewhere: ..., 10:45 (UTC+1)."""
     pattern = str(get_datetime_format("medium", locale=language()))
-    local = _shop().local_time(at)
+    local = current_shop().local_time(at)
     day = str(format_date(local, "medium", locale=language()))
     return f"{pattern.replace('{1}', day).replace('{0}', write_time(at))} ({_zone(local)})"
 
@@ -155,7 +155,7 @@ def write_part(day: date, pattern: str) -> str:
 
 def write_day(day: date) -> str:
     """Write a day: Fri, Nov 27; with its year if that is another one than the shop's."""
-    shop = _shop()
+    shop = current_shop()
     form = "MMMEd" if day.year == shop.day(shop.now()).year else "yMMMEd"
     return _day(day, form, language())
 
@@ -173,11 +173,6 @@ def write_weekday(day: date) -> str:
 def write_age(seconds: int) -> str:
     """Write how long ago something was; what is of now was a second ago."""
     return str(format_timedelta(timedelta(seconds=-max(1, seconds)), add_direction=True, locale=language()))
-
-
-def _shop() -> Shop:
-    shop: Shop = current_app.extensions["shop"]
-    return shop
 
 
 def _zone(local: datetime) -> str:

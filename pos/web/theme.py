@@ -1,11 +1,13 @@
 """What a shop brings along to look like itself: its colour and its logo."""
 
+from functools import lru_cache
 from hashlib import sha256
 
-from flask import Blueprint, Flask, Response, abort, current_app, render_template, url_for
+from flask import Blueprint, Flask, Response, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from pos.domain.colour import ENAMEL, Accent, accent
+from pos.domain.colour import ENAMEL, Accent, Colour, accent
+from pos.domain.picture import Picture
 from pos.settings import Settings
 from pos.web.context import current_shop
 
@@ -17,14 +19,10 @@ KEPT = "public, max-age=86400"
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
 
-def init_app(app: Flask, settings: Settings) -> None:
-    """Let the pages of an app look like the shop."""
+def init_app(app: Flask) -> None:
+    """Let the pages of an app look like the shop, whenever it changes its look."""
     app.register_blueprint(bp)
-    app.jinja_env.globals |= {
-        "accent": accent_of(settings),
-        "own_accent": str(settings.accent)[1:] if settings.accent else None,
-        "own_logo": sha256(settings.logo.data).hexdigest()[:12] if settings.logo else None,
-    }
+    app.context_processor(lambda: _look(current_shop().settings))
 
 
 def accent_of(settings: Settings) -> Accent:
@@ -34,17 +32,32 @@ def accent_of(settings: Settings) -> Accent:
 
 def looks() -> list[str]:
     """Return the addresses of what a shop brings along."""
-    own = current_app.jinja_env.globals
-    colour, picture = own["own_accent"], own["own_logo"]
+    settings = current_shop().settings
+    own = _look(settings)["own_accent"]
     return [
-        *([url_for("theme.accent_css", v=colour)] if colour else []),
-        *([logo_url()] if picture else []),
+        *([url_for("theme.accent_css", v=own)] if own else []),
+        *([logo_url()] if settings.logo else []),
     ]
 
 
 def logo_url() -> str:
     """Return the address of the shop's logo."""
-    return url_for("theme.logo", v=current_app.jinja_env.globals["own_logo"])
+    return url_for("theme.logo", v=_look(current_shop().settings)["own_logo"])
+
+
+def _look(settings: Settings) -> dict[str, object]:
+    """Return what pages say of the shop's look."""
+    return {"shop_name": settings.shop_name, **_drawn(settings.accent, settings.logo)}
+
+
+# The one of now, and the one that a request still answers with.
+@lru_cache(maxsize=2)
+def _drawn(own: Colour | None, logo: Picture | None) -> dict[str, object]:
+    return {
+        "accent": accent(own) if own else ENAMEL,
+        "own_accent": str(own)[1:] if own else None,
+        "own_logo": sha256(logo.data).hexdigest()[:12] if logo else None,
+    }
 
 
 @bp.get("/accent.css")
@@ -57,7 +70,7 @@ def accent_css() -> ResponseReturnValue:
 
 @bp.get("/logo")
 def logo() -> ResponseReturnValue:
-    """Show the logo, as it was when the till was started."""
+    """Show the logo of now."""
     picture = current_shop().settings.logo
     if picture is None:
         abort(404)

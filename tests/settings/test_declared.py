@@ -66,7 +66,7 @@ def test_a_secret_that_is_wrong_is_not_repeated(declared: Declaration, given: st
 @each
 def test_its_reader_refuses_what_is_no_text_of_its_kind(declared: Declaration) -> None:
     """Those that take any text are known."""
-    if declared.name in ("POS_SHOP_NAME", "POS_HOST", "POS_VAR", "POS_WALLET_URL"):
+    if declared.name in ("POS_HOST", "POS_VAR", "POS_WALLET_URL"):
         return
     with pytest.raises(Wrong):
         declared.reader("\x00 ?")
@@ -83,4 +83,6 @@ def test_every_row_of_the_document_has_four_cells() -> None:
 
 
 def test_every_field_of_the_settings_is_declared_but_the_wallets() -> None:
-    assert {it.name for it in fields(Settings)} - set(declarations(Settings)) == {"wallet_settings"}
+    assert {it.name for it in fields(Settings)} - set(declarations(Settings)) == {
+        *("wallet_settings", "given", "office")
+    }

@@ -30,6 +30,8 @@ from tests.settings.start import read
         ("POS_PAID_SECONDS", "-1"),
         ("POS_SOUND", "loud"),
         ("POS_SHOP_NAME", "Marta\udce9"),
+        ("POS_SHOP_NAME", "x" * 101),
+        ("POS_SHOP_NAME", "Marta\0"),
         ("POS_SHOP_ADDRESS", "|".join("123456789")),
         ("POS_SHOP_ADDRESS", "x" * 101),
         ("POS_SHOP_ADDRESS", "Arch Lane 4|a\tb"),
