@@ -155,5 +155,18 @@
     }
   }
 
+  // A code, or the card in its place, lies over no words; and what is told at a page's foot keeps to its column.
+  for (const code of document.querySelectorAll('.qr')) {
+    if (!isShown(code) || !front.contains(code)) continue;
+    const box = clip(code.getBoundingClientRect(), code);
+    const under = drawn.filter((one) => meet(one, box) && !code.contains(one.element));
+    wrong.push(...under.map(({ text }) => `under ${name(code)}: ${text}`));
+  }
+  for (const band of document.querySelectorAll('.status > p')) {
+    const [own, column] = [band, band.parentElement].map((it) => it.getBoundingClientRect());
+    const sticksOut = style(band).direction === 'rtl' ? own.left < column.left - 1 : own.right > column.right + 1;
+    if (isShown(band) && sticksOut) wrong.push(`out of its column: ${band.textContent.trim()}`);
+  }
+
   return wrong;
 };

@@ -132,7 +132,7 @@ def _tax_on_top(lines: tuple[sale.Line, ...], unit: str) -> str:
         return ""
     percent = ", ".join(write_percent(it.rate.percent) for it in on_top)
     amount = write_money(Money(sum(it.tax for it in on_top), unit))
-    return gettext("+ %(percent)s tax %(amount)s", percent=_apart(percent), amount=_apart(amount))
+    return gettext("+ %(percent)s tax %(amount)s", percent=_apart(percent), amount=_as_elsewhere(amount))
 
 
 def _most(shop: Shop, unit: str, rate: Rate | None) -> str:
@@ -140,7 +140,7 @@ def _most(shop: Shop, unit: str, rate: Rate | None) -> str:
         return gettext("No exchange rate right now: sat only.")
     limit = shop.settings.max_sat
     most = Money(limit, SAT) if rate is None or unit == SAT else rate.from_sat(limit)
-    return gettext("up to %(amount)s", amount=_apart(write_money(most)))
+    return gettext("up to %(amount)s", amount=_as_elsewhere(write_money(most)))
 
 
 def _worth(asked: Quote, tape: Tape, written: str) -> str:
@@ -149,8 +149,8 @@ def _worth(asked: Quote, tape: Tape, written: str) -> str:
     other = write_money(asked.fiat.total if tape.unit == SAT else Money(asked.amount_sat, SAT))
     if tape.lines:
         # It stands below the one amount that is being typed.
-        return gettext("%(total)s ≈ %(amount)s", total=_apart(written), amount=_apart(other))
-    return gettext("≈ %(amount)s", amount=_apart(other))
+        return gettext("%(total)s ≈ %(amount)s", total=_as_elsewhere(written), amount=_as_elsewhere(other))
+    return gettext("≈ %(amount)s", amount=_as_elsewhere(other))
 
 
 def _other(tape: Tape, lines: tuple[sale.Line, ...], rate: Rate) -> Other:
@@ -169,9 +169,15 @@ def _write_rate(rate: Rate, now: int) -> str:
     price = write_money(rate.from_sat(SAT_PER_BITCOIN))
     # The shop's own rate has no age: it is what the shop says.
     age = gettext("the shop's own rate") if rate.is_fixed else write_age(now - rate.at)
-    return gettext("%(bitcoin)s = %(price)s · %(age)s", bitcoin=_apart("1 BTC"), price=_apart(price), age=_apart(age))
+    values = {"bitcoin": _apart("1 BTC"), "price": _as_elsewhere(price), "age": _apart(age)}
+    return gettext("%(bitcoin)s = %(price)s · %(age)s", **values)
 
 
 def _apart(text: str) -> str:
     """Isolate a text from the direction of what is around it, where no tag can: these go into the page as text."""
     return f"\u2068{text}\u2069" if direction() == "rtl" else text
+
+
+def _as_elsewhere(amount: str) -> str:
+    """Isolate an amount, and keep its sign on the side on which a page's tags have it: no letter of it says which."""
+    return f"\u2067{amount}\u2069" if direction() == "rtl" else amount

@@ -1,5 +1,6 @@
 """What a till shows while somebody types: every figure of it comes from the server, ready to be read."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -111,8 +112,18 @@ def test_it_is_in_the_readers_language(client: FlaskClient) -> None:
 
 def test_where_one_writes_from_the_right_amounts_stay_as_they_are(client: FlaskClient) -> None:
     client.set_cookie("language", "ar")
-    assert "\u2068" in quote(client, "SAT", "25000")["worth"]
-    assert "\u2068" not in quote(client, "SAT", "25000")["total"]
+    assert "\u2067" in quote(client, "SAT", "25000")["worth"]
+    assert "\u2067" not in quote(client, "SAT", "25000")["total"]
+
+
+def test_where_one_writes_from_the_right_the_sign_of_an_amount_stands_on_the_same_side_everywhere(
+    client: FlaskClient,
+) -> None:
+    """Without a letter an amount has no direction of its own, and would be written from the left."""
+    client.set_cookie("language", "ar")
+    shown = quote(client, "SAT", "25000")
+    for told in (shown["worth"], shown["rate"], quote(client, "EUR")["worth"]):
+        assert re.search("\u2067[\\d,.]+\u00a0€\u2069", told), ascii(told)
 
 
 def test_the_rate_and_its_age_are_told(client: FlaskClient, clock: FakeClock) -> None:
