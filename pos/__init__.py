@@ -56,6 +56,7 @@ PAGES = (
     "display.pictures",
     "sales.views",
     "sales.export",
+    "shifts.views",
     "printing.views",
     "kiosk.views",
     "kiosk.pictures",

@@ -188,12 +188,19 @@ LINE = (*_WHICH, *_OF_LINE)
 
 def header(*, lines: bool) -> str:
     """Write what a CSV file begins with: a mark that it is UTF-8, and the names of the columns."""
-    return BOM + _rows([LINE if lines else SALE])
+    return BOM + table([LINE if lines else SALE])
 
 
 def csv_rows(sales: Iterable[Told], *, lines: bool) -> str:
     """Write sales as CSV (RFC 4180): a row for each, or for each of their lines."""
-    return _rows(map(_cell, row) for it in sales for row in (_line_rows(it) if lines else [_row(SALE, it)]))
+    return table(row for it in sales for row in (_line_rows(it) if lines else [_row(SALE, it)]))
+
+
+def table(rows: Iterable[Iterable[Value]]) -> str:
+    """Write rows of values as CSV (RFC 4180), in which no text is a formula."""
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\r\n").writerows(map(_cell, row) for row in rows)
+    return file.getvalue()
 
 
 def as_object(it: Told) -> dict[str, Any]:
@@ -231,12 +238,6 @@ def _row(columns: Mapping[str, Callable[[Any], Value]], it: object) -> list[Valu
 
 def _object(columns: Mapping[str, Callable[[Any], Value]], it: object) -> dict[str, Any]:
     return {name: _member(read(it)) for name, read in columns.items()}
-
-
-def _rows(rows: Iterable[Iterable[str]]) -> str:
-    file = io.StringIO()
-    csv.writer(file, lineterminator="\r\n").writerows(rows)
-    return file.getvalue()
 
 
 def _cell(value: Value) -> str:

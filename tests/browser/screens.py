@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from bench.pages import browsing
 from pos.sandbox.settings import SandboxSettings
 from pos.settings import Settings
+from tests.browser import shift_scenes  # noqa: F401 - each scene is in SCENES
 from tests.browser.scenes import SCENES, SIZES, read, stage
 
 # A counter's second screen.

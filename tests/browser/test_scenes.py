@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from pos.settings import Settings
+from tests.browser import shift_scenes  # noqa: F401 - each scene is in SCENES
 from tests.browser.axe import found_by_axe, found_in_other_colours
 from tests.browser.conftest import NO_WORKERS, PATIENCE, PHONE
 from tests.browser.fonts import wear_from_the_start

@@ -18,6 +18,7 @@ from pos.domain.jar import Goal, Jar
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.domain.tax import TaxRate
+from pos.services.cancel import cancel
 from pos.services.charge import charge
 from pos.settings import Settings
 from pos.shop import Shop
@@ -36,7 +37,7 @@ SHOP, MEMO = "Marta's Stall", "2 flat whites"
 OWN = (SHOP, MEMO, "Lightning Till", "lnbcrt", "EUR", "Sep", "mm", *LANGUAGES.values())
 FACES = (
     *("/", "/sales", "/kiosk", "/kiosk/amount", "/kiosk/rest", "/tips", "/language", "/screen/till", "/poster"),
-    "/offline",
+    *("/offline", "/shifts", "/till/till/shift"),
 )
 # Of these a reader sees or hears the value; of any other data- attribute where it is more than a word.
 SAID = {"alt", "title", "placeholder", "aria-label", "aria-description", "aria-valuetext"}
@@ -205,6 +206,19 @@ class Street:
         yield self.client.get(asked).text.replace(asked, "")
         yield self.client.get("/screen/till").text
 
+    def shifts(self) -> Iterator[str]:
+        """The shift before and after it is closed, and what is told of it."""
+        assert all(self.charges(Channel.TILL))
+        cancel(self.shop, self.sell("cancelled"))
+        self.sell("still-open")
+        yield self.client.get("/till/till/shift").text
+        address = self.cashier.send("/till/till/shift").headers["Location"]
+        yield self.client.get(address).text
+        yield self.client.get(address.replace("now", "before")).text
+        yield self.client.get("/shifts").text
+        yield self.cashier.send("/till/till/shift", self.cashier.open("/"), number="2").text
+        yield self.client.get("/shifts/till/9").text
+
     def _look(self, page: str, made: Charge) -> str:
         seen = self.client.get(page.format(made.id, number=made.number)).text.replace(self.wallet.identity, "")
         return seen.replace(made.id[:8], "").replace(made.invoice.payment_request, "")
@@ -260,6 +274,10 @@ def test_tips_are_asked_for_on_the_display_in_the_readers_language(street: Stree
     assert [words for page in street.tips_on_the_display(app) for words in unsaid(page)] == []
 
 
+def test_shifts_are_said_in_the_readers_language(street: Street) -> None:
+    assert [words for page in street.shifts() for words in unsaid(page)] == []
+
+
 @pytest.mark.parametrize("path", ["live/key", "embed"])
 def test_what_is_shown_elsewhere_of_a_jar_is_said_in_the_readers_language(
     client: FlaskClient, shop: Shop, path: str
@@ -285,6 +303,7 @@ def test_all_pages_were_looked_at(street: Street, app: Flask, shop: Shop, render
     assert street.client.get("/sales/2019-1").status_code == 404
     assert all(street.tips(app))
     assert all(street.tips_on_the_display(app))
+    assert all(street.shifts())
     pages = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.glob("*/[!_]*.html")}
     assert pages <= rendered
 

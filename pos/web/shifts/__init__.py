@@ -1,0 +1,1 @@
+"""The shifts: closing one at a till, and the reports of those that are closed."""

@@ -1,0 +1,97 @@
+"""Closing a till's shift, the report of one that is closed, and the list of all reports."""
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pos.domain.sentence import Sentence
+from pos.domain.shift_export import as_csv
+from pos.domain.z_report import Kept
+from pos.services.close_shift import close_shift, open_shift
+from pos.web.context import current_shop
+from pos.web.headers import keep_out_of_search
+from pos.web.shifts.page import present, read, rows, short
+
+bp = Blueprint("shifts", __name__)
+bp.after_request(keep_out_of_search)
+
+# What a report is printed on, as a receipt is: the width of a roll in mm, or a sheet.
+PAPERS = {"A4": "A4", "80": "80 mm", "58": "58 mm"}
+_ROWS = 50
+_TYPES = {"csv": "text/csv; charset=utf-8; header=present", "json": "application/json"}
+
+
+@bp.get("/till/<till>/shift")
+def ask(till: str) -> ResponseReturnValue:
+    """Show what a till took since its last shift was closed, and ask whether to close this one."""
+    shop = current_shop()
+    shift = open_shift(shop, _till_or_404(till))
+    return render_template("shifts/close.html", page=present(shop, shift), shift=shift, till=till)
+
+
+@bp.post("/till/<till>/shift")
+def close(till: str) -> ResponseReturnValue:
+    """Close the shift that the form was about, and lead to its report; whoever comes second is told so there."""
+    number = request.form.get("number", type=int)
+    if number is None:
+        abort(400)
+    closed = close_shift(current_shop(), _till_or_404(till), number)
+    told = "now" if closed.now else "before"
+    return redirect(url_for("shifts.show", till=till, number=number, closed=told), 303)
+
+
+@bp.get("/shifts")
+def index() -> ResponseReturnValue:
+    """List the reports of all tills, or of one, the newest first."""
+    shop = current_shop()
+    till = request.args.get("till")
+    before = request.args.get("before", type=int)
+    kept = shop.store.shift_reports(till, before, _ROWS + 1)
+    return render_template(
+        "shifts/list.html",
+        rows=list(rows(shop, kept[:_ROWS])),
+        tills=shop.settings.tills,
+        till=till,
+        older=url_for("shifts.index", till=till, before=kept[_ROWS - 1].id) if len(kept) > _ROWS else None,
+    )
+
+
+@bp.get("/shifts/<till>/<int:number>")
+def show(till: str, number: int) -> ResponseReturnValue:
+    """Show a report, as it was written."""
+    shop = current_shop()
+    kept = _report_or_404(till, number)
+    report = read(kept)
+    paper = request.args.get("paper", "")
+    return render_template(
+        "shifts/report.html",
+        report=report,
+        page=present(shop, report.shift),
+        shift=report.shift,
+        closing=report.closing,
+        this=short(kept.sha256),
+        before=short(report.before),
+        closed=request.args.get("closed"),
+        papers=PAPERS,
+        paper=paper if paper in PAPERS else "A4",
+    )
+
+
+@bp.get("/shifts/<till>/<int:number>.<any(csv, json):kind>")
+def take(till: str, number: int, kind: str) -> Response:
+    """Send a report to take along: as JSON to the letter, so that its hash is the file's, or as CSV."""
+    shop, kept = current_shop(), _report_or_404(till, number)
+    zone = shop.settings.timezone
+    # Where the zone is the machine's, a time does not have it yet.
+    text = kept.text if kind == "json" else as_csv(read(kept), lambda at: shop.local_time(at).astimezone(zone))
+    answer = Response(text, content_type=_TYPES[kind])
+    answer.headers.set("Content-Disposition", "attachment", filename=f"z-{till}-{number}.{kind}")
+    return answer
+
+
+def _till_or_404(name: str) -> str:
+    return name if name in current_shop().settings.tills else abort(404)
+
+
+def _report_or_404(till: str, number: int) -> Kept:
+    kept = current_shop().store.shift_report(till, number)
+    return kept or abort(404, Sentence("There is no report with that number."))

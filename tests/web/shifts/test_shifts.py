@@ -1,0 +1,220 @@
+"""The pages of shifts: what a cashier sees before closing, what is written, and who comes second."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from pos.domain.charge import Channel, Charge
+from pos.domain.export import BOM
+from pos.domain.money import Money
+from pos.domain.sale import Line, Sale
+from pos.domain.shift import digest
+from pos.domain.tax import parse_tax_rate
+from pos.services.cancel import cancel
+from pos.services.charge import charge
+from pos.services.settle import settle
+from pos.settings import Settings
+from pos.shop import Shop
+from tests.conftest import Cashier
+from tests.fakes import FakeClock, FakeRates, FakeWallet
+
+Sell = Callable[..., Charge]
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    address = ("Arch Lane 4", "10115 Sampletown")
+    return replace(settings, tills=("till", "bar"), currency="EUR", shop_address=address, tax_id="00/000")
+
+
+@pytest.fixture
+def rates() -> FakeRates:
+    return FakeRates()
+
+
+@pytest.fixture
+def sell(shop: Shop, wallet: FakeWallet) -> Sell:
+    keys = iter(range(1000))
+
+    def sell(
+        price: int,
+        memo: str = "",
+        till: str = "till",
+        tip: int = 0,
+        channel: Channel = Channel.TILL,
+        *,
+        paid: bool = True,
+    ) -> Charge:
+        line = Line(price, text=memo, tax=parse_tax_rate("19"))
+        sale = Sale(Money(price, "EUR"), memo, tip, till, (line,))
+        made = charge(shop, channel, sale, f"{next(keys)}")
+        if paid:
+            wallet.settle(made.invoice, made.amount_sat)
+            settle(shop, made)
+        return made
+
+    return sell
+
+
+def close(cashier: Cashier, till: str = "till") -> str:
+    """Close a shift as somebody does who opens its page, and return the address of its report."""
+    answer = cashier.send(f"/till/{till}/shift")
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+def table(data: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data.removeprefix(BOM), newline="")))
+
+
+def test_before_anything_was_paid_there_is_nothing_to_close(client: FlaskClient) -> None:
+    page = client.get("/till/till/shift").text
+    assert "Nothing was paid since the last shift was closed." in page
+    assert "<button" not in page
+
+
+def test_the_page_says_what_will_be_counted(client: FlaskClient, sell: Sell, shop: Shop) -> None:
+    sell(11900, "Tea", tip=1000)
+    sell(2800, till="laundry", channel=Channel.KIOSK)
+    sell(500, till="bar")
+    cancel(shop, sell(100, paid=False))
+    sell(1210, "Table 5", paid=False)
+    page = client.get("/till/till/shift").text
+    for said in ("2 sales paid", "€157.00", "€147.00", "€10.00", "Close shift 1", "Table 5", "Still open:", "€12.10"):
+        assert said in page, said
+    assert "€5.00" not in page
+
+
+def test_a_close_leads_to_its_report_and_the_next_shift_is_empty(cashier: Cashier, sell: Sell) -> None:
+    sell(11900, "Tea", tip=1000)
+    address = close(cashier)
+    assert address == "/shifts/till/1?closed=now"
+    page = cashier.client.get(address).text
+    for said in ("Z report", "Shift", "is closed", "€129.00", "119.00", "10.00", "19.00", "Arch Lane 4", "00/000"):
+        assert said in page, said
+    assert "Nothing was paid" in cashier.client.get("/till/till/shift").text
+
+
+def test_a_second_device_that_closes_the_same_shift_is_told_and_gets_the_one_report(
+    cashier: Cashier, sell: Sell, shop: Shop
+) -> None:
+    sell(11900)
+    fields = cashier.open("/till/till/shift")
+    assert cashier.send("/till/till/shift", fields).headers["Location"] == "/shifts/till/1?closed=now"
+    sell(700)
+    again = cashier.send("/till/till/shift", fields)
+    assert again.headers["Location"] == "/shifts/till/1?closed=before"
+    assert "had been closed before" in cashier.client.get(again.headers["Location"]).text
+    assert len(shop.store.shift_reports(None, None, 9)) == 1
+
+
+def test_an_empty_shift_is_not_closed_and_the_sentence_says_so(cashier: Cashier, sell: Sell) -> None:
+    sell(11900)
+    fields = cashier.open("/till/till/shift")
+    answer = cashier.send("/till/bar/shift", fields)
+    assert answer.status_code == 409
+    assert "there is nothing to close" in answer.text
+
+
+@pytest.mark.parametrize("number", ["", "one", "1.5"])
+def test_a_form_that_names_no_shift_closes_none(cashier: Cashier, sell: Sell, shop: Shop, number: str) -> None:
+    sell(11900)
+    assert cashier.send("/till/till/shift", cashier.open("/till/till/shift"), number=number).status_code == 400
+    assert shop.store.shift_reports(None, None, 9) == []
+
+
+@pytest.mark.parametrize("number", ["2", "0", "-1", str(2**63 - 1), str(2**200)])
+def test_a_shift_that_is_not_there_is_not_closed(cashier: Cashier, sell: Sell, shop: Shop, number: str) -> None:
+    sell(11900)
+    assert cashier.send("/till/till/shift", cashier.open("/till/till/shift"), number=number).status_code == 409
+    assert shop.store.shift_reports(None, None, 9) == []
+
+
+@pytest.mark.parametrize("path", ["/till/door/shift", "/shifts/till/7", "/shifts/door/1.json", "/shifts/a%00b/1"])
+def test_a_till_or_a_report_that_there_is_not_is_not_found(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_whoever_has_no_token_closes_nothing(client: FlaskClient, sell: Sell, shop: Shop) -> None:
+    sell(11900)
+    assert client.post("/till/till/shift", data={"number": "1"}).status_code == 400
+    assert shop.store.shift_reports(None, None, 9) == []
+
+
+def test_a_report_stays_as_it_was_whatever_the_shop_is_called_later(
+    cashier: Cashier, sell: Sell, shop: Shop, clock: FakeClock
+) -> None:
+    waits = sell(1210, "Table 5", paid=False)
+    sell(11900)
+    address = close(cashier).partition("?")[0]
+    before = cashier.client.get(f"{address}.json").text
+    clock.move(30)
+    shop.wallet.settle(waits.invoice, waits.amount_sat)  # type: ignore[attr-defined]
+    settle(shop, waits)
+    close(cashier)
+    assert cashier.client.get(f"{address}.json").text == before
+    told = json.loads(before)
+    assert told["shop"] == {"name": "Marta's Stall", "address": ["Arch Lane 4", "10115 Sampletown"], "tax_id": "00/000"}
+    assert told["open"]["sales"][0]["memo"] == "Table 5"
+    after = cashier.client.get("/shifts/till/2.json").get_json(force=True)
+    assert after["carried"] == {"count": 1, "sat": waits.amount_sat}
+    assert after["before"] == digest(before)
+    assert "of the shift before" in cashier.client.get("/shifts/till/2").text.lower()
+
+
+def test_the_csv_has_a_row_for_each_sum(cashier: Cashier, sell: Sell) -> None:
+    sell(11900, tip=1000)
+    sell(2800, till="laundry", channel=Channel.KIOSK)
+    close(cashier)
+    answer = cashier.client.get("/shifts/till/1.csv")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=z-till-1.csv"
+    found = {(it["part"], it["name"]): it for it in table(answer.text)}
+    assert found["price", ""]["amount"] == "147.00"
+    assert found["tips", ""]["amount"] == "10.00"
+    assert found["tax", "19"]["tax"] == "23.47"
+    assert (found["seller", "kiosk"]["count"], found["seller", "kiosk"]["amount"]) == ("1", "28.00")
+    assert {it["till"] for it in found.values()} == {"till"}
+
+
+def test_all_reports_are_listed_the_newest_first(cashier: Cashier, sell: Sell) -> None:
+    for till, price in (("till", 100), ("bar", 200), ("till", 300)):
+        sell(price, till=till)
+        close(cashier, till)
+    page = cashier.client.get("/shifts").text
+    assert page.index("€3.00") < page.index("€2.00") < page.index("€1.00")
+    of_bar = cashier.client.get("/shifts?till=bar").text
+    assert "€2.00" in of_bar
+    assert "€1.00" not in of_bar
+
+
+def test_a_long_list_of_reports_has_pages(cashier: Cashier, sell: Sell) -> None:
+    for _ in range(51):
+        sell(100, till="bar")
+        close(cashier, "bar")
+    page = cashier.client.get("/shifts").text
+    assert page.count("/shifts/bar/") == 50
+    older = page.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
+    assert cashier.client.get(older).text.count("/shifts/bar/") == 1
+
+
+def test_a_report_that_was_spoiled_is_said_to_be_and_the_others_are_there(
+    cashier: Cashier, sell: Sell, shop: Shop
+) -> None:
+    for till in ("till", "bar"):
+        sell(100, till=till)
+        close(cashier, till)
+    with shop.store.engine.begin() as connection:
+        connection.execute(text("UPDATE shift SET report = '{' WHERE till = 'till'"))
+    assert cashier.client.get("/shifts/till/1").status_code == 500
+    assert "cannot be read any more" in cashier.client.get("/shifts/till/1").text
+    assert "/shifts/bar/1" in cashier.client.get("/shifts").text
+
+
+def test_the_sales_lead_to_the_shifts(client: FlaskClient) -> None:
+    assert 'href="/shifts"' in client.get("/sales").text
