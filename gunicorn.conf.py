@@ -10,6 +10,7 @@ import gc  # noqa: E402
 import resource  # noqa: E402
 import signal  # noqa: E402
 import socket  # noqa: E402
+import sys  # noqa: E402
 import time  # noqa: E402
 from threading import Thread  # noqa: E402
 from typing import Any  # noqa: E402
@@ -19,6 +20,7 @@ from greenlet import greenlet  # noqa: E402
 from pos import close, create_app  # noqa: E402  everything else is imported after the patch
 from pos.cli import or_stop  # noqa: E402
 from pos.cli.listening import check_free  # noqa: E402
+from pos.cli.owner import first_link  # noqa: E402
 from pos.settings import Settings  # noqa: E402
 from pos.worker import Connections, with_whole_body  # noqa: E402
 
@@ -57,9 +59,14 @@ def on_starting(server: Any) -> None:
     """Join the parts once before any worker is forked: one that cannot start would be started again for ever."""
     with or_stop():
         check_free(server.cfg.address)
-        close(create_app(_settings))
+        app = create_app(_settings)
+        link = first_link(app)
+        close(app)
     money = "play money: the sandbox wallet" if _settings.sandbox else f"wallet: {_settings.wallet}"
     server.log.info("%s at http://%s (%s)", _settings.shop_name, bind, money)
+    if link:
+        # To who started it, and into no log: who has the link owns the shop.
+        sys.stderr.write(f"{link}\n")
 
 
 def post_worker_init(worker: Any) -> None:

@@ -20,6 +20,7 @@ from pos.opened import follow_office, open_printer, printer_of_now, with_offices
 from pos.rates import Rates, open_rates
 from pos.runtime.allowance import Allowance, limits_for
 from pos.runtime.broker import Broker
+from pos.runtime.guesses import Guesses
 from pos.runtime.leader import Lease
 from pos.runtime.measured import Measured
 from pos.runtime.shared_clock import SharedClock
@@ -35,7 +36,7 @@ from pos.transport import Transport, is_public
 from pos.version import version
 from pos.wallets.base import Hosted, Till, Wallet, is_connected, is_hosted, reads_hints
 from pos.wallets.registry import wallet_module
-from pos.web import bounds, csrf, errors, headers, i18n, macros, redirects, static, theme
+from pos.web import access, bounds, csrf, errors, headers, i18n, macros, redirects, static, theme
 from pos.web.api import views as api
 from pos.web.hooks import views as hooks
 from pos.web.installed import views as installed
@@ -68,6 +69,9 @@ PAGES = (
     "tip_jar.picture",
     "tip_jar.poster",
     "language.views",
+    "sign_in.views",
+    "sign_in.claim",
+    "office.views",
     "installed.views",
     "ops.health",
 )
@@ -121,6 +125,7 @@ def create_app(
         Throttle(settings.watch_budget or wallet.questions_per_second, running),
         rates or open_rates(settings, transport, clock),
         Allowance(running, limits_for(settings.invoice_expiry)),
+        guesses=Guesses(running),
     )
     if clock is shared:
         shared.keep()
@@ -178,6 +183,7 @@ def _serve(app: Flask, shop: Shop) -> Flask:
     installed.init_app(app)
     macros.init_app(app)
     bounds.init_app(app)
+    access.init_app(app)
     protection = csrf.init_app(app, settings.secret_key)
     for page in PAGES:
         app.register_blueprint(import_string(f"pos.web.{page}.bp"))
@@ -193,6 +199,7 @@ def _serve(app: Flask, shop: Shop) -> Flask:
     errors.init_app(app)
     headers.init_app(app)
     redirects.init_app(app)
+    access.check_doors(app)
     cli.register(app)
     return app
 

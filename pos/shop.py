@@ -12,6 +12,7 @@ from pos.rates import Rates
 from pos.runtime.allowance import Allowance
 from pos.runtime.broker import Broker
 from pos.runtime.ceiling import Ceiling
+from pos.runtime.guesses import Guesses
 from pos.runtime.latest import Latest
 from pos.runtime.leader import Lease
 from pos.runtime.line import Line
@@ -60,6 +61,9 @@ class Shop:
     issuers: Issuers | None = None
     # To look through many sales.
     looking: Turnstile = field(default_factory=lambda: Turnstile(2, patience=10))
+    # To have a password looked at, or a PIN: it takes a core for a while.
+    hashing: Turnstile = field(default_factory=lambda: Turnstile(1, patience=5))
+    guesses: Guesses = field(default_factory=Guesses)
     # To ask for an invoice at a face that is open to strangers.
     lines: Mapping[Channel, Line] = field(default_factory=_lines)
 

@@ -29,6 +29,7 @@ from tests import compiled
 from tests.databases import Postgres, bring_up_to_date, postgres_server
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 from tests.parallel import Turns, waits
+from tests.people import People
 
 DATABASES = ("sqlite", "postgresql")
 TOKEN = "a-token-for-the-tests"
@@ -230,6 +231,12 @@ def shop(app: Flask) -> Shop:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def people(app: Flask) -> People:
+    """Whoever works in the shop, or owns it: with the first owner it is claimed."""
+    return People(app)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The `flask` commands: doctor, connect, watch, backup, restore, export, jar, verify, and the sandbox's own."""
+"""The `flask` commands: doctor, connect, watch, owner, backup, restore, export, jar, verify, and the sandbox's own."""
 
 import signal
 import sys
@@ -16,6 +16,7 @@ from pos.cli.connect import connect_command
 from pos.cli.export import export_command
 from pos.cli.findings import are_bad, get, no_log, ping, tell
 from pos.cli.jar import jar_command
+from pos.cli.owner import owner_command
 from pos.cli.verify import verify_command
 from pos.services.doctor import examine
 from pos.services.watch import open_watch
@@ -96,6 +97,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(export_command(app))
     app.cli.add_command(jar_command(app))
     app.cli.add_command(verify_command(app))
+    app.cli.add_command(owner_command(app))
     app.cli.add_command(_sandbox(app))
 
 

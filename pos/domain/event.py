@@ -12,16 +12,18 @@ class Kind(StrEnum):
     CHARGE_PAID = "charge.paid"
     CHARGE_CANCELLED = "charge.cancelled"
     SHIFT_CLOSED = "shift.closed"
+    OWNER_CLAIMED = "owner.claimed"
+    OWNER_SIGNED_IN = "owner.signed_in"
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """It happened at `at` (unix seconds) to the `subject`: a charge by its id, a shift as TILL/NUMBER.
+    """It happened at `at` (unix seconds) to the `subject`: an id, or a shift as TILL/NUMBER.
 
-    Amounts in `data` are in sat.
+    Amounts in `data` are in sat. What a person did has their name as `by`.
     """
 
     kind: Kind
     subject: str
     at: int
-    data: Mapping[str, int] = field(default_factory=dict)
+    data: Mapping[str, int | str] = field(default_factory=dict)

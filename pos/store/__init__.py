@@ -1,15 +1,13 @@
 """Every SQL statement of the till. Takes and returns domain values; what they mean is not decided here."""
 
-import sqlite3
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from math import gcd
 
-import psycopg
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from pos.domain.bars import Bucket
 from pos.domain.card import CardTry
@@ -44,10 +42,14 @@ from pos.store import (
     shifts,
     totals,
 )
-from pos.store.engine import open_engine, reason
+from pos.store.devices import Devices
+from pos.store.engine import open_engine
 from pos.store.errors import DatabaseGone, InvoiceTaken, StoreError
-from pos.store.file import PATIENCE, File
+from pos.store.file import PATIENCE
 from pos.store.leases import NO_LEASE
+from pos.store.owners import Owners
+from pos.store.staff import StaffRows
+from pos.store.transactions import Transactions
 from pos.store.turns import give_way
 
 __all__ = ["NO_LEASE", "DatabaseGone", "InvoiceTaken", "Store", "StoreError"]
@@ -81,7 +83,12 @@ class Store:
         self._give_way = give_way
         self._in_a_report = in_a_report
         self.engine = open_engine(url)
-        self._file = File(self.engine, patience) if self.engine.dialect.name == "sqlite" else None
+        self._transactions = Transactions(self.engine, patience)
+        self._begin, self._write = self._transactions.begin, self._transactions.write
+        self._is_file = self.engine.dialect.name == "sqlite"
+        self.owners = Owners(self._transactions, network)
+        self.devices = Devices(self._transactions)
+        self.staff = StaffRows(self._transactions)
 
     def add(self, charge: Charge, sale: Sale, idempotency_key: str, year: int) -> Sold:
         """Write a sale and its first charge down, and return what holds the key: these, or what was there first.
@@ -283,7 +290,7 @@ class Store:
         width = gcd(*edges) if len(edges) > 2 else asked.until
         # While a file is read nobody else has a turn: it adds so many up in some 10 ms. While a server adds up, all
         # else goes on: only its answer must not take too long.
-        rows = self._at_a_time * (3 if self._file else 10)
+        rows = self._at_a_time * (3 if self._is_file else 10)
         while since is not None:
             with self._begin() as connection:
                 part, slots, since = reports.sums(connection, self._network, asked, since, rows, width)
@@ -453,10 +460,9 @@ class Store:
     @contextmanager
     def listen(self) -> Iterator[Callable[[float], None]]:
         """Give a function that waits, so many seconds at most, until any process may have written an end down."""
-        with self._errors():
-            if self._file:
-                # A connection that is opened anew would make an empty file where the old one was.
-                self._file.verify()
+        with self._transactions.errors():
+            # A connection that is opened anew would make an empty file where the old one was.
+            self._transactions.verify_file()
             with notify.listen(self.engine) as wait:
                 yield wait
 
@@ -503,7 +509,7 @@ class Store:
 
     def time(self) -> float | None:
         """Return what the database's clock says (unix seconds); None of a file, all of whose tills are on this host."""
-        if self._file:
+        if self._is_file:
             return None
         with self._begin() as connection:
             return clock.read(connection)
@@ -656,18 +662,14 @@ class Store:
 
     def close(self) -> None:
         """Let go of every open connection; what is asked next opens new ones."""
-        self.engine.dispose()
-        if self._file:
-            self._file.close()
+        self._transactions.close()
 
     def check(self) -> None:
         """Prove that the database is there, sound and takes a write, and leave nothing behind that anybody reads."""
         with self._write() as connection:
             charges.write_nothing(connection)
             probe.write(connection)
-        if self._file:
-            with self._errors():
-                self._file.check()
+        self._transactions.check_file()
 
     def _page(self, found: list[Found], older: Place | None) -> Page:
         with self._begin() as connection:
@@ -690,37 +692,6 @@ class Store:
         totals.add_made(connection, charge.sale_id)
         if charge.till:
             notify.tell(connection, till_topic(charge.till))
-
-    @contextmanager
-    def _begin(self) -> Iterator[Connection]:
-        with self._errors():
-            if self._file:
-                # Before a sale asks the wallet for an invoice it looks for its idempotency key, and so comes by here.
-                self._file.verify()
-            with self.engine.begin() as connection:
-                yield connection
-                if self._file:
-                    self._file.note_log()
-
-    @contextmanager
-    def _write(self) -> Iterator[Connection]:
-        if self._file is None:
-            with self._begin() as connection:
-                yield connection
-            return
-        with self._errors():
-            self._file.verify()
-            with self._file.writing(self.engine) as connection:
-                yield connection
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except IntegrityError:
-            raise
-        except (SQLAlchemyError, psycopg.Error, sqlite3.Error, OSError) as error:
-            raise StoreError(reason(error)) from error
 
 
 def _can_be_written(text: str) -> bool:

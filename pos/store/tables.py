@@ -52,6 +52,8 @@ sales = Table(
     Column("jar", Text, nullable=False, server_default=""),
     Column("payer", Text, nullable=False, server_default=""),
     Column("shown", Boolean, nullable=False, server_default=false()),
+    # Who made it, by the id; empty where nobody has to say who they are.
+    Column("staff", Text, nullable=False, server_default=""),
     # Each channel has keys of its own, so that nobody at the public tip jar can take one that a program will use.
     UniqueConstraint("network", "channel", "idempotency_key"),
 )
@@ -348,6 +350,92 @@ setting_changes = Table(
     Column("by", Text, nullable=False),
     # A number that was given is never given again.
     sqlite_autoincrement=True,
+)
+
+# Who may everything. `name_key` is the name as people compare names; `totp_used` is the last step of time whose code
+# was taken (RFC 6238), as each is good once. Without a secret no code is asked for.
+owners = Table(
+    "owner",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False, unique=True),
+    Column("password_hash", Text, nullable=False),
+    Column("totp_secret", Text, nullable=False, server_default=""),
+    Column("totp_used", BigInteger, nullable=False, server_default="0"),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+# The links by which somebody becomes an owner, or gets a new password. A digest is the SHA-256 of what stands in a link
+# or a cookie: who reads the database has neither.
+owner_links = Table(
+    "owner_link",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("made_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)
+
+# The browsers in which an owner is signed in; to end a session is to delete it.
+owner_sessions = Table(
+    "owner_session",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("owner_id", Text, ForeignKey("owner.id"), nullable=False),
+    Column("browser", Text, nullable=False),
+    Column("begun_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)
+Index("owner_session_owner", owner_sessions.c.owner_id)
+
+# The browsers that are a till, a kiosk or a customer's display. `staff_id` is who sells there, and `active_at` when
+# they did something last; `wrong_pins` counts those in a row.
+devices = Table(
+    "device",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("face", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("paired_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+    Column("staff_id", Text, nullable=False, server_default=""),
+    Column("active_at", BigInteger, nullable=False, server_default="0"),
+    Column("wrong_pins", Integer, nullable=False, server_default="0"),
+    Column("wrong_at", BigInteger, nullable=False, server_default="0"),
+)
+
+# What a browser may become, for who opens the link or types the code.
+pairings = Table(
+    "pairing",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("code_digest", Text, nullable=False, unique=True),
+    Column("face", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)
+
+# Who sells. The limits are in minor units of `currency`. Who has left stays, as sales name them, and has no PIN.
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("pin_digest", Text, unique=True),
+    Column("currency", Text, nullable=False),
+    Column("sale_limit", BigInteger),
+    Column("refund_limit", BigInteger),
+    Column("created_at", BigInteger, nullable=False),
+    Column("removed_at", BigInteger),
 )
 
 # What happened, in the order in which it was written down. `data` is a JSON object.

@@ -1,4 +1,4 @@
-"""What a browser keeps for the till from one visit to the next: no secret, but nobody else's either."""
+"""What a browser keeps for the till from one visit to the next: choices, and what it proves itself by."""
 
 from flask import Response, current_app, request
 
@@ -15,3 +15,8 @@ def keep(answer: Response, name: str, value: str, max_age: int = A_YEAR) -> None
 def forget(answer: Response, name: str) -> None:
     """Have the browser forget a choice."""
     answer.delete_cookie(name, httponly=True, samesite="Lax")
+
+
+def named(name: str) -> str:
+    """Return the whole name of what a browser proves itself by: no other program on this host has one like it."""
+    return f"{current_app.config['SESSION_COOKIE_NAME']}_{name}"

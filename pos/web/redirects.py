@@ -14,3 +14,10 @@ def _tell(response: Response) -> Response:
         response.status_code = 204
         response.set_data(b"")
     return response
+
+
+def own_path(path: str | None) -> str | None:
+    """Return the path of a page of this till, to lead back to; None if it is none, or would lead to another host."""
+    if path is None or not path.startswith("/") or path.startswith("//"):
+        return None
+    return path if "\\" not in path and path.isprintable() else None

@@ -9,6 +9,7 @@ from pos.web import cookies
 from pos.web.forms import AgainForm
 from pos.web.i18n import COOKIE
 from pos.web.links import is_for_visitors, kiosk_rest_url, start_url
+from pos.web.redirects import own_path
 
 # Seconds for which a visitor's choice counts, on a screen that may be the next one's by then.
 A_VISIT = 10 * 60
@@ -19,7 +20,7 @@ bp = Blueprint("language", __name__, url_prefix="/language")
 @bp.get("")
 def choose() -> ResponseReturnValue:
     """Show all languages, each in its own words."""
-    back = _here(request.args.get("back", "")) or start_url()
+    back = own_path(request.args.get("back")) or start_url()
     return render_template(
         "language/choose.html", form=AgainForm(), languages=LANGUAGES, back=back, kiosk_rest=kiosk_rest_url()
     )
@@ -31,13 +32,7 @@ def keep() -> ResponseReturnValue:
     chosen = request.form.get("language", "")
     if chosen not in LANGUAGES:
         abort(404, Sentence("The till does not speak that language."))
-    back = _here(request.form.get("back", ""))
+    back = own_path(request.form.get("back"))
     answer = make_response(redirect(back or url_for("language.choose"), 303))
     cookies.keep(answer, COOKIE, chosen, A_VISIT if is_for_visitors(back) else cookies.A_YEAR)
     return answer
-
-
-def _here(path: str) -> str | None:
-    """Return a path of this till; None if it is anything else, such as another host's."""
-    is_path = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
-    return path if is_path else None

@@ -1,0 +1,54 @@
+"""Who asks: a stranger, a device of the shop with who sells there, or an owner; and what each may."""
+
+from dataclasses import dataclass
+
+from pos.domain.device import Device, Face
+from pos.domain.owner import Owner
+from pos.domain.staff import Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who asks. As long as nobody has claimed the shop, whoever opens the till is its cashier.
+
+    `needs_pin`: the shop has staff, so at a till somebody has to say who they are. A device that was taken off the shop
+    is none any more: it stands in `taken_off`, as it is told so.
+    """
+
+    is_claimed: bool
+    owner: Owner | None = None
+    device: Device | None = None
+    staff: Staff | None = None
+    needs_pin: bool = False
+    taken_off: Device | None = None
+
+    @property
+    def is_stranger(self) -> bool:
+        """Whether nothing is known about who asks, in a shop that somebody has claimed."""
+        return self.is_claimed and self.owner is None and self.device is None
+
+    @property
+    def may_everything(self) -> bool:
+        """Whether nothing of the shop's own is closed to who asks."""
+        return not self.is_claimed or self.owner is not None
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether this till's device waits for a PIN."""
+        return self.device is not None and self.device.face is Face.TILL and self.needs_pin and self.staff is None
+
+    @property
+    def name(self) -> str:
+        """What whoever asks is called in what is written down: a person's name, else the device's, else nothing."""
+        known = self.owner or self.staff or self.device
+        return known.name if known else ""
+
+    def may_open(self, face: Face, place: str) -> bool:
+        """Tell whether a till, a kiosk or a customer's display is open to who asks."""
+        device = self.device
+        return self.may_everything or (device is not None and (device.face, device.place) == (face, place))
+
+    def may_see_sales_of(self, till: str) -> bool:
+        """Tell whether the sales of a till are open to who asks: a manager sees all, and a device its own."""
+        is_manager = self.staff is not None and self.staff.is_manager
+        return self.may_everything or is_manager or self.may_open(Face.TILL, till)

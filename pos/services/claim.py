@@ -1,0 +1,58 @@
+"""Claiming a shop: a link that is good once makes whoever opens it an owner, or gives one a new password."""
+
+import secrets
+
+from pos.domain.owner import Owner, check_password, clean_name
+from pos.domain.refusal import Refusal
+from pos.domain.sentence import Sentence
+from pos.services.passwords import hashed, turn
+from pos.services.tokens import digest_of, new_token
+from pos.shop import Shop
+
+# Seconds.
+LINK_IS_GOOD_FOR = 60 * 60
+
+
+class LinkIsNotGood(Refusal):
+    """A link that was used, is too old, or was never made."""
+
+    def __init__(self) -> None:
+        sentence = Sentence(
+            "This link was used already, or is too old. Type flask owner on the till's machine for a new one."
+        )
+        super().__init__(sentence, 410)
+
+
+def invite(shop: Shop) -> str:
+    """Make a link's token: who has it may become an owner, within an hour and once. Raises StoreError."""
+    token = new_token()
+    shop.store.owners.add_link(digest_of(token), shop.now(), shop.now() + LINK_IS_GOOD_FOR)
+    return token
+
+
+def first_invitation(shop: Shop) -> str | None:
+    """Make the token for a shop that nobody has claimed, if none was made before. Raises StoreError."""
+    owners = shop.store.owners
+    return None if owners.exist() or owners.was_invited() else invite(shop)
+
+
+def check_link(shop: Shop, token: str) -> None:
+    """Raise LinkIsNotGood where a link makes nobody an owner; or StoreError."""
+    if not shop.store.owners.is_link_good(digest_of(token), shop.now()):
+        raise LinkIsNotGood
+
+
+def claim(shop: Shop, token: str, name: str, password: str) -> Owner:
+    """Use a link up: make an owner, or give the one of that name a new password and end all sessions of it.
+
+    Raises LinkIsNotGood, BadName, BadPassword, TooManyAtOnce or StoreError.
+    """
+    check_link(shop, token)
+    new = Owner(secrets.token_urlsafe(8), clean_name(name), shop.now())
+    checked = check_password(password)
+    with turn(shop):
+        password_hash = hashed(checked)
+    owner = shop.store.owners.claim(digest_of(token), new, password_hash)
+    if owner is None:
+        raise LinkIsNotGood
+    return owner

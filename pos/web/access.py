@@ -1,0 +1,193 @@
+"""Who may open what. Every address has a door; what has none is open to nobody, and the till does not start with it.
+
+The table is by the first part of an address. Before each request the door is looked at: what is not public needs an
+owner's session or a device's cookie, from the moment on that somebody has claimed the shop.
+"""
+
+from enum import Enum, auto
+from typing import NoReturn
+
+from flask import Flask, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.routing import Rule
+
+from pos.domain.device import Device, Face
+from pos.domain.identity import Identity
+from pos.domain.refusal import Refusal
+from pos.domain.sentence import Sentence
+from pos.services.identify import identify
+from pos.web.context import current_shop
+from pos.web.cookies import named
+from pos.web.links import kiosk_url, till_url
+from pos.web.problem import problem
+
+
+class Door(Enum):
+    """To whom an address is open, in a shop that somebody has claimed."""
+
+    # Customers and strangers.
+    PUBLIC = auto()
+    # Programs, by a token that the view itself looks at.
+    TOKEN = auto()
+    # The till of that name, and the owner.
+    TILL = auto()
+    KIOSK = auto()
+    DISPLAY = auto()
+    # A till, as far as the sales are its own; a manager, and the owner.
+    SALES = auto()
+    # The owner alone; as long as there is none, nobody.
+    OFFICE = auto()
+
+
+# By the first part of the address, as far as it is the same for all.
+DOORS = {
+    "": Door.TILL,
+    "till": Door.TILL,
+    "tip": Door.TILL,
+    "quote": Door.TILL,
+    "recent": Door.TILL,
+    "kiosk": Door.KIOSK,
+    "screen": Door.DISPLAY,
+    "sales": Door.SALES,
+    "shifts": Door.SALES,
+    "office": Door.OFFICE,
+    "api": Door.TOKEN,
+    "metrics": Door.TOKEN,
+    "hooks": Door.TOKEN,
+    "pay": Door.PUBLIC,
+    "tips": Door.PUBLIC,
+    "poster": Door.PUBLIC,
+    "lnurlp": Door.PUBLIC,
+    ".well-known": Door.PUBLIC,
+    "claim": Door.PUBLIC,
+    "sign-in": Door.PUBLIC,
+    "sign-out": Door.PUBLIC,
+    "language": Door.PUBLIC,
+    "static": Door.PUBLIC,
+    "accent.css": Door.PUBLIC,
+    "logo": Door.PUBLIC,
+    "manifest": Door.PUBLIC,
+    "icon": Door.PUBLIC,
+    "offline": Door.PUBLIC,
+    "install": Door.PUBLIC,
+    "service-worker.js": Door.PUBLIC,
+    "healthz": Door.PUBLIC,
+    "readyz": Door.PUBLIC,
+}
+
+OWNER_COOKIE = "owner"
+DEVICE_COOKIE = "device"
+
+
+class NotAllowed(Refusal):
+    """Something that is not open to who asks."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence, 403)
+
+
+def init_app(app: Flask) -> None:
+    """Look at the door before each request."""
+    app.before_request(_look_at_door)
+    app.register_error_handler(NotAllowed, refused)
+
+
+def check_doors(app: Flask) -> None:
+    """Raise ValueError where an address has no door."""
+    for rule in app.url_map.iter_rules():
+        if door_of(rule) is None:
+            raise ValueError(f"nobody has said who may open {rule.rule}: see DOORS in {__name__}")
+
+
+def door_of(rule: Rule) -> Door | None:
+    """Return the door of an address."""
+    first = rule.rule.split("/")[1].partition("<")[0]
+    return DOORS.get(first.rstrip("."))
+
+
+def identity() -> Identity:
+    """Return who asks. Raises StoreError."""
+    if "identity" not in g:
+        cookies = request.cookies
+        g.identity = identify(current_shop(), cookies.get(named(OWNER_COOKIE)), cookies.get(named(DEVICE_COOKIE)))
+    who: Identity = g.identity
+    return who
+
+
+def refused(error: NotAllowed) -> ResponseReturnValue:
+    """Say who can help: nothing of the shop's stands on the page but its name."""
+    if request.path.endswith(("/status", "/events")):
+        return problem(error.status, "Not allowed", str(error.sentence))
+    page = render_template("sign_in/ask_owner.html", who=identity(), sentence=error.sentence)
+    return make_response(page, error.status)
+
+
+def _look_at_door() -> ResponseReturnValue | None:
+    door = door_of(request.url_rule) if request.url_rule else Door.PUBLIC
+    if door in (Door.PUBLIC, Door.TOKEN):
+        return None
+    who = identity()
+    if door is Door.OFFICE:
+        return None if who.owner else _turn_away(who)
+    return None if who.may_everything else _look_at_device(who, door)
+
+
+def _look_at_device(who: Identity, door: Door | None) -> ResponseReturnValue | None:
+    device = who.device
+    if device is None or door not in _DOORS_OF[device.face]:
+        _turn_away(who)
+    place = _place_asked_for(door)
+    if place is None or place == device.place:
+        return None
+    # The start of its face, without a name: a device comes up as what it is.
+    if request.method == "GET" and request.path in _STARTS[device.face]:
+        return redirect(home_of(device))
+    raise NotAllowed(Sentence("This device belongs to another place in the shop."))
+
+
+# Which doors a device opens.
+_DOORS_OF = {
+    Face.TILL: (Door.TILL, Door.SALES),
+    Face.KIOSK: (Door.KIOSK,),
+    Face.DISPLAY: (Door.DISPLAY,),
+}
+_STARTS = {Face.TILL: ("/",), Face.KIOSK: ("/kiosk",), Face.DISPLAY: ()}
+
+
+def home_of(device: Device) -> str:
+    """Return the address of what a device is."""
+    match device.face:
+        case Face.TILL:
+            return till_url(device.place)
+        case Face.KIOSK:
+            return kiosk_url(device.place)
+        case Face.DISPLAY:
+            return url_for("display.show", till=device.place)
+
+
+def _place_asked_for(door: Door | None) -> str | None:
+    """Return the name of the till or the kiosk that an address is about; None if it is about none."""
+    named_in = request.view_args or {}
+    match door:
+        case Door.TILL if "till" in named_in or request.path in ("/", "/recent"):
+            return str(named_in.get("till") or request.args.get("till") or current_shop().settings.tills[0])
+        case Door.DISPLAY:
+            return named_in.get("till")
+        case Door.KIOSK if request.endpoint in _OF_ONE_KIOSK:
+            return str(named_in.get("kiosk", ""))
+    return None
+
+
+_OF_ONE_KIOSK = ("kiosk.new", "kiosk.create", "kiosk.rest", "kiosk.other", "kiosk.create_other")
+
+
+def _turn_away(who: Identity) -> NoReturn:
+    if not who.is_claimed:
+        raise NotAllowed(
+            Sentence("Nobody owns this shop yet. Type flask owner on the till's machine: it prints a link.")
+        )
+    if who.taken_off:
+        raise NotAllowed(Sentence("This device was taken off the shop."))
+    if who.device is None:
+        raise NotAllowed(Sentence("This page is for the shop. Its owner can add this device, or sign in."))
+    raise NotAllowed(Sentence("This device does not open that page."))

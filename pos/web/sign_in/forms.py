@@ -1,0 +1,16 @@
+"""What an owner types to come in."""
+
+from wtforms import PasswordField, StringField
+
+from pos.web.forms import TypedForm
+
+
+class SignInForm(TypedForm):
+    """A name and a password. What is wrong with them is said by who reads them."""
+
+    name = StringField()
+    password = PasswordField()
+
+
+class ClaimForm(SignInForm):
+    """A name and a password for a new owner, or a new one for who was one."""

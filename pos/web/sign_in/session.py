@@ -1,0 +1,26 @@
+"""The cookie of an owner's session."""
+
+from flask import Response, make_response, redirect, request
+
+from pos.domain.owner import Owner
+from pos.domain.visitor import visitor
+from pos.services.sign_in import SESSION_IS_GOOD_FOR, begin_session
+from pos.web.access import OWNER_COOKIE
+from pos.web.context import current_shop
+from pos.web.cookies import keep, named
+
+# Of what a browser says it is, as much as tells one from another.
+_MOST_OF_BROWSER = 200
+
+
+def let_in(owner: Owner, to: str) -> Response:
+    """Begin a session in this browser, and lead to a page of this till."""
+    token = begin_session(current_shop(), owner, request.headers.get("User-Agent", "")[:_MOST_OF_BROWSER])
+    answer = make_response(redirect(to, 303))
+    keep(answer, named(OWNER_COOKIE), token, SESSION_IS_GOOD_FOR)
+    return answer
+
+
+def asked_from() -> str:
+    """Return from where somebody tries to come in, for counting wrong passwords."""
+    return f"address {visitor(request.remote_addr)}"

@@ -1,0 +1,105 @@
+"""Claiming the shop: a link makes whoever opens it first an owner, once and within an hour."""
+
+import re
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from pos.services.claim import LINK_IS_GOOD_FOR, first_invitation, invite
+from pos.shop import Shop
+from tests.conftest import Cashier
+from tests.fakes import FakeClock
+from tests.people import PASSWORD, People
+
+TYPED = {"name": "Marta", "password": PASSWORD}
+
+
+def link(shop: Shop) -> str:
+    return f"/claim/{invite(shop)}"
+
+
+def test_who_opens_the_link_owns_the_shop_and_is_signed_in(cashier: Cashier, shop: Shop) -> None:
+    answer = cashier.send(link(shop), **TYPED)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/office")
+    assert cashier.client.get("/office").status_code == 200
+    assert cashier.client.get("/").status_code == 200
+
+
+def test_from_then_on_strangers_are_turned_away(cashier: Cashier, shop: Shop, people: People) -> None:
+    assert people.stranger().get("/").status_code == 200
+    cashier.send(link(shop), **TYPED)
+    assert people.stranger().get("/").status_code == 403
+
+
+def test_a_link_is_good_once(cashier: Cashier, shop: Shop, people: People) -> None:
+    path = link(shop)
+    form = cashier.open(path)
+    cashier.send(path, form, **TYPED)
+    late = people.stranger()
+    assert late.get(path).status_code == 410
+    answer = late.post(path, data={"name": "Mallory", "password": PASSWORD}, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 410
+    assert [it.name for it in shop.store.owners.listed()] == ["Marta"]
+
+
+def test_a_link_is_good_for_an_hour(client: FlaskClient, shop: Shop, clock: FakeClock) -> None:
+    path = link(shop)
+    clock.move(LINK_IS_GOOD_FOR - 1)
+    assert client.get(path).status_code == 200
+    clock.move(1)
+    answer = client.get(path)
+    assert (answer.status_code, "too old" in answer.text) == (410, True)
+
+
+def test_a_link_that_nobody_made_opens_nothing(client: FlaskClient) -> None:
+    for path in ("/claim/x", "/claim/%00", "/claim/%ED%A0%80", f"/claim/{'a' * 2000}"):
+        assert client.get(path).status_code == 410, path
+
+
+def test_what_cannot_be_a_name_or_a_password_is_told_and_the_link_stays_good(cashier: Cashier, shop: Shop) -> None:
+    path = link(shop)
+    for typed, said in (
+        ({"name": " ", "password": PASSWORD}, "A name is missing."),
+        ({"name": "x" * 61, "password": PASSWORD}, "The name is too long"),
+        ({"name": "Marta", "password": "only nine"}, "The password is too short"),
+        ({"name": "Marta", "password": "x" * 201}, "The password is too long"),
+    ):
+        answer = cashier.send(path, **typed)
+        assert (answer.status_code, said in answer.text) == (422, True), said
+        assert typed["password"] not in answer.text
+    assert cashier.send(path, **TYPED).status_code == 303
+
+
+def test_a_new_link_gives_an_owner_a_new_password_and_ends_all_sessions(shop: Shop, people: People) -> None:
+    before = people.owner("Marta")
+    assert before.get("/office").status_code == 200
+    forgetful = Cashier(people.stranger())
+    forgetful.send(link(shop), name="MARTA", password="another long password")
+    assert before.get("/office").status_code == 403
+    assert [it.name for it in shop.store.owners.listed()] == ["Marta"]
+    signed_in = Cashier(people.stranger()).send("/sign-in", name="marta", password="another long password")
+    assert signed_in.status_code == 303
+
+
+def test_the_link_is_kept_from_other_pages_and_from_the_database(client: FlaskClient, shop: Shop) -> None:
+    token = invite(shop)
+    assert client.get(f"/claim/{token}").headers["Referrer-Policy"] == "no-referrer"
+    with shop.store.engine.connect() as connection:
+        assert token not in str(connection.exec_driver_sql("SELECT * FROM owner_link").all())
+
+
+def test_flask_owner_prints_a_link_to_open(app: Flask, client: FlaskClient) -> None:
+    said = app.test_cli_runner().invoke(args=["owner"]).output
+    found = re.search(r"http://127\.0\.0\.1:5000(/claim/\S+)", said)
+    assert found
+    assert client.get(found[1]).status_code == 200
+
+
+def test_the_first_start_alone_prints_a_link_by_itself(shop: Shop) -> None:
+    assert first_invitation(shop)
+    assert first_invitation(shop) is None
+
+
+def test_a_shop_that_has_an_owner_prints_none(shop: Shop, people: People) -> None:
+    people.claim()
+    assert first_invitation(shop) is None

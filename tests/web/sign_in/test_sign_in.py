@@ -1,0 +1,93 @@
+"""Signing in: with a name and a password, slower after wrong ones, until one signs out or a month has passed."""
+
+import pytest
+
+from pos.services.sign_in import SESSION_IS_GOOD_FOR
+from pos.shop import Shop
+from tests.conftest import Cashier
+from tests.fakes import FakeClock
+from tests.people import PASSWORD, People
+
+WRONG = "not the password"
+
+
+@pytest.fixture
+def somebody(people: People) -> Cashier:
+    people.claim("Marta")
+    return Cashier(people.stranger())
+
+
+def test_name_and_password_open_the_office(somebody: Cashier) -> None:
+    answer = somebody.send("/sign-in", name="marta", password=PASSWORD)
+    assert answer.headers["Location"] == "/office"
+    assert somebody.client.get("/office").status_code == 200
+
+
+def test_who_was_turned_away_comes_where_they_wanted(somebody: Cashier) -> None:
+    page = somebody.client.get("/sales?q=1").text
+    assert 'href="/sign-in?back=/sales?q%3D1"' in page
+    answer = somebody.send("/sign-in?back=/sales?q%3D1", name="Marta", password=PASSWORD)
+    assert answer.headers["Location"] == "/sales?q=1"
+
+
+@pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "/\\evil.example", "/%0aX", ""])
+def test_nobody_is_led_elsewhere(somebody: Cashier, back: str) -> None:
+    answer = somebody.send(f"/sign-in?back={back}", name="Marta", password=PASSWORD)
+    assert answer.headers["Location"] == "/office"
+
+
+@pytest.mark.parametrize("name", ["Marta", "nobody", "\0", "x" * 100])
+def test_nobody_learns_whether_there_is_such_a_name(somebody: Cashier, name: str) -> None:
+    answer = somebody.send("/sign-in", name=name, password=WRONG)
+    assert answer.status_code == 403
+    assert "Name and password do not go together." in answer.text
+    assert WRONG not in answer.text
+
+
+def test_each_wrong_password_makes_the_next_try_wait_longer(somebody: Cashier, clock: FakeClock) -> None:
+    for _ in range(3):
+        assert somebody.send("/sign-in", name="Marta", password=WRONG).status_code == 403
+    for seconds in (2, 4, 8, 16, 32, 60, 60):
+        answer = somebody.send("/sign-in", name="Marta", password=PASSWORD)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, str(seconds))
+        clock.move(seconds)
+        assert somebody.send("/sign-in", name="Marta", password=WRONG).status_code == 403
+    clock.move(60)
+    assert somebody.send("/sign-in", name="Marta", password=PASSWORD).status_code == 303
+    assert somebody.send("/sign-in", name="Marta", password=WRONG).status_code == 403
+
+
+def test_a_crowd_of_tries_is_sent_away_before_anything_is_reckoned(somebody: Cashier, shop: Shop) -> None:
+    with shop.hashing.turn():
+        # Nobody's turn comes while somebody has it, and here nobody may wait.
+        shop.hashing._patience = 0
+        answer = somebody.send("/sign-in", name="Marta", password=PASSWORD)
+    assert answer.status_code == 503
+    assert "Too many want to be let in at once." in answer.text
+
+
+def test_signing_out_ends_the_session_for_good(somebody: Cashier) -> None:
+    somebody.send("/sign-in", name="Marta", password=PASSWORD)
+    kept = somebody.client.get_cookie(f"{somebody.client.application.config['SESSION_COOKIE_NAME']}_owner")
+    assert kept and kept.http_only and kept.same_site == "Lax"
+    form = somebody.open("/office")
+    somebody.send("/sign-out", form)
+    assert somebody.client.get("/office").status_code == 403
+    somebody.client.set_cookie(kept.key, kept.value)
+    assert somebody.client.get("/office").status_code == 403
+
+
+def test_a_session_ends_after_a_month(people: People, clock: FakeClock) -> None:
+    owner = people.owner()
+    clock.move(SESSION_IS_GOOD_FOR - 1)
+    assert owner.get("/office").status_code == 200
+    clock.move(1)
+    assert owner.get("/office").status_code == 403
+
+
+def test_a_form_of_a_session_that_has_ended_does_nothing(people: People, clock: FakeClock, shop: Shop) -> None:
+    owner = Cashier(people.owner())
+    form = owner.open("/")
+    clock.move(SESSION_IS_GOOD_FOR)
+    assert owner.send("/", form, amount="1000").status_code == 403
+    assert shop.store.tally(shop.now())[0].made == 0

@@ -1,0 +1,248 @@
+"""Who may open what: every address of the till, asked for by everybody there is, on both databases.
+
+The list is not the till's own: a new address has to be written down here, too, by who knows to whom it is open.
+"""
+
+import re
+from dataclasses import replace
+
+import pytest
+from flask import Blueprint, Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from pos.domain.device import Face
+from pos.domain.staff import Role
+from pos.lnpay.settings import LNPaySettings
+from pos.settings import Settings
+from pos.web.access import Door, check_doors
+from tests.conftest import TOKEN
+from tests.people import People
+
+ADDRESSES = {
+    Door.PUBLIC: (
+        "/.well-known/lnurlp/<asked>",
+        "/.well-known/lnurlp/<path:_asked>",
+        "/accent.css",
+        "/claim/<token>",
+        "/healthz",
+        "/icon/<digest>/<name>.png",
+        "/install",
+        "/language",
+        "/lnurlp/<asked>",
+        "/lnurlp/<name>/<fingerprint>",
+        "/lnurlp/<name>/<fingerprint>/<quoted>",
+        "/lnurlp/<path:_asked>",
+        "/lnurlp/verify/<token>",
+        "/logo",
+        "/manifest/<face>",
+        "/manifest/<face>/<name>",
+        "/offline",
+        "/pay/<charge_id>",
+        "/pay/<charge_id>/again",
+        "/pay/<charge_id>/cancel",
+        "/pay/<charge_id>/card",
+        "/pay/<charge_id>/events",
+        "/pay/<charge_id>/qr.png",
+        "/pay/<charge_id>/receipt",
+        "/pay/<charge_id>/receipt.png",
+        "/pay/<charge_id>/status",
+        "/poster",
+        "/poster.<any(png, svg):kind>",
+        "/readyz",
+        "/service-worker.js",
+        "/sign-in",
+        "/sign-out",
+        "/tips",
+        "/tips/<_name>/status",
+        "/tips/<name>",
+        "/tips/<name>/embed",
+        "/tips/<name>/events",
+        "/tips/<name>/live/<token>",
+        "/tips/<name>/live/<token>/events",
+        "/tips/<name>/live/<token>/news",
+        "/tips/<name>/news",
+        "/tips/<name>/picture/<digest>.jpg",
+        "/tips/<name>/poster",
+        "/tips/<name>/poster.<any(png, svg):kind>",
+        "/tips/<name>/preview.png",
+        "/tips/status",
+    ),
+    Door.TILL: (
+        "/",
+        "/quote",
+        "/recent",
+        "/till/<till>",
+        "/till/<till>/draft",
+        "/till/<till>/shift",
+        "/tip/<token>",
+        "/tip/<token>/status",
+    ),
+    Door.KIOSK: (
+        "/kiosk",
+        "/kiosk/<kiosk>",
+        "/kiosk/<kiosk>/amount",
+        "/kiosk/<kiosk>/rest",
+        "/kiosk/amount",
+        "/kiosk/picture/<digest>.webp",
+        "/kiosk/quote",
+        "/kiosk/rest",
+        "/kiosk/status",
+        "/kiosk/tip/<token>",
+    ),
+    Door.DISPLAY: (
+        "/screen/<till>",
+        "/screen/<till>/events",
+        "/screen/<till>/status",
+        "/screen/<till>/tip",
+        "/screen/picture/<name>.webp",
+    ),
+    Door.SALES: (
+        "/sales",
+        "/sales.<any(csv, json):kind>",
+        "/sales/<number>",
+        "/sales/<number>/message",
+        "/sales/<number>/print",
+        "/shifts",
+        "/shifts/<till>/<int:number>",
+        "/shifts/<till>/<int:number>.<any(csv, json):kind>",
+    ),
+    Door.OFFICE: ("/office",),
+    Door.TOKEN: (
+        "/api/v1/charges",
+        "/api/v1/charges/<charge_id>",
+        "/api/v1/sales",
+        "/hooks/<name>",
+        "/metrics",
+    ),
+}
+OPEN_TO = {
+    Door.PUBLIC: ("stranger", "till", "manager", "kiosk", "display", "owner"),
+    # Each view looks at the token itself: see test_programs_are_known_by_their_token_alone.
+    Door.TOKEN: ("stranger", "till", "manager", "kiosk", "display", "owner"),
+    Door.TILL: ("till", "manager", "owner"),
+    Door.SALES: ("till", "manager", "owner"),
+    Door.KIOSK: ("kiosk", "owner"),
+    Door.DISPLAY: ("display", "owner"),
+    Door.OFFICE: ("owner",),
+}
+# What stands in an address in the place of a name.
+VALUES = {"till": "till", "kiosk": "laundry", "kind": "csv", "number": "1", "int:number": "1"}
+WHO = ("stranger", "till", "manager", "kiosk", "display", "owner")
+# The kiosk of the test is the laundry's.
+OF_ANOTHER_KIOSK = ("/kiosk", "/kiosk/rest", "/kiosk/amount")
+# A browser says so of every form of the till's own pages.
+OURS = {"Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    with_laundry = replace(settings, kiosks=(("laundry", ()),), tills=("till", "bar"))
+    return replace(with_laundry, metrics_token="m" * 20, wallet_settings=LNPaySettings(webhook_secret="w" * 40))
+
+
+@pytest.fixture
+def browser(request: pytest.FixtureRequest, people: People) -> FlaskClient:
+    """The browser of whoever the test is about."""
+    people.claim()
+    match request.param:
+        case "stranger":
+            return people.stranger()
+        case "owner":
+            return people.owner()
+        case "kiosk":
+            return people.device(Face.KIOSK, "laundry")
+        case "manager":
+            return people.device(sells=people.somebody("Mia", Role.MANAGER))
+        case face:
+            return people.device(Face(face))
+
+
+def test_somebody_has_said_of_every_address_who_may_open_it(app: Flask) -> None:
+    # The fake wallet gives no hints.
+    listed = {address for addresses in ADDRESSES.values() for address in addresses} - {"/hooks/<name>"}
+    assert {it.rule for it in app.url_map.iter_rules() if not it.rule.startswith("/static")} == listed
+
+
+@pytest.mark.parametrize(("browser", "who"), [(who, who) for who in WHO], indirect=["browser"])
+def test_a_claimed_shop_opens_to_each_what_is_theirs(app: Flask, browser: FlaskClient, who: str) -> None:
+    wrong = []
+    # Whoever has signed out is somebody else.
+    for rule in sorted(app.url_map.iter_rules(), key=lambda it: it.rule == "/sign-out"):
+        for door in (door for door, addresses in ADDRESSES.items() if rule.rule in addresses):
+            for method in (rule.methods or set()) & {"GET", "POST"}:
+                is_open = who in OPEN_TO[door] and not (who == "kiosk" and rule.rule in OF_ANOTHER_KIOSK)
+                if is_open is turned_away(browser, rule, method):
+                    wrong.append(f"{method} {rule.rule} is {'not ' if is_open else ''}open to: {who}")
+    assert wrong == []
+
+
+def test_nobody_is_asked_who_they_are_before_the_shop_is_claimed(app: Flask, client: FlaskClient) -> None:
+    closed = [
+        it.rule for it in app.url_map.iter_rules() if "GET" in (it.methods or ()) and turned_away(client, it, "GET")
+    ]
+    assert closed == [*ADDRESSES[Door.OFFICE]]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/sales", "/metrics"])
+def test_programs_are_known_by_their_token_alone(people: People, path: str) -> None:
+    people.claim()
+    token = {"/api/v1/sales": TOKEN, "/metrics": "m" * 20}[path]
+    assert people.stranger().get(path).status_code == 401
+    assert people.owner().get(path).status_code == 401
+    assert people.stranger().get(path, headers={"Authorization": f"Bearer {token}"}).status_code == 200
+
+
+def test_a_device_opens_its_own_till_and_no_other(people: People) -> None:
+    people.claim()
+    bar = people.device(Face.TILL, "bar")
+    assert bar.get("/till/bar").status_code == 200
+    # A tablet that was started anew asks for the start.
+    assert bar.get("/").headers["Location"] == "/till/bar"
+    for path in ("/till/till/draft", "/"):
+        assert bar.post(path, headers=OURS).status_code == 403
+    assert bar.get("/recent").status_code == bar.get("/recent?till=till").status_code == 403
+    assert bar.get("/recent?till=bar").status_code == 200
+
+
+def test_a_kiosk_and_a_display_are_those_of_their_names(people: People) -> None:
+    people.claim()
+    kiosk, display = people.device(Face.KIOSK, "laundry"), people.device(Face.DISPLAY, "bar")
+    assert kiosk.get("/kiosk").headers["Location"] == "/kiosk/laundry"
+    assert kiosk.post("/kiosk", headers=OURS).status_code == 403
+    assert display.get("/screen/bar").status_code == 200
+    assert display.get("/screen/till").status_code == 403
+
+
+def test_a_device_that_was_taken_off_opens_nothing(people: People) -> None:
+    people.claim()
+    device = people.device(revoked=True)
+    for path in ("/", "/sales", "/office", "/recent"):
+        answer = device.get(path)
+        assert (answer.status_code, "was taken off" in answer.text) == (403, True), path
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "\x00", "%ff", "a" * 4000, "%ed%a0%80"])
+@pytest.mark.parametrize("name", ["owner", "device"])
+def test_a_cookie_of_nobodys_opens_nothing(people: People, name: str, cookie: str) -> None:
+    people.claim()
+    assert people.with_cookie(name, cookie).get("/").status_code == 403
+
+
+def test_an_address_without_a_door_stops_the_start() -> None:
+    bp = Blueprint("cellar", __name__)
+    bp.get("/cellar")(lambda: "")
+    cellar = Flask(__name__)
+    cellar.register_blueprint(bp)
+    with pytest.raises(ValueError, match="/cellar"):
+        check_doors(cellar)
+
+
+def turned_away(browser: FlaskClient, rule: Rule, method: str) -> bool:
+    values = {name: VALUES.get(name, "x") for name in rule.arguments}
+    path = re.sub(r"<(?:[^>]*:)?(\w+)>", lambda found: values[found[1]], rule.rule)
+    answer = browser.open(path, method=method, headers=OURS, buffered=False)
+    is_told = answer.status_code == 403 and ("Ask the owner" in answer.text or "Not allowed" in answer.text)
+    is_told = is_told or (answer.status_code == 302 and rule.rule in OF_ANOTHER_KIOSK)
+    answer.close()
+    return is_told
