@@ -59,6 +59,8 @@ class Shop:
     printer: Printer | None = None
     # Of cards, where the shop takes them.
     issuers: Issuers | None = None
+    # Of invoices for refunds, at the addresses that customers name.
+    payees: Issuers | None = None
     # To look through many sales.
     looking: Turnstile = field(default_factory=lambda: Turnstile(2, patience=10))
     # To have a password looked at, or a PIN: it takes a core for a while.

@@ -14,6 +14,10 @@ class Kind(StrEnum):
     SHIFT_CLOSED = "shift.closed"
     OWNER_CLAIMED = "owner.claimed"
     OWNER_SIGNED_IN = "owner.signed_in"
+    REFUND_MADE = "refund.made"
+    REFUND_INVOICED = "refund.invoiced"
+    REFUND_PAID = "refund.paid"
+    REFUND_CANCELLED = "refund.cancelled"
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,8 @@ SALE: Mapping[str, Callable[[Told], Value]] = {
     "payment_hash": lambda it: it.entry.charge.invoice.payment_hash,
     "jar": lambda it: it.entry.sale.jar,
     "payer": lambda it: it.entry.sale.payer,
+    "refunded": lambda it: it.entry.given_back.major,
+    "refunded_sat": lambda it: it.entry.refunded_sat,
 }
 _OF_LINE: Mapping[str, Callable[[ToldLine], Value]] = {
     "line": lambda it: it.position,

@@ -52,3 +52,8 @@ class Identity:
         """Tell whether the sales of a till are open to who asks: a manager sees all, and a device its own."""
         is_manager = self.staff is not None and self.staff.is_manager
         return self.may_everything or is_manager or self.may_open(Face.TILL, till)
+
+    @property
+    def may_give_back(self) -> bool:
+        """Whether whoever asks may give money of a sale back: the owner, and a manager who has typed the PIN."""
+        return self.may_everything or (self.staff is not None and self.staff.is_manager)

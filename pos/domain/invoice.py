@@ -71,12 +71,15 @@ def check(
         raise ExpiredError(now - said.created_at)
     if description_hash is not None and said.description_hash != description_hash:
         raise InvoiceError("its description hash is not the one that was asked for")
-    _check_payable(said)
+    check_payable(said)
     return Invoice(invoice.id, invoice.payment_request, invoice.payment_hash, expires_at)
 
 
-def _check_payable(said: Bolt11) -> None:
-    """Refuse what the phones of today do not pay, though it can be read: invoices of 2019 are like that."""
+def check_payable(said: Bolt11) -> None:
+    """Refuse what the phones of today do not pay, though it can be read: invoices of 2019 are like that.
+
+    Raises UnpayableError.
+    """
     if said.payment_secret is None:
         raise UnpayableError("it has no payment secret, and no phone of today pays it")
     unknown = said.required_features - _KNOWN_FEATURES.keys()

@@ -3,16 +3,22 @@ and with a scheme of their own (LUD-17).
 """
 
 import re
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from bech32 import CHARSET, bech32_encode, bech32_verify_checksum, convertbits
 
 from pos.domain.sentence import Sentence
 
+LONGEST_ADDRESS = 2000
 # Where wallets ask without https: on their own machine, and where Tor carries it.
 _PLAIN = re.compile(r"localhost|127(?:\.[0-9]+){3}|.+\.onion")
 # A name of the web; an IP address ends in figures, and has no Lightning address.
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*")
+# Visible ASCII. A backslash is a slash to some who read addresses, and none to others.
+_ADDRESS = re.compile(r"[!-\[\]-~]+")
+# Also 127.1, 0x7f.1 and 2130706433, which name servers are not asked about (WHATWG URL, "ends in a number").
+_FIGURES = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)", re.IGNORECASE)
 _LIGHTNING = re.compile(r"\Alightning:(?://)?", re.IGNORECASE)
 
 
@@ -92,3 +98,34 @@ def is_safe(public_url: str) -> bool:
     """Tell whether wallets ask at an address at all: most refuse what anybody on the way can read and change."""
     parts = urlsplit(public_url)
     return parts.scheme == "https" or _PLAIN.fullmatch(parts.hostname or "") is not None
+
+
+def address_of_stranger(address: str) -> str:
+    """Return an address that a stranger names, if it is one that may be asked. Raises LnurlError.
+
+    Whose network it leads into is only seen once its host is looked up.
+    """
+    if len(address) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
+        raise LnurlError("its address is too long, or has signs that none has")
+    try:
+        parts = urlsplit(address)
+        # Asked for what it raises.
+        _ = parts.port
+    except ValueError as error:
+        raise LnurlError("its address cannot be read") from error
+    host = (parts.hostname or "").rstrip(".")
+    if parts.scheme != "https" or "@" in parts.netloc or "#" in address:
+        raise LnurlError("its address is not https, or has a password or a fragment")
+    if not host or _is_ip_address(host):
+        raise LnurlError("its address names no host")
+    if host.endswith(".onion"):
+        raise LnurlError("its address is an .onion one, which cannot be reached from here")
+    return address
+
+
+def _is_ip_address(host: str) -> bool:
+    try:
+        ip_address(host.partition("%")[0])
+    except ValueError:
+        return _FIGURES.fullmatch(host.rpartition(".")[2]) is not None
+    return True

@@ -7,21 +7,15 @@ neither it nor what the issuer gives for it stands in any text of an error.
 import json
 import re
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import Any, Protocol
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from pos.domain.lnurl import LnurlError, decode_lnurl
+from pos.domain.lnurl import LONGEST_ADDRESS, LnurlError, address_of_stranger, decode_lnurl
 from pos.domain.memo import on_one_line
 
-LONGEST_ADDRESS = 2000
 # As LNURL1... it is longer by three fifths.
 LONGEST_TEXT = 2 * LONGEST_ADDRESS
 LONGEST_REASON = 120
-# Visible ASCII. A backslash is a slash to some who read addresses, and none to others.
-_ADDRESS = re.compile(r"[!-\[\]-~]+")
-# Also 127.1, 0x7f.1 and 2130706433, which name servers are not asked about (WHATWG URL, "ends in a number").
-_FIGURES = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)", re.IGNORECASE)
 _PIN = re.compile(r"[0-9]{1,8}")
 
 
@@ -138,31 +132,7 @@ def _msat(said: dict[str, Any], name: str) -> int:
 
 
 def _checked(address: str) -> str:
-    """Return an address that a stranger names, if it is one that may be asked. Raises CardError.
-
-    Whose network it leads into is only seen once its host is looked up.
-    """
-    if len(address) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
-        raise CardError("its address is too long, or has signs that none has")
     try:
-        parts = urlsplit(address)
-        # Asked for what it raises.
-        _ = parts.port
-    except ValueError as error:
-        raise CardError("its address cannot be read") from error
-    host = (parts.hostname or "").rstrip(".")
-    if parts.scheme != "https" or "@" in parts.netloc or "#" in address:
-        raise CardError("its address is not https, or has a password or a fragment")
-    if not host or _is_ip_address(host):
-        raise CardError("its address names no host")
-    if host.endswith(".onion"):
-        raise CardError("its address is an .onion one, which cannot be reached from here")
-    return address
-
-
-def _is_ip_address(host: str) -> bool:
-    try:
-        ip_address(host.partition("%")[0])
-    except ValueError:
-        return _FIGURES.fullmatch(host.rpartition(".")[2]) is not None
-    return True
+        return address_of_stranger(address)
+    except LnurlError as error:
+        raise CardError(str(error)) from error

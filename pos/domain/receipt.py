@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pos.domain.charge import Charge, Payment
 from pos.domain.money import SAT, Money
+from pos.domain.refund import Refund
 from pos.domain.sale import Line, Sale
 from pos.domain.tax import Tax
 
@@ -14,11 +15,13 @@ class Receipt:
 
     `sale` is whole. Amounts are in what the sale was typed in (`currency`), `other` is the total in the other unit, if
     there was a rate: so a reader finds the price as it stood at the till, and the sat that the wallet sent.
+    `refunds` are those of the sale that went back.
     """
 
     sale: Sale
     charge: Charge
     surplus: bool = False
+    refunds: tuple[Refund, ...] = ()
 
     def __post_init__(self) -> None:
         self.payment  # noqa: B018 - raises

@@ -108,7 +108,8 @@ class Entry:
     """A sale in the books, whole, and the charge that says what became of it: the first that was paid, or the last.
 
     `at` (unix seconds) is when it was paid, or else made. `surplus_sat` is what further charges of the sale brought
-    when it was paid already.
+    when it was paid already, and `refunded_sat` what of it all was given back, which is `refunded` in what the sale was
+    typed in.
     """
 
     sale_id: str
@@ -116,11 +117,18 @@ class Entry:
     charge: Charge
     at: int
     surplus_sat: int = 0
+    refunded_sat: int = 0
+    refunded: int = 0
 
     @property
     def place(self) -> Place:
         """Where it stands in the list."""
         return self.at, self.sale_id
+
+    @property
+    def given_back(self) -> Money:
+        """What of it was given back, in what the sale was typed in."""
+        return Money(self.refunded, self.sale.price.currency)
 
     @property
     def needs_review(self) -> bool:
@@ -201,8 +209,8 @@ class Sums:
     """What the paid sales of a selection come to, one Booked for each currency that the shop's books had, by its code.
 
     `review` is how many of them the shop has to look at. Apart from that, and in it too: `late` with what came; `less`
-    with what is missing; `more` with what was too much; `unproven` with what came. `surplus` is in no other sum: what
-    came for sales that were paid already.
+    with what is missing; `more` with what was too much; `unproven` with what came. `surplus` and `refunded`
+    are in no other sum: what came for sales that were paid already, and what of all that was given back.
     """
 
     books: tuple[Booked, ...] = ()
@@ -212,6 +220,7 @@ class Sums:
     more: Part = Part()
     unproven: Part = Part()
     surplus: Part = Part()
+    refunded: Part = Part()
 
     @property
     def count(self) -> int:
@@ -238,6 +247,7 @@ class Sums:
             self.more + other.more,
             self.unproven + other.unproven,
             self.surplus + other.surplus,
+            self.refunded + other.refunded,
         )
 
 
@@ -289,4 +299,5 @@ def _of_one(entry: Entry) -> Sums:
         more=Part(1, difference) if difference > 0 else Part(),
         unproven=Part() if payment.proven else came,
         surplus=Part(1, entry.surplus_sat) if entry.surplus_sat else Part(),
+        refunded=Part(1, entry.refunded_sat) if entry.refunded_sat else Part(),
     )

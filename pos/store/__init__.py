@@ -48,6 +48,7 @@ from pos.store.errors import DatabaseGone, InvoiceTaken, StoreError
 from pos.store.file import PATIENCE
 from pos.store.leases import NO_LEASE
 from pos.store.owners import Owners
+from pos.store.refunds import Refunds
 from pos.store.staff import StaffRows
 from pos.store.transactions import Transactions
 from pos.store.turns import give_way
@@ -89,6 +90,7 @@ class Store:
         self.owners = Owners(self._transactions, network)
         self.devices = Devices(self._transactions)
         self.staff = StaffRows(self._transactions)
+        self.refunds = Refunds(self._transactions, network)
 
     def add(self, charge: Charge, sale: Sale, idempotency_key: str, year: int) -> Sold:
         """Write a sale and its first charge down, and return what holds the key: these, or what was there first.

@@ -34,7 +34,7 @@ from pos.domain.report import Booked, Entry, Found, Part, Place, Selection, Stat
 from pos.domain.tax import Tax, TaxRate, parse_tax_rate
 from pos.store.charges import ENDS_AT, OURS, listed
 from pos.store.rows import read_entry
-from pos.store.tables import PAID, REVIEW, SURPLUS, charge_taxes, charges, sale_lines, sales
+from pos.store.tables import PAID, REFUNDED, REVIEW, SURPLUS, charge_taxes, charges, sale_lines, sales
 
 # One bound on either side, not two: SQLite would begin at the wrong one.
 _OLDER = (
@@ -55,7 +55,7 @@ _SALE = (
     *(sales.c.memo, sales.c.jar, sales.c.payer, sales.c.shown),
     *(sales.c.year, sales.c.number),
     sales.c.at,
-    sales.c.surplus_sat,
+    *(sales.c.surplus_sat, sales.c.refunded_sat, sales.c.refunded),
 )
 _WHOLE = select(charges, *_SALE).join(sales, sales.c.charge_id == charges.c.id)
 _BY_NUMBER = _WHOLE.where(
@@ -143,7 +143,8 @@ def sums(
     late, less, more, unproven = (Part(*apart[at : at + 2]) for at in range(0, len(apart), 2))
     count, unseen, sat = map(int, connection.execute(_surplus(*of[:2]), values).one())
     books = (replace(it, taxes=in_order(taxes.get(it.currency, ()))) for it in by_currency(it for _, it in slots))
-    whole = Sums(tuple(books), review + unseen, late, less, more, unproven, Part(count, sat))
+    refunded = Part(*map(int, connection.execute(_refunded(*of), values).one()))
+    whole = Sums(tuple(books), review + unseen, late, less, more, unproven, Part(count, sat), refunded)
     return whole, slots, following
 
 
@@ -310,6 +311,23 @@ def _surplus(by_channel: bool, by_till: bool) -> Select[Any]:
             sales.c.at >= bindparam("since"),
             sales.c.at < bindparam("until"),
             *_seller(sales, by_channel, by_till),
+        )
+    )
+
+
+@cache
+def _refunded(by_channel: bool, by_till: bool, in_review: bool) -> Select[Any]:
+    """Select of how many sales something was given back, and the sat."""
+    return (
+        select(func.count(), func.coalesce(func.sum(sales.c.refunded_sat), 0))
+        .join_from(sales, charges, charges.c.id == sales.c.charge_id)
+        .where(
+            sales.c.network == bindparam("network"),
+            REFUNDED,
+            sales.c.at >= bindparam("since"),
+            sales.c.at < bindparam("until"),
+            *_seller(sales, by_channel, by_till),
+            *([_REVIEWED] if in_review else []),
         )
     )
 

@@ -65,7 +65,7 @@ def read_entry(row: Row[Any], lines: Iterable[Row[Any]]) -> Entry:
     """Return what the books tell of a sale: a whole row of its charge with its own columns, and its lines in order."""
     price = Money(row.sale_price, row.sale_currency)
     sale = Sale(price, row.memo, row.sale_tip, row.till, _read_lines(lines), row.jar, row.payer, row.shown)
-    return Entry(row.sale_id, sale, read_charge(row), row.at, row.surplus_sat)
+    return Entry(row.sale_id, sale, read_charge(row), row.at, row.surplus_sat, row.refunded_sat, row.refunded)
 
 
 def charge_values(charge: Charge) -> dict[str, object]:

@@ -48,6 +48,9 @@ sales = Table(
     Column("at", BigInteger, nullable=False, server_default="0"),
     # What further charges of it brought, when it was paid already.
     Column("surplus_sat", BigInteger, nullable=False, server_default="0"),
+    # What of it was given back, in sat and in minor units of its currency.
+    Column("refunded_sat", BigInteger, nullable=False, server_default="0"),
+    Column("refunded", BigInteger, nullable=False, server_default="0"),
     # The tip jar that it was put in, what its payer calls himself, and whether that and the memo stand on its page.
     Column("jar", Text, nullable=False, server_default=""),
     Column("payer", Text, nullable=False, server_default=""),
@@ -64,6 +67,8 @@ Index("sale_channel", sales.c.network, sales.c.channel, sales.c.till, sales.c.at
 # The number is part of the condition, and no parameter: else no database takes this index for it.
 SURPLUS = sales.c.surplus_sat > literal_column("0")
 Index("sale_surplus", sales.c.network, sales.c.at, sqlite_where=SURPLUS, postgresql_where=SURPLUS)
+REFUNDED = sales.c.refunded_sat > literal_column("0")
+Index("sale_refunded", sales.c.network, sales.c.at, sqlite_where=REFUNDED, postgresql_where=REFUNDED)
 
 # Written out, for the same reason.
 IN_JAR = and_(sales.c.jar != literal_column("''"), sales.c.paid_at.is_not(None))
@@ -176,6 +181,72 @@ Index(
     unique=True,
     sqlite_where=_VERIFIED,
     postgresql_where=_VERIFIED,
+)
+
+# Money of a paid sale that goes back: the so-manieth of the sale. `amount` is in minor units of `currency`, which the
+# sale was typed in; rate and sources as a charge has them.
+refunds = Table(
+    "refund",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("sale_id", Text, ForeignKey("sale.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("network", Text, nullable=False),
+    # The sale's, once more.
+    Column("channel", Text, nullable=False),
+    Column("till", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("amount_sat", BigInteger, nullable=False),
+    Column("at_rate", Text, nullable=False),
+    Column("rate", Text),
+    Column("rate_at", BigInteger),
+    Column("rate_sources", Text),
+    Column("reason", Text, nullable=False),
+    Column("idempotency_key", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    # Who asked for it, and who said that it is paid, by name; empty where nobody has to say who they are.
+    Column("staff", Text, nullable=False),
+    Column("paid_at", BigInteger),
+    Column("paid_by", Text),
+    # Only one that fits an invoice of the refund is written down: it proves the payment, and nothing else does.
+    Column("preimage", Text),
+    Column("cancelled_at", BigInteger),
+    # The shift that it was counted in, by its id, as a paid charge is.
+    Column("shift", BigInteger),
+    UniqueConstraint("sale_id", "position"),
+    UniqueConstraint("sale_id", "idempotency_key"),
+)
+REFUND_DUE = and_(refunds.c.paid_at.is_(None), refunds.c.cancelled_at.is_(None))
+Index(
+    "refund_due",
+    refunds.c.network,
+    refunds.c.created_at,
+    sqlite_where=REFUND_DUE,
+    postgresql_where=REFUND_DUE,
+)
+REFUND_UNREPORTED = and_(refunds.c.paid_at.is_not(None), refunds.c.shift.is_(None))
+Index(
+    "refund_unreported",
+    refunds.c.network,
+    refunds.c.till,
+    refunds.c.paid_at,
+    sqlite_where=REFUND_UNREPORTED,
+    postgresql_where=REFUND_UNREPORTED,
+)
+
+# The invoices that a customer gave for a refund: the last one is to be paid, and any of them may have been.
+refund_invoices = Table(
+    "refund_invoice",
+    metadata,
+    # Unique: one payment is to prove one refund.
+    Column("payment_hash", Text, primary_key=True),
+    Column("refund_id", Text, ForeignKey("refund.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("payment_request", Text, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("given_at", BigInteger, nullable=False),
+    UniqueConstraint("refund_id", "position"),
 )
 
 # The tip jars as the owner set them up, the same for play money and real money. Amounts are in minor units of

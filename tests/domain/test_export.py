@@ -116,8 +116,16 @@ def test_a_row_tells_all_of_a_sale() -> None:
             "payment_hash": "ab" * 32,
             "jar": "",
             "payer": "",
+            "refunded": "0.00",
+            "refunded_sat": "0",
         }
     ]
+
+
+def test_what_was_given_back_is_told_in_both_units() -> None:
+    it = told(sold(Line(1190)))
+    [row] = rows(replace(it, entry=replace(it.entry, refunded=250, refunded_sat=5000)))
+    assert (row["refunded"], row["refunded_sat"], row["total"]) == ("2.50", "5000", "11.90")
 
 
 def test_what_was_typed_in_sat_is_worth_something_in_the_books() -> None:

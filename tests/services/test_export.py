@@ -86,6 +86,7 @@ def test_the_sums_of_an_export_are_those_of_the_page(
         assert sum(int(it["tip_sat"]) for it in paid) == sum(it.tip_sat for it in sums.books)
         assert sum(int(it["received_sat"]) for it in paid) == sums.received_sat
         assert sum(int(it["surplus_sat"]) for it in paid) == sums.surplus.sat
+        assert sum(int(it["refunded_sat"]) for it in rows) == sums.refunded.sat
         assert sum(it["late"] == "true" for it in paid) == sums.late.count
         assert sum(it["proven"] == "false" for it in paid) == sums.unproven.count
         paid_numbers = {(it["year"], it["number"]) for it in paid}

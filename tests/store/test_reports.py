@@ -14,6 +14,7 @@ from pos.domain.invoice import Invoice
 from pos.domain.money import SAT, Money
 from pos.domain.number import Number
 from pos.domain.rate import Rate
+from pos.domain.refund import Refund, RefundPayment, Rest
 from pos.domain.report import Booked, Entry, Part, Place, Search, Selection, State, Sums
 from pos.domain.sale import Fiat, Line, Sale, itemized, price_of, quote, taxes_in_books
 from pos.domain.tax import Tax, TaxRate
@@ -47,6 +48,7 @@ class Story:
     received: int
     proven: bool
     cancelled: bool
+    refunded: int = 0
 
 
 @st.composite
@@ -67,6 +69,7 @@ def stories(draw: st.DrawFn) -> Story:
         draw(st.sampled_from([0, 0, 0, 1, -1, 500])),
         draw(st.booleans()),
         draw(st.booleans()),
+        draw(st.sampled_from([0, 0, 1, 30])),
     )
 
 
@@ -98,6 +101,11 @@ def write(store: Store, told: Story, name: str) -> None:
     for attempt, after in reversed(list(enumerate(told.paid, start=1))):
         came = max(1, asked.amount_sat + told.received)
         store.mark_paid(f"{name}-{attempt}", Payment(told.made_at + after, came, None, told.proven))
+    if told.paid and told.refunded:
+        amount = Money(told.refunded, told.currency)
+        refund = Refund(f"r{name}", name, told.channel, told.till, amount, told.refunded, "Cold", 5000)
+        store.refunds.add(refund, "k", Rest(amount, told.refunded))
+        store.refunds.mark_paid(refund.id, RefundPayment(9000))
 
 
 def all_of(store: Store, selection: Selection, most: int = 5) -> list[Entry]:
@@ -124,7 +132,7 @@ def fits(entry: Entry, selection: Selection) -> bool:
     )
 
 
-def added_up(entries: list[Entry]) -> Sums:
+def added_up(store: Store, entries: list[Entry]) -> Sums:
     """Add up slowly and plainly what the store adds up at once."""
     paid = [(it, it.charge.payment) for it in entries if it.charge.payment]
     books = {it.charge.fiat.rate.currency if it.charge.fiat else SAT for it, _ in paid}
@@ -136,6 +144,7 @@ def added_up(entries: list[Entry]) -> Sums:
         part(pay.received_sat - it.charge.amount_sat for it, pay in paid if pay.received_sat > it.charge.amount_sat),
         part(pay.received_sat for _, pay in paid if not pay.proven),
         part(it.surplus_sat for it, _ in paid if it.surplus_sat),
+        part(sat for it, _ in paid if (sat := sum(given.amount_sat for given in store.refunds.of_sale(it.sale_id)))),
     )
 
 
@@ -196,10 +205,10 @@ def test_the_sums_of_a_selection_are_those_of_its_sales(
     for selection in [ALL, *selections]:
         listed = all_of(book, selection)
         assert listed == [it for it in whole if fits(it, selection)]
-        assert book.sums(selection) == added_up(listed)
+        assert book.sums(selection) == added_up(book, listed)
         searched = replace(selection, search=Search("MEMO"))
         assert all_of(book, searched) == listed
-        assert book.sums(searched) == added_up(listed)
+        assert book.sums(searched) == added_up(book, listed)
     book.close()
 
 
