@@ -58,6 +58,7 @@ PAGES = (
     "sales.views",
     "sales.export",
     "shifts.views",
+    "refund.views",
     "printing.views",
     "kiosk.views",
     "kiosk.pictures",
@@ -134,6 +135,7 @@ def create_app(
         shop = _measured(shop)
     if settings.printer:
         shop = replace(shop, printer=open_printer(shop, settings.printer))
+    shop = replace(shop, payees=PublicIssuers(Transport(may_go=is_public)))
     if settings.card == "on":
         shop = replace(shop, issuers=PublicIssuers(Transport(may_go=is_public)))
     if not cli.is_asked():

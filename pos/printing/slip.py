@@ -8,7 +8,7 @@ from string import ascii_uppercase
 from PIL import Image
 
 from pos import qr
-from pos.domain.money import Money
+from pos.domain.money import SAT, Money
 from pos.domain.picture import Picture
 from pos.domain.rate import SAT_PER_BITCOIN, Rate
 from pos.domain.receipt import Receipt
@@ -54,6 +54,7 @@ class Slip:
         self._when(paper, receipt, again=again)
         self._sold(paper, receipt)
         self._total(paper, receipt)
+        self._given_back(paper, receipt)
         self._tax(paper, receipt)
         self._proof(paper, receipt)
         self._foot(paper, receipt)
@@ -152,6 +153,19 @@ class Slip:
             sources=", ".join(rate.sources),
             time=self.words.time(rate.at),
         )
+
+    def _given_back(self, paper: Paper, receipt: Receipt) -> None:
+        gettext, money = self.words.gettext, self.words.money
+        for it in receipt.refunds:
+            paper.rule()
+            paper.row(gettext("Given back"), money(it.amount), LARGE, bold=True)
+            if it.amount.currency != SAT:
+                paper.row("", money(Money(it.amount_sat, SAT)), TEXT)
+            paper.text(it.reason, TEXT)
+            if it.payment:
+                paper.text(self.words.moment(it.payment.paid_at), SMALL)
+                if not it.payment.proven:
+                    paper.text(gettext("Marked as paid by hand: there is no proof of it."), SMALL)
 
     def _tax(self, paper: Paper, receipt: Receipt) -> None:
         if not receipt.taxes:

@@ -11,4 +11,5 @@ def receipt_of(shop: Shop, charge: Charge) -> Receipt | None:
         return None
     sale = shop.store.get_sale(charge.sale_id) or charge.sale
     first = shop.store.find_by_number(charge.number) if charge.number else None
-    return Receipt(sale, charge, surplus=first is not None and first.id != charge.id)
+    refunds = tuple(it for it in shop.store.refunds.of_sale(charge.sale_id) if it.payment)
+    return Receipt(sale, charge, surplus=first is not None and first.id != charge.id, refunds=refunds)

@@ -35,6 +35,8 @@ class Door(Enum):
     DISPLAY = auto()
     # A till, as far as the sales are its own; a manager, and the owner.
     SALES = auto()
+    # A manager who has typed the PIN, and the owner.
+    REFUNDS = auto()
     # The owner alone; as long as there is none, nobody.
     OFFICE = auto()
 
@@ -50,6 +52,7 @@ DOORS = {
     "screen": Door.DISPLAY,
     "sales": Door.SALES,
     "shifts": Door.SALES,
+    "refunds": Door.REFUNDS,
     "office": Door.OFFICE,
     "api": Door.TOKEN,
     "metrics": Door.TOKEN,
@@ -136,6 +139,8 @@ def _look_at_device(who: Identity, door: Door | None) -> ResponseReturnValue | N
     device = who.device
     if device is None or door not in _DOORS_OF[device.face]:
         _turn_away(who)
+    if door is Door.REFUNDS and not who.may_give_back:
+        raise NotAllowed(Sentence("Money is given back by the owner, or by a manager with a PIN."))
     place = _place_asked_for(door)
     if place is None or place == device.place:
         return None
@@ -147,7 +152,7 @@ def _look_at_device(who: Identity, door: Door | None) -> ResponseReturnValue | N
 
 # Which doors a device opens.
 _DOORS_OF = {
-    Face.TILL: (Door.TILL, Door.SALES),
+    Face.TILL: (Door.TILL, Door.SALES, Door.REFUNDS),
     Face.KIOSK: (Door.KIOSK,),
     Face.DISPLAY: (Door.DISPLAY,),
 }

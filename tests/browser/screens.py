@@ -13,6 +13,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+import tests.browser.scenes_of_refunds  # noqa: F401 - its scenes are among all
 from bench.pages import browsing
 from pos.sandbox.settings import SandboxSettings
 from pos.settings import Settings

@@ -12,6 +12,7 @@ from PIL import Image, ImageChops, ImageOps
 from pos.domain.money import SAT, Money
 from pos.domain.picture import read_picture
 from pos.domain.rate import Rate
+from pos.domain.refund import Refund, RefundPayment
 from pos.domain.sale import Fiat, Line, Sale, price_of
 from pos.domain.tax import parse_tax_rate
 from pos.printing import device
@@ -140,6 +141,23 @@ def test_a_second_payment_of_a_sale_says_that_it_came_on_top() -> None:
     sold = receipt()
     on_top = slip().draw(replace(sold, surplus=True), again=False)
     assert differs(on_top, slip().draw(sold, again=False))
+
+
+def test_what_was_given_back_is_told_with_each_refund_and_whether_it_was_proven() -> None:
+    sold = receipt()
+    refund = Refund("r", "s", sold.charge.channel, "", Money(500, "EUR"), 10_000, "Cold", 1000)
+    proven, by_hand = (replace(refund, payment=RefundPayment(2000, "", it)) for it in (PREIMAGE, None))
+    plain, one, marked, both = (
+        slip().draw(replace(sold, refunds=refunds), again=False).height
+        for refunds in ((), (proven,), (by_hand,), (proven, by_hand))
+    )
+    assert plain < one < marked
+    written = texts(replace(sold, refunds=(by_hand,)))
+    at = written.index("Given back")
+    assert written[at - 1 : at + 3] == ["€5.00", "Given back", "10,000 sat", "Cold"]
+    assert both - plain == (one - plain) + (marked - plain)
+    in_sat = replace(proven, amount=Money(10_000, SAT))
+    assert slip().draw(replace(sold, refunds=(in_sat,)), again=False).height < one
 
 
 def test_a_preimage_that_proves_nothing_is_not_shown_as_a_proof() -> None:

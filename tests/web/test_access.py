@@ -46,6 +46,7 @@ ADDRESSES = {
         "/pay/<charge_id>/qr.png",
         "/pay/<charge_id>/receipt",
         "/pay/<charge_id>/receipt.png",
+        "/pay/<charge_id>/refund/<int:position>",
         "/pay/<charge_id>/status",
         "/poster",
         "/poster.<any(png, svg):kind>",
@@ -107,6 +108,15 @@ ADDRESSES = {
         "/shifts/<till>/<int:number>",
         "/shifts/<till>/<int:number>.<any(csv, json):kind>",
     ),
+    Door.REFUNDS: (
+        "/refunds/<number>",
+        "/refunds/<number>/<int:position>",
+        "/refunds/<number>/<int:position>/by-hand",
+        "/refunds/<number>/<int:position>/cancel",
+        "/refunds/<number>/<int:position>/invoice",
+        "/refunds/<number>/<int:position>/proof",
+        "/refunds/<number>/<int:position>/qr.png",
+    ),
     Door.OFFICE: ("/office",),
     Door.TOKEN: (
         "/api/v1/charges",
@@ -122,12 +132,13 @@ OPEN_TO = {
     Door.TOKEN: ("stranger", "till", "manager", "kiosk", "display", "owner"),
     Door.TILL: ("till", "manager", "owner"),
     Door.SALES: ("till", "manager", "owner"),
+    Door.REFUNDS: ("manager", "owner"),
     Door.KIOSK: ("kiosk", "owner"),
     Door.DISPLAY: ("display", "owner"),
     Door.OFFICE: ("owner",),
 }
 # What stands in an address in the place of a name.
-VALUES = {"till": "till", "kiosk": "laundry", "kind": "csv", "number": "1", "int:number": "1"}
+VALUES = {"till": "till", "kiosk": "laundry", "kind": "csv", "number": "1", "int:number": "1", "position": "1"}
 WHO = ("stranger", "till", "manager", "kiosk", "display", "owner")
 # The kiosk of the test is the laundry's.
 OF_ANOTHER_KIOSK = ("/kiosk", "/kiosk/rest", "/kiosk/amount")

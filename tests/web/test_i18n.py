@@ -20,6 +20,7 @@ from pos.domain.sale import Sale
 from pos.domain.tax import TaxRate
 from pos.services.cancel import cancel
 from pos.services.charge import charge
+from pos.services.settle import settle
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.translations.languages import LANGUAGES
@@ -219,6 +220,33 @@ class Street:
         yield self.cashier.send("/till/till/shift", self.cashier.open("/"), number="2").text
         yield self.client.get("/shifts/till/9").text
 
+    def refunds(self) -> Iterator[str]:
+        """What the shop and its customer are told of money that goes back, in every state."""
+        made = self.sell("returned")
+        self.wallet.settle(made.invoice, 2100)
+        settle(self.shop, made)
+        form, phone = f"/refunds/{made.number}", FakeWallet(self.clock)
+        yield self.client.get(form).text
+        yield self.cashier.send(form, amount="2101", reason=MEMO).text
+        for number, after in enumerate(("nothing", "by-hand", "proof", "cancel", "expired"), start=1):
+            self.cashier.send(form, amount="100", reason=MEMO)
+            here, invoice = f"{form}/{number}", phone.sign(100, "", 600).invoice
+            fields = self.cashier.open(here)
+            yield self.client.get(here).text
+            self.cashier.send(f"{here}/invoice", fields, to=invoice.payment_request)
+            yield self.client.get(here).text.replace(invoice.payment_request, "")
+            yield self.cashier.send(f"{here}/proof", fields, preimage="x").text.replace(invoice.payment_request, "")
+            self.clock.move(600 if after == "expired" else 1)
+            self.cashier.send(f"{here}/{after}", fields, preimage=phone.preimages[invoice.id])
+            yield self.client.get(here).text.replace(invoice.payment_request, "")
+            if after in ("by-hand", "proof"):
+                yield self.client.get(f"/pay/{made.id}/refund/{number}").text
+        for page in ("/pay/{}/receipt", "/sales/{number}"):
+            yield self._look(page, made)
+        yield self.client.get("/sales").text
+        self.cashier.send(form, amount="1800", reason=MEMO)
+        yield self.client.get(form).text
+
     def _look(self, page: str, made: Charge) -> str:
         seen = self.client.get(page.format(made.id, number=made.number)).text.replace(self.wallet.identity, "")
         return seen.replace(made.id[:8], "").replace(made.invoice.payment_request, "")
@@ -262,6 +290,10 @@ def test_the_pages_of_sales_are_said_in_the_readers_language(street: Street, cha
     assert [words for page in street.charges(channel, "/sales/{number}") for words in unsaid(page)] == []
 
 
+def test_refunds_are_said_in_the_readers_language(street: Street) -> None:
+    assert [words for page in street.refunds() for words in unsaid(page)] == []
+
+
 def test_the_customers_screen_is_said_in_the_readers_language(street: Street) -> None:
     assert [words for page in street.charges(Channel.TILL, "/screen/till") for words in unsaid(page)] == []
 
@@ -301,6 +333,7 @@ def test_all_pages_were_looked_at(street: Street, app: Flask, shop: Shop, render
     assert all(street.charges(Channel.KIOSK, "/pay/{}/receipt"))
     assert all(street.charges(Channel.TIPS, "/sales/{number}"))
     assert street.client.get("/sales/2019-1").status_code == 404
+    assert all(street.refunds())
     assert all(street.tips(app))
     assert all(street.tips_on_the_display(app))
     assert all(street.shifts())

@@ -45,6 +45,28 @@ def show(charge_id: str) -> ResponseReturnValue:
     )
 
 
+@bp.get("/refund/<int:position>")
+def refund(charge_id: str, position: int) -> ResponseReturnValue:
+    """Show the receipt of money that was given back; of none that is not, as nobody knows yet whether it will be."""
+    shop, charge = current_shop(), charge_or_404(charge_id)
+    receipt = receipt_of(shop, charge)
+    given = next((it for it in receipt.refunds if it.position == position), None) if receipt else None
+    if given is None or given.payment is None:
+        abort(404)
+    paper = request.args.get("paper", "")
+    return render_template(
+        "receipts/refund.html",
+        refund=given,
+        payment=given.payment,
+        invoice=given.proven_by(given.payment.preimage) if given.payment.preimage else given.invoice,
+        charge=charge,
+        settings=shop.settings,
+        bitcoin=given.rate.from_sat(SAT_PER_BITCOIN) if given.rate else None,
+        papers=PAPERS,
+        paper=paper if paper in PAPERS else "A4",
+    )
+
+
 @bp.get("/receipt.png")
 def qr_png(charge_id: str) -> ResponseReturnValue:
     """Draw the address of the receipt; none that a phone would not find, or that leads to no receipt."""

@@ -7,6 +7,7 @@ from pos.domain.charge import Channel, Charge
 from pos.domain.money import SAT, Money
 from pos.domain.printer import Printing
 from pos.domain.rate import SAT_PER_BITCOIN
+from pos.domain.refund import Refund
 from pos.domain.sale import Line, Sale
 from pos.services.jars import jars
 from pos.services.printing import why_not_printed
@@ -15,14 +16,15 @@ from pos.shop import Shop
 from pos.web.bill import Bill, bill
 from pos.web.i18n import gettext, say, write_moment, write_money
 from pos.web.note import Note, note_of
+from pos.web.refund_word import word_of
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """Something that happened to a sale at a time (unix seconds): `tone` is paid, odd or nothing.
 
-    Of what happened in one second, a payment comes after the rest, then the one that came when it was paid already, and
-    the receipt last.
+    Of what happened in one second, a payment comes after the rest, then the one that came when it was paid already, the
+    receipt, and what was given back.
     """
 
     at: int
@@ -52,10 +54,20 @@ class Tip:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenBack:
+    """A refund of the sale, and the words for what became of it. `needs_review`: it is due, or was not proven."""
+
+    refund: Refund
+    words: str
+    needs_review: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Texts in the reader's language. `charge` says what became of the sale, `other` is its total in the other unit.
 
-    `surplus` is what came when it was paid already, and `is_due` says that there is more to come soon.
+    `surplus` is what came when it was paid already, and `is_due` says that there is more to come soon. `given_back` are
+    its refunds, but for those that were cancelled.
     """
 
     charge: Charge
@@ -71,9 +83,17 @@ class Page:
     steps: list[Step]
     attempts: list[Attempt]
     of_jar: Tip | None = None
+    given_back: tuple[GivenBack, ...] = ()
 
 
-def present(shop: Shop, sale: Sale, charge: Charge, charges: list[Charge], printings: list[Printing]) -> Page:
+def present(
+    shop: Shop,
+    sale: Sale,
+    charge: Charge,
+    charges: list[Charge],
+    printings: list[Printing],
+    refunds: list[Refund],
+) -> Page:
     """Work out what the page of a sale says, of which `charge` says what became, one of all its `charges`.
 
     `printings` are the receipts of it that were to be printed.
@@ -83,6 +103,7 @@ def present(shop: Shop, sale: Sale, charge: Charge, charges: list[Charge], print
     surplus = sum(it.payment.received_sat for it in charges if it.payment and it.id != charge.id)
     steps = [step for it in charges for step in _steps(it, now, first=it.id == charge.id)]
     outcome = outcome_of(charge, now)
+    steps += [step for it in refunds for step in _refunded(it)]
     steps += [_on_paper(it, charge.number.within(shop.day(now).year)) for it in printings if charge.number]
     return Page(
         charge=charge,
@@ -98,6 +119,7 @@ def present(shop: Shop, sale: Sale, charge: Charge, charges: list[Charge], print
         steps=sorted((_dated(shop, it, charges[0].created_at) for it in steps), key=lambda it: (it.at, it.rank)),
         attempts=[_attempt(it) for it in charges],
         of_jar=_of_jar(shop, sale) if sale.jar else None,
+        given_back=tuple(_given_back(it, now) for it in refunds if it.counts),
     )
 
 
@@ -155,6 +177,25 @@ def _steps(charge: Charge, now: int, *, first: bool) -> Iterator[Step]:
             "needs-review" if charge.needs_review or not first else "paid",
             rank=1 if first else 2,
         )
+
+
+def _refunded(refund: Refund) -> Iterator[Step]:
+    """Tell of one refund."""
+    amount, payment = write_money(refund.amount), refund.payment
+    asked = (amount, refund.reason, *filter(None, [refund.staff]))
+    yield Step(refund.created_at, gettext("Refund asked for"), asked, rank=4)
+    if refund.cancelled_at is not None:
+        yield Step(refund.cancelled_at, gettext("Refund cancelled"), (amount,), rank=5)
+    if payment:
+        by_hand = gettext("Marked as paid by hand: there is no proof of it.")
+        told = gettext("Proven by the preimage") if payment.proven else by_hand
+        details, tone = (amount, told, *filter(None, [payment.staff])), "" if payment.proven else "needs-review"
+        yield Step(payment.paid_at, gettext("Given back"), details, tone, rank=6)
+
+
+def _given_back(refund: Refund, now: int) -> GivenBack:
+    proven = refund.payment is not None and refund.payment.proven
+    return GivenBack(refund, word_of(refund, now), needs_review=not proven)
 
 
 def _on_paper(printing: Printing, number: str) -> Step:

@@ -6,11 +6,13 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pos.domain.number import read_number
+from pos.domain.refund import received, rest_of
 from pos.domain.sentence import Sentence
 from pos.services.bars import bars_of, edges_of
 from pos.services.books import meant_by, read_books
 from pos.services.settle import refresh
 from pos.services.show_message import show_message as put_message
+from pos.web.access import identity
 from pos.web.context import current_shop
 from pos.web.headers import keep_out_of_search
 from pos.web.i18n import direction, say
@@ -45,7 +47,14 @@ def show(number: str) -> ResponseReturnValue:
         return _list(read_asked(shop, {"q": number}), say(UNKNOWN)), 404
     charge = refresh(shop, entry.charge)
     attempts, printings = shop.store.attempts(entry.sale_id), shop.store.printings(entry.sale_id)
-    return render_template("sales/sale.html", page=present(shop, entry.sale, charge, attempts, printings))
+    refunds = shop.store.refunds.of_sale(entry.sale_id)
+    return render_template(
+        "sales/sale.html",
+        page=present(shop, entry.sale, charge, attempts, printings, refunds),
+        may_give_back=charge.payment is not None
+        and identity().may_give_back
+        and not rest_of(received(entry), refunds).is_nothing,
+    )
 
 
 @bp.post("/<number>/message")

@@ -1,0 +1,90 @@
+"""What the pages of a refund say, before their templates set it."""
+
+from dataclasses import dataclass
+
+from pos.domain.money import SAT, Money, as_typed
+from pos.domain.rate import SAT_PER_BITCOIN, Rate
+from pos.domain.refund import AtRate, Refund, RefundInvoice, Rest
+from pos.domain.report import Entry
+from pos.shop import Shop
+from pos.web.i18n import gettext, language
+from pos.web.refund_word import word_of
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A rate that may be taken: what a bitcoin costs at it."""
+
+    value: str
+    words: str
+    bitcoin: Money
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """What the form says: what is left, how that is typed, and the rates there are to choose from."""
+
+    entry: Entry
+    rest: Rest
+    all_of_it: str
+    choices: list[Choice]
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPage:
+    """What the page of a refund says. Texts in the reader's language.
+
+    `other` is its amount in sat, where it is in a currency, and `bitcoin` what one cost then. `older` are its invoices
+    but for the last, any of which may have been paid.
+    """
+
+    refund: Refund
+    status: str
+    word: str
+    other: Money | None
+    bitcoin: Money | None
+    older: tuple[RefundInvoice, ...]
+
+    @property
+    def is_due(self) -> bool:
+        """Tell whether somebody is still to do something."""
+        return self.status in ("asked", "open", "expired")
+
+    @property
+    def may_be_paid(self) -> bool:
+        """Tell whether a wallet may have paid it, or do so yet: there was an invoice."""
+        return self.refund.payment is None and self.refund.invoice is not None
+
+
+def form_page(shop: Shop, entry: Entry, rest: Rest) -> FormPage:
+    """Work out what the form says."""
+    return FormPage(entry, rest, as_typed(rest.amount, language()), _choices(shop, entry))
+
+
+def refund_page(refund: Refund, now: int) -> RefundPage:
+    """Work out what the page of a refund says at a time (unix seconds)."""
+    return RefundPage(
+        refund,
+        refund.status(now).value,
+        word_of(refund, now),
+        Money(refund.amount_sat, SAT) if refund.amount.currency != SAT else None,
+        refund.rate.from_sat(SAT_PER_BITCOIN) if refund.rate else None,
+        refund.invoices[:-1],
+    )
+
+
+def _choices(shop: Shop, entry: Entry) -> list[Choice]:
+    """Return the rates to choose from; none where there is no choice."""
+    fiat, now = entry.charge.fiat, shop.rates.at_hand()
+    if entry.sale.price.currency == SAT or fiat is None or now is None or now.currency != fiat.rate.currency:
+        return []
+    same, worth = gettext("The customer gets the sat back that they paid."), gettext("It is worth as much as it cost.")
+    return [
+        _choice(AtRate.SALE, gettext("The rate of the sale"), fiat.rate, same),
+        _choice(AtRate.NOW, gettext("The rate of now"), now, worth),
+    ]
+
+
+def _choice(at_rate: AtRate, words: str, rate: Rate, meaning: str) -> Choice:
+    return Choice(at_rate.value, words, rate.from_sat(SAT_PER_BITCOIN), meaning)

@@ -1,0 +1,141 @@
+"""Refunds: asked for on the page of a sale, paid by hand from a wallet that the till does not know, and proven."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pos import qr
+from pos.domain.number import read_number
+from pos.domain.refund import Refund
+from pos.domain.refusal import Refusal
+from pos.domain.report import Entry
+from pos.domain.sentence import Sentence
+from pos.services.cancel_refund import cancel_refund
+from pos.services.invoice_for_refund import give_invoice
+from pos.services.refund import RefundKeyReused, rest
+from pos.services.refund import refund as give_back
+from pos.services.settle_refund import prove_refund, settle_refund_by_hand
+from pos.store import StoreError
+from pos.web.access import identity
+from pos.web.context import current_shop
+from pos.web.errors import back_to_form
+from pos.web.forms import new_key
+from pos.web.headers import keep_out_of_search
+from pos.web.refund.page import form_page, refund_page
+from pos.web.refund.typed import Typed
+
+bp = Blueprint("refund", __name__, url_prefix="/refunds/<number>")
+bp.after_request(keep_out_of_search)
+
+UNKNOWN = Sentence("There is no sale with that number.")
+NO_REFUND = Sentence("This sale has no such refund.")
+
+
+@bp.get("")
+def new(number: str) -> ResponseReturnValue:
+    """Ask how much is to go back, and why."""
+    return _form(_entry(number), None, None)
+
+
+@bp.post("")
+def create(number: str) -> ResponseReturnValue:
+    """Write the refund down, and lead to its page."""
+    entry, typed = _entry(number), Typed.sent()
+    try:
+        given = give_back(current_shop(), entry, typed.read(entry.sale.price.currency), typed.key)
+    except StoreError:
+        raise
+    except RefundKeyReused as error:
+        return back_to_form(error, partial(_form, entry, replace(typed, key=new_key())))
+    except Refusal as error:
+        return back_to_form(error, partial(_form, entry, typed))
+    return _lead_to(entry, given)
+
+
+@bp.get("/<int:position>")
+def show(number: str, position: int) -> ResponseReturnValue:
+    """Show a refund: what is to be paid, or what became of it."""
+    return _page(*_refund(number, position), None)
+
+
+@bp.get("/<int:position>/qr.png")
+def qr_png(number: str, position: int) -> ResponseReturnValue:
+    """Draw the invoice that is to be paid."""
+    _, refund = _refund(number, position)
+    if refund.invoice is None:
+        abort(404)
+    return Response(qr.png(refund.invoice.payment_request), mimetype="image/png")
+
+
+@bp.post("/<int:position>/invoice")
+def invoice(number: str, position: int) -> ResponseReturnValue:
+    """Take the customer's invoice, the first one or another."""
+    typed = request.form.get("to", "")
+    return _do(number, position, lambda refund, by: give_invoice(current_shop(), refund, typed, by), to=typed)
+
+
+@bp.post("/<int:position>/proof")
+def proof(number: str, position: int) -> ResponseReturnValue:
+    """Take the preimage, which proves that it was paid."""
+    typed = request.form.get("preimage", "")
+    return _do(number, position, lambda refund, by: prove_refund(current_shop(), refund, typed, by))
+
+
+@bp.post("/<int:position>/by-hand")
+def by_hand(number: str, position: int) -> ResponseReturnValue:
+    """Take somebody's word for it that it was paid."""
+    return _do(number, position, lambda refund, by: settle_refund_by_hand(current_shop(), refund, by))
+
+
+@bp.post("/<int:position>/cancel")
+def cancel(number: str, position: int) -> ResponseReturnValue:
+    """Cancel it: nobody is to pay it any more."""
+    return _do(number, position, lambda refund, by: cancel_refund(current_shop(), refund, by))
+
+
+def _do(number: str, position: int, verb: Callable[[Refund, str], None], to: str = "") -> ResponseReturnValue:
+    """Do something with a refund and lead back to its page, or say there what is in the way."""
+    entry, refund = _refund(number, position)
+    try:
+        verb(refund, identity().name)
+    except StoreError:
+        raise
+    except Refusal as error:
+        return back_to_form(error, lambda sentence: _page(entry, refund, sentence, to))
+    return _lead_to(entry, refund)
+
+
+def _entry(number: str) -> Entry:
+    shop = current_shop()
+    known = read_number(number, shop.day(shop.now()).year)
+    entry = shop.store.entry(known) if known else None
+    if entry is None:
+        abort(404, UNKNOWN)
+    return entry
+
+
+def _refund(number: str, position: int) -> tuple[Entry, Refund]:
+    entry = _entry(number)
+    found = next((it for it in current_shop().store.refunds.of_sale(entry.sale_id) if it.position == position), None)
+    if found is None:
+        abort(404, NO_REFUND)
+    return entry, found
+
+
+def _lead_to(entry: Entry, refund: Refund) -> ResponseReturnValue:
+    return redirect(url_for("refund.show", number=entry.charge.number, position=refund.position), 303)
+
+
+def _form(entry: Entry, typed: Typed | None, sentence: str | None) -> str:
+    shop = current_shop()
+    page = form_page(shop, entry, rest(shop, entry))
+    typed = typed or Typed(new_key(), page.all_of_it)
+    return render_template("refund/new.html", page=page, typed=typed, error=sentence)
+
+
+def _page(entry: Entry, refund: Refund, sentence: str | None, to: str = "") -> str:
+    page = refund_page(refund, current_shop().now())
+    return render_template("refund/show.html", page=page, refund=refund, entry=entry, error=sentence, to=to)
