@@ -1,20 +1,22 @@
-"""Crashes a till again and again while people sell and pay, and checks that no sale and no payment was lost over it."""
+"""Crashes a till again and again while people sell, pay and close shifts, and checks that nothing was lost over it."""
 
 import argparse
 import logging
 import os
 import secrets
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from bench.server import Server
+from bench.counted import miscounted
+from bench.server import ROOT, Server
 from bench.signals import end_tidily
 from bench.street import Street, WrongAnswer
 from bench.verdict import Verdict, judge
@@ -60,19 +62,25 @@ class Report:
     shown: int
     paid: int
     kills: int
+    reports: int
     lost_answers: int
     sent_again: int
     verdict: Verdict
 
     def __str__(self) -> str:
-        bad = (len(self.verdict.lost), len(self.verdict.unnoticed), len(self.verdict.unearned))
-        seen = (self.rounds, self.shown, self.paid, self.kills, self.lost_answers, self.sent_again)
+        bad = (
+            len(self.verdict.lost),
+            len(self.verdict.unnoticed),
+            len(self.verdict.unearned),
+            len(self.verdict.miscounted),
+        )
+        seen = (self.rounds, self.shown, self.paid, self.kills, self.reports, self.lost_answers, self.sent_again)
         return f"| {self.configuration} | {' | '.join(map(str, (*seen, *bad)))} |"
 
 
 _HEAD = (
-    "| till | rounds | charges shown | paid | kills | answers lost | sales sent again "
-    "| charges lost | paid, not shown so | shown as paid, not |\n|---|" + "--:|" * 9
+    "| till | rounds | charges shown | paid | kills | reports | answers lost | sales sent again "
+    "| charges lost | paid, not shown so | shown as paid, not | miscounted |\n|---|" + "--:|" * 11
 )
 
 
@@ -135,16 +143,28 @@ def soak(configuration: Configuration, database: Database, rounds: int, seed: st
             error.add_note(f"The end of the till's log:\n{till.log()[-_LOG_END:]}")
             raise
         _wait_until_noticed(street, lnpay)
+        street.close_shift()
+        reports = list(street.reports())
+        verdict = judge(street.sales, lnpay.received(), {sale.charge_id: street.look(sale) for sale in street.sales})
+        wrong = [*miscounted(reports, lnpay.received(), street.closed), *verify(till.environment)]
         return Report(
             configuration,
             rounds,
             len(street.sales),
             len(lnpay.received()),
             kills,
+            len(reports),
             street.counts["answers lost"],
             street.counts["sales sent again"],
-            judge(street.sales, lnpay.received(), {sale.charge_id: street.look(sale) for sale in street.sales}),
+            replace(verdict, miscounted=wrong),
         )
+
+
+def verify(environment: Mapping[str, str]) -> list[str]:
+    """Let `flask verify` look at all reports and their payments, and return what it says is wrong."""
+    command: list[str | Path] = [ROOT / ".venv/bin/flask", "--app", "app", "verify"]
+    done = subprocess.run(command, cwd=ROOT, env=dict(environment), capture_output=True, text=True, check=False)
+    return [] if done.returncode == 0 else [*done.stdout.splitlines(), *done.stderr.splitlines()[-1:]]
 
 
 def _settings(configuration: Configuration, lnpay: FaultyLNPay, database_url: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The people around a till that crashes: sellers who insist, customers who pay or do not, screens that look on."""
 
 import json
+import re
 import secrets
 import time
 from collections import Counter
@@ -26,7 +27,11 @@ _PATIENCE = 120
 _PAUSE = 0.05
 # A screen looks at one of the latest so many charges.
 _LOOKED_AT = 40
-_PEOPLE = 6
+_PEOPLE = 8
+# Devices at one till, on which somebody closes its shift now and then.
+_CLOSING = 2
+_SHIFT = "/till/till/shift"
+_NUMBER = re.compile(rb'name="number" value="([0-9]+)"')
 _LONGEST_WAY_TO_PAY = 3.0
 # The wallet or the database is away: worth another try.
 _TRY_AGAIN = (502, 503, 504)
@@ -40,7 +45,10 @@ class WrongAnswer(Exception):
 
 
 class Street:
-    """Everybody, and what they saw. `counts` has the answers that were lost, and the sales that were sent again."""
+    """Everybody, and what they saw. `counts` has the answers that were lost, and the sales that were sent again.
+
+    `closed` tells of each shift how often somebody was told that it was them who closed it.
+    """
 
     def __init__(self, port: int, wallets: tuple[Sandbox, ...], seed: str) -> None:
         self._port = port
@@ -54,6 +62,7 @@ class Street:
         self._to_pay: list[tuple[float, Sale, Sandbox]] = []
         self.sales: list[Sale] = []
         self.counts: Counter[str] = Counter()
+        self.closed: Counter[int] = Counter()
 
     @contextmanager
     def busy(self) -> Iterator[None]:
@@ -65,6 +74,7 @@ class Street:
         threads = ThreadPoolExecutor(_PEOPLE)
         try:
             runs = [threads.submit(self._pay), threads.submit(self._watch, Random(f"{self._seed} screen"))]
+            runs += [threads.submit(self._close, Random(f"{self._seed} closer {it}")) for it in range(_CLOSING)]
             for number, (way, pays) in enumerate(sellers):
                 random = Random(f"{self._seed} seller {number}")
                 self._sellers.append(threads.submit(self._sell, random, way, cycle(pays)))
@@ -135,6 +145,44 @@ class Street:
                 latest = self.sales[-_LOOKED_AT:]
             if latest:
                 self.look(random.choice(latest))
+
+    def close_shift(self) -> None:
+        """Close the till's shift until nothing is left to close. Waits for a till that is down."""
+        while self._insist(self._close_once):
+            pass
+
+    def reports(self) -> Iterator[str]:
+        """Take the reports of the till along, the first one first."""
+        number = 1
+        while text := self._insist(partial(self._report, number)):
+            yield text
+            number += 1
+
+    def _close(self, random: Random) -> None:
+        while not self._closed.wait(random.uniform(0, 0.6)):
+            self._insist(self._close_once)
+
+    def _close_once(self) -> bool:
+        """Close the till's shift as somebody does who opens its page. Tell whether there was anything to close."""
+        answer, page = self._ask("GET", _SHIFT, 200)
+        number = _NUMBER.search(page)
+        if number is None:
+            return False
+        cookie = answer.headers["Set-Cookie"].partition(";")[0]
+        body = urlencode(hidden_fields(page) | {"number": number[1].decode()})
+        headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        answer, _ = self._ask("POST", _SHIFT, 303, body, headers)
+        if answer.headers["Location"].endswith("closed=now"):
+            with self._lock:
+                self.closed[int(number[1])] += 1
+        return True
+
+    def _report(self, number: int) -> str:
+        try:
+            _, text = self._ask("GET", f"/shifts/till/{number}.json", 200)
+        except _NotThere:
+            return ""
+        return text.decode()
 
     def _insist(self, act: Callable[[], Any]) -> Any:
         """Do it again until it is answered. What was sent and not answered may have been done, or not."""

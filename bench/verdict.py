@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Deposit = tuple[str, int]
@@ -26,15 +26,19 @@ class Sale:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A sentence for everything that is wrong: charges that were lost, paid but not shown so, shown as paid but not."""
+    """A sentence for everything that is wrong: charges that were lost, paid but not shown so, shown as paid but not.
+
+    And in reports of shifts: not counted as it was paid, or not as it was written.
+    """
 
     lost: list[str]
     unnoticed: list[str]
     unearned: list[str]
+    miscounted: list[str] = field(default_factory=list)
 
     @property
     def violations(self) -> list[str]:
-        return [*self.lost, *self.unnoticed, *self.unearned]
+        return [*self.lost, *self.unnoticed, *self.unearned, *self.miscounted]
 
 
 def judge(sales: Sequence[Sale], received: Sequence[Deposit], book: Mapping[str, Mapping[str, Any] | None]) -> Verdict:

@@ -1,10 +1,13 @@
 """The judge of the soak: it has to notice every way in which a till can cheat a shop or its customers."""
 
+import json
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
+from bench.counted import miscounted
 from bench.verdict import Sale, Verdict, judge
 
 OPEN = Sale("k1", "c1", 2100, "lnbcrt1")
@@ -99,3 +102,46 @@ def test_what_is_seen_first_counts() -> None:
 
 def test_every_violation_of_a_verdict_is_told() -> None:
     assert Verdict(["a"], ["b", "c"], ["d"]).violations == ["a", "b", "c", "d"]
+
+
+def told(number: int, before: str = "", count: int = 1, sat: int = 500) -> str:
+    """Write as much of a report as is judged."""
+    return json.dumps(
+        {"number": number, "before": before, "count": count, "surplus": {"count": 0}, "received_sat": sat}
+    )
+
+
+FIRST = told(1)
+SECOND = told(2, before=sha256(FIRST.encode()).hexdigest(), sat=700)
+CAME = [("lnbcrt1", 500), ("lnbcrt2", 700)]
+
+
+def test_reports_that_count_all_that_came_are_right() -> None:
+    assert list(miscounted([FIRST, SECOND], CAME, {1: 1, 2: 1})) == []
+    assert list(miscounted([], [], {})) == []
+
+
+@pytest.mark.parametrize(
+    ("reports", "came", "closed", "said"),
+    [
+        ([FIRST], CAME, {}, "2 payments came, and the reports count 1"),
+        ([told(1, count=2)], CAME, {}, "1200 sat came, and the reports count 500"),
+        ([told(1, count=2, sat=1200)], CAME, {1: 2}, "2 people were told that they closed shift 1"),
+        (
+            [told(1, count=2, sat=1200)],
+            CAME,
+            {2: 1},
+            "somebody was told that shift 2 is closed, and there is no report of it",
+        ),
+        ([FIRST, told(2, "another", sat=700)], CAME, {}, "report 2 does not follow on the one before"),
+        ([told(3, count=2, sat=1200)], CAME, {}, "report 1 calls itself 3"),
+    ],
+)
+def test_reports_that_lose_or_double_anything_are_convicted(
+    reports: list[str], came: list[tuple[str, int]], closed: dict[int, int], said: str
+) -> None:
+    assert said in miscounted(reports, came, closed)
+
+
+def test_what_is_miscounted_is_a_violation() -> None:
+    assert replace(judge([OPEN, PAID], DEPOSITS, BOOK), miscounted=["wrong"]).violations == ["wrong"]
