@@ -24,7 +24,8 @@ class Taken:
 
     `currency`, `price` and `tip` are those of the shop's books, in minor units; SAT where no rate was known. `typed` is
     the same as it was typed, and `lines` are what the price is made of: text, quantity, unit price and rate of tax.
-    `surplus`: another charge had paid the sale before. `paid_at` is None in a database that somebody has changed.
+    `surplus`: another charge had paid the sale before. `staff` is who sold, by the id, and `seller` what they are
+    called now. `paid_at` is None in a database that somebody has changed.
     """
 
     number: Number
@@ -48,6 +49,7 @@ class Taken:
     memo: str
     taxes: tuple[Tax, ...] = ()
     lines: tuple[tuple[str, int, int, str], ...] = ()
+    seller: str = ""
 
     @property
     def name(self) -> str:
@@ -71,10 +73,12 @@ class Taken:
 class Seller:
     """What one of the staff sold at the till, or a channel where nobody stands, in one currency of the books.
 
-    `staff` is empty where nobody had signed in. `total` is price and tip in minor units.
+    `staff` is the id, and `name` what they were called then; both are empty where nobody had signed in. `total` is
+    price and tip in minor units.
     """
 
     staff: str
+    name: str
     channel: Channel
     currency: str
     count: int
@@ -235,7 +239,7 @@ class _Sums:
     times: list[int] = field(default_factory=list)
     books: dict[str, list[int]] = field(default_factory=dict)
     taxes: dict[str, list[Tax]] = field(default_factory=dict)
-    sellers: dict[tuple[str, Channel, str], list[int]] = field(default_factory=dict)
+    sellers: dict[tuple[str, str, Channel, str], list[int]] = field(default_factory=dict)
     apart: dict[str, list[int]] = field(default_factory=dict)
 
     def add(self, it: Taken) -> None:
@@ -246,8 +250,8 @@ class _Sums:
         price_sat = it.amount_sat - it.tip_sat
         _add(self.books.setdefault(it.currency, [0] * 5), 1, it.price, it.tip, price_sat, it.tip_sat)
         self.taxes.setdefault(it.currency, []).extend(it.taxes)
-        staff = it.staff if it.channel is Channel.TILL else ""
-        seller = self.sellers.setdefault((staff, it.channel, it.currency), [0] * 3)
+        who = (it.staff, it.seller) if it.channel is Channel.TILL else ("", "")
+        seller = self.sellers.setdefault((*who, it.channel, it.currency), [0] * 3)
         _add(seller, 1, it.price + it.tip, it.amount_sat)
         self._look_at(it)
 
@@ -279,9 +283,9 @@ class _Sums:
         return Booked(currency, count, price, tip, price_sat, tip_sat, in_order(self.taxes[currency]))
 
 
-def _place(seller: tuple[tuple[str, Channel, str], list[int]]) -> tuple[bool, bool, str, str, str]:
-    (staff, channel, currency), _ = seller
-    return channel is not Channel.TILL, not staff, staff, channel.value, currency
+def _place(seller: tuple[tuple[str, str, Channel, str], list[int]]) -> tuple[bool, bool, str, str, str, str]:
+    (staff, name, channel, currency), _ = seller
+    return channel is not Channel.TILL, not staff, name, staff, channel.value, currency
 
 
 def _add(sums: list[int], *more: int) -> None:

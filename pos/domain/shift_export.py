@@ -65,7 +65,7 @@ def _in_currency(shift: Shift, currency: str) -> Iterator[_Row]:
         yield "tax", str(it.rate), None, currency, major(it.net), major(it.tax), major(it.gross), None
     for seller in shift.takings.sellers:
         if seller.currency == currency:
-            name = seller.staff or seller.channel.value
+            name = seller.name or seller.channel.value
             yield "seller", name, seller.count, currency, None, None, seller.money.major, seller.total_sat
 
 

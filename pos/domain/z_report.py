@@ -107,6 +107,7 @@ def _written(it: ZReport) -> dict[str, Any]:
         "sellers": [
             {
                 "staff": seller.staff,
+                "name": seller.name,
                 "channel": seller.channel.value,
                 "currency": seller.currency,
                 "count": seller.count,
@@ -197,7 +198,9 @@ def _read_tax(it: Mapping[str, Any]) -> Tax:
 
 
 def _read_seller(it: Mapping[str, Any]) -> Seller:
-    return Seller(it["staff"], Channel(it["channel"]), it["currency"], it["count"], it["total"], it["total_sat"])
+    return Seller(
+        it["staff"], it["name"], Channel(it["channel"]), it["currency"], it["count"], it["total"], it["total_sat"]
+    )
 
 
 def _read_part(it: Mapping[str, int]) -> Part:

@@ -22,7 +22,7 @@ class NothingToClose(Refusal):
 
 def open_shift(shop: Shop, till: str) -> Shift:
     """Return a till's shift as it stands now. Raises StoreError."""
-    return shop.store.open_shift(till, shop.settings.tills, shop.now())
+    return shop.store.shifts.open(till, shop.settings.tills, shop.now())
 
 
 def close_shift(shop: Shop, till: str, number: int, closed_by: str = "") -> Closed:
@@ -33,7 +33,7 @@ def close_shift(shop: Shop, till: str, number: int, closed_by: str = "") -> Clos
     """
     settings = shop.settings
     closing = Closing(shop.now(), closed_by, settings.shop_name, settings.shop_address, settings.tax_id or "")
-    closed = shop.store.close_shift(till, settings.tills, number, closing)
+    closed = shop.store.shifts.close(till, settings.tills, number, closing)
     if closed is None:
         raise NothingToClose
     if closed.now:

@@ -22,8 +22,7 @@ from pos.domain.printer import Printing, PrintJob, Trouble, Unprinted
 from pos.domain.question import Question
 from pos.domain.report import Entry, Found, Page, Place, Selection, State, Sums, summed
 from pos.domain.sale import Sale
-from pos.domain.shift import MOST, Shift, Taken
-from pos.domain.z_report import Closed, Closing, Kept, read_report
+from pos.domain.shift import MOST
 from pos.store import (
     cards,
     charges,
@@ -39,7 +38,6 @@ from pos.store import (
     reports,
     sales,
     settings,
-    shifts,
     totals,
 )
 from pos.store.devices import Devices
@@ -49,6 +47,8 @@ from pos.store.file import PATIENCE
 from pos.store.leases import NO_LEASE
 from pos.store.owners import Owners
 from pos.store.refunds import Refunds
+from pos.store.rows import can_be_written
+from pos.store.shifts import Shifts
 from pos.store.staff import StaffRows
 from pos.store.transactions import Transactions
 from pos.store.turns import give_way
@@ -57,8 +57,6 @@ __all__ = ["NO_LEASE", "DatabaseGone", "InvoiceTaken", "Store", "StoreError"]
 
 # So many sales are looked through at a time: each takes four times as long as one that is only added up.
 _LOOKED_AT = 500
-# What a database takes for a number.
-_MOST_NUMBER = 2**63 - 1
 
 
 class Store:
@@ -82,7 +80,6 @@ class Store:
         self._network = network
         self._at_a_time = at_a_time
         self._give_way = give_way
-        self._in_a_report = in_a_report
         self.engine = open_engine(url)
         self._transactions = Transactions(self.engine, patience)
         self._begin, self._write = self._transactions.begin, self._transactions.write
@@ -91,6 +88,7 @@ class Store:
         self.devices = Devices(self._transactions)
         self.staff = StaffRows(self._transactions)
         self.refunds = Refunds(self._transactions, network)
+        self.shifts = Shifts(self._transactions, network, in_a_report)
 
     def add(self, charge: Charge, sale: Sale, idempotency_key: str, year: int) -> Sold:
         """Write a sale and its first charge down, and return what holds the key: these, or what was there first.
@@ -126,14 +124,14 @@ class Store:
 
     def get(self, charge_id: str) -> Charge | None:
         """Return a charge by its id."""
-        if not _can_be_written(charge_id):
+        if not can_be_written(charge_id):
             return None
         with self._begin() as connection:
             return charges.get(connection, self._network, charge_id)
 
     def find_by_idempotency_key(self, channel: Channel, idempotency_key: str) -> Sold | None:
         """Return the sale that was made with an idempotency key of that channel."""
-        if not _can_be_written(idempotency_key):
+        if not can_be_written(idempotency_key):
             return None
         with self._begin() as connection:
             found = sales.find(connection, self._network, channel, idempotency_key)
@@ -152,21 +150,21 @@ class Store:
 
     def find_by_invoice(self, invoice_id: str) -> Charge | None:
         """Return the charge that has an invoice, by the wallet's id of it."""
-        if not _can_be_written(invoice_id):
+        if not can_be_written(invoice_id):
             return None
         with self._begin() as connection:
             return charges.find_by_invoice(connection, self._network, invoice_id)
 
     def find_by_payment_hash(self, payment_hash: str) -> Charge | None:
         """Return the charge whose invoice has a payment hash (64 hex digits, lower case)."""
-        if not _can_be_written(payment_hash):
+        if not can_be_written(payment_hash):
             return None
         with self._begin() as connection:
             return charges.find_by_payment_hash(connection, self._network, payment_hash)
 
     def find_by_verify_token(self, verify_token: str) -> Charge | None:
         """Return the charge that a payer's own program asks about by a token (LUD-21)."""
-        if not _can_be_written(verify_token):
+        if not can_be_written(verify_token):
             return None
         with self._begin() as connection:
             return charges.find_by_verify_token(connection, self._network, verify_token)
@@ -319,14 +317,14 @@ class Store:
 
     def jar(self, name: str) -> Jar | None:
         """Return a jar by its name."""
-        if not _can_be_written(name):
+        if not can_be_written(name):
             return None
         with self._begin() as connection:
             return jars.get(connection, name)
 
     def jar_picture(self, name: str) -> JarPicture | None:
         """Return the picture of a jar."""
-        if not _can_be_written(name):
+        if not can_be_written(name):
             return None
         with self._begin() as connection:
             return jars.picture(connection, name)
@@ -606,57 +604,6 @@ class Store:
         with self._begin() as connection:
             return printing.of_sale(connection, self._network, sale_id)
 
-    def open_shift(self, till: str, tills: Sequence[str], now: int) -> Shift:
-        """Return a till's shift at `now` (unix seconds). The first of all `tills` counts what is of none, too."""
-        with self._begin() as connection:
-            return shifts.open_shift(connection, self._network, till, tills, now, self._in_a_report)
-
-    def close_shift(self, till: str, tills: Sequence[str], number: int, closing: Closing) -> Closed | None:
-        """Close a till's shift of a number, and return its report, or that of whoever had closed it before.
-
-        None where it is empty, or not there yet: then nothing is written.
-        """
-        try:
-            with self._write() as connection:
-                report = shifts.close(connection, self._network, till, tills, number, closing, self._in_a_report)
-                if report:
-                    happened = Event(Kind.SHIFT_CLOSED, f"{till}/{number}", closing.at, {"number": number})
-                    events.add(connection, self._network, happened)
-        except IntegrityError:
-            # Another process was first by a moment.
-            report = None
-        if report:
-            return Closed(report, now=True)
-        kept = self.shift_report(till, number)
-        return Closed(read_report(kept.text), now=False) if kept else None
-
-    def shift_report(self, till: str, number: int) -> Kept | None:
-        """Return the report of a till's shift."""
-        if not _can_be_written(till) or number > _MOST_NUMBER:
-            return None
-        with self._begin() as connection:
-            return shifts.find(connection, self._network, till, number)
-
-    def shift_reports(self, till: str | None, before: int | None, most: int) -> list[Kept]:
-        """Return so many reports, of one till or of all, the newest first: those before one by its id."""
-        with self._begin() as connection:
-            return shifts.listed(connection, self._network, till, before or _MOST_NUMBER, most)
-
-    def next_shift_report(self, after: tuple[str, int]) -> Kept | None:
-        """Return the report that follows on one, by till and number."""
-        with self._begin() as connection:
-            return shifts.following(connection, self._network, after)
-
-    def counted_in(self, shift_id: int) -> list[Taken]:
-        """Return all charges that name a report. Raises ValueError or TypeError where they make no sense any more."""
-        with self._begin() as connection:
-            return list(shifts.counted(connection, shift_id))
-
-    def count_without_report(self) -> int:
-        """Count the charges that name a report that is not there. It looks through all that were ever counted."""
-        with self._begin() as connection:
-            return shifts.count_lost(connection, self._network)
-
     def tally(self, now: int) -> list[Tally]:
         """Tell what became of the charges of each channel, and what they brought; one without any counts, too."""
         with self._begin() as connection:
@@ -694,11 +641,3 @@ class Store:
         totals.add_made(connection, charge.sale_id)
         if charge.till:
             notify.tell(connection, till_topic(charge.till))
-
-
-def _can_be_written(text: str) -> bool:
-    """Tell whether a database takes a text: PostgreSQL knows no NUL, and half of a surrogate pair is no UTF-8.
-
-    What cannot be written down was not, whoever asks for it.
-    """
-    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

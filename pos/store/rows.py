@@ -177,3 +177,11 @@ def _fiat(row: Row[Any]) -> Fiat:
         rate=Rate(row.currency, Decimal(row.rate), row.rate_at, tuple(row.rate_sources.split(_AND))),
         typed=row.sale_currency != SAT,
     )
+
+
+def can_be_written(text: str) -> bool:
+    """Tell whether a database takes a text: PostgreSQL knows no NUL, and half of a surrogate pair is no UTF-8.
+
+    What cannot be written down was not, whoever asks for it.
+    """
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

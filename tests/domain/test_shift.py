@@ -20,7 +20,7 @@ TEA = Taken(
     attempt=1,
     channel=Channel.TILL,
     till="till",
-    staff="Ana",
+    staff="a1",
     made_at=1000,
     ends_at=1600,
     paid_at=1009,
@@ -37,8 +37,11 @@ TEA = Taken(
     memo="Tea",
     taxes=(Tax(NINETEEN, 100, 19),),
     lines=(("Tea", 1, 119, "19"),),
+    seller="Ana",
 )
-JAR = replace(TEA, number=Number(2026, 8), channel=Channel.TIPS, till="", staff="", currency="SAT", price=500, tip=0)
+JAR = replace(
+    TEA, number=Number(2026, 8), channel=Channel.TIPS, till="", staff="", seller="", currency="SAT", price=500, tip=0
+)
 
 
 def report(shift: Shift) -> ZReport:
@@ -47,14 +50,14 @@ def report(shift: Shift) -> ZReport:
 
 
 def test_each_currency_and_each_seller_has_its_own_sums() -> None:
-    other = replace(TEA, number=Number(2026, 9), staff="", paid_at=1200)
+    other = replace(TEA, number=Number(2026, 9), staff="", seller="", paid_at=1200)
     found = takings([TEA, JAR, other, other])
     assert [(it.currency, it.count, it.price, it.tip) for it in found.books] == [
         ("EUR", 3, 357, 36),
         ("SAT", 1, 500, 0),
     ]
     assert found.books[0].taxes == (Tax(NINETEEN, 300, 57),)
-    assert [(it.staff, it.channel, it.count, it.money) for it in found.sellers] == [
+    assert [(it.name, it.channel, it.count, it.money) for it in found.sellers] == [
         ("Ana", Channel.TILL, 1, Money(131, "EUR")),
         ("", Channel.TILL, 2, Money(262, "EUR")),
         ("", Channel.TIPS, 1, Money(500, "SAT")),
@@ -97,7 +100,9 @@ def test_what_is_no_report_is_not_read(text: str) -> None:
         read_report(text)
 
 
-@pytest.mark.parametrize("name", [it for it in Taken.__dataclass_fields__ if it not in ("taxes", "lines", "typed")])
+@pytest.mark.parametrize(
+    "name", [it for it in Taken.__dataclass_fields__ if it not in ("taxes", "lines", "typed", "seller")]
+)
 def test_whatever_is_changed_in_a_payment_gives_it_another_fingerprint(name: str) -> None:
     was = getattr(TEA, name)
     others: dict[type, Any] = {bool: not was, Number: Number(2026, 70), Channel: Channel.API}
@@ -117,6 +122,10 @@ def test_whatever_is_changed_in_a_payment_gives_it_another_fingerprint(name: str
 )
 def test_what_a_payment_is_made_of_is_in_its_fingerprint(other: Taken) -> None:
     assert other.fingerprint != TEA.fingerprint
+
+
+def test_who_is_called_something_else_since_leaves_all_fingerprints_as_they_were() -> None:
+    assert replace(TEA, seller="Ana María").fingerprint == TEA.fingerprint
 
 
 def test_the_list_of_payments_is_the_same_in_whichever_order_they_come() -> None:

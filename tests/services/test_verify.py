@@ -125,7 +125,7 @@ def test_a_report_that_was_rewritten_shows(shop: Shop) -> None:
 
 
 def test_a_report_that_was_rewritten_with_its_hash_breaks_the_chain(shop: Shop) -> None:
-    kept = shop.store.shift_report("till", 1)
+    kept = shop.store.shifts.get("till", 1)
     assert kept
     new = kept.text.replace("Ana", "Ben")
     change(shop, "UPDATE shift SET report = :new, sha256 = :hash WHERE id = :id", new=new, hash=digest(new), id=kept.id)

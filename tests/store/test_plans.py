@@ -219,15 +219,15 @@ def test_a_shift_is_closed_without_reading_what_was_sold_before_it(years: Shop) 
         # All but what the kiosk and the till took lately is of shifts long ago.
         connection.exec_driver_sql(f"UPDATE charge SET shift = 0 WHERE created_at < {LAST_SALE - 3600}")
     with explained(years.store) as plans:
-        before = years.store.open_shift("till", ("till", "bar"), NOON)
+        before = years.store.shifts.open("till", ("till", "bar"), NOON)
         assert 100 < before.takings.count < 200
         report = close_shift(years, "till", 1).report
         assert report.shift.takings == before.takings
-        assert years.store.open_shift("bar", ("till", "bar"), NOON).is_empty
-        assert years.store.shift_reports(None, None, 50) == years.store.shift_reports("till", None, 50)
-        kept = years.store.next_shift_report(("", 0))
+        assert years.store.shifts.open("bar", ("till", "bar"), NOON).is_empty
+        assert years.store.shifts.listed(None, None, 50) == years.store.shifts.listed("till", None, 50)
+        kept = years.store.shifts.following(("", 0))
         assert kept
-        assert len(years.store.counted_in(kept.id)) == report.shift.takings.count
+        assert len(years.store.shifts.counted(kept.id)) == report.shift.takings.count
     assert plans.scans(years.store.engine.dialect.name) == []
 
 

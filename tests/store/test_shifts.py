@@ -56,13 +56,13 @@ def sold(store: Store, till: str = "till", amount: int = 1000) -> Charge:
 
 
 def shift(store: Store, till: str = "till", now: int = NOON + 10) -> Shift:
-    return store.open_shift(till, TILLS, now)
+    return store.shifts.open(till, TILLS, now)
 
 
 def close(
     store: Store, till: str = "till", number: int | None = None, at: int = NOON + 10, by: str = ""
 ) -> Closed | None:
-    return store.close_shift(till, TILLS, number or shift(store, till).number, Closing(at, by, "Marta's Stall"))
+    return store.shifts.close(till, TILLS, number or shift(store, till).number, Closing(at, by, "Marta's Stall"))
 
 
 def closed(store: Store, till: str = "till", at: int = NOON + 10) -> ZReport:
@@ -74,7 +74,7 @@ def closed(store: Store, till: str = "till", at: int = NOON + 10) -> ZReport:
 def test_a_till_that_has_sold_nothing_has_an_empty_first_shift(store: Store) -> None:
     assert shift(store) == Shift("till", 1)
     assert close(store) is None
-    assert store.shift_report("till", 1) is None
+    assert store.shifts.get("till", 1) is None
 
 
 def test_a_closed_shift_has_what_was_paid_and_the_next_one_begins_with_nothing(store: Store) -> None:
@@ -91,7 +91,7 @@ def test_a_closed_shift_has_what_was_paid_and_the_next_one_begins_with_nothing(s
 def test_a_report_is_kept_as_it_was_written(store: Store) -> None:
     sold(store)
     report = closed(store)
-    kept = store.shift_report("till", 1)
+    kept = store.shifts.get("till", 1)
     assert kept
     assert (kept.text, kept.sha256) == (report.text, report.sha256)
     assert read_report(kept.text) == report
@@ -200,7 +200,7 @@ def test_play_money_is_in_no_report_of_real_money(store: Store, database_url: st
     other = Store(database_url, "bcrt")
     assert shift(other) == Shift("till", 1)
     assert closed(store).network == "bc"
-    assert other.shift_report("till", 1) is None
+    assert other.shifts.get("till", 1) is None
     other.close()
 
 
@@ -223,8 +223,8 @@ def test_several_devices_that_close_at_once_write_one_report(store: Store, devic
     with ThreadPoolExecutor(devices) as threads:
         told = list(threads.map(lambda _: close(store, number=1), range(devices)))
     assert sum(it is not None and it.now for it in told) == 1
-    assert {it.report.sha256 for it in told if it} == {store.shift_reports(None, None, 9)[0].sha256}
-    assert len(store.shift_reports(None, None, 9)) == 1
+    assert {it.report.sha256 for it in told if it} == {store.shifts.listed(None, None, 9)[0].sha256}
+    assert len(store.shifts.listed(None, None, 9)) == 1
 
 
 def test_payments_that_come_while_shifts_are_closed_are_each_in_one_report(store: Store) -> None:
@@ -312,8 +312,8 @@ def forget(store: Store) -> None:
 def assert_each_is_in_one(store: Store, paid: list[Charge]) -> None:
     """Compare what the reports say with what was paid: each of them once, the sums equal, the chain unbroken."""
     after, before, names, received = ("", 0), dict.fromkeys(TILLS, ""), [], 0
-    while kept := store.next_shift_report(after):
-        taken = store.counted_in(kept.id)
+    while kept := store.shifts.following(after):
+        taken = store.shifts.counted(kept.id)
         report = read_report(kept.text)
         assert report.before == before[kept.till]
         assert report.sha256 == kept.sha256
@@ -324,4 +324,4 @@ def assert_each_is_in_one(store: Store, paid: list[Charge]) -> None:
         received += report.shift.takings.received_sat
     assert sorted(names) == sorted(it.invoice.payment_hash for it in paid)
     assert received == sum(it.amount_sat for it in paid)
-    assert store.count_without_report() == 0
+    assert store.shifts.count_lost() == 0

@@ -165,7 +165,7 @@ def _times(shop: Shop, *times: int) -> list[str]:
 def _seller(it: Seller, *, has_staff: bool) -> str:
     """Name who sold: somebody by their name, else the channel."""
     if it.channel is Channel.TILL:
-        return it.staff or (gettext("Nobody signed in") if has_staff else gettext("Till"))
+        return it.name or (gettext("Nobody signed in") if has_staff else gettext("Till"))
     return {
         Channel.KIOSK: gettext("Kiosk"),
         Channel.TIPS: gettext("Tip jar"),

@@ -7,6 +7,7 @@ from pos.domain.sentence import Sentence
 from pos.domain.shift_export import as_csv
 from pos.domain.z_report import Kept
 from pos.services.close_shift import close_shift, open_shift
+from pos.web.access import NotAllowed, identity
 from pos.web.context import current_shop
 from pos.web.headers import keep_out_of_search
 from pos.web.shifts.page import present, read, rows, short
@@ -34,22 +35,28 @@ def close(till: str) -> ResponseReturnValue:
     number = request.form.get("number", type=int)
     if number is None:
         abort(400)
-    closed = close_shift(current_shop(), _till_or_404(till), number)
+    closed = close_shift(current_shop(), _till_or_404(till), number, identity().name)
     told = "now" if closed.now else "before"
     return redirect(url_for("shifts.show", till=till, number=number, closed=told), 303)
 
 
 @bp.get("/shifts")
 def index() -> ResponseReturnValue:
-    """List the reports of all tills, or of one, the newest first."""
-    shop = current_shop()
+    """List the reports of all tills, or of one, the newest first; on a till its own."""
+    shop, who = current_shop(), identity()
     till = request.args.get("till")
+    sees_all = who.may_see_sales_of("")
+    if till is None and who.device and not sees_all:
+        till = who.device.place
+    if till is not None:
+        _may_see(till)
     before = request.args.get("before", type=int)
-    kept = shop.store.shift_reports(till, before, _ROWS + 1)
+    kept = shop.store.shifts.listed(till, before, _ROWS + 1)
     return render_template(
         "shifts/list.html",
         rows=list(rows(shop, kept[:_ROWS])),
-        tills=shop.settings.tills,
+        tills=[it for it in shop.settings.tills if who.may_see_sales_of(it)],
+        sees_all=sees_all,
         till=till,
         older=url_for("shifts.index", till=till, before=kept[_ROWS - 1].id) if len(kept) > _ROWS else None,
     )
@@ -92,6 +99,13 @@ def _till_or_404(name: str) -> str:
     return name if name in current_shop().settings.tills else abort(404)
 
 
+def _may_see(till: str) -> None:
+    """Raise NotAllowed where a till's sales are not for whoever asks."""
+    if not identity().may_see_sales_of(till):
+        raise NotAllowed(Sentence("The reports of another till are for a manager and the owner."))
+
+
 def _report_or_404(till: str, number: int) -> Kept:
-    kept = current_shop().store.shift_report(till, number)
+    _may_see(till)
+    kept = current_shop().store.shifts.get(till, number)
     return kept or abort(404, Sentence("There is no report with that number."))

@@ -15,14 +15,17 @@ from pos.domain.export import BOM
 from pos.domain.money import Money
 from pos.domain.sale import Line, Sale
 from pos.domain.shift import digest
+from pos.domain.staff import Role
 from pos.domain.tax import parse_tax_rate
 from pos.services.cancel import cancel
 from pos.services.charge import charge
 from pos.services.settle import settle
+from pos.services.verify import verify
 from pos.settings import Settings
 from pos.shop import Shop
 from tests.conftest import Cashier
 from tests.fakes import FakeClock, FakeRates, FakeWallet
+from tests.people import People
 
 Sell = Callable[..., Charge]
 
@@ -111,7 +114,7 @@ def test_a_second_device_that_closes_the_same_shift_is_told_and_gets_the_one_rep
     again = cashier.send("/till/till/shift", fields)
     assert again.headers["Location"] == "/shifts/till/1?closed=before"
     assert "had been closed before" in cashier.client.get(again.headers["Location"]).text
-    assert len(shop.store.shift_reports(None, None, 9)) == 1
+    assert len(shop.store.shifts.listed(None, None, 9)) == 1
 
 
 def test_an_empty_shift_is_not_closed_and_the_sentence_says_so(cashier: Cashier, sell: Sell) -> None:
@@ -126,14 +129,14 @@ def test_an_empty_shift_is_not_closed_and_the_sentence_says_so(cashier: Cashier,
 def test_a_form_that_names_no_shift_closes_none(cashier: Cashier, sell: Sell, shop: Shop, number: str) -> None:
     sell(11900)
     assert cashier.send("/till/till/shift", cashier.open("/till/till/shift"), number=number).status_code == 400
-    assert shop.store.shift_reports(None, None, 9) == []
+    assert shop.store.shifts.listed(None, None, 9) == []
 
 
 @pytest.mark.parametrize("number", ["2", "0", "-1", str(2**63 - 1), str(2**200)])
 def test_a_shift_that_is_not_there_is_not_closed(cashier: Cashier, sell: Sell, shop: Shop, number: str) -> None:
     sell(11900)
     assert cashier.send("/till/till/shift", cashier.open("/till/till/shift"), number=number).status_code == 409
-    assert shop.store.shift_reports(None, None, 9) == []
+    assert shop.store.shifts.listed(None, None, 9) == []
 
 
 @pytest.mark.parametrize("path", ["/till/door/shift", "/shifts/till/7", "/shifts/door/1.json", "/shifts/a%00b/1"])
@@ -144,7 +147,7 @@ def test_a_till_or_a_report_that_there_is_not_is_not_found(client: FlaskClient, 
 def test_whoever_has_no_token_closes_nothing(client: FlaskClient, sell: Sell, shop: Shop) -> None:
     sell(11900)
     assert client.post("/till/till/shift", data={"number": "1"}).status_code == 400
-    assert shop.store.shift_reports(None, None, 9) == []
+    assert shop.store.shifts.listed(None, None, 9) == []
 
 
 def test_a_report_stays_as_it_was_whatever_the_shop_is_called_later(
@@ -218,3 +221,46 @@ def test_a_report_that_was_spoiled_is_said_to_be_and_the_others_are_there(
 
 def test_the_sales_lead_to_the_shifts(client: FlaskClient) -> None:
     assert 'href="/shifts"' in client.get("/sales").text
+
+
+def test_a_till_sees_the_reports_of_its_own_shifts_alone(cashier: Cashier, sell: Sell, people: People) -> None:
+    for till, price in (("till", 100), ("bar", 200)):
+        sell(price, till=till)
+        close(cashier, till)
+    people.claim()
+    device = people.device(place="bar")
+    page = device.get("/shifts").text
+    assert "/shifts/bar/1" in page
+    assert "/till/bar/shift" in page
+    assert "/shifts/till/1" not in page
+    assert "/till/till/shift" not in page
+    assert device.get("/shifts/bar/1").status_code == 200
+    for path in ("/shifts?till=till", "/shifts/till/1", "/shifts/till/1.json", "/shifts/till/1.csv", "/shifts/till/9"):
+        assert device.get(path).status_code == 403, path
+
+
+def test_a_manager_and_the_owner_see_the_reports_of_all_tills(cashier: Cashier, sell: Sell, people: People) -> None:
+    sell(100)
+    close(cashier)
+    people.claim()
+    for browser in (people.device(place="bar", sells=people.somebody("Mia", Role.MANAGER)), people.owner()):
+        assert "/shifts/till/1" in browser.get("/shifts").text
+        assert browser.get("/shifts/till/1").status_code == 200
+
+
+def test_a_report_names_who_closed_it_and_who_sold(sell: Sell, people: People, shop: Shop) -> None:
+    sell(100)
+    sell(300)
+    people.claim()
+    ana = people.somebody("Ana")
+    with shop.store.engine.begin() as connection:
+        connection.execute(text("UPDATE sale SET staff = :ana WHERE price = 300"), {"ana": ana})
+    device = Cashier(people.device(sells=ana))
+    page = device.client.get(close(device)).text
+    assert "Closed by" in page
+    assert [it in page for it in ("Ana", "Nobody signed in")] == [True, True]
+    sellers = device.client.get("/shifts/till/1.json").get_json(force=True)["sellers"]
+    assert [(it["staff"], it["name"], it["total"]) for it in sellers] == [(ana, "Ana", 300), ("", "", 100)]
+    with shop.store.engine.begin() as connection:
+        connection.execute(text("UPDATE staff SET name = 'Ana María'"))
+    assert [it.wrong for it in verify(shop)] == [()]
