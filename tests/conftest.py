@@ -33,6 +33,8 @@ from tests.people import People
 
 DATABASES = ("sqlite", "postgresql")
 TOKEN = "a-token-for-the-tests"
+# A file system in memory, on Linux, and the bytes that have to be free there: a run takes a fifth of them.
+_MEMORY, _ROOM = Path("/dev/shm"), 4 * 2**30
 # So many things more than before have to be there until Python looks which of the new ones nobody needs.
 _RUBBISH = 100_000
 
@@ -55,6 +57,9 @@ def pytest_configure(config: pytest.Config) -> None:
         # Until all tests are collected, which who only shares them out does not do: nothing of that is rubbish.
         gc.disable()
     compiled.keep()
+    if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM:
+        # A till waits until each sale is on its disk. What the tests sell need not survive a power cut.
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
     # How long an example takes, or is in the making, is about the machine and what else it does.
     hypothesis_settings.register_profile(
         "untimed", hypothesis_settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
