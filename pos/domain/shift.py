@@ -70,6 +70,40 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """A refund as a shift counts it, the so-manieth of its sale, in the currency of the books.
+
+    `asked_by` and `paid_by` are names, empty where nobody signs in. Times in unix seconds.
+    """
+
+    number: Number
+    position: int
+    till: str
+    currency: str
+    minor: int
+    sat: int
+    reason: str
+    asked_by: str
+    paid_by: str
+    paid_at: int | None
+    proven: bool
+
+    @property
+    def name(self) -> str:
+        """What nothing else is called."""
+        return f"{self.number}.R{self.position}"
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of all of it: another one as soon as anything is."""
+        facts = [
+            *(self.name, self.till, self.currency, self.minor, self.sat, self.reason, self.asked_by, self.paid_by),
+            *(self.paid_at, self.proven),
+        ]
+        return digest(json.dumps(facts, ensure_ascii=False, separators=(",", ":")))
+
+
+@dataclass(frozen=True, slots=True)
 class Seller:
     """What one of the staff sold at the till, or a channel where nobody stands, in one currency of the books.
 
@@ -221,10 +255,19 @@ def carried(taken: Iterable[Taken], closed_at: int, left_open: Collection[Number
     return Part(len(found), sum(it.received_sat for it in found))
 
 
-def list_of(taken: Iterable[Taken]) -> str:
-    """Write payments down, one a line, with their fingerprints: what a report was made from."""
-    lines = sorted((it.number, it.attempt, f"{it.name} {it.fingerprint}\n") for it in taken)
-    return "".join(line for _, _, line in lines)
+def given_back(returned: Iterable[Returned]) -> tuple[GivenBack, ...]:
+    """Add up refunds, currency by currency."""
+    sums: dict[str, list[int]] = {}
+    for it in returned:
+        _add(sums.setdefault(it.currency, [0] * 3), 1, it.minor, it.sat)
+    return tuple(GivenBack(currency, *sums[currency]) for currency in sorted(sums))
+
+
+def list_of(taken: Iterable[Taken], returned: Iterable[Returned]) -> str:
+    """Write payments and refunds down, one a line, with their fingerprints: what a report was made from."""
+    charges = sorted((it.number, it.attempt, f"{it.name} {it.fingerprint}\n") for it in taken)
+    refunds = sorted((it.number, it.position, f"{it.name} {it.fingerprint}\n") for it in returned)
+    return "".join(line for _, _, line in (*charges, *refunds))
 
 
 def digest(text: str) -> str:

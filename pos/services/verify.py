@@ -1,11 +1,11 @@
 """Verifying: whether the reports of all shifts are as they were written, and their payments as they were counted."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pos.domain.money import SAT, Money, format_money
 from pos.domain.report import Part
-from pos.domain.shift import Taken, Takings, digest, list_of, takings
+from pos.domain.shift import GivenBack, Takings, digest, given_back, list_of, takings
 from pos.domain.z_report import Kept, NotAReport, read_report
 from pos.shop import Shop
 
@@ -40,12 +40,15 @@ def verify(shop: Shop) -> Iterator[Verified]:
         wrong = [*_missing(kept, of_till), *_rewritten(kept, of_till)]
         payments = 0
         try:
-            taken = shop.store.shifts.counted(kept.id)
+            taken, returned = shop.store.shifts.counted(kept.id), shop.store.shifts.returned(kept.id)
         except (ValueError, TypeError) as error:
             wrong.append(f"Charges of {_name(kept)} cannot be read any more ({error}).")
         else:
             payments = len(taken)
-            wrong += [*_changed(kept, taken), *_other_sums(kept, takings(taken))]
+            wrong += [
+                *_changed(kept, list_of(taken, returned)),
+                *_other_sums(kept, takings(taken), given_back(returned)),
+            ]
         yield Verified(_name(kept), payments, tuple(wrong))
         before = kept
     lost = shop.store.shifts.count_lost()
@@ -77,26 +80,32 @@ def _rewritten(kept: Kept, before: Kept | None) -> Iterator[str]:
         yield f"{_name(kept)} has another list of payments than it was made from."
 
 
-def _changed(kept: Kept, taken: Iterable[Taken]) -> Iterator[str]:
-    """Name the payments that are not as they were counted."""
-    then, now = (dict(line.partition(" ")[::2] for line in it.splitlines()) for it in (kept.sales, list_of(taken)))
-    wrong = [f"Charge {it}, which {_name(kept)} counts, is not in it any more." for it in then if it not in now]
-    wrong += [f"Charge {it} was put into {_name(kept)} after it was written." for it in now if it not in then]
+def _changed(kept: Kept, listed: str) -> Iterator[str]:
+    """Name the payments and refunds that are not as they were counted."""
+    then, now = (dict(line.partition(" ")[::2] for line in it.splitlines()) for it in (kept.sales, listed))
+    wrong = [f"{_what(it)} {it}, which {_name(kept)} counts, is not in it any more." for it in then if it not in now]
+    wrong += [f"{_what(it)} {it} was put into {_name(kept)} after it was written." for it in now if it not in then]
     wrong += [
-        f"Charge {it} was changed after {_name(kept)} had counted it."
+        f"{_what(it)} {it} was changed after {_name(kept)} had counted it."
         for it in now
         if it in then and now[it] != then[it]
     ]
     yield from wrong[:_NAMED]
     if len(wrong) > _NAMED:
-        yield f"So it is with {len(wrong) - _NAMED} more charges of {_name(kept)}."
+        yield f"So it is with {len(wrong) - _NAMED} more of {_name(kept)}."
 
 
-def _other_sums(kept: Kept, now: Takings) -> Iterator[str]:
+def _what(name: str) -> str:
+    return "Refund" if ".R" in name else "Charge"
+
+
+def _other_sums(kept: Kept, now: Takings, returned: tuple[GivenBack, ...]) -> Iterator[str]:
     try:
-        said = read_report(kept.text).shift.takings
+        shift = read_report(kept.text).shift
     except NotAReport:
         return
+    said = shift.takings
+    yield from _differs(kept, "given back", _returned(shift.given_back), _returned(returned))
     yield from _differs(kept, "sales", said.count, now.count)
     yield from _differs(kept, "sat received", said.received_sat, now.received_sat)
     for currency in sorted({it.currency for it in (*said.books, *now.books)}):
@@ -140,6 +149,10 @@ def _by_cashier(it: Takings) -> str:
         f"{seller.name or seller.channel.value}: {seller.count} sales, {_money(seller.total, seller.currency)}"
         for seller in it.sellers
     )
+
+
+def _returned(of: tuple[GivenBack, ...]) -> str:
+    return "; ".join(f"{it.count}, {_money(it.minor, it.currency)}, {_money(it.sat, SAT)}" for it in of) or "nothing"
 
 
 def _part(it: Part) -> str:

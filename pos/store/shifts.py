@@ -4,30 +4,44 @@ A payment has no shift until one is closed that counts it; that is one statement
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, Update, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pos.domain.due import WATCHED_FOR
 from pos.domain.event import Event, Kind
 from pos.domain.money import Money
 from pos.domain.number import Number
-from pos.domain.shift import NAMED, Shift, StillOpen, Taken, carried, digest, list_of, names_counted, takings
+from pos.domain.shift import (
+    NAMED,
+    Returned,
+    Shift,
+    StillOpen,
+    Taken,
+    carried,
+    digest,
+    given_back,
+    list_of,
+    names_counted,
+    takings,
+)
 from pos.domain.z_report import Closed, Closing, Kept, NotAReport, ZReport, read_report
 from pos.store import events
 from pos.store.charges import OURS
 from pos.store.reports import among, names_of
 from pos.store.rows import can_be_written
-from pos.store.tables import COUNTED, UNCOUNTED, UNPAID, charges, sales, shifts
-from pos.store.taken import by_ids, by_shift
+from pos.store.tables import COUNTED, REFUND_UNREPORTED, UNCOUNTED, UNPAID, charges, refunds, sales, shifts
+from pos.store.taken import by_ids, by_shift, refunds_by_ids, refunds_by_shift
 from pos.store.transactions import Transactions
 
 # What a database takes for a number.
 _MOST_NUMBER = 2**63 - 1
 
 _OURS = shifts.c.network == bindparam("network")
+_OUR_REFUNDS = refunds.c.network == bindparam("network")
 _OF_TILL = select(shifts).where(_OURS, shifts.c.till == bindparam("till"))
 _LAST = _OF_TILL.order_by(shifts.c.number.desc()).limit(1)
 _BY_NUMBER = _OF_TILL.where(shifts.c.number == bindparam("number"))
@@ -56,6 +70,18 @@ _UNCOUNTED = (
     select(charges.c.paid_at, charges.c.id)
     .where(OURS, UNCOUNTED, charges.c.till == bindparam("name"))
     .order_by(charges.c.paid_at)
+    .limit(bindparam("most"))
+)
+_NEXT_NAME_OF_REFUND = (
+    select(refunds.c.till)
+    .where(_OUR_REFUNDS, REFUND_UNREPORTED, refunds.c.till > bindparam("name"))
+    .order_by(refunds.c.till)
+    .limit(1)
+)
+_UNREPORTED = (
+    select(refunds.c.paid_at, refunds.c.id)
+    .where(_OUR_REFUNDS, REFUND_UNREPORTED, refunds.c.till == bindparam("name"))
+    .order_by(refunds.c.paid_at)
     .limit(bindparam("most"))
 )
 # So that no index is taken for it: all charges that a till ever made would be walked through.
@@ -100,9 +126,11 @@ class Shifts:
         with self._transactions.begin() as connection:
             before = self._last(connection, till)
             names = self._names(connection, till, tills)
-            ids = self._uncounted(connection, names)
+            ids = self._first(connection, _UNCOUNTED, names)
             taken = by_ids(connection, ids[: self._at_most])
-            return self._drawn_up(connection, till, names, before, taken, now, is_full=len(ids) > self._at_most)
+            returned = refunds_by_ids(connection, self._first(connection, _UNREPORTED, names))
+            shift = self._drawn_up(connection, till, names, before, taken, returned, now)
+            return replace(shift, is_full=len(ids) > self._at_most)
 
     def close(self, till: str, tills: Sequence[str], number: int, closing: Closing) -> Closed | None:
         """Close a till's shift of a number, and return its report, or that of whoever had closed it before.
@@ -154,6 +182,11 @@ class Shifts:
         with self._transactions.begin() as connection:
             return by_shift(connection, shift_id)
 
+    def returned(self, shift_id: int) -> list[Returned]:
+        """Return all refunds that name a report. Raises as `counted` does."""
+        with self._transactions.begin() as connection:
+            return refunds_by_shift(connection, shift_id)
+
     def count_lost(self) -> int:
         """Count the charges that name a report that is not there. It looks through all that were ever counted."""
         with self._transactions.begin() as connection:
@@ -165,18 +198,21 @@ class Shifts:
         """Write the report, and in each of its payments that it is in it. Raises IntegrityError as `close` swallows."""
         before = self._last(connection, till)
         names = self._names(connection, till, tills)
-        ids = self._uncounted(connection, names)
-        if not ids or number != _next(before):
+        ids = self._first(connection, _UNCOUNTED, names)
+        refund_ids = self._first(connection, _UNREPORTED, names)
+        if not (ids or refund_ids) or number != _next(before):
             return None
         # Whoever closes the same shift waits here, until this transaction has an end.
         values = {"network": self._network, "till": till, "number": number, "closed_at": closing.at}
         shift_id = connection.execute(_BEGIN, values).scalar_one()
         counted = names_of(connection, ids[: self._at_most]) | {"of_shift": shift_id}
         connection.execute(_count(connection.dialect.name), counted)
-        taken = by_shift(connection, shift_id)
-        is_full = len(ids) > self._at_most
-        shift = self._drawn_up(connection, till, names, before, taken, closing.at, is_full=is_full)
-        sold = list_of(taken)
+        counted = names_of(connection, refund_ids) | {"of_shift": shift_id}
+        connection.execute(_count_refunds(connection.dialect.name), counted)
+        taken, returned = by_shift(connection, shift_id), refunds_by_shift(connection, shift_id)
+        shift = self._drawn_up(connection, till, names, before, taken, returned, closing.at)
+        shift = replace(shift, is_full=len(ids) > self._at_most)
+        sold = list_of(taken, returned)
         report = ZReport(self._network, shift, closing, before.sha256 if before else "", digest(sold))
         written = {"of_shift": shift_id, "digest": report.sha256, "text": report.text, "list": sold}
         connection.execute(_WRITE, written)
@@ -193,16 +229,17 @@ class Shifts:
         return sorted(names_counted(till, tills, found))
 
     def _found(self, connection: Connection) -> Iterator[str]:
-        name: str | None = ""
-        while (name := connection.scalar(_NEXT_NAME, {"network": self._network, "name": name})) is not None:
-            yield name
+        for statement in (_NEXT_NAME, _NEXT_NAME_OF_REFUND):
+            name: str | None = ""
+            while (name := connection.scalar(statement, {"network": self._network, "name": name})) is not None:
+                yield name
 
-    def _uncounted(self, connection: Connection, names: Iterable[str]) -> list[str]:
-        """Return the payments that are in no report, the first paid first: as many as go into one, and one more."""
+    def _first(self, connection: Connection, statement: Select[Any], names: Iterable[str]) -> list[str]:
+        """Return what is in no report, the first paid first: as many as go into one, and one more."""
         most = self._at_most + 1
         values = {"network": self._network, "most": most}
-        rows = [(row.paid_at, row.id) for it in names for row in connection.execute(_UNCOUNTED, values | {"name": it})]
-        return [charge_id for _, charge_id in sorted(rows)[:most]]
+        rows = [(row.paid_at, row.id) for it in names for row in connection.execute(statement, values | {"name": it})]
+        return [found for _, found in sorted(rows)[:most]]
 
     def _drawn_up(
         self,
@@ -211,11 +248,10 @@ class Shifts:
         names: list[str],
         before: Row[Any] | None,
         taken: list[Taken],
+        returned: list[Returned],
         now: int,
-        *,
-        is_full: bool,
     ) -> Shift:
-        """Return a shift of these payments, with what else happened until a time."""
+        """Return a shift of these payments and refunds, with what else happened until a time."""
         since = before.closed_at if before else min((it.made_at for it in taken), default=now)
         values = {"network": self._network, "names": names, "now": now}
         still_open = connection.execute(_OPEN, values | {"since": now - WATCHED_FOR}).all()
@@ -228,7 +264,7 @@ class Shifts:
             len(still_open),
             sum(row.amount_sat for row in still_open),
             connection.execute(_CANCELLED, values | {"since": since}).scalar_one(),
-            is_full=is_full,
+            given_back(returned),
         )
 
 
@@ -257,3 +293,8 @@ def _read_open(
 @cache
 def _count(dialect: str) -> Update:
     return update(charges).where(among(dialect, charges.c.id), UNCOUNTED).values(shift=bindparam("of_shift"))
+
+
+@cache
+def _count_refunds(dialect: str) -> Update:
+    return update(refunds).where(among(dialect, refunds.c.id), REFUND_UNREPORTED).values(shift=bindparam("of_shift"))

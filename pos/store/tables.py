@@ -235,6 +235,9 @@ Index(
     postgresql_where=REFUND_UNREPORTED,
 )
 
+REFUND_REPORTED = refunds.c.shift > literal_column("0")
+Index("refund_shift", refunds.c.shift, sqlite_where=REFUND_REPORTED, postgresql_where=REFUND_REPORTED)
+
 # The invoices that a customer gave for a refund: the last one is to be paid, and any of them may have been.
 refund_invoices = Table(
     "refund_invoice",

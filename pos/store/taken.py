@@ -1,4 +1,4 @@
-"""The charges that shifts count, read with all that is counted of them."""
+"""The charges and refunds that shifts count, read with all that is counted of them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, 
 from pos.domain.charge import Channel
 from pos.domain.money import SAT
 from pos.domain.number import Number
-from pos.domain.shift import Taken
-from pos.domain.tax import Tax, parse_tax_rate
+from pos.domain.shift import Returned, Taken
+from pos.domain.tax import Tax, parse_tax_rate, shared_out
 from pos.store.charges import ENDS_AT
 from pos.store.reports import among, names_of
-from pos.store.tables import COUNTED, charge_taxes, charges, sale_lines, sales, staff
+from pos.store.tables import COUNTED, REFUND_REPORTED, charge_taxes, charges, refunds, sale_lines, sales, staff
 
 _OF_SHIFT = COUNTED & (charges.c.shift == bindparam("shift_id"))
 
@@ -25,6 +25,18 @@ def by_ids(connection: Connection, ids: list[str]) -> list[Taken]:
 def by_shift(connection: Connection, shift_id: int) -> list[Taken]:
     """Return all charges that a shift has counted."""
     return list(_taken(connection, _OF_SHIFT, {"shift_id": shift_id}))
+
+
+def refunds_by_ids(connection: Connection, ids: list[str]) -> list[Returned]:
+    """Return refunds by their ids."""
+    which = among(connection.dialect.name, refunds.c.id)
+    return [_read_refund(row) for row in connection.execute(_refunds(which), names_of(connection, ids))]
+
+
+def refunds_by_shift(connection: Connection, shift_id: int) -> list[Returned]:
+    """Return all refunds that a shift has counted."""
+    which = REFUND_REPORTED & (refunds.c.shift == bindparam("shift_id"))
+    return [_read_refund(row) for row in connection.execute(_refunds(which), {"shift_id": shift_id})]
 
 
 def _taken(connection: Connection, which: ColumnElement[bool], values: dict[str, Any]) -> Iterator[Taken]:
@@ -100,4 +112,35 @@ def _lines(which: ColumnElement[bool]) -> Select[Any]:
         .join_from(charges, sale_lines, of_sale)
         .where(which)
         .order_by(charges.c.id, sale_lines.c.position)
+    )
+
+
+def _refunds(which: ColumnElement[bool]) -> Select[Any]:
+    # With the charge that paid its sale: by that the books know what sat were worth.
+    of_sale = (sales.c.year, sales.c.number)
+    of_charge = (
+        charges.c.currency.label("books"),
+        (charges.c.price_minor + charges.c.tip_minor).label("worth"),
+        charges.c.amount_sat.label("asked_sat"),
+    )
+    whole = select(refunds, *of_sale, *of_charge).join_from(refunds, sales)
+    return whole.outerjoin(charges, charges.c.id == sales.c.charge_id).where(which)
+
+
+def _read_refund(row: Row[Any]) -> Returned:
+    currency, minor = row.currency, row.amount
+    if currency == SAT and row.books is not None:
+        currency, minor = row.books, shared_out(row.worth, [minor, max(0, row.asked_sat - minor)])[0]
+    return Returned(
+        number=Number(row.year, row.number),
+        position=row.position,
+        till=row.till,
+        currency=currency,
+        minor=minor,
+        sat=row.amount_sat,
+        reason=row.reason,
+        asked_by=row.staff,
+        paid_by=row.paid_by or "",
+        paid_at=row.paid_at,
+        proven=row.preimage is not None,
     )

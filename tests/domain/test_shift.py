@@ -46,7 +46,7 @@ JAR = replace(
 
 def report(shift: Shift) -> ZReport:
     closing = Closing(2000, "Ana", "Marta's Stall", ("Arch Lane 4", "10115 Sampletown"), "00/000/00000")
-    return ZReport("bc", shift, closing, "5f" * 32, digest(list_of([TEA])))
+    return ZReport("bc", shift, closing, "5f" * 32, digest(list_of([TEA], [])))
 
 
 def test_each_currency_and_each_seller_has_its_own_sums() -> None:
@@ -129,8 +129,8 @@ def test_who_is_called_something_else_since_leaves_all_fingerprints_as_they_were
 
 
 def test_the_list_of_payments_is_the_same_in_whichever_order_they_come() -> None:
-    assert list_of([TEA, JAR]) == list_of([JAR, TEA])
-    assert [line.split()[0] for line in list_of([JAR, TEA]).splitlines()] == ["2026-7.1", "2026-8.1"]
+    assert list_of([TEA, JAR], []) == list_of([JAR, TEA], [])
+    assert [line.split()[0] for line in list_of([JAR, TEA], []).splitlines()] == ["2026-7.1", "2026-8.1"]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from sqlalchemy import text
 
 from pos.domain.charge import Channel
 from pos.domain.money import Money
+from pos.domain.number import Number
+from pos.domain.refund import Refund, RefundPayment, Rest
 from pos.domain.sale import Sale
 from pos.domain.shift import digest
 from pos.services.charge import charge
@@ -115,6 +117,22 @@ def test_a_payment_that_was_put_into_another_report_is_named(shop: Shop) -> None
 def test_a_payment_that_was_taken_back_is_named(shop: Shop) -> None:
     change(shop, "UPDATE charge SET paid_at = NULL WHERE price_minor = 700")
     assert wrong(shop)[0] == "Charge 2026-3.1 was changed after report 1 of bar had counted it."
+
+
+def test_a_refund_that_was_made_smaller_is_named_with_the_sum_that_it_spoils(shop: Shop) -> None:
+    found = shop.store.entry(Number(2026, 3))
+    assert found
+    money = Money(100, "EUR")
+    made = Refund("r", found.sale_id, Channel.TILL, "bar", money, 2000, "Cold", shop.now())
+    assert shop.store.refunds.add(made, "r", Rest(money, 2000))
+    assert shop.store.refunds.mark_paid("r", RefundPayment(shop.now(), "Ana"))
+    close_shift(shop, "bar", 2)
+    assert wrong(shop) == []
+    change(shop, "UPDATE refund SET amount = 1")
+    assert wrong(shop) == [
+        "Refund 2026-3.R1 was changed after report 2 of bar had counted it.",
+        "report 2 of bar says, given back: 1, €1.00, 2000 sat. Its payments come to: 1, €0.01, 2000 sat.",
+    ]
 
 
 def test_a_report_that_was_rewritten_shows(shop: Shop) -> None:

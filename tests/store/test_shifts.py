@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from decimal import Decimal
 from itertools import count
 
 import pytest
@@ -15,9 +16,11 @@ from sqlalchemy import text
 from pos.domain.charge import Channel, Charge, Payment
 from pos.domain.invoice import Invoice
 from pos.domain.money import Money
+from pos.domain.rate import Rate
+from pos.domain.refund import Refund, RefundPayment, Rest
 from pos.domain.report import Part
-from pos.domain.sale import Line, Sale
-from pos.domain.shift import Shift
+from pos.domain.sale import Fiat, Line, Sale
+from pos.domain.shift import GivenBack, Shift, digest, list_of
 from pos.domain.tax import parse_tax_rate
 from pos.domain.z_report import Closed, Closing, ZReport, read_report
 from pos.store import Store
@@ -195,6 +198,56 @@ def test_a_sale_that_was_paid_twice_is_one_sale_and_all_that_came_is_counted(sto
     assert (takings.count, takings.surplus, takings.received_sat) == (1, Part(1, 1000), 2000)
 
 
+def give_back(store: Store, charge: Charge, amount: int, at: int = NOON + 9) -> None:
+    """Pay some of a sale in sat back."""
+    number = next(_HASHES)
+    money = Money(amount, "SAT")
+    asked = Refund(f"r{number}", charge.sale_id, charge.channel, charge.till, money, amount, "Cold", at)
+    assert store.refunds.add(asked, f"{number}", Rest(Money(10**9, "SAT"), 10**9))
+    assert store.refunds.mark_paid(asked.id, RefundPayment(at, "Ana"))
+
+
+def test_what_was_given_back_is_in_the_report_of_the_shift_in_which_it_was(store: Store) -> None:
+    charge = sold(store, amount=1000)
+    assert closed(store).shift.given_back == ()
+    give_back(store, charge, 300)
+    give_back(store, charge, 50)
+    assert shift(store).given_back == (GivenBack("SAT", 2, 350, 350),)
+    second = closed(store)
+    assert (second.shift.given_back, second.shift.takings.count) == ((GivenBack("SAT", 2, 350, 350),), 0)
+    assert second.shift.total("SAT") == Money(-350, "SAT")
+    assert close(store) is None
+
+
+def test_what_was_given_back_of_a_kiosk_counts_where_the_kiosk_does(store: Store) -> None:
+    charge = sold(store, "laundry")
+    closed(store)
+    give_back(store, charge, 300)
+    assert shift(store, "bar").is_empty
+    assert closed(store).shift.given_back == (GivenBack("SAT", 1, 300, 300),)
+
+
+def test_what_is_not_given_back_yet_is_in_no_report(store: Store) -> None:
+    charge = sold(store)
+    money = Money(7, "SAT")
+    asked = Refund("r", charge.sale_id, charge.channel, charge.till, money, 7, "Cold", NOON)
+    assert store.refunds.add(asked, "r", Rest(money, 7))
+    assert closed(store).shift.given_back == ()
+    assert store.refunds.mark_paid("r", RefundPayment(NOON + 20, "Ana"))
+    assert closed(store).shift.given_back == (GivenBack("SAT", 1, 7, 7),)
+
+
+def test_sat_that_are_given_back_come_off_the_currency_that_they_were_booked_in(store: Store) -> None:
+    rate = Rate("EUR", Decimal(50_000), NOON, ("kraken",))
+    fiat = Fiat(Money(100, "EUR"), Money(0, "EUR"), rate, typed=False)
+    charge = sell(store, amount=2000, fiat=fiat)
+    pay(store, charge)
+    give_back(store, charge, 500)
+    report = closed(store).shift
+    assert report.given_back == (GivenBack("EUR", 1, 25, 500),)
+    assert report.total("EUR") == Money(75, "EUR")
+
+
 def test_play_money_is_in_no_report_of_real_money(store: Store, database_url: str) -> None:
     sold(store)
     other = Store(database_url, "bcrt")
@@ -257,6 +310,7 @@ class Days:
         self.now = NOON
         self.open: list[Charge] = []
         self.paid: list[Charge] = []
+        self.given = 0
 
     def sell(self, till: str) -> None:
         self.open.append(sell(self.store, till, made_at=self.now))
@@ -271,6 +325,11 @@ class Days:
         if self.open:
             self.store.cancel(self.open[which % len(self.open)].id, self.now)
 
+    def give_back(self, which: int) -> None:
+        if self.paid:
+            give_back(self.store, self.paid[which % len(self.paid)], 1, self.now)
+            self.given += 1
+
     def close(self, till: str) -> None:
         it = close(self.store, till, at=self.now)
         assert it is None or it.now
@@ -283,6 +342,7 @@ HAPPENINGS = st.one_of(
     st.tuples(st.just("sell"), st.sampled_from(NAMES)),
     st.tuples(st.just("pay"), st.integers(0, 9)),
     st.tuples(st.just("cancel"), st.integers(0, 9)),
+    st.tuples(st.just("give_back"), st.integers(0, 9)),
     st.tuples(st.just("close"), st.sampled_from(TILLS)),
     st.tuples(st.just("wait"), st.sampled_from((0, 1, 700))),
 )
@@ -299,17 +359,17 @@ def test_whatever_happens_in_whichever_order_no_payment_is_lost_or_counted_twice
         getattr(days, what)(with_what)
     for till in TILLS:
         days.close(till)
-    assert_each_is_in_one(store, days.paid)
+    assert_each_is_in_one(store, days.paid, days.given)
 
 
 def forget(store: Store) -> None:
     """Begin with an empty book, as all examples of a property share one."""
     with store.engine.begin() as connection:
-        for table in ("charge_tax", "charge", "sale_line", "sale", "shift"):
+        for table in ("refund", "charge_tax", "charge", "sale_line", "sale", "shift"):
             connection.execute(text(f"DELETE FROM {table}"))
 
 
-def assert_each_is_in_one(store: Store, paid: list[Charge]) -> None:
+def assert_each_is_in_one(store: Store, paid: list[Charge], given: int = 0) -> None:
     """Compare what the reports say with what was paid: each of them once, the sums equal, the chain unbroken."""
     after, before, names, received = ("", 0), dict.fromkeys(TILLS, ""), [], 0
     while kept := store.shifts.following(after):
@@ -321,7 +381,11 @@ def assert_each_is_in_one(store: Store, paid: list[Charge]) -> None:
         before[kept.till] = kept.sha256
         after = kept.till, kept.number
         names += [it.payment_hash for it in taken]
+        returned = store.shifts.returned(kept.id)
+        assert report.sales_sha256 == digest(list_of(taken, returned))
+        given -= sum(it.count for it in report.shift.given_back)
         received += report.shift.takings.received_sat
     assert sorted(names) == sorted(it.invoice.payment_hash for it in paid)
     assert received == sum(it.amount_sat for it in paid)
+    assert given == 0
     assert store.shifts.count_lost() == 0
