@@ -73,6 +73,8 @@ PAGES = (
     "sign_in.views",
     "sign_in.claim",
     "office.views",
+    "office.account",
+    "office.owners",
     "installed.views",
     "ops.health",
 )

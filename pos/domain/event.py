@@ -18,6 +18,13 @@ class Kind(StrEnum):
     REFUND_INVOICED = "refund.invoiced"
     REFUND_PAID = "refund.paid"
     REFUND_CANCELLED = "refund.cancelled"
+    OWNER_INVITED = "owner.invited"
+    OWNER_RENAMED = "owner.renamed"
+    OWNER_REMOVED = "owner.removed"
+    OWNER_NEW_WORD = "owner.password"
+    OWNER_CODE_ON = "owner.code_on"
+    OWNER_CODE_OFF = "owner.code_off"
+    OWNER_SESSIONS_ENDED = "owner.sessions_ended"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,16 @@ class Owner:
     asks_code: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser in which an owner is signed in, by what it says it is. Times in unix seconds."""
+
+    id: str
+    browser: str
+    begun_at: int
+    seen_at: int
+
+
 def clean_name(text: str) -> str:
     """Return a person's or a device's name as it is shown. Raises BadName if there is none, or too much of it."""
     name = _written_once(text)

@@ -1,11 +1,13 @@
 """Signing in: a name and a password begin a session, in one browser."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from pos.domain.owner import MAX_NAME, MAX_PASSWORD, Owner, written_once
 from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
-from pos.runtime.guesses import Guesses
 from pos.services.passwords import fits, turn
 from pos.services.tokens import digest_of, new_token
 from pos.shop import Shop
@@ -23,6 +25,13 @@ class NotSignedIn(Refusal):
         super().__init__(Sentence("Name and password do not go together."), 403)
 
 
+class WrongPassword(Refusal):
+    """Not the password of who is signed in."""
+
+    def __init__(self) -> None:
+        super().__init__(Sentence("That is not your password."), 403)
+
+
 class TooManyGuesses(Refusal):
     """Wrong passwords came before, for a name or from an address. Worth another try after `retry_after` seconds."""
 
@@ -32,25 +41,72 @@ class TooManyGuesses(Refusal):
         self.retry_after = retry_after
 
 
-def sign_in(shop: Shop, name: str, password: str, asked_from: str) -> Owner:
+@dataclass(frozen=True, slots=True)
+class From:
+    """From where somebody tries to come in: a visitor's address, or a device of the shop."""
+
+    name: str
+    is_device: bool = False
+
+    def counted(self, whose: str, kind: str = "") -> tuple[str, ...]:
+        """Return by what wrong ones are counted: `whose` they are and from where.
+
+        At a device by the device alone: strangers who try a name over and over do not keep its owner out there.
+        """
+        here = f"{kind}{self.name}"
+        return (here,) if self.is_device else (whose, here)
+
+
+class Guess:
+    """A try that may be wrong."""
+
+    def __init__(self, shop: Shop, asked: tuple[str, ...]) -> None:
+        self._shop, self._asked = shop, asked
+
+    def was_wrong(self) -> None:
+        """Make the next try wait longer."""
+        self._shop.guesses.was_wrong(*self._asked)
+
+
+@contextmanager
+def may_guess(shop: Shop, asked: tuple[str, ...]) -> Iterator[Guess]:
+    """Let somebody try, and forget the wrong ones of before if nothing is raised. Raises TooManyGuesses."""
+    seconds = shop.guesses.wait(*asked)
+    if seconds:
+        raise TooManyGuesses(seconds)
+    yield Guess(shop, asked)
+    shop.guesses.was_right(*asked)
+
+
+def sign_in(shop: Shop, name: str, password: str, asked_from: From) -> Owner:
     """Return the owner whose name and password these are.
 
-    Each wrong one makes the next try wait longer, for the name and for `asked_from`: a visitor's address. Raises
-    NotSignedIn, TooManyGuesses, TooManyAtOnce or StoreError.
+    Each wrong one makes the next try wait longer, for the name and for the visitor's address; at a device of the shop
+    for the device alone. Raises NotSignedIn, TooManyGuesses, TooManyAtOnce or StoreError.
     """
     if len(name) > MAX_NAME or len(password) > MAX_PASSWORD:
         raise NotSignedIn
-    asked = (f"name {digest_of(name.casefold())}", asked_from)
-    with turn(shop):
-        # Here and not before the turn: many that come at once are one guess after another.
-        _wait_or_refuse(shop.guesses, asked)
+    # In its turn: many that come at once are one guess after another.
+    with turn(shop), may_guess(shop, asked_from.counted(_name(name))) as guess:
         found = shop.store.owners.find(name)
         if not fits(written_once(password), found[1] if found else None) or found is None:
-            shop.guesses.was_wrong(*asked)
-            log.warning("a wrong password, from %s", asked_from)
+            guess.was_wrong()
+            log.warning("a wrong password, from %s", asked_from.name)
             raise NotSignedIn
-    shop.guesses.was_right(*asked)
     return found[0]
+
+
+def confirm(shop: Shop, owner: Owner, password: str, asked_from: From) -> None:
+    """Have who is signed in show that the browser is theirs: by the password, before what cannot be taken back.
+
+    Raises WrongPassword, TooManyGuesses, TooManyAtOnce or StoreError.
+    """
+    with turn(shop), may_guess(shop, asked_from.counted(_name(owner.name))) as guess:
+        kept, _ = shop.store.accounts.secrets(owner)
+        if len(password) > MAX_PASSWORD or not fits(written_once(password), kept or None):
+            guess.was_wrong()
+            log.warning("a wrong password of who is signed in, from %s", asked_from.name)
+            raise WrongPassword
 
 
 def begin_session(shop: Shop, owner: Owner, browser: str) -> str:
@@ -71,7 +127,5 @@ def sign_out(shop: Shop, token: str) -> None:
     shop.store.owners.end_session(digest_of(token))
 
 
-def _wait_or_refuse(guesses: Guesses, asked: tuple[str, ...]) -> None:
-    seconds = guesses.wait(*asked)
-    if seconds:
-        raise TooManyGuesses(seconds)
+def _name(name: str) -> str:
+    return f"name {digest_of(name.casefold())}"

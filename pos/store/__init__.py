@@ -40,6 +40,7 @@ from pos.store import (
     settings,
     totals,
 )
+from pos.store.accounts import Accounts
 from pos.store.devices import Devices
 from pos.store.engine import open_engine
 from pos.store.errors import DatabaseGone, InvoiceTaken, StoreError
@@ -85,6 +86,7 @@ class Store:
         self._begin, self._write = self._transactions.begin, self._transactions.write
         self._is_file = self.engine.dialect.name == "sqlite"
         self.owners = Owners(self._transactions, network)
+        self.accounts = Accounts(self._transactions, network)
         self.devices = Devices(self._transactions)
         self.staff = StaffRows(self._transactions)
         self.refunds = Refunds(self._transactions, network)

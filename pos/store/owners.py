@@ -32,7 +32,12 @@ _SEE = update(owner_sessions).where(owner_sessions.c.digest == bindparam("of_dig
 _END = delete(owner_sessions).where(owner_sessions.c.digest == bindparam("digest"))
 _END_ALL = delete(owner_sessions).where(owner_sessions.c.owner_id == bindparam("owner_id"))
 _END_OLD = delete(owner_sessions).where(owner_sessions.c.expires_at <= bindparam("now"))
-_SET_PASSWORD = update(owners).where(owners.c.id == bindparam("owner_id")).values(password_hash=bindparam("new_hash"))
+# Who comes by a link has lost the phone that shows the codes, or the password, or both.
+_SET_PASSWORD = (
+    update(owners)
+    .where(owners.c.id == bindparam("owner_id"))
+    .values(password_hash=bindparam("new_hash"), totp_secret="")
+)
 
 # Seconds between two times that it is written down that a session is used.
 _SEE_EVERY = 60
@@ -79,7 +84,8 @@ class Owners:
     def claim(self, digest: str, new: Owner, password_hash: str) -> Owner | None:
         """Use a link up, and return the owner that it made; one of that name gets the new password instead.
 
-        All sessions of who was there before end. None if the link is not good, or somebody else was quicker.
+        All sessions of who was there before end, and no code is asked for any more. None if the link is not good, or
+        somebody else was quicker.
         """
         with self._transactions.write() as connection:
             if connection.execute(_USE_LINK, {"of_digest": digest, "now": new.created_at}).rowcount != 1:

@@ -59,7 +59,7 @@ REFUSED_FORMS = {
     ),
 }
 # What a page never repeats of a form: the token that was wrong, and what is money, or opens some.
-UNREPEATED = ("csrf_token", "card", "pin", "seal", "password", "preimage")
+UNREPEATED = ("csrf_token", "card", "pin", "seal", "preimage", "password", "new_password", "code", "ticket")
 ANY_OTHER = Sentence("The till does not do that.")
 
 

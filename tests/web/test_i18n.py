@@ -20,6 +20,7 @@ from pos.domain.sale import Sale
 from pos.domain.tax import TaxRate
 from pos.services.cancel import cancel
 from pos.services.charge import charge
+from pos.services.claim import invite
 from pos.services.settle import settle
 from pos.settings import Settings
 from pos.shop import Shop
@@ -28,6 +29,7 @@ from pos.wallets.base import InvoiceRefused, WalletBusy
 from pos.web.sale_token import seal
 from tests.conftest import Cashier
 from tests.fakes import FakeClock, FakeRates, FakeWallet
+from tests.people import PASSWORD, People
 
 # What it stores and reads is tried on both databases elsewhere.
 pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
@@ -247,6 +249,23 @@ class Street:
         self.cashier.send(form, amount="1800", reason=MEMO)
         yield self.client.get(form).text
 
+    def office(self, people: People) -> Iterator[str]:
+        """What an owner is told, from the link on; and who is none."""
+        yield self.client.get(f"/claim/{invite(self.shop)}").text
+        marta, owner = Cashier(people.owner("Marta")), people.claim("Ana")
+        for path in ("/", "/sign-in", "/claim/x"):
+            yield people.stranger().get(path).text
+        yield Cashier(people.stranger()).send("/sign-in", name="Marta", password="wrong").text
+        for path in ("", "/account", "/account?done=name", "/owners"):
+            yield marta.client.get(f"/office{path}").text
+        made = marta.send("/office/owners", marta.open("/office"), password=PASSWORD).text
+        yield re.sub("http://localhost/claim/[^<]+", "", made)
+        yield marta.client.get("/office/account/code").text
+        self.shop.store.accounts.set_code(owner, "sealed", 0, self.shop.now())
+        yield Cashier(people.stranger()).send("/sign-in", name="Ana", password=PASSWORD).text
+        for path in ("/account", "/owners"):
+            yield people.owner("Ana").get(f"/office{path}").text
+
     def _look(self, page: str, made: Charge) -> str:
         seen = self.client.get(page.format(made.id, number=made.number)).text.replace(self.wallet.identity, "")
         return seen.replace(made.id[:8], "").replace(made.invoice.payment_request, "")
@@ -319,12 +338,16 @@ def test_what_is_shown_elsewhere_of_a_jar_is_said_in_the_readers_language(
     assert unsaid(page.replace("localhost/tips/hat", "").replace("localhost", "")) == []
 
 
+def test_the_office_is_said_in_the_readers_language(street: Street, people: People) -> None:
+    assert [word for page in street.office(people) for word in unsaid(page) if word not in ("Marta", "Ana")] == []
+
+
 def test_programs_are_answered_in_english(street: Street) -> None:
     assert "⟦" not in street.client.get("/pay/nope/status").text
     assert "⟦" not in street.client.get("/api/v1/charges/x").text
 
 
-def test_all_pages_were_looked_at(street: Street, app: Flask, shop: Shop, rendered: set[str]) -> None:
+def test_all_pages_were_looked_at(street: Street, app: Flask, shop: Shop, people: People, rendered: set[str]) -> None:
     for path in ("live/key", "embed"):
         test_what_is_shown_elsewhere_of_a_jar_is_said_in_the_readers_language(street.client, shop, path)
     assert all(street.client.get(path).text for path in FACES)
@@ -337,6 +360,7 @@ def test_all_pages_were_looked_at(street: Street, app: Flask, shop: Shop, render
     assert all(street.tips(app))
     assert all(street.tips_on_the_display(app))
     assert all(street.shifts())
+    assert all(street.office(people))
     pages = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.glob("*/[!_]*.html")}
     assert pages <= rendered
 

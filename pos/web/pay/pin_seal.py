@@ -34,7 +34,7 @@ def unseal(charge_id: str, token: str) -> Waiting:
 
     try:
         written = _fernet().decrypt_at_time(token, MAX_AGE, current_shop().now())
-    except InvalidToken as error:
+    except (InvalidToken, ValueError) as error:
         raise too_late("the seal is old, or none of this till") from error
     sealed_for, number, *withdrawal = json.loads(written)
     if sealed_for != charge_id:

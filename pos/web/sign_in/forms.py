@@ -1,6 +1,6 @@
 """What an owner types to come in."""
 
-from wtforms import PasswordField, StringField
+from wtforms import HiddenField, PasswordField, StringField
 
 from pos.web.forms import TypedForm
 
@@ -14,3 +14,10 @@ class SignInForm(TypedForm):
 
 class ClaimForm(SignInForm):
     """A name and a password for a new owner, or a new one for who was one."""
+
+
+class CodeForm(TypedForm):
+    """The code of the second factor, and what says that the password was right."""
+
+    code = StringField()
+    ticket = HiddenField()

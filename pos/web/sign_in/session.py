@@ -3,7 +3,6 @@
 from flask import Response, make_response, redirect, request
 
 from pos.domain.owner import Owner
-from pos.domain.visitor import visitor
 from pos.services.sign_in import SESSION_IS_GOOD_FOR, begin_session
 from pos.web.access import OWNER_COOKIE
 from pos.web.context import current_shop
@@ -19,8 +18,3 @@ def let_in(owner: Owner, to: str) -> Response:
     answer = make_response(redirect(to, 303))
     keep(answer, named(OWNER_COOKIE), token, SESSION_IS_GOOD_FOR)
     return answer
-
-
-def asked_from() -> str:
-    """Return from where somebody tries to come in, for counting wrong passwords."""
-    return f"address {visitor(request.remote_addr)}"

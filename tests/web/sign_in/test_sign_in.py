@@ -1,7 +1,12 @@
 """Signing in: with a name and a password, slower after wrong ones, until one signs out or a month has passed."""
 
-import pytest
+import sys
+from types import FrameType
 
+import pytest
+from argon2 import PasswordHasher
+
+from pos.domain.device import Face
 from pos.services.sign_in import SESSION_IS_GOOD_FOR
 from pos.shop import Shop
 from tests.conftest import Cashier
@@ -55,6 +60,63 @@ def test_each_wrong_password_makes_the_next_try_wait_longer(somebody: Cashier, c
     clock.move(60)
     assert somebody.send("/sign-in", name="Marta", password=PASSWORD).status_code == 303
     assert somebody.send("/sign-in", name="Marta", password=WRONG).status_code == 403
+
+
+def test_strangers_who_try_a_name_do_not_keep_its_owner_out_at_a_device_of_the_shop(
+    somebody: Cashier, people: People
+) -> None:
+    tablet = Cashier(people.device(Face.TILL))
+    for _ in range(5):
+        somebody.send("/sign-in", name="Marta", password=WRONG)
+    assert somebody.send("/sign-in", name="Marta", password=PASSWORD).status_code == 429
+    assert tablet.send("/sign-in", name="Marta", password=PASSWORD).status_code == 303
+
+
+def test_at_a_device_wrong_ones_are_counted_for_that_device(somebody: Cashier, people: People) -> None:
+    stolen, other = Cashier(people.device(Face.KIOSK)), Cashier(people.device(Face.TILL))
+    for _ in range(3):
+        assert stolen.send("/sign-in", name="Marta", password=WRONG).status_code == 403
+    assert stolen.send("/sign-in", name="nobody", password=WRONG).status_code == 429
+    assert somebody.send("/sign-in", name="Marta", password=PASSWORD).status_code == 303
+    assert other.send("/sign-in", name="Marta", password=PASSWORD).status_code == 303
+
+
+@pytest.mark.parametrize("name", ["Marta", "nobody"])
+def test_a_wrong_password_costs_one_look_whether_or_not_a_name_exists(somebody: Cashier, name: str) -> None:
+    looked = 0
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        nonlocal looked
+        looked += event == "call" and frame.f_code is PasswordHasher.verify.__code__
+
+    fields = somebody.open("/sign-in")
+    sys.setprofile(count)
+    try:
+        somebody.send("/sign-in", fields, name=name, password=WRONG)
+    finally:
+        sys.setprofile(None)
+    assert looked == 1
+
+
+@pytest.mark.parametrize("cookie", ["swapped", "of another shop"])
+def test_a_cookie_in_the_place_of_another_opens_nothing(people: People, cookie: str) -> None:
+    owner = people.owner()
+    token = owner.get_cookie(f"{people.app.config['SESSION_COOKIE_NAME']}_owner")
+    assert token
+    if cookie == "swapped":
+        thief = people.with_cookie("device", token.value)
+    else:
+        thief = people.stranger()
+        thief.set_cookie("till_01234567_owner", token.value)
+    assert thief.get("/office").status_code == thief.get("/").status_code == 403
+
+
+def test_a_form_of_somebody_elses_page_signs_nobody_in(somebody: Cashier) -> None:
+    answer = somebody.client.post(
+        "/sign-in", data={"name": "Marta", "password": PASSWORD}, headers={"Sec-Fetch-Site": "cross-site"}
+    )
+    assert (answer.status_code, PASSWORD in answer.text) == (400, False)
+    assert somebody.client.get("/office").status_code == 403
 
 
 def test_a_crowd_of_tries_is_sent_away_before_anything_is_reckoned(somebody: Cashier, shop: Shop) -> None:

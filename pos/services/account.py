@@ -1,0 +1,67 @@
+"""What an owner does with their own account and those of the others: a new name or password, one more, one less."""
+
+from pos.domain.owner import Owner, check_password, clean_name
+from pos.domain.refusal import Refusal
+from pos.domain.sentence import Sentence
+from pos.services.claim import LINK_IS_GOOD_FOR
+from pos.services.passwords import hashed, turn
+from pos.services.sign_in import From, confirm
+from pos.services.tokens import digest_of, new_token
+from pos.shop import Shop
+
+
+class NameTaken(Refusal):
+    """A name that another owner has."""
+
+    def __init__(self) -> None:
+        super().__init__(Sentence("Another owner has this name."))
+
+
+class LastOwner(Refusal):
+    """Without this one nobody would own the shop."""
+
+    def __init__(self) -> None:
+        super().__init__(Sentence("The last owner stays: first add another one."), 409)
+
+
+def change_password(shop: Shop, owner: Owner, old: str, new: str, token: str, asked_from: From) -> None:
+    """Give an owner a new password, and end all sessions but that of `token`.
+
+    Raises BadPassword, WrongPassword, TooManyGuesses, TooManyAtOnce or StoreError.
+    """
+    checked = check_password(new)
+    confirm(shop, owner, old, asked_from)
+    with turn(shop):
+        password_hash = hashed(checked)
+    shop.store.accounts.change_password(owner, password_hash, digest_of(token), shop.now())
+
+
+def rename(shop: Shop, owner: Owner, name: str) -> None:
+    """Give an owner another name. Raises BadName, NameTaken or StoreError."""
+    cleaned = clean_name(name)
+    if cleaned != owner.name and not shop.store.accounts.rename(owner, cleaned, shop.now()):
+        raise NameTaken
+
+
+def invite_another(shop: Shop, owner: Owner, password: str, asked_from: From) -> str:
+    """Make the token of a link by which somebody else becomes an owner, within an hour and once.
+
+    Raises WrongPassword, TooManyGuesses, TooManyAtOnce or StoreError.
+    """
+    confirm(shop, owner, password, asked_from)
+    token, now = new_token(), shop.now()
+    shop.store.accounts.invite(owner, digest_of(token), now, now + LINK_IS_GOOD_FOR)
+    return token
+
+
+def remove(shop: Shop, owner: Owner, whom: str, password: str, asked_from: From) -> None:
+    """Remove an owner by their id. Raises LastOwner, WrongPassword, TooManyGuesses, TooManyAtOnce or StoreError."""
+    confirm(shop, owner, password, asked_from)
+    if not shop.store.accounts.remove(whom, owner, shop.now()):
+        raise LastOwner
+
+
+def forget_code(shop: Shop, owner: Owner, password: str, asked_from: From) -> None:
+    """Ask an owner for no codes any more. Raises WrongPassword, TooManyGuesses, TooManyAtOnce or StoreError."""
+    confirm(shop, owner, password, asked_from)
+    shop.store.accounts.forget_code(owner, shop.now())

@@ -1,0 +1,69 @@
+"""Several owners: one more by a link that is good once, and one less, but never the last."""
+
+import re
+
+import pytest
+
+from pos.services.claim import LINK_IS_GOOD_FOR
+from pos.shop import Shop
+from tests.conftest import Cashier
+from tests.fakes import FakeClock
+from tests.people import PASSWORD, People
+
+
+@pytest.fixture
+def marta(people: People) -> Cashier:
+    return Cashier(people.owner("Marta"))
+
+
+def link(marta: Cashier) -> str:
+    answer = marta.send("/office/owners", marta.open("/office"), password=PASSWORD)
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    (path,) = re.findall(r"http://localhost(/claim/[\w-]+)", answer.text)
+    return path
+
+
+def test_a_link_makes_another_owner_once(marta: Cashier, people: People, shop: Shop) -> None:
+    path = link(marta)
+    assert path not in marta.client.get("/office/owners").text
+    ana = Cashier(people.stranger())
+    assert ana.send(path, name="Ana", password="a password of Ana's").status_code == 303
+    assert ana.client.get("/office").status_code == 200
+    assert people.stranger().get(path).status_code == 410
+    assert sorted(it.name for it in shop.store.owners.listed()) == ["Ana", "Marta"]
+
+
+def test_the_link_is_good_for_an_hour(marta: Cashier, people: People, clock: FakeClock) -> None:
+    path = link(marta)
+    clock.move(LINK_IS_GOOD_FOR)
+    assert people.stranger().get(path).status_code == 410
+
+
+def test_who_found_the_browser_open_makes_no_owner(marta: Cashier) -> None:
+    answer = marta.send("/office/owners", marta.open("/office"), password="wrong")
+    assert (answer.status_code, "That is not your password." in answer.text) == (403, True)
+    assert "/claim/" not in answer.text
+
+
+def test_an_owner_is_removed_with_ones_own_password_and_is_out_at_once(marta: Cashier, people: People) -> None:
+    ana = people.owner("Ana")
+    assert marta.send("/office/owners/remove", marta.open("/office"), owner="owner-Ana").status_code == 403
+    assert ana.get("/office").status_code == 200
+    for _ in range(2):
+        answer = marta.send("/office/owners/remove", marta.open("/office"), owner="owner-Ana", password=PASSWORD)
+        assert answer.headers["Location"] == "/office/owners"
+    assert ana.get("/office").status_code == 403
+    assert Cashier(people.stranger()).send("/sign-in", name="Ana", password=PASSWORD).status_code == 403
+
+
+def test_the_last_owner_stays(marta: Cashier, shop: Shop) -> None:
+    answer = marta.send("/office/owners/remove", marta.open("/office"), owner="owner-Marta", password=PASSWORD)
+    assert (answer.status_code, "The last owner stays" in answer.text) == (409, True)
+    assert len(shop.store.owners.listed()) == 1
+
+
+def test_who_removes_themselves_is_signed_out(marta: Cashier, people: People) -> None:
+    people.claim("Ana")
+    answer = marta.send("/office/owners/remove", marta.open("/office"), owner="owner-Marta", password=PASSWORD)
+    assert answer.headers["Location"] == "/sign-in"
+    assert marta.client.get("/office").status_code == 403
