@@ -18,6 +18,7 @@ from pos.domain.sentence import Sentence
 from pos.services.identify import identify
 from pos.web.context import current_shop
 from pos.web.cookies import named
+from pos.web.i18n import say
 from pos.web.links import kiosk_url, till_url
 from pos.web.problem import problem
 
@@ -121,7 +122,7 @@ def refused(error: NotAllowed) -> ResponseReturnValue:
     """Say who can help: nothing of the shop's stands on the page but its name."""
     if request.path.endswith(("/status", "/events")):
         return problem(error.status, "Not allowed", str(error.sentence))
-    page = render_template("sign_in/ask_owner.html", who=identity(), sentence=error.sentence)
+    page = render_template("sign_in/ask_owner.html", who=identity(), sentence=say(error.sentence))
     return make_response(page, error.status)
 
 
