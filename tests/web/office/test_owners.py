@@ -20,6 +20,7 @@ def link(marta: Cashier) -> str:
     answer = marta.send("/office/owners", marta.open("/office"), password=PASSWORD)
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     (path,) = re.findall(r"http://localhost(/claim/[\w-]+)", answer.text)
+    assert isinstance(path, str)
     return path
 
 
