@@ -25,22 +25,26 @@ function putAway(words) {
 
 async function start({ dataset }) {
   const detector = new window.BarcodeDetector({ formats: ['qr_code'] });
-  stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
+  const mine = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
   const video = find('#scanner video');
+  stream = mine;
   say(dataset.stop);
   find('#scanner').hidden = false;
-  video.srcObject = stream;
-  await video.play();
-  while (stream) {
-    const [code] = await detector.detect(video);
-    if (code && stream) {
-      putAway(dataset.start);
-      const field = document.getElementById(dataset.for);
-      field.value = code.rawValue;
-      field.focus();
-      return;
+  video.srcObject = mine;
+  try {
+    await video.play();
+    while (stream === mine) {
+      const [code] = await detector.detect(video);
+      if (code && stream === mine) {
+        putAway(dataset.start);
+        const field = document.getElementById(dataset.for);
+        field.value = code.rawValue;
+        field.focus();
+      } else await new Promise((done) => setTimeout(done, EVERY));
     }
-    await new Promise((done) => setTimeout(done, EVERY));
+  } catch (e) {
+    // What was put away meanwhile is nobody's trouble.
+    if (stream === mine) throw e;
   }
 }
 

@@ -120,12 +120,11 @@ def refund_cancelled(stage: Stage, page: Page) -> None:
     _open(stage, page, made, given)
 
 
-def _both_ways(stage: Stage) -> Charge:
+def _both_ways(stage: Stage, made: Charge) -> Charge:
     """Give a part back with a proof, another one without, and leave a third one open."""
-    made = _paid(stage)
     proven, preimage = _invoiced(stage, _give(stage, made, Money(380, "EUR")))
     prove_refund(stage.live.shop, proven, preimage)
-    by_hand, _ = _invoiced(stage, _give(stage, made, Money(12_345, "EUR")))
+    by_hand, _ = _invoiced(stage, _give(stage, made, Money(499, "EUR")))
     settle_refund_by_hand(stage.live.shop, by_hand)
     _give(stage, made, Money(100, "EUR"))
     return made
@@ -133,25 +132,25 @@ def _both_ways(stage: Stage) -> Charge:
 
 @scene
 def sale_given_back(stage: Stage, page: Page) -> None:
-    stage.open(page, f"/sales/{_both_ways(stage).number}")
+    stage.open(page, f"/sales/{_both_ways(stage, _paid(stage)).number}")
 
 
 @scene
 def sales_given_back(stage: Stage, page: Page) -> None:
-    _both_ways(stage)
+    _both_ways(stage, stage.pay(stage.charge(tip=125)))
     stage.open(page, "/sales")
 
 
 @scene
 def receipt_given_back(stage: Stage, page: Page) -> None:
-    stage.open(page, f"/pay/{_both_ways(stage).id}/receipt")
+    stage.open(page, f"/pay/{_both_ways(stage, _paid(stage)).id}/receipt")
 
 
 @scene
 def receipt_of_a_refund(stage: Stage, page: Page) -> None:
-    stage.open(page, f"/pay/{_both_ways(stage).id}/refund/1")
+    stage.open(page, f"/pay/{_both_ways(stage, _paid(stage)).id}/refund/1")
 
 
 @scene
 def receipt_of_a_refund_by_hand(stage: Stage, page: Page) -> None:
-    stage.open(page, f"/pay/{_both_ways(stage).id}/refund/2")
+    stage.open(page, f"/pay/{_both_ways(stage, _paid(stage)).id}/refund/2")
