@@ -10,6 +10,7 @@ from enum import StrEnum
 from pos.domain.charge import Channel
 from pos.domain.invoice import proves
 from pos.domain.money import SAT, AmountError, Money
+from pos.domain.number import Number
 from pos.domain.rate import Rate
 from pos.domain.report import Entry
 from pos.domain.sentence import Sentence
@@ -65,7 +66,8 @@ class Refund:
 
     `amount` is in what the sale was typed in, and `amount_sat` what is to be paid for it, at `rate` if that is a
     currency. `channel` and `till` are the sale's. `staff` asked for it; '' is nobody by name. `invoices` are all that
-    the customer gave: the last one is to be paid, and any of them may have been.
+    the customer gave: the last one is to be paid, and any of them may have been. `number` is the sale's, once it is
+    written down.
     """
 
     id: str
@@ -83,6 +85,7 @@ class Refund:
     invoices: tuple[RefundInvoice, ...] = ()
     payment: RefundPayment | None = None
     cancelled_at: int | None = None
+    number: Number | None = field(default=None, compare=False)
 
     def status(self, now: int) -> RefundStatus:
         """Tell what the refund is at `now`. Once paid, it stays paid."""

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from pos.domain.charge import Channel
 from pos.domain.event import Event, Kind
 from pos.domain.money import Money
+from pos.domain.number import Number
 from pos.domain.rate import Rate
 from pos.domain.refund import AtRate, Refund, RefundInvoice, RefundPayment, Rest
 from pos.store import events
@@ -20,11 +21,16 @@ from pos.store.transactions import Transactions
 
 _AND = ","
 _OURS = refunds.c.network == bindparam("network")
-_ALL = select(refunds).where(_OURS)
+_ALL = select(refunds, sales.c.year, sales.c.number).join(sales, sales.c.id == refunds.c.sale_id).where(_OURS)
 _BY_ID = _ALL.where(refunds.c.id == bindparam("id"))
 _OF_SALE = _ALL.where(refunds.c.sale_id == bindparam("sale_id")).order_by(refunds.c.position)
 _BY_KEY = _OF_SALE.where(refunds.c.idempotency_key == bindparam("idempotency_key"))
-_DUE = _ALL.where(REFUND_DUE).order_by(refunds.c.created_at, refunds.c.id)
+_DUE = (
+    _ALL.where(REFUND_DUE)
+    .order_by(refunds.c.created_at, refunds.c.sale_id, refunds.c.position)
+    .limit(bindparam("most"))
+)
+_COUNT_DUE = select(func.count()).where(_OURS, REFUND_DUE)
 _UNREPORTED = _ALL.where(REFUND_UNREPORTED, refunds.c.till == bindparam("till")).order_by(refunds.c.paid_at)
 _INVOICES = (
     select(refund_invoices)
@@ -103,10 +109,15 @@ class Refunds:
         with self._transactions.begin() as connection:
             return self._read(connection, connection.execute(_OF_SALE, self._ours(sale_id=sale_id)).all())
 
-    def due(self) -> list[Refund]:
-        """Return the refunds that are neither paid nor cancelled, the oldest first."""
+    def due(self, most: int) -> list[Refund]:
+        """Return so many refunds that are neither paid nor cancelled, the oldest first."""
         with self._transactions.begin() as connection:
-            return self._read(connection, connection.execute(_DUE, self._ours()).all())
+            return self._read(connection, connection.execute(_DUE, self._ours(most=most)).all())
+
+    def count_due(self) -> int:
+        """Count the refunds that are neither paid nor cancelled."""
+        with self._transactions.begin() as connection:
+            return int(connection.execute(_COUNT_DUE, self._ours()).scalar_one())
 
     def unreported(self, till: str) -> list[Refund]:
         """Return the paid refunds of a till's sales that are in no report of a shift yet, the first paid first."""
@@ -242,4 +253,5 @@ def _refund(row: Row[Any], invoices: tuple[RefundInvoice, ...]) -> Refund:
         invoices=invoices,
         payment=RefundPayment(row.paid_at, row.paid_by, row.preimage) if row.paid_at is not None else None,
         cancelled_at=row.cancelled_at,
+        number=Number(row.year, row.number),
     )

@@ -142,6 +142,24 @@ def sales_given_back(stage: Stage, page: Page) -> None:
 
 
 @scene
+def refunds_due(stage: Stage, page: Page) -> None:
+    """One that waits for an invoice, one to be paid, and one whose invoice has expired."""
+    made = _paid(stage)
+    _invoiced(stage, _give(stage, made, Money(120, "EUR")), 600)
+    stage.live.clock.move(600)
+    _invoiced(stage, _give(stage, made, Money(380, "EUR")))
+    _give(stage, made, Money(100, "EUR"))
+    stage.open(page, "/refunds")
+
+
+@scene
+def refunds_none(stage: Stage, page: Page) -> None:
+    for it in stage.live.shop.store.refunds.due(100):
+        cancel_refund(stage.live.shop, it)
+    stage.open(page, "/refunds")
+
+
+@scene
 def receipt_given_back(stage: Stage, page: Page) -> None:
     stage.open(page, f"/pay/{_both_ways(stage, _paid(stage)).id}/receipt")
 

@@ -170,10 +170,14 @@ def test_what_is_paid_is_not_cancelled_and_takes_no_other_invoice(store: Store) 
 def test_those_that_are_due_are_listed(store: Store) -> None:
     for number, key in enumerate("abc", start=1):
         store.refunds.add(replace(REFUND, id=f"r{number}", created_at=1600 - number), key, CAME)
-    assert [it.id for it in store.refunds.due()] == ["r3", "r2", "r1"]
+    assert [it.id for it in store.refunds.due(9)] == ["r3", "r2", "r1"]
+    assert [it.id for it in store.refunds.due(2)] == ["r3", "r2"]
+    assert [str(it.number) for it in store.refunds.due(1)] == ["1970-1"]
+    assert store.refunds.count_due() == 3
     store.refunds.mark_paid("r3", PROOF)
     store.refunds.cancel("r2", 1700, "Ana")
-    assert [it.id for it in store.refunds.due()] == ["r1"]
+    assert [it.id for it in store.refunds.due(9)] == ["r1"]
+    assert store.refunds.count_due() == 1
 
 
 def test_those_that_are_paid_wait_for_the_report_of_their_tills_shift(store: Store) -> None:
@@ -191,7 +195,8 @@ def test_the_refunds_of_play_money_are_nothing_to_those_of_real_money(store: Sto
     store.refunds.add(REFUND, "k", CAME)
     played = open_store(database_url, "bcrt")
     assert played.refunds.get("r1") is None
-    assert played.refunds.due() == played.refunds.of_sale("s1") == []
+    assert played.refunds.count_due() == 0
+    assert played.refunds.due(9) == played.refunds.of_sale("s1") == []
     played.close()
 
 

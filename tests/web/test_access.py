@@ -110,6 +110,7 @@ ADDRESSES = {
         "/shifts/<till>/<int:number>.<any(csv, json):kind>",
     ),
     Door.REFUNDS: (
+        "/refunds",
         "/refunds/<number>",
         "/refunds/<number>/<int:position>",
         "/refunds/<number>/<int:position>/by-hand",

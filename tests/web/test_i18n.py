@@ -246,6 +246,7 @@ class Street:
         for page in ("/pay/{}/receipt", "/sales/{number}"):
             yield self._look(page, made)
         yield self.client.get("/sales").text
+        yield self.client.get("/refunds").text
         self.cashier.send(form, amount="1800", reason=MEMO)
         yield self.client.get(form).text
 

@@ -26,21 +26,34 @@ from pos.web.forms import new_key
 from pos.web.headers import keep_out_of_search
 from pos.web.refund.page import form_page, refund_page
 from pos.web.refund.typed import Typed
+from pos.web.refund_word import word_of
 
-bp = Blueprint("refund", __name__, url_prefix="/refunds/<number>")
+bp = Blueprint("refund", __name__, url_prefix="/refunds")
 bp.after_request(keep_out_of_search)
+
+# So many are listed: nobody has as many, and whoever has sees the oldest.
+MOST = 200
 
 UNKNOWN = Sentence("There is no sale with that number.")
 NO_REFUND = Sentence("This sale has no such refund.")
 
 
 @bp.get("")
+def index() -> ResponseReturnValue:
+    """Show the refunds that are asked for and neither paid nor cancelled, the oldest first."""
+    shop = current_shop()
+    now = shop.now()
+    found = [(it, word_of(it, now)) for it in shop.store.refunds.due(MOST)]
+    return render_template("refund/due.html", refunds=found)
+
+
+@bp.get("/<number>")
 def new(number: str) -> ResponseReturnValue:
     """Ask how much is to go back, and why."""
     return _form(_entry(number), None, None)
 
 
-@bp.post("")
+@bp.post("/<number>")
 def create(number: str) -> ResponseReturnValue:
     """Write the refund down, and lead to its page."""
     entry, typed = _entry(number), Typed.sent()
@@ -55,13 +68,13 @@ def create(number: str) -> ResponseReturnValue:
     return _lead_to(entry, given)
 
 
-@bp.get("/<int:position>")
+@bp.get("/<number>/<int:position>")
 def show(number: str, position: int) -> ResponseReturnValue:
     """Show a refund: what is to be paid, or what became of it."""
     return _page(*_refund(number, position), None)
 
 
-@bp.get("/<int:position>/qr.png")
+@bp.get("/<number>/<int:position>/qr.png")
 def qr_png(number: str, position: int) -> ResponseReturnValue:
     """Draw the invoice that is to be paid."""
     _, refund = _refund(number, position)
@@ -70,27 +83,27 @@ def qr_png(number: str, position: int) -> ResponseReturnValue:
     return Response(qr.png(refund.invoice.payment_request), mimetype="image/png")
 
 
-@bp.post("/<int:position>/invoice")
+@bp.post("/<number>/<int:position>/invoice")
 def invoice(number: str, position: int) -> ResponseReturnValue:
     """Take the customer's invoice, the first one or another."""
     typed = request.form.get("to", "")
     return _do(number, position, lambda refund, by: give_invoice(current_shop(), refund, typed, by), to=typed)
 
 
-@bp.post("/<int:position>/proof")
+@bp.post("/<number>/<int:position>/proof")
 def proof(number: str, position: int) -> ResponseReturnValue:
     """Take the preimage, which proves that it was paid."""
     typed = request.form.get("preimage", "")
     return _do(number, position, lambda refund, by: prove_refund(current_shop(), refund, typed, by))
 
 
-@bp.post("/<int:position>/by-hand")
+@bp.post("/<number>/<int:position>/by-hand")
 def by_hand(number: str, position: int) -> ResponseReturnValue:
     """Take somebody's word for it that it was paid."""
     return _do(number, position, lambda refund, by: settle_refund_by_hand(current_shop(), refund, by))
 
 
-@bp.post("/<int:position>/cancel")
+@bp.post("/<number>/<int:position>/cancel")
 def cancel(number: str, position: int) -> ResponseReturnValue:
     """Cancel it: nobody is to pay it any more."""
     return _do(number, position, lambda refund, by: cancel_refund(current_shop(), refund, by))

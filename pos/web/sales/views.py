@@ -97,4 +97,5 @@ def _list(asked: Asked, error: str | None = None) -> str:
         all_days=shown.all_days(asked, today),
         meant=None if meant in books.page.entries else meant,
         day_of=lambda entry: shop.day(entry.at),
+        refunds_due=shop.store.refunds.count_due() if identity().may_give_back else 0,
     )

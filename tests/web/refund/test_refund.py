@@ -361,3 +361,20 @@ def test_the_list_its_sums_and_the_export_tell_what_was_given_back(
     assert "Given back 1 10,000 sat" in page
     assert " · given back: €5.00 €12.50 paid" in page
     assert ",5.00,10000\r\n" in client.get("/sales.csv").text
+
+
+def test_what_is_still_to_be_paid_is_listed_for_who_may(
+    cashier: Cashier, client: FlaskClient, people: People, lunch: Charge, phone: FakeWallet
+) -> None:
+    assert "No refund waits." in words(client.get("/refunds"))
+    assert "/refunds" not in client.get("/sales").text
+    request, preimage = invoice(phone, 100)
+    first, second = give(cashier, lunch, amount="0.05", to=request).location, give(cashier, lunch, amount="5").location
+    page = client.get("/refunds")
+    assert "Sale 1 Cold €0.05 to be paid Sale 1 Cold €5.00 no invoice yet" in words(page)
+    assert f'href="{second}"' in page.text
+    assert "Refunds to be paid 2" in words(client.get("/sales"))
+    cashier.send(f"{first}/proof", cashier.open(first), preimage=preimage)
+    assert "Refunds to be paid 1" in words(client.get("/sales"))
+    people.claim()
+    assert "Refunds to be paid" not in people.device().get("/sales").text
