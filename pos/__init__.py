@@ -75,6 +75,7 @@ PAGES = (
     "office.views",
     "office.account",
     "office.owners",
+    "office.settings",
     "installed.views",
     "ops.health",
 )

@@ -14,13 +14,16 @@ from flask import Flask
 
 from pos import create_app
 from pos.bolt11.decode import decode
+from pos.domain.kept_setting import Entered
 from pos.domain.printer import PrinterError, Trouble
+from pos.environment import Given
 from pos.lnpay.advice import SPENDS
 from pos.lnpay.settings import LNPaySettings
 from pos.rates import Fixed, Ignored, Report, SourcePrice
 from pos.sandbox.settings import SandboxSettings
 from pos.services.doctor import Finding, Unreached, Verdict, examine
 from pos.settings import Settings
+from pos.settings.office import lay_over
 from pos.shop import Shop
 from pos.version import version
 from pos.wallets.base import (
@@ -135,6 +138,27 @@ def test_the_doctor_says_whether_the_printer_could_print(shop: Shop) -> None:
     found = findings(with_printer)["printer"]
     assert found.verdict is Verdict.WARNING
     assert found.sentence.startswith("it cannot print now: it cannot be opened: Connection refused.")
+
+
+def test_the_doctor_says_what_the_office_has_set_and_what_of_it_does_not_hold(settings: Settings, shop: Shop) -> None:
+    assert "office" not in findings(shop)
+    kept = {"POS_SHOP_NAME": "Ada's", "POS_SOUND": "off", "POS_TAX_RATES": "kinds", "POS_TAX_ID": ""}
+    assert shop.store.change_settings({name: Entered(text) for name, text in kept.items()}, 0, 0, "")
+    below = replace(settings, given={"sound": Given("POS_SOUND", "on")})
+    laid = replace(shop, settings=lay_over(below, *shop.store.kept_settings()))
+    found = [it for it in examine(laid, answers(200), says(b"{}")) if it.part == "office"]
+    assert [(it.verdict, it.sentence) for it in found] == [
+        (Verdict.GOOD, "has set POS_SHOP_NAME."),
+        (
+            Verdict.WARNING,
+            (
+                "has set POS_TAX_RATES, which is left out: it must be at most 6 different percentages with commas"
+                " between, each with a + before it if it comes on top of the price, not 'kinds'. Set it anew at"
+                " /office/settings."
+            ),
+        ),
+        (Verdict.WARNING, "has set POS_SOUND, and so has the environment or .env (POS_SOUND), which goes first."),
+    ]
 
 
 def test_the_doctor_says_which_version_it_looks_at(app: Flask) -> None:

@@ -13,6 +13,7 @@ from pos.domain.lnurl import is_safe, lightning_address, pay_url
 from pos.domain.printer import PrinterError
 from pos.rates import Report
 from pos.services.left_behind import left_behind
+from pos.services.office_settings import office_settings
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.version import version
@@ -75,7 +76,7 @@ def examine(shop: Shop, ping: Callable[[Hinting, str], int], get: Callable[[str]
         *_rate(shop),
         *_printer(shop),
     )
-    return [_version(), _settings(shop, wallet), *till, *wallet, *_hook(shop, ping), *_lnurl(shop, get)]
+    return [_version(), _settings(shop, wallet), *_office(shop), *till, *wallet, *_hook(shop, ping), *_lnurl(shop, get)]
 
 
 def _version() -> Finding:
@@ -92,6 +93,20 @@ def _settings(shop: Shop, wallet: Iterable[Finding]) -> Finding:
         sentence = f"the wallet is {settings.wallet}. Something has to be changed in them: see wallet, below."
         return Finding(Verdict.WARNING, "settings", sentence)
     return Finding(Verdict.GOOD, "settings", f"in order; the wallet is {settings.wallet}.")
+
+
+def _office(shop: Shop) -> Iterator[Finding]:
+    """Say which settings the office has set, and what of it does not hold."""
+    kept = [it for it in office_settings(shop).values() if it.kept]
+    if names := [it.name for it in kept if it.is_set and not it.problem]:
+        yield Finding(Verdict.GOOD, "office", f"has set {', '.join(names)}.")
+    for it in kept:
+        if it.outside:
+            sentence = f"has set {it.name}, and so has the environment or .env ({it.outside}), which goes first."
+            yield Finding(Verdict.WARNING, "office", sentence)
+        elif it.problem:
+            sentence = f"has set {it.name}, which is left out: it {it.problem}. Set it anew at /office/settings."
+            yield Finding(Verdict.WARNING, "office", sentence)
 
 
 def _database(shop: Shop) -> Finding:

@@ -16,6 +16,9 @@ In the environment or in `.env`; the environment goes first, and an empty settin
 stops the start with its name, what is wrong and an example. A name that begins like a setting and is none is told in
 the log, with the nearest one that there is.
 
+What an owner may change **in the office**, too, says so: `/office/settings`. There it holds at once, without a new
+start; what is set here goes first.
+
 A **secret** is never printed. It may stand in a file, as Docker's secrets do: `POS_API_TOKEN_FILE` in place of
 `POS_API_TOKEN` is the path of that file. This makes a fresh one:
 
@@ -69,7 +72,8 @@ def _about(declared: Declaration) -> str:
     takes = getattr(declared.reader, "takes", "")
     further = [f"Takes {takes}."] if takes else []
     secret = ["**Secret.**"] if declared.secret else []
-    return " ".join([declared.about, *further, *secret])
+    office = ["**In the office.**"] if declared.office else []
+    return " ".join([declared.about, *further, *secret, *office])
 
 
 if __name__ == "__main__":

@@ -398,10 +398,10 @@ class Store:
         with self._write() as connection:
             return settings.change(connection, entered, seen, at, by)
 
-    def setting_changes(self, before: int, most: int) -> list[SettingChange]:
-        """Return so many changes of settings, those of before a version, the newest first."""
+    def setting_changes(self, name: str, before: int, most: int) -> list[SettingChange]:
+        """Return so many changes of a setting, or of all (""), those of before a version, the newest first."""
         with self._begin() as connection:
-            return settings.history(connection, before, most)
+            return settings.history(connection, name, before, most)
 
     def type_draft(self, draft: Draft, now: int) -> None:
         """Write down what is typed at a till now (unix seconds), in the place of what this browser typed before."""

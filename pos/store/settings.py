@@ -20,6 +20,7 @@ _HISTORY = (
     .order_by(setting_changes.c.version.desc())
     .limit(bindparam("most"))
 )
+_OF_ONE = _HISTORY.where(setting_changes.c.name == bindparam("name"))
 # Who reads need not wait for it; of two who write, one does.
 _ONE_AT_A_TIME = text("LOCK TABLE setting IN SHARE ROW EXCLUSIVE MODE")
 
@@ -51,6 +52,7 @@ def change(connection: Connection, entered: Mapping[str, Entered], seen: int, at
     return True
 
 
-def history(connection: Connection, before: int, most: int) -> list[SettingChange]:
-    """Return so many changes of before a version, the newest first."""
-    return [SettingChange(*row) for row in connection.execute(_HISTORY, {"before": before, "most": most})]
+def history(connection: Connection, name: str, before: int, most: int) -> list[SettingChange]:
+    """Return so many changes of a setting, or of all (""), of before a version, the newest first."""
+    about = {"before": before, "most": most, "name": name}
+    return [SettingChange(*row) for row in connection.execute(_OF_ONE if name else _HISTORY, about)]

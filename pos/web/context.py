@@ -22,6 +22,17 @@ def current_shop() -> Shop:
     return shop
 
 
+def latest_shop() -> Shop:
+    """Return the shop with the settings of now for the rest of this request, for who changes them. Raises StoreError.
+
+    Another process may have changed one a moment ago.
+    """
+    current_app.extensions["settings"].look_now()
+    shop: Shop = current_app.extensions["shop"]
+    request.environ[_SHOP] = shop
+    return shop
+
+
 def shop_of_now(app: Flask) -> Shop:
     """Return the shop of an app, anew if its settings were changed, in whichever process."""
     app.extensions["settings"].look()

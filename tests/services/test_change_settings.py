@@ -30,7 +30,7 @@ def change(shop: Shop, made_from: int | None = None, by: str = "Marta", **entere
 
 def test_what_is_set_is_kept_with_who_did_it(shop: Shop) -> None:
     change(shop, currency=" EUR ")
-    [told] = shop.store.setting_changes(ALL, 10)
+    [told] = shop.store.setting_changes("", ALL, 10)
     assert (told.name, told.old, told.new, told.at, told.by) == ("POS_CURRENCY", "", "EUR", NOON, "Marta")
 
 
@@ -71,7 +71,7 @@ def test_two_owners_who_set_the_same_agree(shop: Shop) -> None:
     seen = shop.store.settings_version()
     change(shop, seen, shop_name="Ours")
     change(shop, seen, shop_name="Ours")
-    assert len(shop.store.setting_changes(ALL, 10)) == 1
+    assert len(shop.store.setting_changes("", ALL, 10)) == 1
 
 
 def test_two_owners_who_set_two_things_do_not_meet(shop: Shop) -> None:

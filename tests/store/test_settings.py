@@ -24,7 +24,7 @@ def store(database_url: str) -> Iterator[Store]:
 def test_nothing_is_set_at_first(store: Store) -> None:
     assert store.settings_version() == 0
     assert store.kept_settings() == ([], 0)
-    assert store.setting_changes(ALL, 10) == []
+    assert store.setting_changes("", ALL, 10) == []
 
 
 def test_what_is_set_is_kept_with_who_changed_it_when_and_from_what(store: Store) -> None:
@@ -32,15 +32,16 @@ def test_what_is_set_is_kept_with_who_changed_it_when_and_from_what(store: Store
     first = store.settings_version()
     assert store.change_settings({NAME: Entered("Ada"), "POS_SOUND": Entered("off")}, first, NOW + 5, "Ada")
     kept, version = store.kept_settings()
-    newest = store.setting_changes(ALL, 10)
+    newest = store.setting_changes("", ALL, 10)
     assert version == newest[0].version > newest[1].version > newest[2].version == first
     assert {it.name: it.entered.text for it in kept} == {NAME: "Ada", "POS_SOUND": "off"}
     assert newest[1:] == [
         SettingChange(newest[1].version, NOW + 5, NAME, "Marta", "Ada", "Ada"),
         SettingChange(first, NOW, NAME, "", "Marta", "Marta"),
     ]
-    assert store.setting_changes(newest[1].version, 10) == newest[2:]
-    assert store.setting_changes(ALL, 1) == newest[:1]
+    assert store.setting_changes("", newest[1].version, 10) == newest[2:]
+    assert [it.by for it in store.setting_changes(NAME, ALL, 10)] == ["Ada", "Marta"]
+    assert store.setting_changes("", ALL, 1) == newest[:1]
 
 
 def test_what_stays_the_same_is_no_change(store: Store) -> None:
@@ -66,7 +67,7 @@ def test_of_many_at_once_one_writes(store: Store) -> None:
     with ThreadPoolExecutor(8) as owners:
         done = list(owners.map(lambda it: store.change_settings({NAME: Entered(f"{it}")}, 0, NOW, ""), range(8)))
     assert sorted(done) == [False] * 7 + [True]
-    assert len(store.setting_changes(ALL, 10)) == 1
+    assert len(store.setting_changes("", ALL, 10)) == 1
 
 
 def test_settings_are_of_the_shop_whatever_its_money(store: Store, database_url: str) -> None:

@@ -130,6 +130,10 @@ ADDRESSES = {
         "/office/account/password",
         "/office/owners",
         "/office/owners/remove",
+        "/office/settings",
+        "/office/settings/<field>",
+        "/office/settings/<field>/picture",
+        "/office/settings/history",
     ),
     Door.TOKEN: (
         "/api/v1/charges",

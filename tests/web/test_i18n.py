@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from pos import close, create_app
 from pos.domain.charge import Channel, Charge
 from pos.domain.jar import Goal, Jar
+from pos.domain.kept_setting import Entered
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.domain.tax import TaxRate
@@ -27,7 +28,8 @@ from pos.shop import Shop
 from pos.translations.languages import LANGUAGES
 from pos.wallets.base import InvoiceRefused, WalletBusy
 from pos.web.sale_token import seal
-from tests.conftest import Cashier
+from tests.conftest import Cashier, hidden_fields
+from tests.domain.test_jar_picture import picture
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 from tests.people import PASSWORD, People
 
@@ -377,3 +379,17 @@ def test_all_pages_were_looked_at(street: Street, app: Flask, shop: Shop, people
 )
 def test_what_is_not_in_brackets_is_found(page: str, words: list[str]) -> None:
     assert unsaid(page) == words
+
+
+def test_the_settings_of_the_office_are_said_in_the_readers_language(people: People) -> None:
+    store = people.shop.store
+    marta, pages = people.owner("Marta"), ("", "/tax_id", "/logo", "/accent", "/tip_at", "/sound", "/history")
+    kept = {"POS_TIP_PERCENT": Entered("5"), "POS_TAX_RATES": Entered("19,19"), "POS_LOGO": Entered("ab", picture())}
+    assert store.change_settings(kept, 0, 0, "")
+    for page in (*pages, "/tip_percent", "/tax_rates", "?saved=tip_percent"):
+        assert unsaid(marta.get(f"/office/settings{page}").text) == [], page
+    fields = hidden_fields(marta.get("/office/settings/tip_percent").text)
+    assert store.change_settings({"POS_TIP_PERCENT": Entered("7")}, store.settings_version(), 0, "")
+    told = marta.post("/office/settings/tip_percent", data={**fields, "value": "8"})
+    assert told.status_code == 409
+    assert unsaid(told.text) == []

@@ -1,0 +1,164 @@
+"""What the settings of the office are called there, and in which order they stand. A new one needs none of this."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from babel import Locale
+
+from pos.domain.money import CURRENCIES
+from pos.domain.sentence import Sentence
+from pos.services.office_settings import OfficeSetting
+from pos.translations.languages import LANGUAGES
+from pos.web.i18n import gettext, language, say
+
+# How each is typed, where it is not a line of text.
+LINES, COLOUR, CURRENCY, PLACES = "lines", "colour", "currency", "places"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a setting is called, what it is without one, and a hint for who types it."""
+
+    label: Sentence
+    unset: Sentence
+    hint: Sentence | None = None
+    typed: str = "line"
+
+
+_NONE = Sentence("none")
+_GROUPS: tuple[tuple[Sentence, Mapping[str, Words]], ...] = (
+    (
+        Sentence("Shop"),
+        {
+            "shop_name": Words(Sentence("Name of the shop"), Sentence("not set")),
+            "logo": Words(Sentence("Logo"), _NONE, Sentence("A PNG, JPEG or WebP of up to 10 MB.")),
+            "accent": Words(
+                Sentence("Colour"),
+                Sentence("the till's own blue"),
+                Sentence("Light text stands on it, so it has to be dark enough to read that."),
+                COLOUR,
+            ),
+            "sound": Words(Sentence("Sound when a sale is paid"), _NONE),
+        },
+    ),
+    (
+        Sentence("Money"),
+        {
+            "currency": Words(
+                Sentence("Currency"),
+                Sentence("sat only"),
+                Sentence("Sales that are under way keep theirs. A till page that is open has to be loaded again."),
+                CURRENCY,
+            ),
+            "leading_unit": Words(Sentence("Large on pay pages"), _NONE),
+            "tip_percent": Words(
+                Sentence("Tips, in percent"),
+                Sentence("not asked for"),
+                Sentence("Up to four whole numbers with commas between, such as 5,10,15."),
+            ),
+            "tip_at": Words(Sentence("Where a tip is asked for"), _NONE, typed=PLACES),
+            "kiosk_amounts": Words(
+                Sentence("On offer at the kiosk"),
+                Sentence("round amounts"),
+                Sentence("Such as Wash:4.00,Dry:2.50, with a dot before decimals. A whole number alone is sat."),
+            ),
+            "kiosk_other_amount": Words(Sentence("Other amounts at the kiosk"), _NONE),
+            "tip_amounts": Words(
+                Sentence("Amounts of the tip jar, in sat"),
+                _NONE,
+                Sentence("Whole numbers with commas between, such as 1000,2100,5000."),
+            ),
+        },
+    ),
+    (
+        Sentence("Tax"),
+        {
+            "tax_rates": Words(
+                Sentence("Rates of tax, in percent"),
+                _NONE,
+                Sentence("The usual one first, such as 19,7. A + before one puts it on top of the price: +8.25."),
+            ),
+            "tax_id": Words(Sentence("Tax number"), _NONE),
+        },
+    ),
+    (
+        Sentence("Words"),
+        {
+            "shop_address": Words(Sentence("Address on receipts"), _NONE, typed=LINES),
+            "receipt_footer": Words(Sentence("Foot of receipts"), _NONE, typed=LINES),
+            "language": Words(Sentence("Language of printed receipts"), _NONE),
+        },
+    ),
+)
+_KNOWN = {field: words for _, group in _GROUPS for field, words in group.items()}
+_ON_OR_OFF = {"on": Sentence("on"), "off": Sentence("off")}
+_CHOICES: Mapping[str, Mapping[str, Sentence]] = {
+    "sound": _ON_OR_OFF,
+    "kiosk_other_amount": _ON_OR_OFF,
+    "leading_unit": {"typed": Sentence("what was typed"), "sat": Sentence("always sat")},
+    "tip_at": {
+        "till": Sentence("at the till"),
+        "kiosk": Sentence("at the kiosk"),
+        "display": Sentence("on the customer's display"),
+    },
+}
+
+
+def in_groups(settings: Mapping[str, OfficeSetting]) -> list[tuple[str, list[OfficeSetting]]]:
+    """Return the settings under the headings that they stand under."""
+    groups = [(say(title), [settings[field] for field in fields if field in settings]) for title, fields in _GROUPS]
+    further = [it for field, it in settings.items() if field not in _KNOWN]
+    return [*groups, (gettext("More"), further)] if further else groups
+
+
+def label(setting: OfficeSetting) -> str:
+    """Return what a setting is called; one that nobody has given a word yet goes by its name."""
+    known = _KNOWN.get(setting.field)
+    return say(known.label) if known else setting.name
+
+
+def hint(setting: OfficeSetting) -> str:
+    """Return what helps to type it, if anything does."""
+    known = _KNOWN.get(setting.field)
+    return setting.about if known is None else say(known.hint) if known.hint else ""
+
+
+def typed(setting: OfficeSetting) -> str:
+    """Return how it is typed: as one of its choices, or as what it is."""
+    if setting.choices:
+        return "choice"
+    known = _KNOWN.get(setting.field)
+    return known.typed if known else "line"
+
+
+def written(setting: OfficeSetting, text: str) -> str:
+    """Write a value for people; empty is what holds without one."""
+    text = text or setting.default
+    known = _KNOWN.get(setting.field)
+    if not text:
+        return say(known.unset) if known else gettext("none")
+    if setting.field == "currency":
+        return f"{text.upper()}, {currency_name(text.upper())}"
+    if typed(setting) == LINES:
+        return ", ".join(part.strip() for part in text.split("|"))
+    if setting.choices or typed(setting) == PLACES:
+        return ", ".join(choice(setting, it.strip()) for it in text.split(","))
+    return text.replace(",", ", ") if typed(setting) == "line" and setting.field != "shop_name" else text
+
+
+def choice(setting: OfficeSetting, value: str) -> str:
+    """Return what one of the choices is called."""
+    if setting.field == "language":
+        return LANGUAGES.get(value, value)
+    known = _CHOICES.get(setting.field, {}).get(value)
+    return say(known) if known else value
+
+
+def currencies() -> list[tuple[str, str]]:
+    """Return every currency with its name, in the order of the codes."""
+    return [(code, currency_name(code)) for code in sorted(CURRENCIES)]
+
+
+def currency_name(code: str) -> str:
+    """Return what a currency is called in the reader's language."""
+    return str(Locale.parse(language()).currencies.get(code, code))
