@@ -6,7 +6,7 @@ import platform
 from collections.abc import Callable, Iterator
 from statistics import median
 
-from bench import proc
+from bench import keys, proc
 from bench.books import books
 from bench.calls import calls
 from bench.clients import ApiClient, FormClient
@@ -38,6 +38,8 @@ _SLOWDOWN = 4
 # Visitors of a jar, and the workers that it takes.
 _VISITORS = ((1000, 1), (5000, 1), (10_000, 2))
 _TIPS = 12
+# Of a cashier who types.
+_KEYS = 200
 # A shop with a currency of its own, whose pages have more to say.
 _FIAT = {"POS_CURRENCY": "EUR", "POS_RATE_FIXED": "65000"}
 
@@ -114,6 +116,11 @@ def _jar(_postgres: Postgres) -> Iterator[Row]:
         yield f"Costs of {visitors:,} visitors, {_till(workers, 'SQLite')}", result.costs
 
 
+def _keys(postgres: Postgres) -> Iterator[Row]:
+    for database in ("SQLite", "PostgreSQL"):
+        yield f"Key to display, {_till(2, database)}", keys.measure(_KEYS, **_book(postgres, database))
+
+
 def _watch(_postgres: Postgres) -> Iterator[Row]:
     with counter(announced=False) as till:
         yield f"Payment to push without a webhook, {_FEW_PAYMENTS} payments", till.measure(0, _FEW_PAYMENTS)
@@ -177,6 +184,7 @@ _PARTS: dict[str, Part] = {
     "start": _start,
     "push": _push,
     "jar": _jar,
+    "keys": _keys,
     "watch": _watch,
     "calls": _calls,
     "pages": _pages,
