@@ -57,6 +57,23 @@ def test_a_sale_without_javascript(till: Till) -> None:
     expect(till.page.get_by_label("Amount")).to_have_value("")
 
 
+def test_what_was_taken_off_the_tape_comes_back(till: Till) -> None:
+    till.open()
+    page, lines = till.page, till.page.locator(".tape li b")
+    for amount in ("2500", "1200"):
+        page.get_by_label("Amount").fill(amount)
+        page.get_by_role("button", name="Add to the tape").click()
+    page.get_by_role("button", name="Remove 2,500 sat").click()
+    expect(lines).to_have_text(["1,200"])
+    undo = page.get_by_role("button", name="Undo 2500")
+    box = undo.bounding_box()
+    assert box
+    assert min(box["width"], box["height"]) >= 48
+    undo.click()
+    expect(lines).to_have_text(["2,500", "1,200"])
+    expect(undo).to_have_count(0)
+
+
 def test_the_page_really_loads_itself_again(till: Till) -> None:
     till.sell()
     till.pay()

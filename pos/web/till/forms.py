@@ -7,10 +7,11 @@ from wtforms.validators import ValidationError
 
 from pos.domain.money import SAT, AmountError, Money
 from pos.domain.sale import Line, Sale, itemized, price_of
+from pos.shop import Shop
 from pos.web.context import current_shop
 from pos.web.forms import SaleForm
 from pos.web.i18n import language, say
-from pos.web.till.tape import Tape, edited, empty, read, sent, units
+from pos.web.till.tape import TakenOff, Tape, edited, empty, put_back, read, sent, sent_line, taken_off, units
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Draft:
     key: str
     tape: Tape
     memo: str = ""
+    taken_off: TakenOff | None = None
 
 
 class Texts(Field):  # type: ignore[misc]
@@ -33,7 +35,7 @@ class Texts(Field):  # type: ignore[misc]
 class TillForm(SaleForm):
     """What the cashier types: amounts in one unit, on a tape and one more, and the rate of tax of each.
 
-    `do` names a button of the tape.
+    `do` names a button of the tape, and `gone` is the line that the last one took off.
     """
 
     class Meta(SaleForm.Meta):
@@ -48,6 +50,8 @@ class TillForm(SaleForm):
     tax = HiddenField()
     memo = StringField()
     do = HiddenField()
+    gone = HiddenField()
+    gone_tax = HiddenField()
     price: Money
     lines: tuple[Line, ...]
 
@@ -55,6 +59,7 @@ class TillForm(SaleForm):
         super().__init__()
         self.till = till
         self._edited: Tape | None = None
+        self._taken_off: TakenOff | None = None
 
     def validate_amount(self, _field: Field) -> None:
         try:
@@ -95,12 +100,20 @@ class TillForm(SaleForm):
         except AmountError:
             unit = self.unit.data
             tape = empty(current_shop(), unit if unit in units(current_shop()) else SAT)
-        return Draft(self.till, self.key.data or "", tape, self.memo.data or "")
+        return Draft(self.till, self.key.data or "", tape, self.memo.data or "", self._taken_off)
 
     def edit(self) -> str | None:
         """Do what a button of the tape says, or return the sentence that tells why not."""
         try:
-            self._edited = edited(self.tape, self.do.data, current_shop().settings.usual_tax, language())
+            self._edit(current_shop(), self.tape, self.do.data)
         except AmountError as error:
             return say(error.sentence)
         return None
+
+    def _edit(self, shop: Shop, tape: Tape, do: str) -> None:
+        if do.startswith("undo:"):
+            self._edited = put_back(tape, do, sent_line(shop, self.gone.data or "", self.gone_tax.data))
+            return
+        self._edited = edited(tape, do, shop.settings.usual_tax, language())
+        if do.startswith("remove:"):
+            self._taken_off = taken_off(tape, do)

@@ -34,6 +34,14 @@ class Tape:
         return (*self.lines, self.amount) if self.amount.text.strip() or not self.lines else self.lines
 
 
+@dataclass(frozen=True, slots=True)
+class TakenOff:
+    """A line that has just been taken off, and where it stood."""
+
+    place: int
+    line: Typed
+
+
 def units(shop: Shop) -> tuple[str, ...]:
     """Return what a till takes amounts in: sat, and the shop's currency if it has one."""
     return (SAT, shop.rates.currency) if shop.rates.currency else (SAT,)
@@ -58,6 +66,11 @@ def sent(
     )
 
 
+def sent_line(shop: Shop, text: str, tax: str | None) -> Typed:
+    """Return a line that a page has sent apart from its tape. Raises AmountError."""
+    return Typed(text, _known_tax(shop, tax))
+
+
 def damaged() -> AmountError:
     """Return what to raise about something that no page of ours sends."""
     return AmountError(Sentence("This page is damaged. Load it again."), 400)
@@ -77,11 +90,26 @@ def edited(tape: Tape, do: str, usual: TaxRate | None, locale: str) -> Tape:
     """
     if do == "add":
         return _with_amount(tape, usual, locale)
-    index = do.removeprefix("remove:")
-    if index not in map(str, range(len(tape.lines))):
-        raise damaged()
-    at = int(index)
+    at = taken_off(tape, do).place
     return replace(tape, lines=tape.lines[:at] + tape.lines[at + 1 :])
+
+
+def taken_off(tape: Tape, do: str) -> TakenOff:
+    """Return the line that a button of the tape takes off. Raises AmountError."""
+    place = _place(do.removeprefix("remove:"), len(tape.lines))
+    return TakenOff(place, tape.lines[place])
+
+
+def put_back(tape: Tape, do: str, line: Typed) -> Tape:
+    """Do what "undo:2" says: put a line back where it was, the third. Raises AmountError."""
+    at = _place(do.removeprefix("undo:"), len(tape.lines) + 1)
+    return replace(tape, lines=(*tape.lines[:at], line, *tape.lines[at:]))
+
+
+def _place(index: str, places: int) -> int:
+    if index not in map(str, range(places)):
+        raise damaged()
+    return int(index)
 
 
 def _with_amount(tape: Tape, usual: TaxRate | None, locale: str) -> Tape:

@@ -53,6 +53,13 @@ def taped(answer: TestResponse) -> list[str]:
     return [unescape(line) for line in re.findall(r'name="line" value="([^"]*)"', answer.text)]
 
 
+def hidden(answer: TestResponse, name: str) -> str:
+    """Read what a page's form would send under a name that nobody types."""
+    found = re.search(f'type="hidden" name="{name}" value="([^"]*)"', answer.text)
+    assert found, answer.text
+    return unescape(found[1])
+
+
 def said(answer: TestResponse) -> str:
     alert = re.search(r'role="alert">.*?<span>(.*?)</span>', answer.text)
     assert alert, answer.text
@@ -131,7 +138,25 @@ def test_plus_takes_nothing_but_an_amount(client: FlaskClient, amount: str) -> N
     assert f'value="{amount}"' in answer.text
 
 
-@pytest.mark.parametrize("do", ["remove:2", "remove:-1", "remove:x", "remove:", "sell", "remove:²"])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_without_a_script_a_line_that_was_taken_off_comes_back_to_its_place(client: FlaskClient, place: int) -> None:
+    lines = ["2500", "1200", "500"]
+    answer = post(client, unit="SAT", line=lines, amount="7", do=f"remove:{place}")
+    assert f'<button class="button quiet" name="do" value="undo:{place}"><span>Undo' in answer.text
+    sent = {"gone": hidden(answer, "gone"), "do": f"undo:{place}"}
+    back = post(client, unit="SAT", line=taped(answer), amount="7", **sent)
+    assert (back.status_code, taped(back)) == (200, lines)
+    assert "undo:" not in back.text
+
+
+@pytest.mark.parametrize("do", ["add", ""])
+def test_what_was_not_taken_off_is_not_to_be_brought_back(client: FlaskClient, do: str) -> None:
+    assert "undo:" not in post(client, unit="SAT", line=["2500"], amount="x", do=do).text
+
+
+@pytest.mark.parametrize(
+    "do", ["remove:2", "remove:-1", "remove:x", "remove:", "sell", "remove:²", "undo:3", "undo:-1", "undo:", "undo:²"]
+)
 def test_a_button_that_is_not_ours_does_nothing(client: FlaskClient, do: str) -> None:
     answer = post(client, unit="SAT", line=["2500", "1200"], amount="7", do=do)
     assert (answer.status_code, said(answer)) == (422, DAMAGED)

@@ -22,7 +22,7 @@ from pos.shop import Shop
 from pos.web.sale_token import seal
 from tests.fakes import FakeRates, FakeWallet
 from tests.web.till.test_preview import quote
-from tests.web.till.test_tape import DAMAGED, post, said, sold, taped
+from tests.web.till.test_tape import DAMAGED, hidden, post, said, sold, taped
 
 # What it stores and reads is tried on both databases elsewhere.
 pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
@@ -107,6 +107,16 @@ def test_a_line_that_is_taken_off_takes_its_rate_along(client: FlaskClient) -> N
     answer = post(client, unit="EUR", line=lines, line_tax=taxes, amount="4", tax="7", do="remove:0")
     assert (taped(answer), taxed(answer.text), chosen(answer.text)) == (["2", "3"], ["7", "19"], "7")
     assert 'aria-label="Remove €2.00 with 7% tax"' in answer.text
+
+
+def test_without_a_script_a_line_comes_back_with_its_rate(client: FlaskClient) -> None:
+    lines, taxes = ["1", "2"], ["19", "7"]
+    gone = post(client, unit="EUR", line=lines, line_tax=taxes, amount="4", tax="19", do="remove:1")
+    sent = {"gone": "2", "gone_tax": hidden(gone, "gone_tax"), "do": "undo:1"}
+    back = post(client, unit="EUR", line=taped(gone), line_tax=taxed(gone.text), amount="4", tax="19", **sent)
+    assert (taped(back), taxed(back.text)) == (lines, taxes)
+    answer = post(client, unit="EUR", line=["1"], line_tax=["19"], amount="4", tax="19", **sent | {"gone_tax": "1"})
+    assert (answer.status_code, taped(answer)) == (422, ["1"])
 
 
 def test_what_is_wrong_with_an_amount_leaves_all_rates_as_they_were(client: FlaskClient) -> None:
