@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from pos.domain.number import Number
 from pos.domain.receipt import Receipt
+from pos.domain.z_report import ZReport
 
 # The width of the paper in mm, and the dots that a head of 203 dpi prints on it.
 DOTS = {"80": 576, "58": 384}
@@ -139,6 +140,9 @@ class Printer(Protocol):
 
     def print_receipt(self, receipt: Receipt, *, again: bool) -> None:
         """Print a receipt, with a mark if it was on paper before. Raises PrinterError."""
+
+    def print_report(self, report: ZReport) -> None:
+        """Print the report of a shift. Raises PrinterError."""
 
     def check(self) -> list[str]:
         """Ask whether it could print now, and print nothing. Return sentences on what it would leave out.

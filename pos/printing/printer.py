@@ -1,15 +1,20 @@
-"""The printer of a till: draws a receipt, and has a process of its own print it."""
+"""The printer of a till: draws a receipt or a report, and has a process of its own print it."""
 
 import json
 import logging
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from io import BytesIO
 from pathlib import Path
 
+from PIL.Image import Image
+
 from pos.domain.printer import PrinterAddress, PrinterError, Trouble
 from pos.domain.receipt import Receipt
+from pos.domain.z_report import ZReport
+from pos.printing.report_slip import ReportSlip
 from pos.printing.slip import Slip
 
 log = logging.getLogger(__name__)
@@ -34,14 +39,12 @@ class PicturePrinter:
 
     def print_receipt(self, receipt: Receipt, *, again: bool) -> None:
         """Print a receipt, with a mark if it was on paper before. Raises PrinterError."""
-        picture = BytesIO()
-        try:
-            self.slip.draw(receipt, again=again).save(picture, "PNG")
-        except Exception as error:
-            # Drawing never touches the printer, and a receipt that cannot be drawn must not keep the next one back.
-            log.exception("the receipt of %s could not be drawn", receipt.charge.id)
-            raise PrinterError(Trouble.BROKEN, f"it cannot be drawn: {error}") from error
-        self._run("print", picture.getvalue())
+        self._print(f"the receipt of {receipt.charge.id}", lambda: self.slip.draw(receipt, again=again))
+
+    def print_report(self, report: ZReport) -> None:
+        """Print the report of a shift. Raises PrinterError."""
+        slip = ReportSlip(self.slip.words, self.slip.fonts, self.slip.dots)
+        self._print(f"report {report.shift.number} of {report.shift.till}", lambda: slip.draw(report))
 
     def check(self) -> list[str]:
         """Ask whether it could print now, and print nothing. Return sentences on what it would leave out.
@@ -50,6 +53,16 @@ class PicturePrinter:
         """
         self._run("check", b"")
         return list(self.slip.shortcomings())
+
+    def _print(self, what: str, draw: Callable[[], Image]) -> None:
+        picture = BytesIO()
+        try:
+            draw().save(picture, "PNG")
+        except Exception as error:
+            # Drawing never touches the printer, and what cannot be drawn must not keep the next one back.
+            log.exception("%s could not be drawn", what)
+            raise PrinterError(Trouble.BROKEN, f"it cannot be drawn: {error}") from error
+        self._run("print", picture.getvalue())
 
     def _run(self, what: str, picture: bytes) -> None:
         told = json.dumps(asdict(self.address) | {"lock": str(self.lock), "patience": self.patience})

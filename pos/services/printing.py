@@ -9,7 +9,9 @@ from pos.domain.charge import Charge
 from pos.domain.money import Money
 from pos.domain.printer import Printer, PrinterError, Trouble
 from pos.domain.receipt import Receipt
+from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
+from pos.domain.z_report import ZReport
 from pos.runtime.leader import Lease
 from pos.runtime.print_queue import LEASE, PrintQueue, in_a_thread
 from pos.services.receipt import receipt_of
@@ -62,6 +64,33 @@ def ask_print(shop: Shop, charge: Charge) -> bool:
         return False
     shop.store.ask_print(charge.id, shop.now(), again=True)
     return True
+
+
+class NotPrinted(Refusal):
+    """The report of a shift that was not printed; it may be asked for again."""
+
+    def __init__(self, trouble: Trouble, detail: str) -> None:
+        super().__init__(_why_no_report(trouble), 503, f"a report was not printed: {detail}")
+
+
+def print_report(printer: Printer, report: ZReport) -> None:
+    """Print the report of a shift now, while whoever asked for it waits. Raises NotPrinted."""
+    try:
+        printer.print_report(report)
+    except PrinterError as error:
+        raise NotPrinted(error.trouble, str(error)) from error
+
+
+def _why_no_report(trouble: Trouble) -> Sentence:
+    match trouble:
+        case Trouble.SILENT:
+            return Sentence("The report was not printed: the printer does not answer.")
+        case Trouble.PAPER:
+            return Sentence("The report was not printed: the printer is out of paper.")
+        case Trouble.STOPPED:
+            return Sentence("The report was not printed to its end: the printer stopped.")
+        case Trouble.BROKEN:
+            return Sentence("The report could not be drawn. The log says why.")
 
 
 def unprinted(shop: Shop) -> Unprinted | None:

@@ -107,6 +107,7 @@ ADDRESSES = {
         "/sales/<number>/print",
         "/shifts",
         "/shifts/<till>/<int:number>",
+        "/shifts/<till>/<int:number>/print",
         "/shifts/<till>/<int:number>.<any(csv, json):kind>",
     ),
     Door.REFUNDS: (

@@ -7,10 +7,12 @@ from pos.domain.sentence import Sentence
 from pos.domain.shift_export import as_csv
 from pos.domain.z_report import Kept
 from pos.services.close_shift import close_shift, open_shift
+from pos.services.printing import print_report
 from pos.web.access import NotAllowed, identity
 from pos.web.context import current_shop
 from pos.web.headers import keep_out_of_search
 from pos.web.shifts.page import present, read, rows, short
+from pos.web.visitor import count_visit
 
 bp = Blueprint("shifts", __name__)
 bp.after_request(keep_out_of_search)
@@ -93,6 +95,19 @@ def take(till: str, number: int, kind: str) -> Response:
     answer = Response(text, content_type=_TYPES[kind])
     answer.headers.set("Content-Disposition", "attachment", filename=f"z-{till}-{number}.{kind}")
     return answer
+
+
+@bp.post("/shifts/<till>/<int:number>/print")
+def print_(till: str, number: int) -> ResponseReturnValue:
+    """Print a report on the receipt printer, and lead back to it. Where there is no printer there is no such page."""
+    printer = current_shop().printer
+    if printer is None:
+        abort(404)
+    report = read(_report_or_404(till, number))
+    # Paper costs something, and who reaches the till may be anybody.
+    count_visit()
+    print_report(printer, report)
+    return redirect(url_for("shifts.show", till=till, number=number, closed="printed"), 303)
 
 
 def _till_or_404(name: str) -> str:

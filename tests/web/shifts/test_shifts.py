@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from pos.domain.charge import Channel, Charge
 from pos.domain.export import BOM
 from pos.domain.money import Money
+from pos.domain.printer import PrinterError, Trouble
 from pos.domain.sale import Line, Sale
 from pos.domain.shift import digest
 from pos.domain.staff import Role
@@ -24,7 +26,7 @@ from pos.services.verify import verify
 from pos.settings import Settings
 from pos.shop import Shop
 from tests.conftest import Cashier
-from tests.fakes import FakeClock, FakeRates, FakeWallet
+from tests.fakes import FakeClock, FakePrinter, FakeRates, FakeWallet
 from tests.people import People
 
 Sell = Callable[..., Charge]
@@ -264,3 +266,50 @@ def test_a_report_names_who_closed_it_and_who_sold(sell: Sell, people: People, s
     with shop.store.engine.begin() as connection:
         connection.execute(text("UPDATE staff SET name = 'Ana María'"))
     assert [it.wrong for it in verify(shop)] == [()]
+
+
+class TestPrinter:
+    @pytest.fixture
+    def printer(self, app: Flask, shop: Shop) -> FakePrinter:
+        """The shop has a receipt printer."""
+        printer = FakePrinter()
+        app.extensions["shop"] = replace(shop, printer=printer)
+        app.jinja_env.globals["has_printer"] = True
+        return printer
+
+    def test_a_report_is_printed_by_a_tap(self, cashier: Cashier, sell: Sell, printer: FakePrinter) -> None:
+        sell(100)
+        report = close(cashier).partition("?")[0]
+        answer = cashier.send(f"{report}/print", cashier.open(report))
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"{report}?closed=printed")
+        assert printer.printed == [("till/1", False)]
+        assert "The report is printed" in cashier.client.get(answer.headers["Location"]).text
+
+    @pytest.mark.parametrize(
+        ("trouble", "said"),
+        [
+            (Trouble.SILENT, "does not answer"),
+            (Trouble.PAPER, "out of paper"),
+            (Trouble.STOPPED, "the printer stopped"),
+            (Trouble.BROKEN, "could not be drawn"),
+        ],
+    )
+    def test_what_keeps_it_off_the_paper_is_said(
+        self, cashier: Cashier, sell: Sell, printer: FakePrinter, trouble: Trouble, said: str
+    ) -> None:
+        sell(100)
+        report = close(cashier).partition("?")[0]
+        printer.fail_with = PrinterError(trouble, "x")
+        answer = cashier.send(f"{report}/print", cashier.open(report))
+        assert answer.status_code == 503
+        assert said in answer.text
+
+    @pytest.mark.usefixtures("printer")
+    def test_a_report_that_is_not_there_is_not_printed(self, cashier: Cashier) -> None:
+        assert cashier.send("/shifts/till/9/print", cashier.open("/")).status_code == 404
+
+    def test_without_a_printer_there_is_no_such_page(self, cashier: Cashier, sell: Sell) -> None:
+        sell(100)
+        report = close(cashier).partition("?")[0]
+        assert "receipt printer" not in cashier.client.get(report).text
+        assert cashier.send(f"{report}/print", cashier.open("/")).status_code == 404
