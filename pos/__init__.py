@@ -72,10 +72,12 @@ PAGES = (
     "language.views",
     "sign_in.views",
     "sign_in.claim",
+    "sign_in.pair",
     "office.views",
     "office.account",
     "office.owners",
     "office.settings",
+    "office.devices",
     "installed.views",
     "ops.health",
 )

@@ -1,18 +1,20 @@
 """The people of a shop that somebody has claimed, each with a browser of their own."""
 
+import json
 from dataclasses import dataclass
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from pos.domain.device import Face
+from pos.domain.event import Event, Kind
 from pos.domain.owner import Owner, name_key
 from pos.domain.staff import Role
 from pos.services.sign_in import begin_session
 from pos.services.tokens import digest_of, new_token
 from pos.shop import Shop
-from pos.store.tables import devices, owners, staff
+from pos.store.tables import devices, events, owners, staff
 from pos.web.access import DEVICE_COOKIE, OWNER_COOKIE
 from tests.fakes import NOON
 
@@ -76,6 +78,12 @@ class People:
         """Let somebody work in the shop, and return the id."""
         self._write(insert(staff).values(id=name.lower(), name=name, role=role.value, currency="SAT", created_at=NOON))
         return name.lower()
+
+    def told(self, kind: Kind) -> list[Event]:
+        """Return what was written down of a kind, in the order in which it happened."""
+        with self.shop.store.engine.connect() as connection:
+            rows = connection.execute(select(events).where(events.c.kind == kind.value).order_by(events.c.seq)).all()
+        return [Event(kind, row.subject, row.at, json.loads(row.data)) for row in rows]
 
     def _write(self, statement: object) -> None:
         with self.shop.store.engine.begin() as connection:

@@ -25,6 +25,10 @@ class Kind(StrEnum):
     OWNER_CODE_ON = "owner.code_on"
     OWNER_CODE_OFF = "owner.code_off"
     OWNER_SESSIONS_ENDED = "owner.sessions_ended"
+    DEVICE_PAIRED = "device.paired"
+    DEVICE_RENAMED = "device.renamed"
+    DEVICE_REVOKED = "device.revoked"
+    DEVICE_SHARED = "device.shared"
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ from pos.store.errors import DatabaseGone, InvoiceTaken, StoreError
 from pos.store.file import PATIENCE
 from pos.store.leases import NO_LEASE
 from pos.store.owners import Owners
+from pos.store.pairings import Pairings
 from pos.store.refunds import Refunds
 from pos.store.rows import can_be_written
 from pos.store.shifts import Shifts
@@ -88,6 +89,7 @@ class Store:
         self.owners = Owners(self._transactions, network)
         self.accounts = Accounts(self._transactions, network)
         self.devices = Devices(self._transactions)
+        self.pairings = Pairings(self._transactions, network)
         self.staff = StaffRows(self._transactions)
         self.refunds = Refunds(self._transactions, network)
         self.shifts = Shifts(self._transactions, network, in_a_report)

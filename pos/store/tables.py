@@ -481,6 +481,12 @@ devices = Table(
     Column("active_at", BigInteger, nullable=False, server_default="0"),
     Column("wrong_pins", Integer, nullable=False, server_default="0"),
     Column("wrong_at", BigInteger, nullable=False, server_default="0"),
+    # From where it was used, and from where before that: not the places, but what tells one from another.
+    Column("seen_as", Text, nullable=False, server_default=""),
+    Column("seen_before", Text, nullable=False, server_default=""),
+    Column("changed_at", BigInteger, nullable=False, server_default="0"),
+    Column("changes", Integer, nullable=False, server_default="0"),
+    Column("shared_at", BigInteger, nullable=False, server_default="0"),
 )
 
 # What a browser may become, for who opens the link or types the code.
@@ -495,6 +501,7 @@ pairings = Table(
     Column("made_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("used_at", BigInteger),
+    Column("made_by", Text, nullable=False, server_default=""),
 )
 
 # Who sells. The limits are in minor units of `currency`. Who has left stays, as sales name them, and has no PIN.

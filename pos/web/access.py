@@ -7,7 +7,7 @@ owner's session or a device's cookie, from the moment on that somebody has claim
 from enum import Enum, auto
 from typing import NoReturn
 
-from flask import Flask, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import Rule
 
@@ -17,7 +17,7 @@ from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
 from pos.services.identify import identify
 from pos.web.context import current_shop
-from pos.web.cookies import named
+from pos.web.cookies import A_YEAR, keep, named
 from pos.web.i18n import say
 from pos.web.links import kiosk_url, till_url
 from pos.web.problem import problem
@@ -66,6 +66,7 @@ DOORS = {
     "claim": Door.PUBLIC,
     "sign-in": Door.PUBLIC,
     "sign-out": Door.PUBLIC,
+    "pair": Door.PUBLIC,
     "language": Door.PUBLIC,
     "static": Door.PUBLIC,
     "accent.css": Door.PUBLIC,
@@ -81,6 +82,8 @@ DOORS = {
 
 OWNER_COOKIE = "owner"
 DEVICE_COOKIE = "device"
+# A browser forgets a cookie after 400 days, whatever it is told (RFC 6265bis): it is told anew each time it comes up.
+_DEVICE_KEEPS = 10 * A_YEAR
 
 
 class NotAllowed(Refusal):
@@ -93,6 +96,7 @@ class NotAllowed(Refusal):
 def init_app(app: Flask) -> None:
     """Look at the door before each request."""
     app.before_request(_look_at_door)
+    app.after_request(_keep_device)
     app.register_error_handler(NotAllowed, refused)
 
 
@@ -131,6 +135,10 @@ def _look_at_door() -> ResponseReturnValue | None:
     if door in (Door.PUBLIC, Door.TOKEN):
         return None
     who = identity()
+    if who.device and request.path == "/" and request.method == "GET":
+        home = home_of(who.device)
+        if home != "/":
+            return redirect(home)
     if door is Door.OFFICE:
         return None if who.owner else _turn_away(who)
     return None if who.may_everything else _look_at_device(who, door)
@@ -145,8 +153,7 @@ def _look_at_device(who: Identity, door: Door | None) -> ResponseReturnValue | N
     place = _place_asked_for(door)
     if place is None or place == device.place:
         return None
-    # The start of its face, without a name: a device comes up as what it is.
-    if request.method == "GET" and request.path in _STARTS[device.face]:
+    if (device.face, request.method, request.path) == (Face.KIOSK, "GET", "/kiosk"):
         return redirect(home_of(device))
     raise NotAllowed(Sentence("This device belongs to another place in the shop."))
 
@@ -157,7 +164,19 @@ _DOORS_OF = {
     Face.KIOSK: (Door.KIOSK,),
     Face.DISPLAY: (Door.DISPLAY,),
 }
-_STARTS = {Face.TILL: ("/",), Face.KIOSK: ("/kiosk",), Face.DISPLAY: ()}
+
+
+def let_device_in(answer: Response, token: str) -> None:
+    """Have the browser prove from now on that it is a device of the shop."""
+    keep(answer, named(DEVICE_COOKIE), token, _DEVICE_KEEPS)
+
+
+def _keep_device(answer: Response) -> Response:
+    """Let no device forget what it is, as long as it comes up now and then."""
+    who: Identity | None = g.get("identity")
+    if who and who.device and request.method == "GET" and request.path == home_of(who.device):
+        let_device_in(answer, request.cookies[named(DEVICE_COOKIE)])
+    return answer
 
 
 def home_of(device: Device) -> str:

@@ -52,7 +52,11 @@ def _visitors_page(charge: Charge) -> str | None:
 
 def receipt_address(charge_id: str) -> str | None:
     """Return the whole address of a receipt, as the phone of a customer finds it; None if this machine alone would."""
-    path = url_for("receipts.show", charge_id=charge_id)
+    return whole_address(url_for("receipts.show", charge_id=charge_id))
+
+
+def whole_address(path: str) -> str | None:
+    """Return the whole address of a page, as another device finds it; None if this machine alone would."""
     public_url = current_shop().settings.public_url
     if public_url:
         return public_url + path

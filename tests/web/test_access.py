@@ -38,6 +38,8 @@ ADDRESSES = {
         "/manifest/<face>",
         "/manifest/<face>/<name>",
         "/offline",
+        "/pair",
+        "/pair/<token>",
         "/pay/<charge_id>",
         "/pay/<charge_id>/again",
         "/pay/<charge_id>/cancel",
@@ -129,6 +131,8 @@ ADDRESSES = {
         "/office/account/end-others",
         "/office/account/name",
         "/office/account/password",
+        "/office/devices",
+        "/office/devices/add",
         "/office/owners",
         "/office/owners/remove",
         "/office/settings",
@@ -238,6 +242,8 @@ def test_a_kiosk_and_a_display_are_those_of_their_names(people: People) -> None:
     kiosk, display = people.device(Face.KIOSK, "laundry"), people.device(Face.DISPLAY, "bar")
     assert kiosk.get("/kiosk").headers["Location"] == "/kiosk/laundry"
     assert kiosk.post("/kiosk", headers=OURS).status_code == 403
+    for device, home in ((kiosk, "/kiosk/laundry"), (display, "/screen/bar")):
+        assert device.get("/").headers["Location"] == home
     assert display.get("/screen/bar").status_code == 200
     assert display.get("/screen/till").status_code == 403
 
@@ -271,6 +277,7 @@ def turned_away(browser: FlaskClient, rule: Rule, method: str) -> bool:
     path = re.sub(r"<(?:[^>]*:)?(\w+)>", lambda found: values[found[1]], rule.rule)
     answer = browser.open(path, method=method, headers=OURS, buffered=False)
     is_told = answer.status_code == 403 and ("Ask the owner" in answer.text or "Not allowed" in answer.text)
-    is_told = is_told or (answer.status_code == 302 and rule.rule in OF_ANOTHER_KIOSK)
+    # Where a device is to come up as what it is, it is led there.
+    is_told = is_told or (answer.status_code == 302 and rule.rule in ("/", *OF_ANOTHER_KIOSK))
     answer.close()
     return is_told
