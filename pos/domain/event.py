@@ -12,6 +12,7 @@ class Kind(StrEnum):
     CHARGE_PAID = "charge.paid"
     CHARGE_CANCELLED = "charge.cancelled"
     SHIFT_CLOSED = "shift.closed"
+    SETTING_CHANGED = "setting.changed"
     OWNER_CLAIMED = "owner.claimed"
     OWNER_SIGNED_IN = "owner.signed_in"
     REFUND_MADE = "refund.made"
@@ -33,7 +34,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """It happened at `at` (unix seconds) to the `subject`: an id, or a shift as TILL/NUMBER.
+    """It happened at `at` (unix seconds) to the `subject`: an id, a setting by its name, or a shift as TILL/NUMBER.
 
     Amounts in `data` are in sat. What a person did has their name as `by`.
     """

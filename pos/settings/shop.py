@@ -13,6 +13,7 @@ from pos.domain.picture import NoPicture, Picture, read_picture
 from pos.environment import Group, Wrong, setting
 from pos.environment.readers import Choice, Number
 from pos.settings.kiosk import MOST_PICTURES, pictures
+from pos.translations.languages import LANGUAGES
 
 MAX_TIPS = 4
 # What a receipt is given: more is no address.
@@ -22,6 +23,8 @@ ON_OR_OFF = ("on", "off")
 # Where a customer can be asked for a tip, before the charge is made.
 TIP_PLACES = ("till", "kiosk", "display")
 TYPED_OR_SAT = ("typed", "sat")
+# What can open in a language of its own, until somebody chooses another.
+OPENING = ("till", "kiosk", "display", "tips")
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _NAME = re.compile(r"[a-z0-9-]{1,32}")
@@ -75,6 +78,20 @@ def lines(given: str) -> tuple[str, ...]:
     if len(taken) <= MOST_LINES:
         return taken
     raise Wrong(f"must be at most {MOST_LINES} lines", given)
+
+
+def opening_languages(given: str) -> tuple[tuple[str, str], ...]:
+    """Take faces, each with the language that it opens in; none at all are right, too."""
+    parts = [part.partition("=") for part in given.split(",")] if given else []
+    taken = tuple((face.strip(), code.strip()) for face, _, code in parts)
+    faces = [face for face, _ in taken]
+    if set(faces) <= set(OPENING) and len(set(faces)) == len(faces) and {code for _, code in taken} <= set(LANGUAGES):
+        return taken
+    raise Wrong(
+        f"must be some of {', '.join(OPENING)}, each once, with = and one of {', '.join(LANGUAGES)}, with commas"
+        " between",
+        given,
+    )
 
 
 def time_zone(given: str) -> ZoneInfo:
@@ -226,6 +243,15 @@ class ShopSettings(Group):
         about="Which unit of an amount to pay is the large one: the one that was typed, or sat always.",
         office="text",
     )
+    opening_languages: tuple[tuple[str, str], ...] = setting(
+        "POS_OPENING_LANGUAGES",
+        opening_languages,
+        default="",
+        example="kiosk=de,display=de",
+        about="The languages that `till`, `kiosk`, `display` and `tips` open in, until somebody chooses another there.",
+        unset="that of the browser",
+        office="text",
+    )
     paid_seconds: int = setting(
         "POS_PAID_SECONDS",
         Number(0, 600),
@@ -248,6 +274,10 @@ class ShopSettings(Group):
         example="on",
         about="Whether till and kiosk take Lightning cards (LNURL-withdraw); the till then asks whoever issued one.",
     )
+
+    def opens_in(self, face: str) -> str | None:
+        """Return the language that a face opens in; None for that of its browser."""
+        return dict(self.opening_languages).get(face)
 
     def asks_for_tip(self, place: str) -> bool:
         """Tell whether customers are asked for a tip at one of these places."""

@@ -398,7 +398,7 @@ class Store:
     def change_settings(self, entered: Mapping[str, Entered], seen: int, at: int, by: str) -> bool:
         """Keep what was entered at `at` (unix seconds), unless anything was changed after a version. Tell whether."""
         with self._write() as connection:
-            return settings.change(connection, entered, seen, at, by)
+            return settings.change(connection, self._network, entered, seen, at, by)
 
     def setting_changes(self, name: str, before: int, most: int) -> list[SettingChange]:
         """Return so many changes of a setting, or of all (""), those of before a version, the newest first."""

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, bindparam, func, insert, select, text
 
+from pos.domain.event import Event, Kind
 from pos.domain.kept_setting import Entered, KeptSetting, SettingChange
+from pos.store import events
 from pos.store.tables import setting_changes, settings
 
 _VERSION = select(func.max(setting_changes.c.version))
@@ -35,7 +37,7 @@ def read(connection: Connection) -> list[KeptSetting]:
     return [KeptSetting(row.name, Entered(row.value, row.picture), row.version) for row in connection.execute(_ALL)]
 
 
-def change(connection: Connection, entered: Mapping[str, Entered], seen: int, at: int, by: str) -> bool:
+def change(connection: Connection, network: str, entered: Mapping[str, Entered], seen: int, at: int, by: str) -> bool:
     """Keep what was entered, unless anything was changed after the version `seen`. Tell whether."""
     if connection.dialect.name == "postgresql":
         connection.execute(_ONE_AT_A_TIME)
@@ -49,6 +51,7 @@ def change(connection: Connection, entered: Mapping[str, Entered], seen: int, at
             number = connection.execute(_CHANGED, told).scalar_one()
             kept = {"name": name, "value": new.text, "picture": new.picture, "version": number}
             connection.execute(_PUT, kept)
+            events.add(connection, network, Event(Kind.SETTING_CHANGED, name, at, {"by": by, "version": number}))
     return True
 
 

@@ -12,22 +12,27 @@ from functools import lru_cache
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_datetime_format
 from babel.support import NullTranslations
-from flask import Flask, current_app, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from markupsafe import Markup
 
 from pos.domain.money import SAT, Money, format_money, format_number, format_percent
 from pos.domain.number import Number
 from pos.domain.sentence import Sentence
 from pos.translations.languages import LANGUAGES, best, catalog, tag
+from pos.web import cookies
 from pos.web.context import current_shop
 
 COOKIE = "language"
 _CHOSEN = "till.language"
+# Which face a browser shows, and by which first part of an address it is known.
+_FACE = "face"
+_FACES = {"": "till", "till": "till", "tip": "till", "kiosk": "kiosk", "screen": "display", "tips": "tips"}
 
 
 def init_app(app: Flask) -> None:
     """Let the pages of an app be in the language of whoever reads them."""
     app.extensions["catalogs"] = catalog
+    app.after_request(_keep_face)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, _plural, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters |= {
@@ -64,9 +69,9 @@ def speaking(app: Flask, code: str) -> Iterator[None]:
         yield
 
 
-def use_browsers_own() -> None:
-    """Answer this request in the browser's own language, whatever somebody chose."""
-    request.environ[_CHOSEN] = _browsers_own()
+def use_opening() -> None:
+    """Answer this request in the language that its face opens in, whatever somebody chose."""
+    request.environ[_CHOSEN] = _opening()
 
 
 def use(code: str | None) -> None:
@@ -238,7 +243,29 @@ def _clock_time(minute: time, code: str) -> str:
 
 def _chosen() -> str:
     chosen = request.cookies.get(COOKIE)
-    return chosen if chosen in LANGUAGES else _browsers_own()
+    return chosen if chosen in LANGUAGES else _opening()
+
+
+def _opening() -> str:
+    """Return the language that a face opens in: as the shop has it, or else the browser.
+
+    What is paid stands on the face on which it was sold: there a cookie tells which that is.
+    """
+    face = _FACES.get(_first_part()) or request.cookies.get(_FACE, "")
+    return current_shop().settings.opens_in(face) or _browsers_own()
+
+
+def _keep_face(response: Response) -> Response:
+    """Have a browser keep which face it shows, where the shop has a language for that."""
+    face = _FACES.get(_first_part())
+    is_news = face is not None and face != request.cookies.get(_FACE) and response.mimetype == "text/html"
+    if face and is_news and current_shop().settings.opens_in(face):
+        cookies.keep(response, _FACE, face)
+    return response
+
+
+def _first_part() -> str:
+    return request.path.split("/")[1]
 
 
 def _browsers_own() -> str:

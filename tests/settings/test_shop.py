@@ -28,6 +28,10 @@ from tests.settings.start import read
         ("POS_DISPLAY_PICTURES", "nowhere"),
         ("POS_PAID_SECONDS", "601"),
         ("POS_PAID_SECONDS", "-1"),
+        ("POS_OPENING_LANGUAGES", "de"),
+        ("POS_OPENING_LANGUAGES", "kiosk=tlh"),
+        ("POS_OPENING_LANGUAGES", "office=de"),
+        ("POS_OPENING_LANGUAGES", "kiosk=de,kiosk=en"),
         ("POS_SOUND", "loud"),
         ("POS_SHOP_NAME", "Marta\udce9"),
         ("POS_SHOP_NAME", "x" * 101),
@@ -123,3 +127,9 @@ def test_an_address_and_a_footer_have_lines(tmp_path: Path) -> None:
 def test_a_receipt_has_no_address_tax_number_or_footer_unless_they_are_set(tmp_path: Path) -> None:
     settings = read(tmp_path)
     assert (settings.shop_address, settings.tax_id, settings.receipt_footer) == ((), None, ())
+
+
+def test_faces_open_in_the_browsers_language_unless_the_shop_says_otherwise(tmp_path: Path) -> None:
+    settings = read(tmp_path, POS_OPENING_LANGUAGES="kiosk=de, display = zh_Hans")
+    assert [settings.opens_in(it) for it in ("till", "kiosk", "display")] == [None, "de", "zh_Hans"]
+    assert read(tmp_path).opens_in("kiosk") is None

@@ -1,12 +1,15 @@
 """What the office has set: kept with its history, and nothing is written over that was changed meanwhile."""
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import select
 
 from pos.domain.kept_setting import Entered, KeptSetting, SettingChange
 from pos.store import Store
+from pos.store.tables import events
 from tests.store.test_charges import open_store
 
 NOW = 5000
@@ -49,6 +52,14 @@ def test_what_stays_the_same_is_no_change(store: Store) -> None:
     version = store.settings_version()
     assert store.change_settings({NAME: Entered("Marta")}, version, NOW, "Ada")
     assert store.settings_version() == version
+
+
+def test_a_change_is_an_event_like_all_that_is_done_by_somebody(store: Store) -> None:
+    assert store.change_settings({NAME: Entered("Marta")}, 0, NOW, "Ada")
+    with store.engine.connect() as connection:
+        [told] = connection.execute(select(events.c.kind, events.c.subject, events.c.at, events.c.data))
+    assert told[:3] == ("setting.changed", NAME, NOW)
+    assert json.loads(told.data) == {"by": "Ada", "version": store.settings_version()}
 
 
 def test_a_picture_is_kept_beside_its_digest(store: Store) -> None:

@@ -80,7 +80,7 @@ def rest(kiosk: str = "") -> ResponseReturnValue:
 
     Whoever comes next is somebody else: the language that was chosen here is forgotten.
     """
-    i18n.use_browsers_own()
+    i18n.use_opening()
     found = _kiosk_or_404(kiosk)
     greeting = picture_of(IDLE)
     page = render_template(

@@ -147,4 +147,7 @@ def _typed(setting: OfficeSetting) -> str:
             return "|".join(line.strip() for line in lines if line.strip())
         case words.PLACES:
             return ",".join(request.form.getlist("value"))
+        case words.OPENING:
+            chosen = {face: request.form.get(face, "") for face in words.FACES}
+            return ",".join(f"{face}={code}" for face, code in chosen.items() if code)
     return request.form.get("value", "").strip()

@@ -12,7 +12,7 @@ from pos.translations.languages import LANGUAGES
 from pos.web.i18n import gettext, language, say
 
 # How each is typed, where it is not a line of text.
-LINES, COLOUR, CURRENCY, PLACES = "lines", "colour", "currency", "places"
+LINES, COLOUR, CURRENCY, PLACES, OPENING = "lines", "colour", "currency", "places", "opening"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,23 @@ _GROUPS: tuple[tuple[Sentence, Mapping[str, Words]], ...] = (
         {
             "shop_address": Words(Sentence("Address on receipts"), _NONE, typed=LINES),
             "receipt_footer": Words(Sentence("Foot of receipts"), _NONE, typed=LINES),
+            "opening_languages": Words(
+                Sentence("Opening languages"),
+                Sentence("the browser's own"),
+                Sentence("Until somebody chooses another there."),
+                OPENING,
+            ),
             "language": Words(Sentence("Language of printed receipts"), _NONE),
         },
     ),
 )
+# What opens in a language of its own.
+FACES = {
+    "till": Sentence("Till"),
+    "kiosk": Sentence("Kiosk"),
+    "display": Sentence("Customer display"),
+    "tips": Sentence("Tip jar"),
+}
 _KNOWN = {field: words for _, group in _GROUPS for field, words in group.items()}
 _ON_OR_OFF = {"on": Sentence("on"), "off": Sentence("off")}
 _CHOICES: Mapping[str, Mapping[str, Sentence]] = {
@@ -141,6 +154,8 @@ def written(setting: OfficeSetting, text: str) -> str:
         return f"{text.upper()}, {currency_name(text.upper())}"
     if typed(setting) == LINES:
         return ", ".join(part.strip() for part in text.split("|"))
+    if typed(setting) == OPENING:
+        return ", ".join(f"{face(one)} {LANGUAGES.get(code, code)}" for one, code in openings(text).items())
     if setting.choices or typed(setting) == PLACES:
         return ", ".join(choice(setting, it.strip()) for it in text.split(","))
     return text.replace(",", ", ") if typed(setting) == "line" and setting.field != "shop_name" else text
@@ -152,6 +167,22 @@ def choice(setting: OfficeSetting, value: str) -> str:
         return LANGUAGES.get(value, value)
     known = _CHOICES.get(setting.field, {}).get(value)
     return say(known) if known else value
+
+
+def face(name: str) -> str:
+    """Return what a face is called."""
+    return say(FACES[name]) if name in FACES else name
+
+
+def openings(text: str) -> dict[str, str]:
+    """Return the language of each face that has one, as it is written in `.env`."""
+    parts = [part.partition("=") for part in text.split(",") if part]
+    return {one.strip(): code.strip() for one, _, code in parts}
+
+
+def languages() -> dict[str, str]:
+    """Return every language by its code, in its own words."""
+    return LANGUAGES
 
 
 def currencies() -> list[tuple[str, str]]:

@@ -194,6 +194,14 @@ def test_places_are_ticked(marta: FlaskClient, people: People) -> None:
     assert page_of(marta, "tip_at").count(" checked") == 2
 
 
+def test_each_face_opens_in_a_language_of_its_own(marta: FlaskClient, people: People) -> None:
+    assert send(marta, "opening_languages", till="", kiosk="de", display="", tips="ar").status_code == 303
+    assert people.shop.store.kept_settings()[0][0].entered.text == "kiosk=de,tips=ar"
+    assert "Kiosk Deutsch, Tip jar العربية" in words(page_of(marta))
+    assert page_of(marta, "opening_languages").count(" selected") == 2
+    assert send(marta, "opening_languages", kiosk="tlh").status_code == 422
+
+
 def test_currencies_are_called_by_their_names_in_the_readers_language(marta: FlaskClient) -> None:
     send(marta, "currency", value="USD")
     marta.set_cookie("language", "de")
