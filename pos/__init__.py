@@ -70,6 +70,7 @@ PAGES = (
     "tip_jar.picture",
     "tip_jar.poster",
     "language.views",
+    "pin.views",
     "sign_in.views",
     "sign_in.claim",
     "sign_in.pair",

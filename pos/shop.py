@@ -65,6 +65,8 @@ class Shop:
     looking: Turnstile = field(default_factory=lambda: Turnstile(2, patience=10))
     # To have a password looked at, or a PIN: it takes a core for a while.
     hashing: Turnstile = field(default_factory=lambda: Turnstile(1, patience=5))
+    # The same for PINs, in a line of their own: each device is in it once.
+    looking_at_pins: Turnstile = field(default_factory=lambda: Turnstile(1, patience=5))
     guesses: Guesses = field(default_factory=Guesses)
     # To ask for an invoice at a face that is open to strangers.
     lines: Mapping[Channel, Line] = field(default_factory=_lines)

@@ -11,6 +11,7 @@ from pos.domain.device import Face
 from pos.domain.event import Event, Kind
 from pos.domain.owner import Owner, name_key
 from pos.domain.staff import Role
+from pos.services.pins import digest_of_pin
 from pos.services.sign_in import begin_session
 from pos.services.tokens import digest_of, new_token
 from pos.shop import Shop
@@ -74,9 +75,11 @@ class People:
         )
         return self.with_cookie(DEVICE_COOKIE, token)
 
-    def somebody(self, name: str = "Ana", role: Role = Role.CASHIER) -> str:
+    def somebody(self, name: str = "Ana", role: Role = Role.CASHIER, pin: str = "") -> str:
         """Let somebody work in the shop, and return the id."""
-        self._write(insert(staff).values(id=name.lower(), name=name, role=role.value, currency="SAT", created_at=NOON))
+        digest = digest_of_pin(self.shop, pin) if pin else None
+        values = {"id": name.lower(), "name": name, "role": role.value, "pin_digest": digest}
+        self._write(insert(staff).values(**values, currency="SAT", created_at=NOON))
         return name.lower()
 
     def told(self, kind: Kind) -> list[Event]:

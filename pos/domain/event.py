@@ -30,6 +30,12 @@ class Kind(StrEnum):
     DEVICE_RENAMED = "device.renamed"
     DEVICE_REVOKED = "device.revoked"
     DEVICE_SHARED = "device.shared"
+    STAFF_ADDED = "staff.added"
+    STAFF_CHANGED = "staff.changed"
+    STAFF_REMOVED = "staff.removed"
+    PIN_WRONG = "pin.wrong"
+    DEVICE_UNLOCKED = "device.unlocked"
+    DEVICE_LOCKED = "device.locked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ def _device(shop: Shop, token: str) -> Device | None:
 
 
 def _seller(shop: Shop, device: Device) -> Staff | None:
-    """Return who sells at a device; who has left does not."""
-    found = shop.store.staff.get(device.staff) if device.staff else None
+    """Return who sells at a device; who has left does not, nor who has done nothing for too long."""
+    lock_after = shop.settings.lock_after
+    if not device.staff or (lock_after and shop.now() - device.active_at >= lock_after):
+        return None
+    found = shop.store.staff.get(device.staff)
     return found if found and found.removed_at is None else None

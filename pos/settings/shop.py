@@ -267,6 +267,15 @@ class ShopSettings(Group):
         about="Whether a paid sale makes a sound.",
         office="text",
     )
+    lock_after: int = setting(
+        "POS_LOCK_AFTER",
+        Number(0, 86400),
+        default="300",
+        example="60",
+        about="The seconds without a touch after which a till asks for a PIN, in a shop that has staff; with 0 it never"
+        " does by itself.",
+        office="text",
+    )
     card: str = setting(
         "POS_CARD",
         Choice(ON_OR_OFF),

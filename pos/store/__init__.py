@@ -48,6 +48,7 @@ from pos.store.file import PATIENCE
 from pos.store.leases import NO_LEASE
 from pos.store.owners import Owners
 from pos.store.pairings import Pairings
+from pos.store.pins import Pins
 from pos.store.refunds import Refunds
 from pos.store.rows import can_be_written
 from pos.store.shifts import Shifts
@@ -93,6 +94,7 @@ class Store:
         self.staff = StaffRows(self._transactions)
         self.refunds = Refunds(self._transactions, network)
         self.shifts = Shifts(self._transactions, network, in_a_report)
+        self.pins = Pins(self._transactions, network)
 
     def add(self, charge: Charge, sale: Sale, idempotency_key: str, year: int) -> Sold:
         """Write a sale and its first charge down, and return what holds the key: these, or what was there first.

@@ -12,6 +12,7 @@ from pos.store.transactions import Transactions
 _STAFF = [it for it in staff.c if it is not staff.c.pin_digest]
 _ANY = select(staff.c.id).where(staff.c.removed_at.is_(None)).limit(1)
 _BY_ID = select(*_STAFF).where(staff.c.id == bindparam("id"))
+_BY_PIN = select(*_STAFF).where(staff.c.pin_digest == bindparam("digest"), staff.c.removed_at.is_(None))
 
 
 class StaffRows:
@@ -29,6 +30,12 @@ class StaffRows:
         """Return somebody by the id, whoever has left, too."""
         with self._transactions.begin() as connection:
             row = connection.execute(_BY_ID, {"id": staff_id}).one_or_none()
+        return _read(row) if row else None
+
+    def find_by_pin(self, digest: str) -> Staff | None:
+        """Return whose PIN it is, by what is kept of it."""
+        with self._transactions.begin() as connection:
+            row = connection.execute(_BY_PIN, {"digest": digest}).one_or_none()
         return _read(row) if row else None
 
 

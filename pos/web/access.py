@@ -16,6 +16,7 @@ from pos.domain.identity import Identity
 from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
 from pos.services.identify import identify
+from pos.services.unlock import note_active
 from pos.web.context import current_shop
 from pos.web.cookies import A_YEAR, keep, named
 from pos.web.i18n import say
@@ -40,6 +41,8 @@ class Door(Enum):
     REFUNDS = auto()
     # The owner alone; as long as there is none, nobody.
     OFFICE = auto()
+    # Any device of the shop: to say who stands there.
+    PIN = auto()
 
 
 # By the first part of the address, as far as it is the same for all.
@@ -55,6 +58,7 @@ DOORS = {
     "shifts": Door.SALES,
     "refunds": Door.REFUNDS,
     "office": Door.OFFICE,
+    "pin": Door.PIN,
     "api": Door.TOKEN,
     "metrics": Door.TOKEN,
     "hooks": Door.TOKEN,
@@ -98,6 +102,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_look_at_door)
     app.after_request(_keep_device)
     app.register_error_handler(NotAllowed, refused)
+    app.jinja_env.globals |= {"seller": seller, "lock_after": lambda: current_shop().settings.lock_after}
 
 
 def check_doors(app: Flask) -> None:
@@ -120,6 +125,12 @@ def identity() -> Identity:
         g.identity = identify(current_shop(), cookies.get(named(OWNER_COOKIE)), cookies.get(named(DEVICE_COOKIE)))
     who: Identity = g.identity
     return who
+
+
+def seller() -> str:
+    """Return the name of who has signed in at this device by a PIN; empty where nobody has to, or it is the owner."""
+    who = identity()
+    return who.staff.name if who.staff and who.owner is None else ""
 
 
 def refused(error: NotAllowed) -> ResponseReturnValue:
@@ -146,7 +157,18 @@ def _look_at_door() -> ResponseReturnValue | None:
 
 def _look_at_device(who: Identity, door: Door | None) -> ResponseReturnValue | None:
     device = who.device
-    if device is None or door not in _DOORS_OF[device.face]:
+    if device is None:
+        _turn_away(who)
+    if door is Door.PIN:
+        return None
+    leaves = device.face is not Face.TILL and door in _FOR_MANAGERS and who.needs_pin
+    if who.is_locked or (leaves and who.staff is None):
+        return _ask_for_pin()
+    if who.staff and request.endpoint not in _ASKED_BY_SCRIPTS:
+        note_active(current_shop(), device)
+    if leaves:
+        return None
+    if door not in _DOORS_OF[device.face]:
         _turn_away(who)
     if door is Door.REFUNDS and not who.may_give_back:
         raise NotAllowed(Sentence("Money is given back by the owner, or by a manager with a PIN."))
@@ -158,6 +180,19 @@ def _look_at_device(who: Identity, door: Door | None) -> ResponseReturnValue | N
     raise NotAllowed(Sentence("This device belongs to another place in the shop."))
 
 
+def _ask_for_pin() -> ResponseReturnValue | None:
+    """Lead to where a PIN is asked for. What is typed at a till is kept by its own view, which sells nothing then."""
+    if request.endpoint == "till.create":
+        return None
+    if request.endpoint in _ASKED_BY_SCRIPTS:
+        return problem(403, "Locked", "Somebody has to say who sells.")
+    return redirect(url_for("pin.ask", back=request.full_path if request.method == "GET" else None), 303)
+
+
+# What no person asks for, but a page that is open.
+_ASKED_BY_SCRIPTS = ("till.quote", "till.sales", "draft.tell", "tip_step.status")
+# What opens on a kiosk or a display after a manager's PIN.
+_FOR_MANAGERS = (Door.TILL, Door.SALES)
 # Which doors a device opens.
 _DOORS_OF = {
     Face.TILL: (Door.TILL, Door.SALES, Door.REFUNDS),

@@ -140,6 +140,7 @@ ADDRESSES = {
         "/office/settings/<field>/picture",
         "/office/settings/history",
     ),
+    Door.PIN: ("/pin", "/pin/lock", "/pin/status"),
     Door.TOKEN: (
         "/api/v1/charges",
         "/api/v1/charges/<charge_id>",
@@ -158,6 +159,7 @@ OPEN_TO = {
     Door.KIOSK: ("kiosk", "owner"),
     Door.DISPLAY: ("display", "owner"),
     Door.OFFICE: ("owner",),
+    Door.PIN: ("till", "manager", "kiosk", "display", "owner"),
 }
 # What stands in an address in the place of a name.
 VALUES = {"till": "till", "kiosk": "laundry", "kind": "csv", "number": "1", "int:number": "1", "position": "1"}

@@ -39,6 +39,11 @@ _GROUPS: tuple[tuple[Sentence, Mapping[str, Words]], ...] = (
                 COLOUR,
             ),
             "sound": Words(Sentence("Sound when a sale is paid"), _NONE),
+            "lock_after": Words(
+                Sentence("A till locks after"),
+                _NONE,
+                Sentence("Seconds without a touch, in a shop whose staff have PINs. With 0 it does not by itself."),
+            ),
         },
     ),
     (

@@ -13,12 +13,14 @@ from pos.services.left_behind import LastCount
 from pos.services.printing import Unprinted, unprinted
 from pos.services.recent import memos, recent
 from pos.store import StoreError
+from pos.web.access import identity
 from pos.web.context import current_shop
 from pos.web.cookies import keep
 from pos.web.forms import new_key
 from pos.web.i18n import language, say
 from pos.web.sale import sell
 from pos.web.till.forms import Draft, TillForm
+from pos.web.till.lock import LOCK, keep_and_lock
 from pos.web.till.preview import preview
 from pos.web.till.recent import rows
 from pos.web.till.taken_up import taken_up
@@ -48,6 +50,8 @@ def new(till: str | None = None) -> ResponseReturnValue:
 def create(till: str | None = None) -> ResponseReturnValue:
     """Make the charge, and lead to its pay page; or edit the tape, where a button of it was pressed."""
     form = TillForm(_till_or_404(till))
+    if form.do.data == LOCK or identity().is_locked:
+        return keep_and_lock(form)
     if form.do.data:
         error = form.edit()
         return _show(form.draft, error), 422 if error else 200

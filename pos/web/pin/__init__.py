@@ -1,0 +1,1 @@
+"""Who sells: a device is unlocked by a PIN, and locked again."""

@@ -1,0 +1,75 @@
+/* Typing a PIN: keys that type into the field, a pip for each figure, and the wait after a wrong one. */
+import { clock } from './lib/charge.js';
+
+const form = document.querySelector('.pad');
+const find = (what) => form.querySelector(what);
+const [field, pips, keys, told, enter] = ['#pin', '.pips', '.keys', '#typed', '.enter'].map(find);
+const wait = document.querySelector('.wait');
+const LEAST = 4;
+
+function show() {
+  const { length } = field.value;
+  pips.replaceChildren(
+    ...Array.from({ length: Math.max(LEAST, length) }, (_, at) => {
+      const pip = document.createElement('i');
+      pip.classList.toggle('on', at < length);
+      return pip;
+    }),
+  );
+  told.textContent = length ? told.dataset.some.replace('{number}', length) : told.dataset.none;
+  enter.disabled = length < LEAST || waits();
+}
+
+function press({ target }) {
+  const key = target.closest('.keys button');
+  if (!key || key === enter) return;
+  if (key.dataset.key) field.value = field.value.slice(0, -1);
+  else if (field.value.length < field.maxLength) field.value += key.textContent;
+  show();
+}
+
+/* A key that is typed counts wherever the focus is; the field has its own. */
+function type(event) {
+  const { key, target } = event;
+  if (target === field || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (/^\d$/.test(key) || key === 'Backspace') {
+    field.focus();
+  }
+}
+
+const ends = performance.now() + Number(form.dataset.wait) * 1000;
+const left = () => Math.ceil((ends - performance.now()) / 1000);
+const waits = () => left() > 0;
+
+function count() {
+  const waiting = waits();
+  for (const key of keys.querySelectorAll('button')) key.disabled = waiting;
+  field.readOnly = waiting;
+  if (wait) {
+    const figure = wait.querySelector('b');
+    if (waiting && figure) figure.textContent = left() < 60 ? left() : clock(left());
+    else if (!waiting) wait.textContent = wait.dataset.again;
+  }
+  show();
+  if (waiting) setTimeout(count, 250);
+}
+
+keys.hidden = pips.hidden = false;
+form.classList.add('ready');
+if (matchMedia('(pointer: coarse)').matches) field.inputMode = 'none';
+// A tap leaves the focus where it is.
+form.addEventListener('mousedown', (event) => event.target.closest('.keys button') && event.preventDefault());
+form.addEventListener('click', press);
+form.addEventListener('submit', (event) => waits() && event.preventDefault());
+field.addEventListener('input', () => {
+  field.value = field.value.replace(/\D/g, '');
+  show();
+});
+addEventListener('keydown', type);
+// A page that comes back from the browser's memory has somebody's PIN in it no more.
+addEventListener('pageshow', (event) => {
+  if (event.persisted) location.reload();
+});
+field.value = '';
+field.focus();
+count();

@@ -1,0 +1,279 @@
+"""Who sells? A till of a shop with staff asks for a PIN, keeps what was typed, and is slow for who guesses."""
+
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+from werkzeug.test import TestResponse
+
+from pos.domain.device import Face
+from pos.domain.staff import Role
+from pos.services.pins import digest_of_pin
+from pos.settings import Settings
+from pos.shop import Shop
+from pos.store.tables import charges, devices, events, staff
+from tests.fakes import FakeClock
+from tests.people import People
+
+ANA, BEN, MIA = "2580", "1470", "90210"
+# A browser says so of every form of the till's own pages.
+OURS = {"Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return replace(settings, lock_after=300)
+
+
+@pytest.fixture
+def till(people: People) -> FlaskClient:
+    """The till of a shop with two cashiers and a manager, at which nobody has said who they are."""
+    people.claim()
+    people.somebody("Ana", pin=ANA)
+    people.somebody("Ben", pin=BEN)
+    people.somebody("Mia", Role.MANAGER, pin=MIA)
+    return people.device()
+
+
+def type_pin(browser: FlaskClient, pin: str, back: str = "") -> TestResponse:
+    return browser.post("/pin", query_string={"back": back} if back else None, data={"pin": pin}, headers=OURS)
+
+
+def sell(browser: FlaskClient, amount: str = "2100", key: str = "a" * 22, **more: str) -> TestResponse:
+    return browser.post("/", data={"amount": amount, "memo": "", "key": key, **more}, headers=OURS)
+
+
+def seller_at(shop: Shop) -> list[str]:
+    with shop.store.engine.begin() as connection:
+        return list(connection.execute(select(devices.c.staff_id)).scalars())
+
+
+def told(shop: Shop, kind: str) -> int:
+    with shop.store.engine.begin() as connection:
+        return len(connection.execute(select(events.c.seq).where(events.c.kind == kind)).all())
+
+
+def count_charges(shop: Shop) -> int:
+    with shop.store.engine.begin() as connection:
+        return len(connection.execute(select(charges.c.id)).all())
+
+
+def test_a_till_asks_who_sells_and_goes_on_where_one_was(till: FlaskClient, shop: Shop) -> None:
+    answer = till.get("/sales?day=2026-01-05")
+    assert answer.status_code == 303
+    page = till.get(answer.headers["Location"])
+    assert "Who sells?" in page.text
+    back = type_pin(till, ANA, back="/sales?day=2026-01-05")
+    assert (back.status_code, back.headers["Location"]) == (303, "/sales?day=2026-01-05")
+    assert "Lock: Ana" in till.get("/").text
+    assert seller_at(shop) == ["ana"]
+    assert told(shop, "device.unlocked") == 1
+
+
+def test_nothing_of_the_till_opens_before(till: FlaskClient) -> None:
+    for path in ("/", "/till/till/shift", "/sales", "/shifts", "/sales.csv", "/tip/x"):
+        assert till.get(path).headers["Location"].startswith("/pin"), path
+    for path in ("/quote?amount=1", "/recent", "/tip/x/status"):
+        assert till.get(path).status_code == 403, path
+    assert till.post("/till/till/draft", data={"browser": "b"}, headers=OURS).status_code == 403
+
+
+def test_where_nobody_has_a_pin_none_is_asked_for(people: People) -> None:
+    people.claim()
+    till = people.device()
+    page = till.get("/")
+    assert page.status_code == 200
+    assert "lock" not in page.text.replace("block", "").replace("clock", "").replace("unlock", "")
+    assert till.get("/pin").headers["Location"] == "/"
+
+
+@pytest.mark.usefixtures("till")
+def test_an_owner_is_not_asked_at_the_own_browser(people: People) -> None:
+    owner = people.owner()
+    assert owner.get("/").status_code == 200
+    assert owner.get("/pin").headers["Location"] == "/"
+    assert "Lock:" not in owner.get("/").text
+
+
+def test_a_locked_till_sells_nothing_and_keeps_what_was_typed(till: FlaskClient, shop: Shop) -> None:
+    answer = sell(till, line="380", unit="SAT", memo="table 5")
+    assert answer.status_code == 303
+    assert count_charges(shop) == 0
+    asked = till.get(answer.headers["Location"])
+    assert "A sale is kept: 2 items" in asked.text
+    page = till.get(type_pin(till, BEN, back_of(answer)).headers["Location"])
+    assert 'value="2100"' in page.text
+    assert 'value="380"' in page.text
+    assert 'value="table 5"' in page.text
+
+
+def back_of(answer: TestResponse) -> str:
+    return parse_qs(urlsplit(answer.headers["Location"]).query)["back"][0]
+
+
+def test_one_tap_locks_and_another_cashier_takes_over_what_was_typed(till: FlaskClient, shop: Shop) -> None:
+    type_pin(till, ANA)
+    locked = sell(till, do="lock")
+    assert locked.headers["Location"].startswith("/pin")
+    assert (seller_at(shop), count_charges(shop)) == ([""], 0)
+    page = till.get(type_pin(till, BEN, back_of(locked)).headers["Location"])
+    assert 'value="2100"' in page.text
+    assert "Lock: Ben" in page.text
+    assert told(shop, "device.locked") == 1
+
+
+def test_what_is_no_sale_yet_is_no_reason_not_to_lock(till: FlaskClient, shop: Shop) -> None:
+    type_pin(till, ANA)
+    locked = sell(till, amount="", do="lock")
+    assert back_of(locked) == "/"
+    assert seller_at(shop) == [""]
+
+
+def test_a_till_that_nobody_touches_locks(till: FlaskClient, clock: FakeClock) -> None:
+    type_pin(till, ANA)
+    clock.time += 200
+    assert till.get("/").status_code == 200
+    clock.time += 299
+    assert till.get("/pin/status").get_json() == {"locked": False}
+    # What a page asks by itself is nobody's touch.
+    assert till.get("/recent").status_code == 200
+    clock.time += 1
+    assert till.get("/pin/status").get_json() == {"locked": True}
+    assert till.get("/").headers["Location"].startswith("/pin")
+
+
+class TestWithoutATime:
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, lock_after=0)
+
+    def test_a_till_may_stay_open_all_day(self, till: FlaskClient, clock: FakeClock) -> None:
+        type_pin(till, ANA)
+        clock.time += 100_000
+        assert till.get("/").status_code == 200
+
+
+def test_a_sale_turns_green_while_the_till_is_locked(till: FlaskClient) -> None:
+    type_pin(till, ANA)
+    pay_page = sell(till, memo="Table 5").headers["Location"]
+    till.post("/pin/lock", headers=OURS)
+    page = till.get("/pin")
+    assert "Table 5" in page.text
+    assert "is waiting for payment" in page.text
+    assert till.get(pay_page).status_code == 200
+    assert till.get(f"{pay_page}/status").get_json()["status"] == "open"
+
+
+def test_a_wrong_pin_lets_nobody_in_and_is_told(till: FlaskClient, shop: Shop) -> None:
+    answer = type_pin(till, "9999")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (403, "1")
+    assert "Not a PIN of this shop." in answer.text
+    assert "9999" not in answer.text
+    assert (seller_at(shop), told(shop, "pin.wrong")) == ([""], 1)
+
+
+def test_the_right_pin_is_refused_too_while_one_waits(till: FlaskClient, clock: FakeClock, shop: Shop) -> None:
+    type_pin(till, "9999")
+    clock.time += 1
+    type_pin(till, "9999")
+    answer = type_pin(till, ANA)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "2")
+    assert seller_at(shop) == [""]
+    clock.time += 2
+    assert type_pin(till, ANA).status_code == 303
+
+
+def test_a_right_pin_forgives_none_of_those_before(till: FlaskClient, clock: FakeClock) -> None:
+    for _ in range(3):
+        type_pin(till, "9999")
+        clock.time += 10
+        assert type_pin(till, ANA).status_code == 303
+        till.post("/pin/lock", headers=OURS)
+        clock.time += 10
+    # Else who has a PIN could guess those of others between two of it.
+    assert type_pin(till, "9999").headers["Retry-After"] == "8"
+
+
+def test_a_right_pin_makes_nobody_wait_at_the_next_one(till: FlaskClient) -> None:
+    for pin in (ANA, BEN, MIA, ANA):
+        assert type_pin(till, pin).status_code == 303
+        till.post("/pin/lock", headers=OURS)
+
+
+def test_a_copied_cookie_is_the_same_device_from_wherever_it_comes(
+    till: FlaskClient, people: People, shop: Shop
+) -> None:
+    cookie = till.get_cookie(f"{people.app.config['SESSION_COOKIE_NAME']}_device")
+    assert cookie
+    for last in range(20):
+        copy = people.with_cookie("device", cookie.value)
+        copy.post("/pin", data={"pin": f"99{last:02}"}, headers=OURS, environ_base={"REMOTE_ADDR": f"10.0.0.{last}"})
+    assert told(shop, "pin.wrong") == 1
+
+
+def test_wrong_pins_at_one_device_are_nothing_to_another(till: FlaskClient, people: People) -> None:
+    for _ in range(3):
+        type_pin(till, "9999")
+    assert type_pin(people.device(), ANA).status_code == 303
+
+
+def test_a_form_of_another_page_types_no_pin(till: FlaskClient, shop: Shop) -> None:
+    answer = till.post("/pin", data={"pin": ANA}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 400
+    assert seller_at(shop) == [""]
+
+
+@pytest.mark.parametrize("pin", ["", "x", "12", "123456789", "\x00", "2580 ", "٢٥٨٠"])
+def test_what_is_no_pin_is_wrong(till: FlaskClient, pin: str) -> None:
+    assert type_pin(till, pin).status_code == 403
+
+
+def test_nobody_is_led_to_another_host(till: FlaskClient) -> None:
+    assert type_pin(till, ANA, back="//evil.example").headers["Location"] == "/"
+
+
+def test_whoever_has_left_is_locked_out_at_once(till: FlaskClient, shop: Shop) -> None:
+    type_pin(till, ANA)
+    with shop.store.engine.begin() as connection:
+        connection.execute(update(staff).where(staff.c.id == "ana").values(removed_at=1))
+    assert till.get("/").headers["Location"].startswith("/pin")
+    assert type_pin(till, ANA).status_code == 403
+
+
+def test_a_device_that_was_taken_off_takes_no_pin(till: FlaskClient, shop: Shop) -> None:
+    with shop.store.engine.begin() as connection:
+        connection.execute(update(devices).values(revoked_at=1))
+    assert type_pin(till, ANA).status_code == 403
+    assert seller_at(shop) == [""]
+
+
+@pytest.mark.usefixtures("till")
+def test_leaving_a_kiosk_or_a_display_takes_a_manager(people: People, clock: FakeClock) -> None:
+    for face, place, home in ((Face.KIOSK, "", "/kiosk"), (Face.DISPLAY, "till", "/screen/till")):
+        device = people.device(face, place)
+        assert device.get(home).status_code == 200
+        asked = device.get("/sales")
+        assert asked.headers["Location"].startswith("/pin")
+        assert "a manager" in device.get("/pin").text
+        answer = type_pin(device, BEN)
+        assert (answer.status_code, "takes a manager" in answer.text) == (403, True)
+        clock.time += 5
+        assert type_pin(device, MIA).headers["Location"] == "/sales"
+        assert device.get("/sales").status_code == 200
+        assert device.get("/").status_code == 200
+        # And back: it is a kiosk again.
+        assert device.post("/pin/lock", headers=OURS).headers["Location"] == home
+        assert device.get("/sales").headers["Location"].startswith("/pin")
+        assert device.get(home).status_code == 200
+        assert device.get("/office").status_code == 403
+
+
+def test_a_pin_is_kept_with_the_shops_own_key(shop: Shop) -> None:
+    kept = digest_of_pin(shop, ANA)
+    assert kept == digest_of_pin(shop, ANA)
+    assert kept != digest_of_pin(shop, BEN)
+    assert ANA not in kept
+    other = replace(shop, settings=replace(shop.settings, secret_key="another one, as long"))
+    assert kept != digest_of_pin(other, ANA)
