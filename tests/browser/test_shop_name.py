@@ -15,6 +15,9 @@ from tests.browser.readers import LOOK
 ONE_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauamt1"
 WORDS = "The Old Harbour Coffee House and Bakery of Saint Margaret 12"
 PHONES: tuple[ViewportSize, ...] = ({"width": 740, "height": 360}, {"width": 390, "height": 664})
+NARROWEST: ViewportSize = {"width": 320, "height": 568}
+# Pixels: what is narrower is no name any more.
+LEAST = 48
 # As far as it is hidden, in pixels; a line is higher than its letters.
 HIDDEN = "(name) => Math.max(name.scrollHeight - name.clientHeight, name.scrollWidth - name.clientWidth)"
 
@@ -40,4 +43,26 @@ def test_a_long_name_is_shown_whole(live: LiveShop, open_till: OpenTill) -> None
                 # Upright and in wide letters the last of it may give way to dots.
                 whole = name.evaluate(HIDDEN) <= 2 or (font == WIDE and size["height"] > size["width"])
                 seen[f"{path} {font} {size['width']}"] = (whole, page.evaluate(LOOK))
+    assert {where: what for where, what in seen.items() if what != (True, [])} == {}
+
+
+def test_on_the_narrowest_phone_a_long_name_keeps_its_place_beside_what_is_to_be_pressed(
+    live: LiveShop, open_till: OpenTill
+) -> None:
+    """There is not room for all of it: what is left out gives way to dots, and a reader of the page hears it whole."""
+    till = open_till(live, viewport=NARROWEST)
+    page = till.page
+    till.sell()
+    seen: dict[str, object] = {}
+    for path in ("/", "/kiosk", "/screen/till", f"/pay/{till.charge_id}"):
+        page.goto(f"{live.address}{path}")
+        name = page.locator(".shop > span")
+        expect(name).to_have_text(live.shop.settings.shop_name)
+        for font in (NARROW, WIDE):
+            wear(page, font)
+            box = name.bounding_box()
+            assert box
+            wrong = [it for it in page.evaluate(LOOK) if not it.startswith("cut:")]
+            fits = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            seen[f"{path} {font}"] = (fits and box["width"] >= LEAST and box["height"] >= LEAST / 2, wrong)
     assert {where: what for where, what in seen.items() if what != (True, [])} == {}
