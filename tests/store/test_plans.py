@@ -95,7 +95,7 @@ def fill_up(url: str) -> None:
         fill(connection, MANY, NOON)
     # PostgreSQL counts by itself what there is; SQLite never does, and goes by the shape of the question alone.
     if engine.dialect.name == "postgresql":
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with engine.begin() as connection, patient(connection):
             connection.exec_driver_sql("ANALYZE")
     engine.dispose()
 
@@ -215,7 +215,7 @@ def test_the_books_of_a_day_are_read_without_those_of_all_years(
 
 
 def test_a_shift_is_closed_without_reading_what_was_sold_before_it(years: Shop) -> None:
-    with years.store.engine.begin() as connection:
+    with years.store.engine.begin() as connection, patient(connection):
         # All but what the kiosk and the till took lately is of shifts long ago.
         connection.exec_driver_sql(f"UPDATE charge SET shift = 0 WHERE created_at < {LAST_SALE - 3600}")
     with explained(years.store) as plans:
