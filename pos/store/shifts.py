@@ -56,6 +56,13 @@ _FOLLOWING = (
     .limit(1)
 )
 _LOST = select(func.count()).where(COUNTED, OURS, ~exists().where(shifts.c.id == charges.c.shift))
+_OF_SALE = (
+    select(shifts.c.till, shifts.c.number)
+    .join_from(charges, shifts, shifts.c.id == charges.c.shift)
+    .where(_OURS, charges.c.sale_id == bindparam("sale_id"))
+    .distinct()
+    .order_by(shifts.c.till, shifts.c.number)
+)
 _BEGIN = insert(shifts).returning(shifts.c.id)
 _WRITE = (
     update(shifts)
@@ -187,6 +194,12 @@ class Shifts:
         with self._transactions.begin() as connection:
             return refunds_by_shift(connection, shift_id)
 
+    def of_sale(self, sale_id: str) -> list[tuple[str, int]]:
+        """Return which reports have counted payments of a sale, by till and number."""
+        with self._transactions.begin() as connection:
+            rows = connection.execute(_OF_SALE, {"network": self._network, "sale_id": sale_id}).all()
+        return [(row.till, row.number) for row in rows]
+
     def count_lost(self) -> int:
         """Count the charges that name a report that is not there. It looks through all that were ever counted."""
         with self._transactions.begin() as connection:
@@ -216,7 +229,8 @@ class Shifts:
         report = ZReport(self._network, shift, closing, before.sha256 if before else "", digest(sold))
         written = {"of_shift": shift_id, "digest": report.sha256, "text": report.text, "list": sold}
         connection.execute(_WRITE, written)
-        happened = Event(Kind.SHIFT_CLOSED, f"{till}/{number}", closing.at, {"number": number})
+        told: dict[str, int | str] = {"number": number, "by": closing.by}
+        happened = Event(Kind.SHIFT_CLOSED, f"{till}/{number}", closing.at, told)
         events.add(connection, self._network, happened)
         return report
 

@@ -13,11 +13,11 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-import tests.browser.scenes_of_refunds  # noqa: F401 - its scenes are among all
+import tests.browser.scenes_of_refunds
+import tests.browser.scenes_of_shifts  # noqa: F401 - its scenes are among all
 from bench.pages import browsing
 from pos.sandbox.settings import SandboxSettings
 from pos.settings import Settings
-from tests.browser import shift_scenes  # noqa: F401 - each scene is in SCENES
 from tests.browser.scenes import SCENES, SIZES, read, stage
 
 # A counter's second screen.

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Page
 
-import tests.browser.scenes_of_refunds  # noqa: F401 - its scenes are among all
+import tests.browser.scenes_of_refunds
+import tests.browser.scenes_of_shifts  # noqa: F401 - its scenes are among all
 from pos.settings import Settings
-from tests.browser import shift_scenes  # noqa: F401 - each scene is in SCENES
 from tests.browser.axe import found_by_axe, found_in_other_colours
 from tests.browser.conftest import NO_WORKERS, PATIENCE, PHONE
 from tests.browser.fonts import wear_from_the_start

@@ -51,6 +51,7 @@ def show(number: str) -> ResponseReturnValue:
     return render_template(
         "sales/sale.html",
         page=present(shop, entry.sale, charge, attempts, printings, refunds),
+        counted=[it for it in shop.store.shifts.of_sale(entry.sale_id) if identity().may_see_sales_of(it[0])],
         may_give_back=charge.payment is not None
         and identity().may_give_back
         and not rest_of(received(entry), refunds).is_nothing,

@@ -268,6 +268,27 @@ def test_a_report_names_who_closed_it_and_who_sold(sell: Sell, people: People, s
     assert [it.wrong for it in verify(shop)] == [()]
 
 
+def test_the_page_of_a_sale_says_which_report_has_counted_it(cashier: Cashier, sell: Sell) -> None:
+    sell(100)
+    assert "Z report" not in cashier.client.get("/sales/1").text
+    report = close(cashier).partition("?")[0]
+    page = cashier.client.get("/sales/1").text
+    assert f'href="{report}"' in page
+    assert "Counted in Z report 1" in page
+
+
+def test_the_office_leads_to_the_shifts(people: People) -> None:
+    assert 'href="/shifts"' in people.owner().get("/office").text
+
+
+def test_who_closed_a_shift_is_an_event(shop: Shop, sell: Sell, people: People) -> None:
+    sell(100)
+    close(Cashier(people.owner("Marta")))
+    with shop.store.engine.connect() as connection:
+        told = connection.execute(text("SELECT subject, data FROM event WHERE kind = 'shift.closed'")).one()
+    assert (told.subject, json.loads(told.data)) == ("till/1", {"number": 1, "by": "Marta"})
+
+
 class TestPrinter:
     @pytest.fixture
     def printer(self, app: Flask, shop: Shop) -> FakePrinter:
