@@ -1,6 +1,7 @@
-"""The issuers of cards, asked at addresses that strangers name: on the internet alone, once, and a few at a time.
+"""The issuers of cards, and whoever is paid at a Lightning address: asked where strangers say, on the internet alone,
+once, and a few at a time.
 
-What they answer is read in domain/lnurl_withdraw.py.
+What they answer is read in domain/lnurl_withdraw.py and domain/lnurl_payee.py.
 """
 
 from threading import BoundedSemaphore

@@ -1,6 +1,7 @@
 """Giving money back, from the page of the sale to both receipts, as a browser without a script does it."""
 
 import re
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -10,18 +11,23 @@ from itertools import count
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from pos import close, create_app
 from pos.domain.charge import Channel, Charge
+from pos.domain.lnurl_withdraw import NoIssuer
 from pos.domain.money import Money
 from pos.domain.refund import Refund
 from pos.domain.sale import Sale
 from pos.domain.staff import Role
 from pos.services.charge import charge
 from pos.services.settle import settle
+from pos.services.sign_in import begin_session
 from pos.settings import Settings
 from pos.shop import Shop
+from pos.store.tables import staff
+from pos.web.access import OWNER_COOKIE
 from tests.conftest import Cashier, hidden_fields, in_sat, stored
 from tests.fakes import FakeClock, FakeIssuers, FakeRates, FakeWallet
 from tests.people import People
@@ -202,6 +208,19 @@ def test_an_address_is_asked(cashier: Cashier, app: Flask, shop: Shop, lunch: Ch
     assert request in cashier.client.get(where).text
 
 
+def test_an_address_in_the_shops_own_network_is_not_asked(cashier: Cashier, shop: Shop, lunch: Charge) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as router:
+        router.settimeout(0)
+        answer = give(cashier, lunch, to=f"lnurlp://localhost:{router.getsockname()[1]}/")
+        told = "This address gives no invoice. Ask the customer for an invoice instead."
+        assert (answer.status_code, alert(answer)) == (422, told)
+        with pytest.raises(BlockingIOError):
+            router.accept()
+    assert shop.payees
+    with pytest.raises(NoIssuer, match="its host is not at a public address"):
+        shop.payees.ask("https://localhost:1/", 5)
+
+
 def test_a_form_that_is_sent_twice_gives_back_once(cashier: Cashier, shop: Shop, lunch: Charge) -> None:
     path = f"/refunds/{lunch.number}"
     fields = cashier.open(path) | {"amount": "5", "reason": "Cold"}
@@ -378,3 +397,19 @@ def test_what_is_still_to_be_paid_is_listed_for_who_may(
     assert "Refunds to be paid 1" in words(client.get("/sales"))
     people.claim()
     assert "Refunds to be paid" not in people.device().get("/sales").text
+
+
+def test_a_manager_gives_back_up_to_the_limit_and_an_owner_at_the_same_device_all_of_it(
+    people: People, shop: Shop, lunch: Charge
+) -> None:
+    marta, ben = people.claim("Marta"), people.somebody("Ben", Role.MANAGER)
+    with shop.store.engine.begin() as connection:
+        connection.execute(update(staff).where(staff.c.id == ben).values(currency="EUR", refund_limit=500))
+    manager = people.device(sells=ben)
+    limited = give(Cashier(manager), lunch)
+    assert (limited.status_code, alert(limited)) == (403, "You may give back €5.00 of one sale. Ask the owner.")
+    assert give(Cashier(manager), lunch, amount="5").status_code == 303
+    cookie = f"{people.app.config['SESSION_COOKIE_NAME']}_{OWNER_COOKIE}"
+    manager.set_cookie(cookie, begin_session(shop, marta, "the same device"))
+    assert give(Cashier(manager), lunch, amount="7").status_code == 303
+    assert [it.staff for it in of(shop, lunch)] == ["Ben", "Marta"]
