@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.utils import import_string
 
 from pos import cli
+from pos.cli.findings import get, ping
 from pos.issuers import PublicIssuers
 from pos.logs import init_logs
 from pos.migrations import migrate
@@ -25,6 +26,8 @@ from pos.runtime.leader import Lease
 from pos.runtime.measured import Measured
 from pos.runtime.shared_clock import SharedClock
 from pos.runtime.throttle import Throttle
+from pos.services.doctor import UNCLAIMED, examine
+from pos.services.last_look import LastLook
 from pos.services.left_behind import LastCount
 from pos.services.printing import open_print_queue
 from pos.services.readiness import Readiness
@@ -79,6 +82,7 @@ PAGES = (
     "office.owners",
     "office.settings",
     "office.devices",
+    "office.history",
     "installed.views",
     "ops.health",
 )
@@ -147,9 +151,12 @@ def create_app(
     if not cli.is_asked():
         for sentence in shop.wallet.advice.warnings:
             log.warning("wallet: %s", sentence)
+        if not settings.sandbox and not store.owners.exist():
+            log.warning("owner: %s", UNCLAIMED)
     app.extensions |= {"shop": shop, "transport": transport, "hosted": hosted}
     app.extensions |= {"readiness": Readiness(shop), "left_behind": LastCount(shop)}
     app.extensions["settings"] = follow_office(app, transport, running)
+    app.extensions["last_look"] = LastLook(lambda: examine(app.extensions["shop"], ping, get), clock)
     app.extensions["printing"] = open_print_queue(shop, of_now=lambda: printer_of_now(app), running=running)
     app.extensions["watch"] = open_watch(shop, lead=settings.watch == "server", running=running)
     return _serve(app, shop)

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 
-from pos import create_app
+from pos import close, create_app
 from pos.bolt11.decode import decode
 from pos.domain.kept_setting import Entered
 from pos.domain.printer import PrinterError, Trouble
@@ -40,6 +41,7 @@ from pos.wallets.base import (
 from tests.command import flask
 from tests.fakes import NOON, FakeClock, FakePrinter, FakeRates, FakeWallet, HintingWallet, as_of_2019, make_node
 from tests.loopback import served
+from tests.people import People
 from tests.processes import fails_to_start
 
 
@@ -123,8 +125,46 @@ def verdicts(shop: Shop) -> dict[str, Verdict]:
     return {part: finding.verdict for part, finding in findings(shop).items()}
 
 
-def test_the_doctor_finds_nothing_wrong_with_a_good_till(shop: Shop) -> None:
+def test_the_doctor_finds_nothing_wrong_with_a_good_till(app: Flask, shop: Shop) -> None:
+    People(app).claim()
     assert set(verdicts(with_hook(shop)).values()) == {Verdict.GOOD}
+
+
+@pytest.mark.parametrize(
+    ("reached_by", "verdict"),
+    [
+        ({}, Verdict.WARNING),
+        ({"wallet": "sandbox"}, None),
+        ({"wallet": "sandbox", "host": "0.0.0.0"}, Verdict.WARNING),
+        ({"host": "0.0.0.0"}, Verdict.BAD),
+        ({"proxies": 1}, Verdict.BAD),
+        ({"public_url": "https://till.example.com"}, Verdict.BAD),
+    ],
+)
+def test_the_doctor_says_that_nobody_owns_a_shop_that_others_reach(
+    app: Flask, shop: Shop, reached_by: dict[str, Any], verdict: Verdict | None
+) -> None:
+    reached = replace(shop, settings=replace(shop.settings, **reached_by))
+    assert verdicts(reached).get("owner") == verdict
+    People(app).claim()
+    assert verdicts(reached)["owner"] is Verdict.GOOD
+
+
+def test_the_doctor_misses_the_name_of_a_shop_that_sells_for_real(shop: Shop) -> None:
+    nameless = replace(shop, settings=replace(shop.settings, shop_name="Lightning Till"))
+    assert verdicts(nameless)["name"] is Verdict.WARNING
+    assert "name" not in verdicts(replace(nameless, settings=replace(nameless.settings, wallet="sandbox")))
+
+
+@pytest.mark.parametrize("claimed", [True, False])
+def test_the_log_says_at_the_start_that_nobody_owns_a_shop_that_sells_for_real(
+    app: Flask, shop: Shop, wallet: FakeWallet, caplog: pytest.LogCaptureFixture, claimed: bool
+) -> None:
+    if claimed:
+        People(app).claim()
+    caplog.clear()
+    close(create_app(shop.settings, wallet=wallet))
+    assert ("nobody owns this shop yet" in caplog.text) is not claimed
 
 
 def test_the_doctor_says_whether_the_printer_could_print(shop: Shop) -> None:

@@ -36,6 +36,10 @@ TEST_SAT = 1
 TEST_EXPIRY = 60
 # More than this, and a countdown or a sale's time would be wrong by something that a person notices.
 CLOCK_TOLERANCE = 30
+UNCLAIMED = (
+    "nobody owns this shop yet: whoever opens the till sells, and sees what was sold. Type flask owner and open the"
+    " link that it prints."
+)
 CLOSED = "closed, so payments show a second later"
 
 
@@ -70,6 +74,8 @@ def examine(shop: Shop, ping: Callable[[Hinting, str], int], get: Callable[[str]
     till = (
         _database(shop),
         _time(shop),
+        *_owner(shop),
+        *_name(shop),
         *_screens(shop),
         *_watch(shop),
         *_left_behind(shop),
@@ -124,6 +130,33 @@ def _time(shop: Shop) -> Finding:
     if zone is None:
         return Finding(Verdict.GOOD, "time", f"it is {here} by this machine's time zone. POS_TIMEZONE sets another.")
     return Finding(Verdict.GOOD, "time", f"it is {here} in {zone.key}.")
+
+
+def _owner(shop: Shop) -> Iterator[Finding]:
+    """Say whether strangers are kept out. Play money on its own machine needs no owner."""
+    settings = shop.settings
+    is_open = not settings.is_for_this_machine_alone
+    try:
+        owners = len(shop.store.owners.listed())
+    except StoreError:
+        # What is wrong with the database is said already.
+        return
+    if owners:
+        yield Finding(Verdict.GOOD, "owner", f"the shop is claimed; so many own it: {owners}.")
+    elif is_open:
+        sentence = (
+            "nobody owns this shop, and others reach it: whoever opens the till sells, and sees what was sold. Type"
+            " flask owner and open the link that it prints."
+        )
+        yield Finding(Verdict.WARNING if settings.sandbox else Verdict.BAD, "owner", sentence)
+    elif not settings.sandbox:
+        yield Finding(Verdict.WARNING, "owner", UNCLAIMED)
+
+
+def _name(shop: Shop) -> Iterator[Finding]:
+    if shop.settings.has_default_name and not shop.settings.sandbox:
+        sentence = "receipts and pages call the shop Lightning Till: POS_SHOP_NAME, or the office, gives it its own."
+        yield Finding(Verdict.WARNING, "name", sentence)
 
 
 def _screens(shop: Shop) -> Iterator[Finding]:

@@ -128,6 +128,10 @@ def tip_places(given: str) -> tuple[str, ...]:
     raise Wrong(f"must be some of {', '.join(TIP_PLACES)}, each once, with commas between", given)
 
 
+# What a shop is called that nobody has given a name.
+NAMELESS = "Lightning Till"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ShopSettings(Group):
     """How the shop looks, and what its screens offer."""
@@ -137,7 +141,7 @@ class ShopSettings(Group):
     shop_name: str = setting(
         "POS_SHOP_NAME",
         line,
-        default="Lightning Till",
+        default=NAMELESS,
         example="Marta's Stall",
         about="The name of the shop, on every page.",
         office="text",
@@ -287,6 +291,11 @@ class ShopSettings(Group):
     def opens_in(self, face: str) -> str | None:
         """Return the language that a face opens in; None for that of its browser."""
         return dict(self.opening_languages).get(face)
+
+    @property
+    def has_default_name(self) -> bool:
+        """Whether nobody has given the shop a name of its own."""
+        return self.shop_name == NAMELESS
 
     def asks_for_tip(self, place: str) -> bool:
         """Tell whether customers are asked for a tip at one of these places."""

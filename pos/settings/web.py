@@ -82,6 +82,15 @@ class WebSettings(Group):
         """Tell whether browsers take the pages for secure: https, or their own machine alone."""
         if self.public_url:
             return self.public_url.startswith("https://")
+        return self._is_loopback
+
+    @property
+    def is_for_this_machine_alone(self) -> bool:
+        """Tell whether nobody else can reach the till: no proxy, no address from outside, and its own machine alone."""
+        return self._is_loopback and not self.public_url and not self.proxies
+
+    @property
+    def _is_loopback(self) -> bool:
         return self.host == "localhost" or self.host.startswith("127.") or self.host == "::1"
 
     @property

@@ -533,6 +533,9 @@ events = Table(
     sqlite_autoincrement=True,
 )
 
+NOT_OF_SALES = literal_column("kind NOT IN ('charge.made', 'charge.paid', 'charge.cancelled')", Boolean)
+Index("event_told", events.c.seq, sqlite_where=NOT_OF_SALES, postgresql_where=NOT_OF_SALES)
+
 # What all charges of a channel come to, kept up to date with each: nobody has to count a million of them. In several
 # rows that are added up, so that sales at the same time do not wait for one another.
 totals = Table(

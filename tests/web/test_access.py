@@ -133,6 +133,8 @@ ADDRESSES = {
         "/office/account/password",
         "/office/devices",
         "/office/devices/add",
+        "/office/history",
+        "/office/look",
         "/office/owners",
         "/office/owners/remove",
         "/office/settings",

@@ -270,8 +270,12 @@ class Street:
         for path in ("/", "/sign-in", "/claim/x"):
             yield people.stranger().get(path).text
         yield Cashier(people.stranger()).send("/sign-in", name="Marta", password="wrong").text
-        for path in ("", "/account", "/account?done=name", "/owners"):
-            yield marta.client.get(f"/office{path}").text
+        marta.send("/office/look", marta.open("/office"))
+        # What the doctor says is English, here as in a terminal.
+        yield re.sub('<small lang="en".*?</small>', "", marta.client.get("/office").text)
+        for path in ("?looked=now", "/account", "/account?done=name", "/owners", "/history", "/history?event=0"):
+            page = marta.client.get(f"/office{path}").text
+            yield re.sub('<small lang="en".*?</small>', "", page)
         made = marta.send("/office/owners", marta.open("/office"), password=PASSWORD).text
         yield re.sub("http://localhost/claim/[^<]+", "", made)
         yield marta.client.get("/office/account/code").text

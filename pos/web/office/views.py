@@ -1,17 +1,69 @@
-"""The first page of the office."""
+"""The first page of the office: is all right, and where is what?"""
 
-from flask import Blueprint, render_template
+from typing import cast
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pos.web.access import identity
-from pos.web.forms import AgainForm
+from pos.domain.sentence import Sentence
+from pos.services.doctor import Verdict
+from pos.services.last_look import LastLook
+from pos.services.readiness import Readiness
 from pos.web.headers import keep_out_of_search
+from pos.web.i18n import say
+from pos.web.office.part_words import called
+from pos.web.office.who import owner_who_asks
 
 bp = Blueprint("office", __name__, url_prefix="/office")
 bp.after_request(keep_out_of_search)
 
+# Where everything is: the page, its icon, what it is called and what it is for.
+PLACES = (
+    ("sales.index", "list", Sentence("Sales"), Sentence("what was sold, sums, tax, a file to take along")),
+    ("shifts.index", "print", Sentence("Shifts"), Sentence("closed at night, with a report that stays")),
+    ("refund.index", "again", Sentence("Refunds"), Sentence("money that goes back")),
+    ("devices.show", "card", Sentence("Devices"), Sentence("tills, kiosks and displays: add one, take one off")),
+    ("devices.index", "card", Sentence("Devices"), Sentence("tills, kiosks and displays: add one, take one off")),
+    ("staff.index", "hand", Sentence("Staff"), Sentence("who sells, with a PIN")),
+    ("tip_jar.show", "dot", Sentence("Tip jar"), Sentence("as those see it who put something in")),
+    ("office_settings.index", "rub", Sentence("Settings"), Sentence("shop, money, tax, words")),
+    ("history.index", "clock", Sentence("What was changed"), Sentence("by whom, and when")),
+    ("owners.show", "plus", Sentence("Owners"), Sentence("one more, one less")),
+    ("account.show", "dot", Sentence("Your account"), Sentence("password, phone, where you are signed in")),
+    ("till.new", "back", Sentence("Till"), Sentence("sell something")),
+)
+
 
 @bp.get("")
 def home() -> ResponseReturnValue:
-    """Show where everything of the shop is."""
-    return render_template("office/home.html", owner=identity().owner, form=AgainForm())
+    """Show what is known of all parts, without asking anybody, and where everything of the shop is."""
+    last, readiness = _last_look(), cast(Readiness, current_app.extensions["readiness"])
+    look = last.known
+    worst = Verdict.BAD if readiness.is_known_to_fail() else look.verdict if look else None
+    found = [(called(it.part), it) for it in look.findings] if look else []
+    places = [
+        (url_for(page), icon, say(name), say(what))
+        for page, icon, name, what in PLACES
+        if page in current_app.view_functions
+    ]
+    return render_template(
+        "office/home.html",
+        owner=owner_who_asks(),
+        look=look,
+        verdict=worst.name.lower() if worst else None,
+        troubles=[it for it in found if it[1].verdict is not Verdict.GOOD],
+        in_order=[it for it in found if it[1].verdict is Verdict.GOOD],
+        places=places,
+        is_due=last.is_due and "looked" not in request.args,
+    )
+
+
+@bp.post("/look")
+def look() -> ResponseReturnValue:
+    """Have the doctor look at everything, which asks the wallet and the sources of the rate."""
+    _last_look().again()
+    return redirect(url_for("office.home", looked="now"), 303)
+
+
+def _last_look() -> LastLook:
+    return cast(LastLook, current_app.extensions["last_look"])

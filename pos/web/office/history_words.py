@@ -1,0 +1,56 @@
+"""What was done, in words that a shopkeeper knows. Each kind of event has some."""
+
+from collections.abc import Callable, Mapping
+
+from pos.domain.event import Kind
+from pos.domain.sentence import Sentence
+from pos.domain.told import SETTING, Told
+
+_Words = Callable[[Told], Sentence]
+UNKNOWN = Sentence("Something that this version does not know")
+
+
+def words(told: Told) -> Sentence:
+    """Say what was done. What a newer till has written down is not known here."""
+    return WORDS[told.kind](told) if told.kind in WORDS else UNKNOWN
+
+
+def _plainly(sentence: Sentence) -> _Words:
+    return lambda _: sentence
+
+
+def _named(text: Sentence, *names: str) -> _Words:
+    """Say it with what is known of it by these names."""
+    return lambda told: Sentence(text.words, {name: told.data.get(name, "?") for name in names})
+
+
+def _shift(told: Told) -> Sentence:
+    till, _, number = told.subject.rpartition("/")
+    return Sentence("Closed shift {number} of {till}", {"number": number, "till": till})
+
+
+def _refund_paid(told: Told) -> Sentence:
+    proven, by_hand = Sentence("Paid money back, proven"), Sentence("Paid money back by hand, without a proof")
+    return proven if told.data.get("proven") else by_hand
+
+
+WORDS: Mapping[str, _Words] = {
+    SETTING: lambda told: Sentence("Changed a setting: {name}", {"name": told.subject}),
+    Kind.CHARGE_MADE: _plainly(Sentence("Charged a sale")),
+    Kind.CHARGE_PAID: _plainly(Sentence("A sale was paid")),
+    Kind.CHARGE_CANCELLED: _plainly(Sentence("Cancelled a sale")),
+    Kind.SHIFT_CLOSED: _shift,
+    Kind.OWNER_CLAIMED: _plainly(Sentence("Opened a link for owners, with a new password")),
+    Kind.OWNER_SIGNED_IN: _plainly(Sentence("Signed in")),
+    Kind.OWNER_INVITED: _plainly(Sentence("Made a link for one more owner")),
+    Kind.OWNER_RENAMED: _named(Sentence("Took another name: {name}"), "name"),
+    Kind.OWNER_REMOVED: _named(Sentence("Removed an owner: {name}"), "name"),
+    Kind.OWNER_NEW_WORD: _plainly(Sentence("Chose a new password")),
+    Kind.OWNER_CODE_ON: _plainly(Sentence("Turned the codes of the phone on")),
+    Kind.OWNER_CODE_OFF: _plainly(Sentence("Turned the codes of the phone off")),
+    Kind.OWNER_SESSIONS_ENDED: _plainly(Sentence("Signed out in another browser")),
+    Kind.REFUND_MADE: _named(Sentence("Began to give {amount_sat} sat back"), "amount_sat"),
+    Kind.REFUND_INVOICED: _plainly(Sentence("Took an invoice for money that goes back")),
+    Kind.REFUND_PAID: _refund_paid,
+    Kind.REFUND_CANCELLED: _plainly(Sentence("Took a refund back that was not paid")),
+}

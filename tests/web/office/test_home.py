@@ -1,0 +1,77 @@
+"""The office's first page: is all right, and where is what? It asks nobody; the doctor looks when he is sent for."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from pos.services.last_look import GOOD_FOR
+from pos.wallets.base import WalletUnreachable
+from tests.conftest import Cashier
+from tests.fakes import FakeClock, FakeWallet
+from tests.people import People
+
+
+@pytest.fixture
+def marta(people: People) -> Cashier:
+    return Cashier(people.owner("Marta"))
+
+
+def test_the_page_asks_nobody_and_says_that_nobody_has_looked(marta: Cashier, wallet: FakeWallet) -> None:
+    wallet.fail_with = AssertionError("the wallet was asked")
+    assert "Not looked at yet" in marta.client.get("/office").text
+
+
+def test_the_doctor_is_sent_for_and_says_that_all_is_right(marta: Cashier) -> None:
+    answer = marta.send("/office/look", marta.open("/office"))
+    page = marta.client.get(answer.headers["Location"]).text
+    assert "All is right" in page
+    assert "Looked at" in page
+    assert "answers, and takes the till&#39;s keys." in page
+
+
+def test_what_is_wrong_stands_first_with_what_to_do(marta: Cashier, wallet: FakeWallet) -> None:
+    wallet.fail_with = WalletUnreachable("no route")
+    marta.send("/office/look", marta.open("/office"))
+    page = marta.client.get("/office").text
+    assert "Something is wrong" in page
+    assert page.index("it does not answer: no route") < page.index("reads and writes.")
+
+
+def test_a_wallet_that_the_screens_know_to_be_gone_is_told_before_anybody_looks(
+    marta: Cashier, wallet: FakeWallet, people: People
+) -> None:
+    marta.send("/office/look", marta.open("/office"))
+    wallet.fail_with = WalletUnreachable("no route")
+    assert people.stranger().get("/readyz").status_code == 503
+    assert "Something is wrong" in marta.client.get("/office").text
+
+
+def test_the_page_sends_for_the_doctor_by_itself_where_that_is_long_ago(marta: Cashier, clock: FakeClock) -> None:
+    def is_due() -> bool:
+        return "data-due" in marta.client.get("/office").text
+
+    assert is_due()
+    marta.send("/office/look", marta.open("/office"))
+    assert not is_due()
+    clock.move(GOOD_FOR - 1)
+    assert not is_due()
+    clock.move(1)
+    assert is_due()
+    assert "data-due" not in marta.client.get("/office?looked=now").text
+
+
+def test_everything_of_the_shop_is_a_touch_away(marta: Cashier, app: Flask) -> None:
+    page = marta.client.get("/office").text
+    offered = ["/sales", "/shifts", "/tips", "/office/history", "/office/owners", "/office/account", "/"]
+    offered += [it for it in ("/office/devices", "/office/staff", "/office/settings") if it in str(app.url_map)]
+    for path in offered:
+        assert f'<a href="{path}">' in page, path
+        assert marta.client.get(path).status_code == 200, path
+
+
+def test_a_part_of_which_nothing_is_known_here_has_its_own_name(marta: Cashier, app: Flask) -> None:
+    shop = app.extensions["shop"]
+    app.extensions["shop"] = replace(shop, settings=replace(shop.settings, host="0.0.0.0", proxies=1))
+    marta.send("/office/look", marta.open("/office"))
+    assert "the shop is claimed; so many own it: 1." in marta.client.get("/office").text
