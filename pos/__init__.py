@@ -149,10 +149,7 @@ def create_app(
     if settings.card == "on":
         shop = replace(shop, issuers=PublicIssuers(Transport(may_go=is_public)))
     if not cli.is_asked():
-        for sentence in shop.wallet.advice.warnings:
-            log.warning("wallet: %s", sentence)
-        if not settings.sandbox and not store.owners.exist():
-            log.warning("owner: %s", UNCLAIMED)
+        _warn(shop)
     app.extensions |= {"shop": shop, "transport": transport, "hosted": hosted}
     app.extensions |= {"readiness": Readiness(shop), "left_behind": LastCount(shop)}
     app.extensions["settings"] = follow_office(app, transport, running)
@@ -176,6 +173,14 @@ def close(app: Flask) -> None:
     shop.store.close()
     if app.extensions["hosted"]:
         app.extensions["hosted"].close()
+
+
+def _warn(shop: Shop) -> None:
+    """Say in the log what the owner should know before the first sale."""
+    for sentence in shop.wallet.advice.warnings:
+        log.warning("wallet: %s", sentence)
+    if not shop.settings.sandbox and not shop.store.owners.exist():
+        log.warning("owner: %s", UNCLAIMED)
 
 
 def _measured(shop: Shop) -> Shop:

@@ -22,7 +22,7 @@ from pos.lnpay.advice import SPENDS
 from pos.lnpay.settings import LNPaySettings
 from pos.rates import Fixed, Ignored, Report, SourcePrice
 from pos.sandbox.settings import SandboxSettings
-from pos.services.doctor import Finding, Unreached, Verdict, examine
+from pos.services.doctor import UNCLAIMED, Finding, Unreached, Verdict, examine
 from pos.settings import Settings
 from pos.settings.office import lay_over
 from pos.shop import Shop
@@ -423,7 +423,8 @@ def test_a_till_whose_key_can_spend_says_so_when_it_starts_and_asks_nobody(
     # Nobody listens at port 1: had the wallet been asked, the start would say that it failed.
     keys = LNPaySettings(url="https://127.0.0.1:1", api_key="sak_1", wallet_key="waki_1")
     create_app(replace(settings, wallet_settings=keys))
-    assert [record.message for record in caplog.records if record.levelname != "INFO"] == [f"wallet: {SPENDS}"]
+    said = [record.message for record in caplog.records if record.levelname != "INFO"]
+    assert said == [f"wallet: {SPENDS}", f"owner: {UNCLAIMED}"]
 
 
 def test_the_sandbox_sells_as_much_as_the_till(settings: Settings, clock: FakeClock) -> None:

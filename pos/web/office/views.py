@@ -5,6 +5,7 @@ from typing import cast
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from pos.domain.jar import FIRST
 from pos.domain.sentence import Sentence
 from pos.services.doctor import Verdict
 from pos.services.last_look import LastLook
@@ -22,10 +23,9 @@ PLACES = (
     ("sales.index", "list", Sentence("Sales"), Sentence("what was sold, sums, tax, a file to take along")),
     ("shifts.index", "print", Sentence("Shifts"), Sentence("closed at night, with a report that stays")),
     ("refund.index", "again", Sentence("Refunds"), Sentence("money that goes back")),
-    ("devices.show", "card", Sentence("Devices"), Sentence("tills, kiosks and displays: add one, take one off")),
     ("devices.index", "card", Sentence("Devices"), Sentence("tills, kiosks and displays: add one, take one off")),
     ("staff.index", "hand", Sentence("Staff"), Sentence("who sells, with a PIN")),
-    ("tip_jar.show", "dot", Sentence("Tip jar"), Sentence("as those see it who put something in")),
+    ("tip_jar.new", "dot", Sentence("Tip jar"), Sentence("as those see it who put something in")),
     ("office_settings.index", "rub", Sentence("Settings"), Sentence("shop, money, tax, words")),
     ("history.index", "clock", Sentence("What was changed"), Sentence("by whom, and when")),
     ("owners.show", "plus", Sentence("Owners"), Sentence("one more, one less")),
@@ -42,7 +42,7 @@ def home() -> ResponseReturnValue:
     worst = Verdict.BAD if readiness.is_known_to_fail() else look.verdict if look else None
     found = [(called(it.part), it) for it in look.findings] if look else []
     places = [
-        (url_for(page), icon, say(name), say(what))
+        (_address(page), icon, say(name), say(what))
         for page, icon, name, what in PLACES
         if page in current_app.view_functions
     ]
@@ -63,6 +63,10 @@ def look() -> ResponseReturnValue:
     """Have the doctor look at everything, which asks the wallet and the sources of the rate."""
     _last_look().again()
     return redirect(url_for("office.home", looked="now"), 303)
+
+
+def _address(page: str) -> str:
+    return url_for(page, name=FIRST) if page == "tip_jar.new" else url_for(page)
 
 
 def _last_look() -> LastLook:

@@ -43,7 +43,7 @@ def test_sales_have_a_list_of_their_own_and_a_shift_that_was_closed_stands_here(
     charge_id = marta.sell(2100)
     charge = shop.store.get(charge_id)
     assert charge
-    wallet.settle(charge.invoice)
+    wallet.settle(charge.invoice, 2100)
     marta.client.get(f"/pay/{charge_id}")
     close_shift(shop, "till", open_shift(shop, "till").number, "Ana")
     page = marta.client.get("/office/history").text
@@ -53,7 +53,7 @@ def test_sales_have_a_list_of_their_own_and_a_shift_that_was_closed_stands_here(
     assert "<bdi>Ana</bdi>" in page
 
 
-def test_a_setting_tells_from_what_to_what(marta: Cashier, shop: Shop, clock: FakeClock) -> None:
+def test_a_setting_tells_from_what_to_what(marta: Cashier, shop: Shop) -> None:
     change = {"at": shop.now(), "name": "POS_SHOP_NAME", "old": "Stall", "new": "<b>Shop", "by": "Marta"}
     with shop.store.engine.begin() as connection:
         connection.execute(setting_changes.insert(), change)
