@@ -45,7 +45,7 @@ from pos.store.devices import Devices
 from pos.store.engine import open_engine
 from pos.store.errors import DatabaseGone, InvoiceTaken, StoreError
 from pos.store.file import PATIENCE
-from pos.store.history import HistoryRows
+from pos.store.history import History
 from pos.store.leases import NO_LEASE
 from pos.store.owners import Owners
 from pos.store.pairings import Pairings
@@ -92,7 +92,7 @@ class Store:
         self.accounts = Accounts(self._transactions, network)
         self.devices = Devices(self._transactions)
         self.pairings = Pairings(self._transactions, network)
-        self.history = HistoryRows(self._transactions, network)
+        self.history = History(self._transactions, network)
         self.staff = StaffRows(self._transactions)
         self.refunds = Refunds(self._transactions, network)
         self.shifts = Shifts(self._transactions, network, in_a_report)

@@ -273,7 +273,7 @@ class Street:
         marta.send("/office/look", marta.open("/office"))
         # What the doctor says is English, here as in a terminal.
         yield re.sub('<small lang="en".*?</small>', "", marta.client.get("/office").text)
-        for path in ("?looked=now", "/account", "/account?done=name", "/owners", "/history", "/history?event=0"):
+        for path in ("?looked=now", "/account", "/account?done=name", "/owners", "/history", "/history?before=0"):
             page = marta.client.get(f"/office{path}").text
             yield re.sub('<small lang="en".*?</small>', "", page)
         made = marta.send("/office/owners", marta.open("/office"), password=PASSWORD).text

@@ -3,10 +3,11 @@
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pos.domain.told import Since
+from pos.services.office_settings import office_settings
 from pos.web.context import current_shop
 from pos.web.headers import keep_out_of_search
 from pos.web.i18n import say
+from pos.web.office import settings_words
 from pos.web.office.history_words import words
 
 bp = Blueprint("history", __name__, url_prefix="/office/history")
@@ -20,14 +21,14 @@ _NEWEST = 2**63 - 1
 @bp.get("")
 def index() -> ResponseReturnValue:
     """List what was done, the newest first."""
-    since = Since(_number("event"), _number("setting"))
-    page = current_shop().store.history.page(since, _ROWS)
-    older = page.older and url_for("history.index", event=page.older.event, setting=page.older.setting)
-    rows = [(it, say(words(it))) for it in page.told]
-    is_first = "event" not in request.args
-    return render_template("office/history.html", rows=rows, older=older, is_first=is_first)
-
-
-def _number(name: str) -> int:
-    asked = request.args.get(name, type=int)
-    return _NEWEST if asked is None else max(0, min(asked, _NEWEST))
+    shop = current_shop()
+    asked = request.args.get("before", _NEWEST, type=int)
+    told = shop.store.history.before(max(0, min(asked, _NEWEST)), _ROWS + 1)
+    return render_template(
+        "office/history.html",
+        rows=[(it, say(words(it))) for it in told[:_ROWS]],
+        older=url_for("history.index", before=told[_ROWS - 1].number) if len(told) > _ROWS else None,
+        is_first="before" not in request.args,
+        settings={it.name: it for it in office_settings(shop).values()},
+        settings_words=settings_words,
+    )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from pos.domain.event import Kind
 from pos.domain.sentence import Sentence
-from pos.domain.told import SETTING, Told
+from pos.domain.told import Told
 
 _Words = Callable[[Told], Sentence]
 UNKNOWN = Sentence("Something that this version does not know")
@@ -35,11 +35,11 @@ def _refund_paid(told: Told) -> Sentence:
 
 
 WORDS: Mapping[str, _Words] = {
-    SETTING: lambda told: Sentence("Changed a setting: {name}", {"name": told.subject}),
     Kind.CHARGE_MADE: _plainly(Sentence("Charged a sale")),
     Kind.CHARGE_PAID: _plainly(Sentence("A sale was paid")),
     Kind.CHARGE_CANCELLED: _plainly(Sentence("Cancelled a sale")),
     Kind.SHIFT_CLOSED: _shift,
+    Kind.SETTING_CHANGED: _plainly(Sentence("Changed a setting")),
     Kind.OWNER_CLAIMED: _plainly(Sentence("Opened a link for owners, with a new password")),
     Kind.OWNER_SIGNED_IN: _plainly(Sentence("Signed in")),
     Kind.OWNER_INVITED: _plainly(Sentence("Made a link for one more owner")),
@@ -53,4 +53,14 @@ WORDS: Mapping[str, _Words] = {
     Kind.REFUND_INVOICED: _plainly(Sentence("Took an invoice for money that goes back")),
     Kind.REFUND_PAID: _refund_paid,
     Kind.REFUND_CANCELLED: _plainly(Sentence("Took a refund back that was not paid")),
+    Kind.DEVICE_PAIRED: _named(Sentence("Added a device: {name}"), "name"),
+    Kind.DEVICE_RENAMED: _named(Sentence("Gave a device another name: {name}"), "name"),
+    Kind.DEVICE_REVOKED: _named(Sentence("Took a device off the shop: {name}"), "name"),
+    Kind.DEVICE_SHARED: _named(Sentence("A device was used from two places at once: {name}"), "name"),
+    Kind.STAFF_ADDED: _named(Sentence("Added somebody who sells: {name}"), "name"),
+    Kind.STAFF_CHANGED: _named(Sentence("Changed somebody who sells: {name}"), "name"),
+    Kind.STAFF_REMOVED: _named(Sentence("Removed somebody who sold: {name}"), "name"),
+    Kind.PIN_WRONG: _named(Sentence("Wrong PINs in a row at {device}: {wrong}"), "device", "wrong"),
+    Kind.DEVICE_UNLOCKED: _named(Sentence("Began to sell at {device}"), "device"),
+    Kind.DEVICE_LOCKED: _named(Sentence("Locked {device}"), "device"),
 }
