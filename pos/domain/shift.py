@@ -11,8 +11,8 @@ from pos.domain.number import Number
 from pos.domain.report import Booked, Part, in_order
 from pos.domain.tax import Tax
 
-# So many payments go into one report at most, so that closing takes a second at most: what is over is in the next one.
-MOST = 10_000
+# So many payments go into one report at most, so that closing takes half a second: what is over is in the next one.
+MOST = 5_000
 # So many of those that are still open are named; all of them are counted.
 NAMED = 100
 _NONE = Part()

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from pos.domain.charge import Channel, Charge
+from pos.domain.device import Face
 from pos.domain.export import BOM
 from pos.domain.money import Money
 from pos.domain.printer import PrinterError, Trouble
@@ -25,7 +26,7 @@ from pos.services.settle import settle
 from pos.services.verify import verify
 from pos.settings import Settings
 from pos.shop import Shop
-from tests.conftest import Cashier
+from tests.conftest import Cashier, hidden_fields
 from tests.fakes import FakeClock, FakePrinter, FakeRates, FakeWallet
 from tests.people import People
 
@@ -239,6 +240,19 @@ def test_a_till_sees_the_reports_of_its_own_shifts_alone(cashier: Cashier, sell:
     assert device.get("/shifts/bar/1").status_code == 200
     for path in ("/shifts?till=till", "/shifts/till/1", "/shifts/till/1.json", "/shifts/till/1.csv", "/shifts/till/9"):
         assert device.get(path).status_code == 403, path
+
+
+def test_a_shift_is_closed_at_its_own_till_or_by_the_owner(sell: Sell, people: People, shop: Shop) -> None:
+    sell(100)
+    people.claim()
+    for browser in (people.device(place="bar"), people.device(Face.KIOSK, ""), people.stranger()):
+        assert browser.get("/till/till/shift").status_code == 403
+        form = hidden_fields(browser.get("/till/bar/shift").text) | {"number": "1"}
+        assert browser.post("/till/till/shift", data=form).status_code in (400, 403)
+    assert shop.store.shifts.listed(None, None, 9) == []
+    assert close(Cashier(people.device(place="till"))) == "/shifts/till/1?closed=now"
+    sell(100)
+    assert close(Cashier(people.owner())) == "/shifts/till/2?closed=now"
 
 
 def test_a_manager_and_the_owner_see_the_reports_of_all_tills(cashier: Cashier, sell: Sell, people: People) -> None:
