@@ -83,6 +83,7 @@ PAGES = (
     "office.settings",
     "office.devices",
     "office.history",
+    "office.staff",
     "installed.views",
     "ops.health",
 )

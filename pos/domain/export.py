@@ -167,6 +167,7 @@ SALE: Mapping[str, Callable[[Told], Value]] = {
     "payer": lambda it: it.entry.sale.payer,
     "refunded": lambda it: it.entry.given_back.major,
     "refunded_sat": lambda it: it.entry.refunded_sat,
+    "staff": lambda it: it.entry.sale.seller,
 }
 _OF_LINE: Mapping[str, Callable[[ToldLine], Value]] = {
     "line": lambda it: it.position,

@@ -40,7 +40,8 @@ class Search:
 class Selection:
     """Sales from `since` on and before `until` (unix seconds), by when they were paid, or else made.
 
-    Of one channel, one till, or in one state, where these are named; those that a search finds, if there is one.
+    Of one channel, one till, one of the staff (by the id), or in one state, where these are named; those that a search
+    finds, if there is one.
     """
 
     since: int
@@ -49,12 +50,18 @@ class Selection:
     till: str | None = None
     state: State | None = None
     search: Search | None = None
+    staff: str | None = None
+
+    @property
+    def is_picked(self) -> bool:
+        """Tell whether each sale has to be looked at before it can be added up: no sums are kept for what it asks."""
+        return self.search is not None or self.staff is not None
 
     @property
     def is_plain(self) -> bool:
         """Tell whether all sales of its time, its channel and till are asked for: nobody has to look at each."""
         several = self.channel is not None and self.channel.has_names and self.till is None
-        return self.state is None and self.search is None and not several
+        return self.state is None and not self.is_picked and not several
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ class Found:
     payer: str
     is_paid: bool
     needs_review: bool
+    staff: str = ""
 
     @property
     def place(self) -> Place:
@@ -79,7 +87,7 @@ class Found:
 
     def is_of(self, selection: Selection) -> bool:
         """Tell whether one of a selection's time and till is of it altogether."""
-        if selection.channel not in (None, self.channel):
+        if selection.channel not in (None, self.channel) or selection.staff not in (None, self.staff):
             return False
         return self._is_in(selection.state) and (selection.search is None or self._fits(selection.search))
 

@@ -34,7 +34,8 @@ class Sale:
     `till` names the till that it was typed at, or the kiosk, but for the first one; other channels have none. `lines`
     are what the price is made of; there are none where one without a text would say no more than the price. `jar` names
     the tip jar that it was put in, and `payer` is what a stranger there calls himself. `shown`: that and the memo stand
-    on the jar's page.
+    on the jar's page. `staff` is who made it at a till, by the id, and `seller` what they are called now: sent again by
+    another one, it is the same sale.
     """
 
     price: Money
@@ -45,6 +46,8 @@ class Sale:
     jar: str = ""
     payer: str = ""
     shown: bool = field(default=False, compare=False)
+    staff: str = field(default="", compare=False)
+    seller: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         if self.lines and price_of(self.lines) != self.price.minor:

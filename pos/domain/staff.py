@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pos.domain.money import Money
+from pos.domain.refusal import Refusal
+from pos.domain.sentence import Sentence
 
 
 class Role(StrEnum):
@@ -11,6 +13,20 @@ class Role(StrEnum):
 
     CASHIER = "cashier"
     MANAGER = "manager"
+
+
+class PinTaken(Refusal):
+    """A PIN that somebody has already. Whose it is, nobody is told."""
+
+    def __init__(self) -> None:
+        super().__init__(Sentence("That PIN cannot be taken: choose another one."), 409)
+
+
+class NameTaken(Refusal):
+    """A name that another one of the staff has: sales would not tell them apart."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(Sentence("There is a {name} already: add a letter to the name.", {"name": name}), 409)
 
 
 @dataclass(frozen=True, slots=True)

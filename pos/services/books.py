@@ -43,10 +43,11 @@ def read_books(
     """Return the page that follows on a place, or the first one, and the sums. Raises StoreError.
 
     The first page has the sums from edge to edge too, where there are any, from the beginning of the selection to its
-    end. A search has none; it looks through `furthest` sales, and adds up so many at most.
+    end. Where each sale has to be looked at there are none; it looks through `furthest` sales, and adds up so many at
+    most.
     """
     page = shop.store.page(selection, after, ROWS, furthest)
-    if selection.search is None:
+    if not selection.is_picked:
         if after is None and edges:
             return Books(page, *shop.store.sums_by(selection, edges))
         return Books(page, shop.store.sums(selection))

@@ -14,6 +14,7 @@ from pos.domain.sale import Sale
 from pos.domain.sentence import Sentence
 from pos.runtime.turnstile import Crowded
 from pos.services.quote import quote
+from pos.services.sale_limit import check_limit
 from pos.shop import Shop
 from pos.store import InvoiceTaken
 from pos.wallets.base import InvoiceRefused, InvoiceRequest, Offer, WrongInvoice, check_offer
@@ -67,8 +68,8 @@ def charge(
 
     A sale that failed leaves nothing behind: its key may be sent again, and then sells.
 
-    Raises AmountError, NoRate, TooManyOpen, WalletError, StoreError, or IdempotencyKeyReused if the key stands for
-    another sale.
+    Raises AmountError (OverLimit, too), NoRate, TooManyOpen, WalletError, StoreError, or IdempotencyKeyReused if the
+    key stands for another sale.
     """
     sold = shop.single_flight.join(
         f"{channel} {idempotency_key}",
@@ -97,6 +98,7 @@ def _first_or_new(shop: Shop, channel: Channel, sale: Sale, idempotency_key: str
 
 
 def _sell(shop: Shop, channel: Channel, sale: Sale, idempotency_key: str, promised: Promise) -> Sold:
+    check_limit(shop, sale)
     with _turn(shop, channel), _wrong_if_taken():
         made = _make(shop, secrets.token_urlsafe(16), channel, sale, promised)
         sold = shop.store.add(made, sale, idempotency_key, shop.day(made.created_at).year)

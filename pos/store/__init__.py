@@ -93,7 +93,7 @@ class Store:
         self.devices = Devices(self._transactions)
         self.pairings = Pairings(self._transactions, network)
         self.history = History(self._transactions, network)
-        self.staff = StaffRows(self._transactions)
+        self.staff = StaffRows(self._transactions, network)
         self.refunds = Refunds(self._transactions, network)
         self.shifts = Shifts(self._transactions, network, in_a_report)
         self.pins = Pins(self._transactions, network)
@@ -278,7 +278,7 @@ class Store:
         What is paid meanwhile may be in it or not: it is read in several transactions, between which others get their
         turn.
         """
-        if selection.search:
+        if selection.is_picked:
             return self._sums_of_found(selection)
         return self.sums_by(selection, [selection.since, selection.until])[0]
 

@@ -34,7 +34,7 @@ from pos.domain.report import Booked, Entry, Found, Part, Place, Selection, Stat
 from pos.domain.tax import Tax, TaxRate, parse_tax_rate
 from pos.store.charges import ENDS_AT, OURS, listed
 from pos.store.rows import read_entry
-from pos.store.tables import PAID, REFUNDED, REVIEW, SURPLUS, charge_taxes, charges, sale_lines, sales
+from pos.store.tables import PAID, REFUNDED, REVIEW, SURPLUS, charge_taxes, charges, sale_lines, sales, staff
 
 # One bound on either side, not two: SQLite would begin at the wrong one.
 _OLDER = (
@@ -55,9 +55,12 @@ _SALE = (
     *(sales.c.memo, sales.c.jar, sales.c.payer, sales.c.shown),
     *(sales.c.year, sales.c.number),
     sales.c.at,
+    *(sales.c.staff, func.coalesce(staff.c.name, "").label("seller")),
     *(sales.c.surplus_sat, sales.c.refunded_sat, sales.c.refunded),
 )
-_WHOLE = select(charges, *_SALE).join(sales, sales.c.charge_id == charges.c.id)
+_WHOLE = (
+    select(charges, *_SALE).join(sales, sales.c.charge_id == charges.c.id).outerjoin(staff, staff.c.id == sales.c.staff)
+)
 _BY_NUMBER = _WHOLE.where(
     sales.c.network == bindparam("network"),
     sales.c.year == bindparam("year"),
@@ -197,6 +200,7 @@ def _walk(of_till: bool, oldest_first: bool) -> Select[Any]:
             of.payer,
             PAID.label("is_paid"),
             or_(REVIEW, of.surplus_sat > 0).label("needs_review"),
+            of.staff,
         ),
     )
     whole = select(*columns).join_from(charges, first, of.charge_id == charges.c.id)
@@ -209,7 +213,7 @@ def _order(of: FromClause, oldest_first: bool) -> list[ColumnElement[Any]]:
 
 def _found(*row: Any, by_amount: bool) -> Found:
     sale_id, at, channel, memo, year, number, currency, price, tip, *rest = row
-    books, price_minor, tip_minor, amount_sat, tip_sat, payment_hash, payer, is_paid, needs_review = rest
+    books, price_minor, tip_minor, amount_sat, tip_sat, payment_hash, payer, is_paid, needs_review, sold_by = rest
     amounts = []
     if by_amount:
         amounts = [(price, tip, currency), (amount_sat - tip_sat, tip_sat, SAT)]
@@ -225,6 +229,7 @@ def _found(*row: Any, by_amount: bool) -> Found:
         payer,
         bool(is_paid),
         bool(needs_review),
+        sold_by,
     )
 
 

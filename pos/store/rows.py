@@ -35,6 +35,7 @@ def sale_values(charge: Charge, sale: Sale, idempotency_key: str, number: Number
         "jar": sale.jar,
         "payer": sale.payer,
         "shown": sale.shown,
+        "staff": sale.staff,
         "idempotency_key": idempotency_key,
         "created_at": charge.created_at,
     }
@@ -58,13 +59,14 @@ def line_values(sale_id: str, sale: Sale) -> list[dict[str, object]]:
 def read_sale(row: Row[Any], lines: Iterable[Row[Any]]) -> Sale:
     """Return the sale of a whole row, and of its lines in their order."""
     price = Money(row.price, row.currency)
-    return Sale(price, row.memo, row.tip, row.till, _read_lines(lines), row.jar, row.payer, row.shown)
+    return Sale(price, row.memo, row.tip, row.till, _read_lines(lines), row.jar, row.payer, row.shown, row.staff)
 
 
 def read_entry(row: Row[Any], lines: Iterable[Row[Any]]) -> Entry:
     """Return what the books tell of a sale: a whole row of its charge with its own columns, and its lines in order."""
     price = Money(row.sale_price, row.sale_currency)
-    sale = Sale(price, row.memo, row.sale_tip, row.till, _read_lines(lines), row.jar, row.payer, row.shown)
+    of_jar = (row.jar, row.payer, row.shown)
+    sale = Sale(price, row.memo, row.sale_tip, row.till, _read_lines(lines), *of_jar, row.staff, row.seller)
     return Entry(row.sale_id, sale, read_charge(row), row.at, row.surplus_sat, row.refunded_sat, row.refunded)
 
 

@@ -133,6 +133,12 @@ def seller() -> str:
     return who.staff.name if who.staff and who.owner is None else ""
 
 
+def seller_id() -> str:
+    """Return the id of who has signed in at this device by a PIN, for what they sell; empty where nobody has."""
+    who = identity()
+    return who.staff.id if who.staff and who.owner is None else ""
+
+
 def refused(error: NotAllowed) -> ResponseReturnValue:
     """Say who can help: nothing of the shop's stands on the page but its name."""
     if request.path.endswith(("/status", "/events")):
@@ -163,7 +169,7 @@ def _look_at_device(who: Identity, door: Door | None) -> ResponseReturnValue | N
         return None
     leaves = device.face is not Face.TILL and door in _FOR_MANAGERS and who.needs_pin
     if who.is_locked or (leaves and who.staff is None):
-        return _ask_for_pin()
+        return _ask_for_pin(who)
     if who.staff and request.endpoint not in _ASKED_BY_SCRIPTS:
         note_active(current_shop(), device)
     if leaves:
@@ -180,9 +186,9 @@ def _look_at_device(who: Identity, door: Door | None) -> ResponseReturnValue | N
     raise NotAllowed(Sentence("This device belongs to another place in the shop."))
 
 
-def _ask_for_pin() -> ResponseReturnValue | None:
+def _ask_for_pin(who: Identity) -> ResponseReturnValue | None:
     """Lead to where a PIN is asked for. What is typed at a till is kept by its own view, which sells nothing then."""
-    if request.endpoint == "till.create":
+    if who.is_locked and request.endpoint == "till.create":
         return None
     if request.endpoint in _ASKED_BY_SCRIPTS:
         return problem(403, "Locked", "Somebody has to say who sells.")

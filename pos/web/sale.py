@@ -13,6 +13,7 @@ from pos.domain.sentence import Sentence
 from pos.services.ask_tip import ask_on_display
 from pos.services.charge import IdempotencyKeyReused, charge
 from pos.services.quote import quote
+from pos.services.sale_limit import check_limit
 from pos.store import DatabaseGone, StoreError
 from pos.web.context import current_shop
 from pos.web.errors import back_to_form
@@ -76,6 +77,7 @@ def _ask_for_a_tip(channel: Channel, sale: Sale, idempotency_key: str) -> str:
     """Return where the customer is asked. What is wrong with the sale itself shows before that: Raises as `quote`."""
     shop = current_shop()
     quote(shop, sale)
+    check_limit(shop, sale)
     token = seal(sale, idempotency_key, channel)
     if channel is Channel.TILL:
         try:

@@ -11,7 +11,7 @@ from pos.domain.tax import parse_tax_rate
 from pos.web.context import current_shop
 
 # Counts up with what is written: whatever another version of the till sealed is refused, not misread.
-_SALT = "sale 3"
+_SALT = "sale 4"
 # A customer decides sooner; but a till that was left overnight must not sell at breakfast what was asked for at dinner.
 _MAX_AGE = 24 * 60 * 60
 
@@ -27,7 +27,16 @@ def seal(sale: Sale, idempotency_key: str, channel: Channel = Channel.TILL) -> s
     What one channel sealed is no seal at another.
     """
     lines = [(line.unit_price, line.quantity, line.text, str(line.tax or "")) for line in sale.lines]
-    written = [sale.price.minor, sale.price.currency, sale.memo, sale.tip, sale.till, lines, idempotency_key]
+    written = [
+        sale.price.minor,
+        sale.price.currency,
+        sale.memo,
+        sale.tip,
+        sale.till,
+        lines,
+        sale.staff,
+        idempotency_key,
+    ]
     return str(_serializer(channel).dumps(written))
 
 
@@ -50,9 +59,10 @@ def try_unseal(token: str) -> tuple[Sale, str] | None:
 
 
 def _read(token: str, channel: Channel) -> tuple[Sale, str]:
-    price, currency, memo, tip, till, lines, idempotency_key = _serializer(channel).loads(token, max_age=_MAX_AGE)
+    read = _serializer(channel).loads(token, max_age=_MAX_AGE)
+    price, currency, memo, tip, till, lines, staff, idempotency_key = read
     kept = tuple(Line(minor, many, text, parse_tax_rate(tax)) for minor, many, text, tax in lines)
-    return Sale(Money(price, currency), memo, tip, till, kept), idempotency_key
+    return Sale(Money(price, currency), memo, tip, till, kept, staff=staff), idempotency_key
 
 
 def _serializer(channel: Channel) -> URLSafeTimedSerializer:

@@ -53,7 +53,7 @@ def told(sale: Sale, *, rate: Rate | None = EUR, payment: Payment | None = PAYME
 
 
 def sold(*lines: Line, currency: str = "EUR", tip: int = 0, memo: str = "") -> Sale:
-    return Sale(Money(price_of(lines), currency), memo, tip, "bar", lines)
+    return Sale(Money(price_of(lines), currency), memo, tip, "bar", lines, staff="ana-1", seller="Ana")
 
 
 def rows(it: Told, *, lines: bool = False) -> list[dict[str, str]]:
@@ -118,6 +118,7 @@ def test_a_row_tells_all_of_a_sale() -> None:
             "payer": "",
             "refunded": "0.00",
             "refunded_sat": "0",
+            "staff": "Ana",
         }
     ]
 

@@ -141,6 +141,10 @@ ADDRESSES = {
         "/office/settings/<field>",
         "/office/settings/<field>/picture",
         "/office/settings/history",
+        "/office/staff",
+        "/office/staff/<staff_id>",
+        "/office/staff/<staff_id>/remove",
+        "/office/staff/add",
     ),
     Door.PIN: ("/pin", "/pin/lock", "/pin/status"),
     Door.TOKEN: (

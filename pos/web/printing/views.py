@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from pos.domain.number import read_number
 from pos.domain.sentence import Sentence
 from pos.services.printing import ask_print
+from pos.web.access import identity
 from pos.web.context import current_shop
 from pos.web.visitor import count_visit
 
@@ -22,7 +23,7 @@ def again(number: str) -> ResponseReturnValue:
     count_visit()
     read = read_number(number, shop.day(shop.now()).year)
     charge = shop.store.find_by_number(read) if read else None
-    if charge is None:
+    if charge is None or not identity().may_see_sales_of(charge.till):
         abort(404, Sentence("There is no sale with that number."))
     if not ask_print(shop, charge):
         abort(409, Sentence("Nothing was paid, so there is no receipt."))

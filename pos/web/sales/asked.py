@@ -40,16 +40,17 @@ class Asked:
     state: State | None = None
     text: str = ""
     after: Place | None = None
+    staff: str | None = None
 
     @property
     def is_much(self) -> bool:
         """Tell whether more may have to be looked through than what a shop sells in a day."""
-        return self.span.first != self.span.last or self.text != ""
+        return self.span.first != self.span.last or self.text != "" or self.staff is not None
 
     def selection(self, shop: Shop) -> Selection:
         """Return the sales that are asked for."""
         since, until = times_of(shop, self.span)
-        return Selection(since, until, self.channel, self.till, self.state, self._search(shop))
+        return Selection(since, until, self.channel, self.till, self.state, self._search(shop), self.staff)
 
     def query(self, today: date) -> dict[str, Any]:
         """Return what stands in the address of the first page of it; today is what needs no words."""
@@ -57,6 +58,7 @@ class Asked:
             **_days(self.span, today),
             "channel": self.channel or "",
             "till": self.till or "",
+            "staff": self.staff or "",
             "show": self.state or "",
             "q": self.text,
         }
@@ -94,6 +96,7 @@ def _read(words: Mapping[str, str], span: Span) -> Asked:
         _member(State, words.get("show")),
         _text(words.get("q", "")),
         read_place(words.get("after", "")),
+        _text(words.get("staff", "")) or None,
     )
     # None but tills and kiosks have names.
     return replace(asked, channel=Channel.TILL) if asked.till and asked.channel is not Channel.KIOSK else asked

@@ -10,6 +10,7 @@ from pos.services.export import Kind, export
 from pos.web.context import current_shop
 from pos.web.headers import keep_out_of_search
 from pos.web.sales.asked import read_asked
+from pos.web.sales.own import of_own
 
 bp = Blueprint("export", __name__)
 bp.after_request(keep_out_of_search)
@@ -21,7 +22,7 @@ _TYPES = {Kind.CSV: "text/csv; charset=utf-8; header=present", Kind.JSON: "appli
 def take(kind: str) -> Response:
     """Send all sales that `/sales` lists at the same address; with `lines`, a row of CSV for each of their lines."""
     shop = current_shop()
-    asked = read_asked(shop, request.args)
+    asked = of_own(read_asked(shop, request.args))
     lines = "lines" in request.args
     pieces = export(shop, asked.selection(shop), Kind(kind), lines=lines)
     # Before there is an answer: where the database fails at once, that is an error and no file.

@@ -111,7 +111,7 @@ def present(
         other=_other(sale, charge),
         outcome=outcome,
         is_due=outcome in ("open", "not-known") or any(it.waits for it in printings),
-        where=_where(shop, charge),
+        where=", ".join(filter(None, [_where(shop, charge), sale.seller])),
         tip=sale.tip_money if sale.tip else None,
         bill=bill(lines, sale.taxes, sale.price.currency, sale.memo, charge.channel),
         note=note_of(charge, gettext("Look it up in the wallet.")),

@@ -55,7 +55,8 @@ def rows(shop: Shop, entries: list[Entry], now: int) -> list[tuple[date, list[Ro
 def seller(shop: Shop, entry: Entry) -> str:
     """Name who sold it: the shop's only till by what it is, others and kiosks by their own names, else the channel."""
     if entry.charge.channel is Channel.TILL:
-        return gettext("Till") if shop.settings.tills == (entry.sale.till,) else entry.sale.till
+        till = "" if shop.settings.tills == (entry.sale.till,) else entry.sale.till
+        return ", ".join(filter(None, [till, entry.sale.seller])) or gettext("Till")
     return {
         Channel.KIOSK: entry.sale.till or gettext("Kiosk"),
         Channel.TIPS: gettext("Tip jar"),
@@ -119,23 +120,36 @@ def units(asked: Asked, today: date) -> list[Link]:
     ]
 
 
-def filters(shop: Shop, asked: Asked, sums: Sums | None, today: date) -> list[Link]:
-    """Lead to all sales of the span, and to some of them."""
-    plain = replace(asked, channel=None, till=None, state=None)
-    tills = shop.settings.tills if len(shop.settings.tills) > 1 else ()
+def filters(shop: Shop, asked: Asked, sums: Sums | None, today: date, own: str | None) -> list[Link]:
+    """Lead to all sales of the span, and to some of them; only to those of one's `own` till, if it is named."""
+    plain = replace(asked, channel=None, till=None, state=None, staff=None)
+    if own is not None:
+        plain = replace(plain, channel=Channel.TILL, till=own)
     of_all = [
         (gettext("All"), plain, 0),
         (gettext("Needs a look"), replace(plain, state=State.REVIEW), sums.review if sums else 0),
         (gettext("Not paid"), replace(plain, state=State.UNPAID), 0),
-        *((it, replace(plain, channel=Channel.TILL, till=it), 0) for it in tills),
+        *(_of_tills(shop, plain) if own is None else ()),
+        *((it.name, replace(plain, staff=it.id), 0) for it in shop.store.staff.listed()),
+        *(_of_other_faces(shop, plain) if own is None else ()),
+    ]
+    here = replace(asked, after=None)
+    return [Link(words, url(it, today), it == here, count) for words, it, count in of_all]
+
+
+def _of_tills(shop: Shop, plain: Asked) -> list[tuple[str, Asked, int]]:
+    tills = shop.settings.tills if len(shop.settings.tills) > 1 else ()
+    return [(it, replace(plain, channel=Channel.TILL, till=it), 0) for it in tills]
+
+
+def _of_other_faces(shop: Shop, plain: Asked) -> list[tuple[str, Asked, int]]:
+    return [
         (gettext("Tips"), replace(plain, channel=Channel.TIPS), 0),
         (gettext("Posters"), replace(plain, channel=Channel.LNURL), 0),
         (gettext("Kiosk"), replace(plain, channel=Channel.KIOSK), 0),
         *((it, replace(plain, channel=Channel.KIOSK, till=it), 0) for it, _ in shop.settings.kiosks),
         (gettext("Programs"), replace(plain, channel=Channel.API), 0),
     ]
-    here = replace(asked, after=None)
-    return [Link(words, url(it, today), it == here, count) for words, it, count in of_all]
 
 
 def older(asked: Asked, books: Books, today: date) -> str | None:

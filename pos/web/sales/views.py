@@ -5,9 +5,7 @@ from contextlib import nullcontext
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pos.domain.number import read_number
 from pos.domain.refund import received, rest_of
-from pos.domain.sentence import Sentence
 from pos.services.bars import bars_of, edges_of
 from pos.services.books import meant_by, read_books
 from pos.services.settle import refresh
@@ -19,12 +17,11 @@ from pos.web.i18n import direction, say
 from pos.web.sales import shown
 from pos.web.sales.asked import Asked, NoSuchDays, read_asked, read_asked_before
 from pos.web.sales.chart import draw
+from pos.web.sales.own import UNKNOWN, is_own, of_own, own_entry, own_entry_or_404, own_till
 from pos.web.sales.sale import present
 
 bp = Blueprint("sales", __name__, url_prefix="/sales")
 bp.after_request(keep_out_of_search)
-
-UNKNOWN = Sentence("There is no sale with that number.")
 
 
 @bp.get("")
@@ -41,8 +38,7 @@ def index() -> ResponseReturnValue:
 def show(number: str) -> ResponseReturnValue:
     """Show the sale of a number, and what became of it."""
     shop = current_shop()
-    known = read_number(number, shop.day(shop.now()).year)
-    entry = shop.store.entry(known) if known else None
+    entry = own_entry(number)
     if entry is None:
         return _list(read_asked(shop, {"q": number}), say(UNKNOWN)), 404
     charge = refresh(shop, entry.charge)
@@ -61,15 +57,14 @@ def show(number: str) -> ResponseReturnValue:
 @bp.post("/<number>/message")
 def show_message(number: str) -> ResponseReturnValue:
     """Put what a payer wrote on the page of its jar, or take it off, and lead back to the sale."""
-    shop = current_shop()
-    known = read_number(number, shop.day(shop.now()).year)
-    if known is None or not put_message(shop, known, shown=bool(request.form.get("shown"))):
+    known = own_entry_or_404(number).charge.number
+    if known is None or not put_message(current_shop(), known, shown=bool(request.form.get("shown"))):
         abort(404, UNKNOWN)
     return redirect(url_for("sales.show", number=known), 303)
 
 
 def _list(asked: Asked, error: str | None = None) -> str:
-    shop = current_shop()
+    shop, asked = current_shop(), of_own(asked)
     now, selection = shop.now(), asked.selection(shop)
     today = shop.day(now)
     # Who looks at one day does not wait for those who look through years.
@@ -89,14 +84,14 @@ def _list(asked: Asked, error: str | None = None) -> str:
         before=shown.before(asked, today),
         following=shown.following(asked, today),
         units=shown.units(asked, today),
-        filters=shown.filters(shop, asked, books.sums, today),
+        filters=shown.filters(shop, asked, books.sums, today, own_till(identity())),
         sums=books.sums,
         booked=shown.booked(books.sums, shop.settings.currency) if books.sums else [],
         of_days=shown.rows(shop, books.page.entries, now),
         older=shown.older(asked, books, today),
         looked_through=shown.looked_through(shop, asked, books),
         all_days=shown.all_days(asked, today),
-        meant=None if meant in books.page.entries else meant,
+        meant=meant if meant and is_own(meant) and meant not in books.page.entries else None,
         day_of=lambda entry: shop.day(entry.at),
         refunds_due=shop.store.refunds.count_due() if identity().may_give_back else 0,
     )

@@ -8,6 +8,7 @@ from wtforms.validators import ValidationError
 from pos.domain.money import SAT, AmountError, Money
 from pos.domain.sale import Line, Sale, itemized, price_of
 from pos.shop import Shop
+from pos.web.access import seller_id
 from pos.web.context import current_shop
 from pos.web.forms import SaleForm
 from pos.web.i18n import language, say
@@ -75,7 +76,7 @@ class TillForm(SaleForm):
 
     @property
     def sale(self) -> Sale:
-        return Sale(self.price, self.clean_memo, till=self.till, lines=self.lines)
+        return Sale(self.price, self.clean_memo, till=self.till, lines=self.lines, staff=seller_id())
 
     @property
     def tape(self) -> Tape:
