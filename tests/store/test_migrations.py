@@ -21,12 +21,13 @@ from pos.domain.number import Number
 from pos.domain.report import Selection
 from pos.migrations import __file__ as migrations
 from pos.migrations import migrate, revisions
-from pos.services.charge import charge_again
+from pos.services.charge import charge, charge_again
+from pos.services.settle import settle
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.store import Store, StoreError
 from pos.store.engine import open_engine, patient
-from tests.conftest import stored
+from tests.conftest import in_sat, stored
 from tests.fakes import NOON, FakeClock, FakeRates, FakeWallet
 from tests.store.test_charges import open_store
 
@@ -121,6 +122,15 @@ def totals(rows: list[dict[str, Any]], channel: Channel, now: int) -> Tally:
 
 def test_the_totals_are_the_same_as_before(old: Old, shop: Shop) -> None:
     assert shop.store.tally(old.now) == [totals(old.charges, channel, old.now) for channel in Channel]
+
+
+def test_what_was_paid_before_there_were_shifts_is_in_none(old: Old, shop: Shop, wallet: FakeWallet) -> None:
+    assert any(row["paid_at"] is not None for row in old.charges)
+    assert shop.store.shifts.open("till", ("till", "bar"), old.now).is_empty
+    made = charge(shop, Channel.TILL, in_sat(5), "after-the-update")
+    wallet.settle(made.invoice, 5)
+    settle(shop, made)
+    assert shop.store.shifts.open("till", ("till", "bar"), old.now).takings.received_sat == 5
 
 
 def test_every_pay_page_still_answers_and_says_the_same(old: Old, app: Flask) -> None:

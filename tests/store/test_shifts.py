@@ -269,6 +269,16 @@ def test_a_shift_that_is_too_long_for_one_report_goes_on_in_the_next(database_ur
     store.close()
 
 
+def test_a_close_that_fails_in_the_middle_has_counted_nothing(store: Store) -> None:
+    sold(store)
+    # Half of a letter: all is counted by then, and the report cannot be written.
+    with pytest.raises(UnicodeEncodeError):
+        close(store, by="\ud800")
+    assert store.shifts.listed(None, None, 9) == []
+    assert (shift(store).number, shift(store).takings.count) == (1, 1)
+    assert closed(store).shift.takings.count == 1
+
+
 @pytest.mark.parametrize("devices", [2, 4])
 def test_several_devices_that_close_at_once_write_one_report(store: Store, devices: int) -> None:
     for _ in range(20):

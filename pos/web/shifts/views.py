@@ -11,6 +11,7 @@ from pos.services.printing import print_report
 from pos.web.access import NotAllowed, identity
 from pos.web.context import current_shop
 from pos.web.headers import keep_out_of_search
+from pos.web.links import till_url
 from pos.web.shifts.page import present, read, rows, short
 from pos.web.visitor import count_visit
 
@@ -28,7 +29,7 @@ def ask(till: str) -> ResponseReturnValue:
     """Show what a till took since its last shift was closed, and ask whether to close this one."""
     shop = current_shop()
     shift = open_shift(shop, _till_or_404(till))
-    return render_template("shifts/close.html", page=present(shop, shift), shift=shift, till=till)
+    return render_template("shifts/close.html", page=present(shop, shift), shift=shift, till_url=till_url(till))
 
 
 @bp.post("/till/<till>/shift")
@@ -80,6 +81,7 @@ def show(till: str, number: int) -> ResponseReturnValue:
         this=short(kept.sha256),
         before=short(report.before),
         closed=request.args.get("closed"),
+        till_url=till_url(till),
         papers=PAPERS,
         paper=paper if paper in PAPERS else "A4",
     )

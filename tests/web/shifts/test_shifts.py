@@ -222,6 +222,12 @@ def test_a_report_that_was_spoiled_is_said_to_be_and_the_others_are_there(
     assert "/shifts/bar/1" in cashier.client.get("/shifts").text
 
 
+def test_the_pages_of_a_shift_lead_back_to_its_till(cashier: Cashier, sell: Sell) -> None:
+    sell(100, till="bar")
+    assert 'href="/till/bar"' in cashier.client.get("/till/bar/shift").text
+    assert 'href="/till/bar"' in cashier.client.get(close(cashier, "bar")).text
+
+
 def test_the_sales_lead_to_the_shifts(client: FlaskClient) -> None:
     assert 'href="/shifts"' in client.get("/sales").text
 
