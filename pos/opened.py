@@ -36,15 +36,15 @@ def follow_office(app: Flask, transport: Transport, running: Callable[[], float]
     """
     first: Shop = app.extensions["shop"]
     office = first.settings.office
-    below, seen = (office.below, office.version) if office else (first.settings, 0)
+    below = office.below if office else first.settings
 
     def take() -> int:
         shop: Shop = app.extensions["shop"]
         settings = with_offices(below, shop.store)
         app.extensions["shop"] = _fitted(shop, settings, transport)
-        return settings.office.version if settings.office else 0
+        return settings.version
 
-    return Follower(first.store.settings_version, take, seen, running)
+    return Follower(first.store.settings_version, take, first.settings.version, running)
 
 
 def open_printer(shop: Shop, address: PrinterAddress) -> Printer:

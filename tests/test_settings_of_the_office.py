@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from html import unescape
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,10 @@ from pos.domain.sale import Sale
 from pos.opened import printer_of_now
 from pos.printing.printer import PicturePrinter
 from pos.runtime.follower import LOOK_EVERY
+from pos.services.ask_tip import ask_on_display
 from pos.services.change_settings import change_settings
 from pos.services.charge import charge
+from pos.services.follow_till import follow_till
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.store import StoreError
@@ -221,6 +224,36 @@ def test_what_goes_on_being_typed_in_another_currency_is_not_taken_for_this_one(
     draft = shop_of_now(other).store.last_draft("till")
     assert draft is None or not draft.lines
     assert "500" not in browser.get("/screen/till").text
+
+
+def test_a_resting_kiosk_and_an_idle_display_hear_that_they_look_otherwise_now(tills: Tills, other: Flask) -> None:
+    browser = other.test_client()
+    pages = ("/kiosk/status", "/screen/till/status")
+    before = [browser.get(it).get_json()["version"] for it in pages]
+    tills.set(shop_name="Ada's")
+    now = [browser.get(it).get_json()["version"] for it in pages]
+    assert all(one != two for one, two in zip(before, now, strict=True))
+    assert f'data-version="{now[0]}"' in browser.get("/kiosk/rest").text
+    assert f'data-version="{now[1]}"' in browser.get("/screen/till").text
+
+
+def test_a_display_that_waits_is_told_that_it_looks_otherwise_and_asks_for_tips_from_then_on(
+    tills: Tills, other: Flask
+) -> None:
+    shop = shop_of_now(other)
+    sent = follow_till(shop, "till", of_now=lambda: shop_of_now(other), heartbeat=0)
+    first = next(it for it in islice(sent, 9) if it)
+    tills.set(tip_percent="5", tip_at="display")
+    tills.clock.move(5)
+    later = next(it for it in islice(sent, 9) if it)
+    assert later.is_idle
+    assert later.version != first.version
+    with other.test_request_context():
+        token = seal(Sale(Money(1250, "EUR"), till="till"), "key")
+    ask_on_display(shop_of_now(other), "till", token, "key")
+    tills.clock.move(1)
+    assert next(it for it in islice(sent, 9) if it).question
+    sent.close()
 
 
 def test_a_receipt_is_printed_with_the_name_of_now(

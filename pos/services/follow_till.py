@@ -1,7 +1,7 @@
 """Following a till: what its customer's display is told, from what it shows now on."""
 
 import logging
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from math import inf
 
 from pos.domain.draft import till_topic
@@ -30,26 +30,31 @@ class TooManyDisplays(Refusal):
         super().__init__(Sentence("Too many screens wait for this sale. Try again in a moment."), 429)
 
 
-def follow_till(shop: Shop, till: str, heartbeat: float = HEARTBEAT) -> Generator[Scene | None, None, None]:
+def follow_till(
+    shop: Shop, till: str, heartbeat: float = HEARTBEAT, of_now: Callable[[], Shop] | None = None
+) -> Generator[Scene | None, None, None]:
     """Give what the display shows now, then each time that it is something else, and None as a heartbeat.
+
+    `of_now` returns the shop with the settings of each moment, as a display may wait for days.
 
     Ends when the process ends, and when the database cannot be read: a display comes again. Raises TooManyDisplays, or
     StoreError if the database cannot be read at all.
     """
     if shop.broker.is_full(till_topic(till)):
         raise TooManyDisplays
-    sent = _follow(shop, till, heartbeat)
+    sent = _follow(of_now or (lambda: shop), till, heartbeat)
     # As in follow.py: read here, where the stack is deep anyway.
     next(sent)
     return sent
 
 
-def _follow(shop: Shop, till: str, heartbeat: float) -> Generator[Scene | None, None, None]:
+def _follow(of_now: Callable[[], Shop], till: str, heartbeat: float) -> Generator[Scene | None, None, None]:
     """Read, stop once, then give what is to be sent."""
-    shown, noted_at = None, -inf
+    shop, shown, noted_at = of_now(), None, -inf
     try:
         with shop.broker.subscribe(till_topic(till)) as news:
             while not shop.broker.closed:
+                shop = of_now()
                 if shop.clock() >= noted_at + NOTE_EVERY:
                     note_display(shop, till)
                     noted_at = shop.clock()
@@ -70,7 +75,8 @@ def _follow(shop: Shop, till: str, heartbeat: float) -> Generator[Scene | None, 
 def _shown_to_all(shop: Shop, till: str) -> Scene:
     """Return what all displays of a till show in this second: whoever keeps many lines open costs no more than one."""
     topic = till_topic(till)
-    return shop.latest.get(topic, (shop.broker.told(topic), shop.now()), lambda: showing(shop, till))
+    now = (shop.broker.told(topic), shop.settings.version, shop.now())
+    return shop.latest.get(topic, now, lambda: showing(shop, till))
 
 
 def _pause(shop: Shop, scene: Scene, heartbeat: float) -> float:

@@ -1,6 +1,6 @@
 """Showing: which charge of a till its customer has before him, on a screen of his own, or what is typed for him."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from pos.domain.charge import Channel, Charge, Status
@@ -24,20 +24,31 @@ _TYPED_FOR = 180
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a till's display shows at `now` (unix seconds): a charge, what is typed, a question, or none of these."""
+    """What a till's display shows at `now` (unix seconds): a charge, what is typed, a question, or none of these.
+
+    `look` is another one each time that the office has changed a setting.
+    """
 
     now: int
     charge: Charge | None = None
     draft: Draft | None = None
     question: Question | None = None
+    look: int = 0
+
+    @property
+    def is_idle(self) -> bool:
+        """Tell whether there is nothing to show but the shop itself."""
+        return not (self.charge or self.question or self.draft)
 
     @property
     def version(self) -> str:
-        """Name the picture: another charge, another state of it, or another draft has another name."""
+        """Name the picture: another charge, another state of it, another draft or another look has another name."""
         if self.charge:
             of = self.charge
-            return _name(of.id, of.status(self.now), of.is_known(self.now), of.is_silent(self.now))
-        return _name(self.question or self.draft) if self.question or self.draft else "idle"
+            return _name(of.id, of.status(self.now), of.is_known(self.now), of.is_silent(self.now), self.look)
+        if self.question or self.draft:
+            return _name(self.question or self.draft, self.look)
+        return f"idle-{self.look}" if self.look else "idle"
 
     @property
     def left(self) -> int | None:
@@ -61,6 +72,10 @@ def showing(shop: Shop, till: str) -> Scene:
 
     What is typed does not take a code away that somebody may be about to pay. Raises StoreError.
     """
+    return replace(_showing(shop, till), look=shop.settings.version)
+
+
+def _showing(shop: Shop, till: str) -> Scene:
     now = shop.now()
     # A till may be called today as a kiosk was before.
     charges = [it for it in shop.store.at_till(till, now - _LONGEST, _MOST) if it.channel is not Channel.KIOSK]

@@ -42,6 +42,11 @@ class Settings(WalletChoice, ShopSettings, PrinterSettings, KioskSettings, Money
     given: Mapping[str, Given] = field(default_factory=dict, repr=False, compare=False)
     office: "Office | None" = field(default=None, repr=False, compare=False)
 
+    @property
+    def version(self) -> int:
+        """A number that is another one after each change of the office's; 0 before the first."""
+        return self.office.version if self.office else 0
+
     def kiosk(self, name: str, rate: Rate | None) -> Kiosk | None:
         """Return the kiosk of a name, the first one's being empty; None if there is none. `rate` is one at hand."""
         written = self.kiosk_amounts if name == "" else dict(self.kiosks).get(name, ())

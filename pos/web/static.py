@@ -21,6 +21,7 @@ from flask.typing import ResponseReturnValue
 from whitenoise import WhiteNoise
 from whitenoise.responders import StaticFile
 
+from pos.web.context import current_shop
 from pos.web.headers import PROTECTION
 
 if TYPE_CHECKING:
@@ -88,8 +89,12 @@ def init_app(app: Flask, source: Path, shelf: Path) -> None:
 
 
 def running_version() -> str:
-    """Name the version of the till that runs, with that of its static files: a page of another one is out of date."""
-    return f"{current_app.jinja_env.globals['till_version']}-{current_app.extensions['static_version']}"
+    """Name the version of the till that runs, with that of its static files and the office's settings.
+
+    A page of another one is out of date.
+    """
+    till, settings = current_app.jinja_env.globals["till_version"], current_shop().settings.version
+    return f"{till}-{current_app.extensions['static_version']}" + (f"-{settings}" if settings else "")
 
 
 @cache

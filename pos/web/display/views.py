@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, Flask, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pos import qr
@@ -19,7 +19,7 @@ from pos.services.charge import IdempotencyKeyReused
 from pos.services.follow_till import follow_till
 from pos.services.showing import Scene, showing
 from pos.web.amounts import amounts
-from pos.web.context import current_shop
+from pos.web.context import current_shop, shop_of_now
 from pos.web.display.jar import shown_jar
 from pos.web.display.pictures import picture_urls
 from pos.web.links import receipt_qr_url
@@ -60,7 +60,7 @@ def _page(till: str, error: str | None = None) -> str:
     scene = showing(shop, till)
     sale, tiles = _asked(scene)
     charge = scene.charge
-    is_idle = scene.version == "idle"
+    is_idle = scene.is_idle
     pictures = picture_urls() if is_idle else []
     status = charge.status(scene.now) if charge else None
     image = qr.png(charge.invoice.payment_request) if charge and status is Status.OPEN else None
@@ -102,7 +102,8 @@ def status(till: str) -> ResponseReturnValue:
 @bp.get("/events")
 def events(till: str) -> ResponseReturnValue:
     """Tell which picture is due, each time that it is another one."""
-    return stream(follow_till(current_shop(), _till_or_404(till)), _event)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return stream(follow_till(current_shop(), _till_or_404(till), of_now=partial(shop_of_now, app)), _event)
 
 
 def _asked(scene: Scene) -> tuple[Sale | None, list[Choice]]:

@@ -125,7 +125,7 @@ def _show(
         "office/setting.html",
         form=AgainForm(),
         setting=setting,
-        version=shop.settings.office.version if shop.settings.office else 0,
+        version=shop.settings.version,
         text=setting.text or setting.default if text is None else text,
         told=told,
         error=error,
