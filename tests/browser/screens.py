@@ -14,6 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 import tests.browser.scenes_of_refunds
+import tests.browser.scenes_of_settings
 import tests.browser.scenes_of_shifts  # noqa: F401 - its scenes are among all
 from bench.pages import browsing
 from pos.sandbox.settings import SandboxSettings
