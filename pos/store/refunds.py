@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, not_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pos.domain.charge import Channel
@@ -28,6 +28,11 @@ _BY_KEY = _OF_SALE.where(refunds.c.idempotency_key == bindparam("idempotency_key
 _DUE = (
     _ALL.where(REFUND_DUE)
     .order_by(refunds.c.created_at, refunds.c.sale_id, refunds.c.position)
+    .limit(bindparam("most"))
+)
+_ENDED = (
+    _ALL.where(not_(REFUND_DUE))
+    .order_by(refunds.c.created_at.desc(), refunds.c.sale_id, refunds.c.position)
     .limit(bindparam("most"))
 )
 _COUNT_DUE = select(func.count()).where(_OURS, REFUND_DUE)
@@ -113,6 +118,11 @@ class Refunds:
         """Return so many refunds that are neither paid nor cancelled, the oldest first."""
         with self._transactions.begin() as connection:
             return self._read(connection, connection.execute(_DUE, self._ours(most=most)).all())
+
+    def ended(self, most: int) -> list[Refund]:
+        """Return so many refunds that are paid or cancelled, those asked for last first."""
+        with self._transactions.begin() as connection:
+            return self._read(connection, connection.execute(_ENDED, self._ours(most=most)).all())
 
     def count_due(self) -> int:
         """Count the refunds that are neither paid nor cancelled."""

@@ -217,6 +217,7 @@ refunds = Table(
     UniqueConstraint("sale_id", "position"),
     UniqueConstraint("sale_id", "idempotency_key"),
 )
+Index("refund_made", refunds.c.network, refunds.c.created_at)
 REFUND_DUE = and_(refunds.c.paid_at.is_(None), refunds.c.cancelled_at.is_(None))
 Index(
     "refund_due",

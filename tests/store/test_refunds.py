@@ -178,6 +178,8 @@ def test_those_that_are_due_are_listed(store: Store) -> None:
     store.refunds.cancel("r2", 1700, "Ana")
     assert [it.id for it in store.refunds.due(9)] == ["r1"]
     assert store.refunds.count_due() == 1
+    assert [it.id for it in store.refunds.ended(9)] == ["r2", "r3"]
+    assert [it.id for it in store.refunds.ended(1)] == ["r2"]
 
 
 def test_those_that_are_paid_wait_for_the_report_of_their_tills_shift(store: Store) -> None:
@@ -196,6 +198,8 @@ def test_the_refunds_of_play_money_are_nothing_to_those_of_real_money(store: Sto
     played = open_store(database_url, "bcrt")
     assert played.refunds.get("r1") is None
     assert played.refunds.count_due() == 0
+    store.refunds.cancel("r1", 1700, "Ana")
+    assert played.refunds.ended(9) == []
     assert played.refunds.due(9) == played.refunds.of_sale("s1") == []
     played.close()
 

@@ -31,8 +31,8 @@ from pos.web.refund_word import word_of
 bp = Blueprint("refund", __name__, url_prefix="/refunds")
 bp.after_request(keep_out_of_search)
 
-# So many are listed: nobody has as many, and whoever has sees the oldest.
-MOST = 200
+# So many are listed that are due, of which nobody has as many, and so many of those that ended.
+MOST_DUE, MOST_ENDED = 200, 50
 
 UNKNOWN = Sentence("There is no sale with that number.")
 NO_REFUND = Sentence("This sale has no such refund.")
@@ -40,11 +40,13 @@ NO_REFUND = Sentence("This sale has no such refund.")
 
 @bp.get("")
 def index() -> ResponseReturnValue:
-    """Show the refunds that are asked for and neither paid nor cancelled, the oldest first."""
+    """Show the refunds that are neither paid nor cancelled, the oldest first, and the latest of the others."""
     shop = current_shop()
-    now = shop.now()
-    found = [(it, word_of(it, now)) for it in shop.store.refunds.due(MOST)]
-    return render_template("refund/due.html", refunds=found)
+    now, refunds = shop.now(), shop.store.refunds
+    due, ended = (
+        [(it, word_of(it, now)) for it in found] for found in (refunds.due(MOST_DUE), refunds.ended(MOST_ENDED))
+    )
+    return render_template("refund/list.html", due=due, ended=ended)
 
 
 @bp.get("/<number>")

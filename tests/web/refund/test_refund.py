@@ -1,5 +1,6 @@
 """Giving money back, from the page of the sale to both receipts, as a browser without a script does it."""
 
+import csv
 import re
 import socket
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from pos import close, create_app
 from pos.domain.charge import Channel, Charge
+from pos.domain.export import BOM
 from pos.domain.lnurl_withdraw import NoIssuer
 from pos.domain.money import Money
 from pos.domain.refund import Refund
@@ -380,7 +382,8 @@ def test_the_list_its_sums_and_the_export_tell_what_was_given_back(
     page = words(client.get("/sales"))
     assert "Given back 1 10,000 sat" in page
     assert " · given back: €5.00 €12.50 paid" in page
-    assert ",5.00,10000\r\n" in client.get("/sales.csv").text
+    [row] = csv.DictReader(client.get("/sales.csv").text.removeprefix(BOM).splitlines())
+    assert (row["total"], row["refunded"], row["refunded_sat"]) == ("12.50", "5.00", "10000")
 
 
 def test_what_is_still_to_be_paid_is_listed_for_who_may(
@@ -396,6 +399,8 @@ def test_what_is_still_to_be_paid_is_listed_for_who_may(
     assert "Refunds to be paid 2" in words(client.get("/sales"))
     cashier.send(f"{first}/proof", cashier.open(first), preimage=preimage)
     assert "Refunds to be paid 1" in words(client.get("/sales"))
+    listed = words(client.get("/refunds"))
+    assert "Sale 1 Cold €5.00 no invoice yet Given back lately Sale 1 Cold €0.05 given back" in listed
     people.claim()
     assert "Refunds to be paid" not in people.device().get("/sales").text
 
