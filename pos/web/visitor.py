@@ -6,7 +6,7 @@ from flask import request
 
 from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
-from pos.domain.visitor import visitor
+from pos.domain.visitor import is_this_machine, visitor
 from pos.web.context import current_shop
 
 log = logging.getLogger(__name__)
@@ -35,3 +35,8 @@ def count_visit() -> None:
             " proxies there are"
         )
     raise TooOften(seconds)
+
+
+def is_at_this_machine() -> bool:
+    """Tell whether who asks sits at the till's own machine, as far as nobody asks for others: a proxy would."""
+    return is_this_machine(request.remote_addr) and "X-Forwarded-For" not in request.headers

@@ -10,6 +10,7 @@ from itertools import count
 
 from PIL import Image
 from playwright.sync_api import Page, ViewportSize, expect
+from sqlalchemy import delete
 
 from pos.domain.charge import SILENT_AFTER, Channel, Charge
 from pos.domain.draft import Draft
@@ -25,6 +26,7 @@ from pos.services.drafts import type_draft
 from pos.services.settle import settle
 from pos.settings import Settings
 from pos.settings.kiosk import entries
+from pos.store.tables import devices, owner_links, owner_sessions, owners, pairings, staff
 from pos.wallets.base import WalletUnreachable
 from pos.web.sale_token import seal
 from tests.browser.conftest import PHONE, TABLET, live_shop
@@ -107,6 +109,13 @@ class Stage:
         self.cards(None)
         self.found_at(PUBLIC_URL)
         self.kiosk()
+        self.forget_people()
+
+    def forget_people(self) -> None:
+        """Let the shop be nobody's again, and open to all."""
+        with self.live.shop.store.engine.begin() as connection:
+            for table in (owner_sessions, owner_links, owners, pairings, devices, staff):
+                connection.execute(delete(table))
 
     def found_at(self, public_url: str) -> None:
         """Let phones find the shop there."""

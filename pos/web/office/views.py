@@ -24,13 +24,13 @@ PLACES = (
     ("shifts.index", "print", Sentence("Shifts"), Sentence("closed at night, with a report that stays")),
     ("refund.index", "again", Sentence("Refunds"), Sentence("money that goes back")),
     ("devices.index", "card", Sentence("Devices"), Sentence("tills, kiosks and displays: add one, take one off")),
-    ("staff.index", "hand", Sentence("Staff"), Sentence("who sells, with a PIN")),
+    ("staff.index", "up", Sentence("Staff"), Sentence("who sells, with a PIN")),
     ("tip_jar.new", "dot", Sentence("Tip jar"), Sentence("as those see it who put something in")),
     ("office_settings.index", "rub", Sentence("Settings"), Sentence("shop, money, tax, words")),
     ("history.index", "clock", Sentence("What was changed"), Sentence("by whom, and when")),
     ("owners.show", "plus", Sentence("Owners"), Sentence("one more, one less")),
-    ("account.show", "dot", Sentence("Your account"), Sentence("password, phone, where you are signed in")),
-    ("till.new", "back", Sentence("Till"), Sentence("sell something")),
+    ("account.show", "hand", Sentence("Your account"), Sentence("password, phone, where you are signed in")),
+    ("till.new", "wallet", Sentence("Till"), Sentence("sell something")),
 )
 
 

@@ -25,6 +25,7 @@ from pos.web.till.preview import preview
 from pos.web.till.recent import rows
 from pos.web.till.taken_up import taken_up
 from pos.web.till.tape import empty, sent, units
+from pos.web.visitor import is_at_this_machine
 
 bp = Blueprint("till", __name__)
 log = logging.getLogger(__name__)
@@ -97,6 +98,7 @@ def _show(draft: Draft, error: str | None = None) -> str:
         memos=memos(charges),
         offers_tip=shop.settings.asks_for_tip(Channel.TILL),
         rings=shop.settings.sound == "on",
+        is_nobodys=not identity().is_claimed and is_at_this_machine(),
     )
 
 

@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from pos import create_app
 from pos.domain.charge import Channel
@@ -20,6 +21,7 @@ from pos.wallets.base import (
 )
 from tests.conftest import Cashier, hidden_fields, stored
 from tests.fakes import NOON, FakeClock, FakeWallet, as_of_2019
+from tests.people import People
 
 
 def test_a_sale_leads_to_its_pay_page(cashier: Cashier, shop: Shop) -> None:
@@ -200,3 +202,24 @@ def test_a_page_survives_a_restart_of_the_server(cashier: Cashier, app: Flask, w
 
 def test_a_form_that_is_far_too_large_is_refused(cashier: Cashier) -> None:
     assert cashier.send(amount="1", memo="x" * 70_000).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("address", "headers", "told"),
+    [
+        ("127.0.0.1", {}, True),
+        ("::1", {}, True),
+        ("192.168.1.7", {}, False),
+        ("127.0.0.1", {"X-Forwarded-For": "203.0.113.9"}, False),
+    ],
+)
+def test_who_sits_at_the_machine_reads_that_nobody_owns_the_shop_yet(
+    client: FlaskClient, people: People, address: str, headers: dict[str, str], told: bool
+) -> None:
+    def reads(browser: FlaskClient) -> bool:
+        page = browser.get("/", headers=headers, environ_base={"REMOTE_ADDR": address})
+        assert page.status_code == 200
+        return "No owner yet: type flask owner." in page.text
+
+    assert reads(client) is told
+    assert not reads(people.owner())

@@ -1,0 +1,149 @@
+"""The scenes of the office, beside all others: how one becomes its owner and comes in, and each page in its states."""
+
+from playwright.sync_api import Page
+
+from pos.domain.device import Face
+from pos.domain.event import Event, Kind
+from pos.services.claim import invite
+from pos.services.doctor import Finding, Verdict
+from pos.services.last_look import LastLook
+from pos.store import events
+from tests.browser.scenes import Stage, scene
+from tests.people import PASSWORD, People
+
+LONG = "Ana María Fernández-Montgomery"
+ANDROID = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36"
+
+
+def come_in(stage: Stage, page: Page, *others: str) -> None:
+    """Claim the shop, and sign its owner in in this browser."""
+    people = People(stage.live.app)
+    client = people.owner(LONG)
+    for name in others:
+        people.owner(name)
+    kept = client.get_cookie(f"{stage.live.app.config['SESSION_COOKIE_NAME']}_owner")
+    assert kept
+    page.context.add_cookies([{"name": kept.key, "value": kept.value, "url": stage.live.address}])
+
+
+def _found(stage: Stage, *findings: Finding) -> None:
+    look = LastLook(lambda: list(findings), stage.live.clock)
+    look.again()
+    stage.live.app.extensions["last_look"] = look
+
+
+@scene
+def office_claim(stage: Stage, page: Page) -> None:
+    stage.open(page, f"/claim/{invite(stage.live.shop)}")
+
+
+@scene
+def office_claim_used(stage: Stage, page: Page) -> None:
+    stage.open(page, "/claim/used")
+
+
+@scene
+def office_turned_away(stage: Stage, page: Page) -> None:
+    People(stage.live.app).claim(LONG)
+    stage.open(page, "/")
+
+
+@scene
+def office_sign_in(stage: Stage, page: Page) -> None:
+    People(stage.live.app).claim(LONG)
+    stage.open(page, "/sign-in")
+    page.locator("[name=name]").fill(LONG)
+    page.locator("[name=password]").fill("wrong")
+    page.locator("form .button.big").click()
+    page.locator("[role=alert]").wait_for()
+
+
+@scene
+def office_sign_in_code(stage: Stage, page: Page) -> None:
+    owner = People(stage.live.app).claim(LONG)
+    stage.live.shop.store.accounts.set_code(owner, "sealed", 0, stage.live.shop.now())
+    stage.open(page, "/sign-in")
+    page.locator("[name=name]").fill(LONG)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("form .button.big").click()
+    page.locator("[name=code]").wait_for()
+
+
+@scene
+def office(stage: Stage, page: Page) -> None:
+    come_in(stage, page)
+    good = [Finding(Verdict.GOOD, part, "in order.") for part in ("database", "time", "wallet", "invoice", "owner")]
+    _found(stage, *good)
+    stage.open(page, "/office")
+
+
+@scene
+def office_wrong(stage: Stage, page: Page) -> None:
+    come_in(stage, page)
+    _found(
+        stage,
+        Finding(Verdict.GOOD, "database", "reads and writes."),
+        Finding(Verdict.BAD, "wallet", "it does not answer: no route to host. Is LNPAY_URL right, and the host up?"),
+        Finding(Verdict.WARNING, "screens", "other devices reach this till without https: docs/install.md says how."),
+    )
+    stage.open(page, "/office")
+
+
+@scene
+def office_to_be_looked_at(stage: Stage, page: Page) -> None:
+    come_in(stage, page)
+    _found(stage, Finding(Verdict.WARNING, "settings", "in order, but this is play money: the wallet is the sandbox."))
+    stage.open(page, "/office")
+
+
+@scene
+def office_account(stage: Stage, page: Page) -> None:
+    come_in(stage, page, LONG)
+    shop = stage.live.shop
+    shop.store.owners.begin_session(shop.store.owners.listed()[0], "phone", ANDROID, shop.now(), shop.now() + 99_999)
+    stage.open(page, "/office/account?done=password")
+
+
+@scene
+def office_account_with_a_code(stage: Stage, page: Page) -> None:
+    come_in(stage, page)
+    shop = stage.live.shop
+    shop.store.accounts.set_code(shop.store.owners.listed()[0], "sealed", 0, shop.now())
+    stage.open(page, "/office/account")
+
+
+@scene
+def office_code(stage: Stage, page: Page) -> None:
+    come_in(stage, page)
+    stage.open(page, "/office/account/code")
+
+
+@scene
+def office_owners(stage: Stage, page: Page) -> None:
+    come_in(stage, page, "Ben", "Cleo")
+    stage.open(page, "/office/owners")
+
+
+@scene
+def office_owners_link(stage: Stage, page: Page) -> None:
+    come_in(stage, page, "Ben")
+    stage.open(page, "/office/owners")
+    page.locator("#invite").fill(PASSWORD)
+    page.locator("form:has(#invite) button").click()
+    page.locator("code.link").wait_for()
+
+
+@scene
+def office_history(stage: Stage, page: Page) -> None:
+    come_in(stage, page)
+    shop = stage.live.shop
+    done = (
+        (Kind.SHIFT_CLOSED, {"by": "Ana"}),
+        (Kind.REFUND_PAID, {"by": LONG, "proven": 1}),
+        (Kind.DEVICE_PAIRED, {"by": LONG, "name": "Bar tablet", "face": Face.TILL.value}),
+        (Kind.PIN_WRONG, {"device": "Bar tablet", "wrong": 3}),
+    )
+    with shop.store.engine.begin() as connection:
+        for kind, data in done:
+            events.add(connection, shop.settings.network, Event(kind, "bar/12", shop.now(), data))
+    stage.open(page, "/office/history")

@@ -1,0 +1,42 @@
+"""An owner from the link on: claims the shop, sets a code of the phone up, and comes in again with both."""
+
+import pyotp
+from playwright.sync_api import Page, expect
+
+from pos.services.claim import invite
+from tests.browser.people import LiveShop, Till
+from tests.people import PASSWORD
+
+
+def fill(page: Page, **typed: str) -> None:
+    for name, text in typed.items():
+        page.locator(f"[name={name}]").fill(text)
+
+
+def test_an_owner_claims_the_shop_and_comes_in_again_with_a_code(till: Till, live: LiveShop) -> None:
+    page = till.page
+    till.open(f"/claim/{invite(live.shop)}")
+    fill(page, name="Marta", password=PASSWORD)
+    page.keyboard.press("Enter")
+    # Nobody has looked yet, so the page has the doctor look and comes again.
+    expect(page.locator(".plate")).to_contain_text("Looked at")
+    page.get_by_role("link", name="Your account").click()
+    page.get_by_role("link", name="Set it up").click()
+    page.get_by_text("The app is on this device?").click()
+    secret = page.locator("main code[dir=ltr]").first.inner_text()
+    assert page.locator("img.qr").evaluate("(it) => it.naturalWidth") > 0
+    fill(page, code=pyotp.TOTP(secret).at(live.shop.now()))
+    page.get_by_role("button", name="Ask for codes from now on").click()
+    expect(page.get_by_role("status")).to_have_text("The second factor is changed.")
+    page.get_by_role("link", name="Office").click()
+    page.get_by_role("button", name="Sign out").click()
+    live.clock.move(60)
+    fill(page, name="Marta", password=PASSWORD)
+    page.keyboard.press("Enter")
+    code = page.get_by_label("Code")
+    expect(code).to_be_focused()
+    code.fill(pyotp.TOTP(secret).at(live.shop.now()))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="What was changed")).to_be_visible()
+    page.get_by_role("link", name="What was changed").click()
+    expect(page.get_by_text("Turned the codes of the phone on")).to_be_visible()
