@@ -137,7 +137,7 @@ def office_owners_link(stage: Stage, page: Page) -> None:
 def office_history(stage: Stage, page: Page) -> None:
     come_in(stage, page)
     shop = stage.live.shop
-    done = (
+    done: tuple[tuple[Kind, dict[str, int | str]], ...] = (
         (Kind.SHIFT_CLOSED, {"by": "Ana"}),
         (Kind.REFUND_PAID, {"by": LONG, "proven": 1}),
         (Kind.DEVICE_PAIRED, {"by": LONG, "name": "Bar tablet", "face": Face.TILL.value}),
