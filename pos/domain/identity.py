@@ -38,6 +38,11 @@ class Identity:
         return self.device is not None and self.device.face is Face.TILL and self.needs_pin and self.staff is None
 
     @property
+    def has_left(self) -> bool:
+        """Whether a manager has left a kiosk or a display, for what else there is."""
+        return self.staff is not None and self.device is not None and self.device.face is not Face.TILL
+
+    @property
     def name(self) -> str:
         """What whoever asks is called in what is written down: a person's name, else the device's, else nothing."""
         known = self.owner or self.staff or self.device

@@ -8,7 +8,6 @@ from pos.domain.draft import till_topic
 from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
 from pos.services.ask_tip import note_display
-from pos.services.follow import HEARTBEAT
 from pos.services.showing import Scene, showing
 from pos.shop import Shop
 from pos.store import StoreError
@@ -17,6 +16,10 @@ log = logging.getLogger(__name__)
 
 # How often it is written down that a display is there, in seconds: not with each key of the till.
 NOTE_EVERY = 4.0
+# How often it is asked whether a display is still one of the shop's, in seconds: not with each key of the till. With a
+# heartbeat that is less than 5 s, as a display that was taken off has to hear of it in that time.
+_ASK_EVERY = 1.0
+HEARTBEAT = 3.5
 # How often a display asks the wallet itself where no process is known to do it, in seconds.
 _NOBODY_WATCHES = 1.0
 
@@ -31,30 +34,42 @@ class TooManyDisplays(Refusal):
 
 
 def follow_till(
-    shop: Shop, till: str, heartbeat: float = HEARTBEAT, of_now: Callable[[], Shop] | None = None
+    shop: Shop,
+    till: str,
+    heartbeat: float = HEARTBEAT,
+    of_now: Callable[[], Shop] | None = None,
+    stays_open: Callable[[], bool] = lambda: True,
 ) -> Generator[Scene | None, None, None]:
     """Give what the display shows now, then each time that it is something else, and None as a heartbeat.
 
-    `of_now` returns the shop with the settings of each moment, as a display may wait for days.
+    `of_now` returns the shop with the settings of each moment, as a display may wait for days; `stays_open` tells
+    whether it is still open to who asked.
 
-    Ends when the process ends, and when the database cannot be read: a display comes again. Raises TooManyDisplays, or
-    StoreError if the database cannot be read at all.
+    Ends when the process ends, when it does not stay open, and when the database cannot be read: a display comes again.
+    Raises TooManyDisplays, or StoreError if the database cannot be read at all.
     """
     if shop.broker.is_full(till_topic(till)):
         raise TooManyDisplays
-    sent = _follow(of_now or (lambda: shop), till, heartbeat)
+    sent = _follow(of_now or (lambda: shop), till, stays_open, heartbeat)
     # As in follow.py: read here, where the stack is deep anyway.
     next(sent)
     return sent
 
 
-def _follow(of_now: Callable[[], Shop], till: str, heartbeat: float) -> Generator[Scene | None, None, None]:
+def _follow(
+    of_now: Callable[[], Shop], till: str, stays_open: Callable[[], bool], heartbeat: float
+) -> Generator[Scene | None, None, None]:
     """Read, stop once, then give what is to be sent."""
     shop, shown, noted_at = of_now(), None, -inf
+    asked_at = shop.clock()
     try:
         with shop.broker.subscribe(till_topic(till)) as news:
             while not shop.broker.closed:
                 shop = of_now()
+                if shop.clock() >= asked_at + _ASK_EVERY:
+                    if not stays_open():
+                        return
+                    asked_at = shop.clock()
                 if shop.clock() >= noted_at + NOTE_EVERY:
                     note_display(shop, till)
                     noted_at = shop.clock()

@@ -90,7 +90,7 @@ class Store:
         self._is_file = self.engine.dialect.name == "sqlite"
         self.owners = Owners(self._transactions, network)
         self.accounts = Accounts(self._transactions, network)
-        self.devices = Devices(self._transactions)
+        self.devices = Devices(self._transactions, network)
         self.pairings = Pairings(self._transactions, network)
         self.history = History(self._transactions, network)
         self.staff = StaffRows(self._transactions, network)

@@ -4,7 +4,9 @@ The table is by the first part of an address. Before each request the door is lo
 owner's session or a device's cookie, from the moment on that somebody has claimed the shop.
 """
 
+from collections.abc import Callable
 from enum import Enum, auto
+from functools import partial
 from typing import NoReturn
 
 from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
@@ -15,7 +17,8 @@ from pos.domain.device import Device, Face
 from pos.domain.identity import Identity
 from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
-from pos.services.identify import identify
+from pos.domain.visitor import network
+from pos.services.identify import identify, is_device
 from pos.services.unlock import note_active
 from pos.web.context import current_shop
 from pos.web.cookies import A_YEAR, keep, named
@@ -122,7 +125,10 @@ def identity() -> Identity:
     """Return who asks. Raises StoreError."""
     if "identity" not in g:
         cookies = request.cookies
-        g.identity = identify(current_shop(), cookies.get(named(OWNER_COOKIE)), cookies.get(named(DEVICE_COOKIE)))
+        used_from = f"{network(request.remote_addr)} {request.headers.get('User-Agent', '')}"
+        g.identity = identify(
+            current_shop(), cookies.get(named(OWNER_COOKIE)), cookies.get(named(DEVICE_COOKIE)), used_from
+        )
     who: Identity = g.identity
     return who
 
@@ -137,6 +143,12 @@ def seller_id() -> str:
     """Return the id of who has signed in at this device by a PIN, for what they sell; empty where nobody has."""
     who = identity()
     return who.staff.id if who.staff and who.owner is None else ""
+def stays_open() -> Callable[[], bool]:
+    """Return what tells later whether a page that is open to who asks now still is: a device may be taken off."""
+    shop, token = current_shop(), request.cookies.get(named(DEVICE_COOKIE))
+    if identity().may_everything or token is None:
+        return lambda: True
+    return partial(is_device, shop, token)
 
 
 def refused(error: NotAllowed) -> ResponseReturnValue:
@@ -152,7 +164,7 @@ def _look_at_door() -> ResponseReturnValue | None:
     if door in (Door.PUBLIC, Door.TOKEN):
         return None
     who = identity()
-    if who.device and request.path == "/" and request.method == "GET":
+    if who.device and not who.has_left and request.path == "/" and request.method == "GET":
         home = home_of(who.device)
         if home != "/":
             return redirect(home)
@@ -191,7 +203,8 @@ def _ask_for_pin(who: Identity) -> ResponseReturnValue | None:
     if who.is_locked and request.endpoint == "till.create":
         return None
     if request.endpoint in _ASKED_BY_SCRIPTS:
-        return problem(403, "Locked", "Somebody has to say who sells.")
+        # Another number than a device is told that was taken off: its page stays as it is.
+        return problem(423, "Locked", "Somebody has to say who sells.")
     return redirect(url_for("pin.ask", back=request.full_path if request.method == "GET" else None), 303)
 
 

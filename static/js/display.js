@@ -1,6 +1,7 @@
 /* The customer display, live: hears what is due, or else asks each second, and turns into what the server shows. */
 import { get, listen, NoAnswer, takeLine } from './lib/charge.js';
 import { sendForms, turnPage } from './turn_page.js';
+import { turnedAway } from './turned_away.js';
 import './pictures.js';
 import { connection, countdown, keepAwake, live } from './waiting.js';
 
@@ -55,7 +56,7 @@ const line = listen(shown().events, {
 });
 
 async function follow(told) {
-  const due = told ?? (await get(shown().ask, (answer) => answer.json()));
+  const due = told ?? (await get(shown().ask, (answer) => answer.json()).catch(turnedAway));
   if (typeof due?.version !== 'string') throw new NoAnswer('not a display');
   if (due.version !== shown().version || ('over' in shown() && due.left > 0)) await turn();
   else if (due.left !== null) time.sync(due.left);

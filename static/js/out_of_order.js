@@ -1,8 +1,10 @@
 /* A page that nobody attends says by itself that the shop cannot sell, and comes back by itself. */
 import { get, NoAnswer } from './lib/charge.js';
+import { turnedAway } from './turned_away.js';
 import { connection } from './waiting.js';
 
-const ASK = 5000;
+// Milliseconds. Within 5 s a kiosk that was taken off the shop is none any more.
+const ASK = 4000;
 
 const root = document.documentElement;
 // `usual` is the state that the page has while the shop can sell.
@@ -16,7 +18,7 @@ export async function watchOrder(heard = () => {}) {
 }
 
 async function look(heard) {
-  const said = await get(url, (answer) => answer.json());
+  const said = await get(url, (answer) => answer.json()).catch(turnedAway);
   if (typeof said?.ready !== 'boolean') throw new NoAnswer(`${url}: another answer`);
   show(!said.ready);
   heard(said);

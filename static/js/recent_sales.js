@@ -1,9 +1,11 @@
 /* The last sales beside the till stay of now: asked for while somebody can see them, and put in when they changed.
    A payment for one of them is told, whatever is typed meanwhile. */
 import { get, NoAnswer } from './lib/charge.js';
+import { turnedAway } from './turned_away.js';
 
-// Milliseconds from question to question; the second while one of them may be paid any moment.
-const EVERY = 5000;
+// Milliseconds from question to question; the second while one of them may be paid any moment. Within 5 s a till that was
+// taken off the shop is none any more.
+const EVERY = 4000;
 const OPEN = 2000;
 
 const outcomes = (list) => new Map([...list.querySelectorAll('em')].map((it) => [it.closest('a').pathname, it]));
@@ -24,13 +26,14 @@ export function recent(section, isOpen) {
   async function look() {
     clearTimeout(next);
     try {
-      if (document.visibilityState === 'visible') await show(await get(section.dataset.url, (answer) => answer.text()));
+      if (document.visibilityState === 'visible') await show(await ask());
     } catch (e) {
       // Offline: what is shown was true a moment ago.
       if (!(e instanceof NoAnswer)) throw e;
     }
     next = setTimeout(look, [...known.values()].some((it) => /open|not-known/.test(it.className)) ? OPEN : EVERY);
   }
+  const ask = () => get(section.dataset.url, (answer) => answer.text()).catch(turnedAway);
   async function show(text) {
     const list = document.createElement('div');
     list.innerHTML = text;

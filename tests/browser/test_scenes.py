@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Page
 
+import tests.browser.scenes_of_devices
 import tests.browser.scenes_of_refunds
 import tests.browser.scenes_of_settings
 import tests.browser.scenes_of_shifts  # noqa: F401 - its scenes are among all

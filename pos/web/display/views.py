@@ -18,6 +18,7 @@ from pos.services.ask_tip import asked, note_display
 from pos.services.charge import IdempotencyKeyReused
 from pos.services.follow_till import follow_till
 from pos.services.showing import Scene, showing
+from pos.web.access import stays_open
 from pos.web.amounts import amounts
 from pos.web.context import current_shop, shop_of_now
 from pos.web.display.jar import shown_jar
@@ -103,7 +104,8 @@ def status(till: str) -> ResponseReturnValue:
 def events(till: str) -> ResponseReturnValue:
     """Tell which picture is due, each time that it is another one."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    return stream(follow_till(current_shop(), _till_or_404(till), of_now=partial(shop_of_now, app)), _event)
+    sent = follow_till(current_shop(), _till_or_404(till), of_now=partial(shop_of_now, app), stays_open=stays_open())
+    return stream(sent, _event)
 
 
 def _asked(scene: Scene) -> tuple[Sale | None, list[Choice]]:

@@ -1,20 +1,25 @@
 """The devices of the shop: which there are, and how one is added, renamed and taken off."""
 
 from base64 import b64encode
+from dataclasses import dataclass
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pos import qr
-from pos.domain.device import Face
+from pos.domain.device import Device, Face
+from pos.domain.owner import BadName
 from pos.domain.pairing import GOOD_FOR, in_groups
 from pos.domain.refusal import Refusal
+from pos.services.devices import find_device, rename, take_off
+from pos.services.identify import seller_at
 from pos.services.pair import NoSuchPlace, offer, places
 from pos.web.access import identity
 from pos.web.context import current_shop
 from pos.web.errors import back_to_form
 from pos.web.forms import AgainForm
 from pos.web.headers import keep_out_of_search
+from pos.web.i18n import write_age
 from pos.web.links import whole_address
 
 bp = Blueprint("devices", __name__, url_prefix="/office/devices")
@@ -28,10 +33,47 @@ def keep_to_oneself(answer: Response) -> Response:
     return answer
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A device as the office tells of it; `state` is on, locked, away or silent, and `seen` how long ago it was."""
+
+    device: Device
+    place: str
+    seller: str
+    state: str
+    seen: str
+    is_shared: bool
+
+
 @bp.get("")
 def index() -> ResponseReturnValue:
     """List the devices."""
-    return render_template("office/devices.html")
+    return render_template("office/devices.html", rows=list(map(_row, current_shop().store.devices.listed())))
+
+
+@bp.get("/<device_id>")
+def show(device_id: str) -> ResponseReturnValue:
+    """Show one of them."""
+    return _show(find_device(current_shop(), device_id))
+
+
+@bp.post("/<device_id>/name")
+def change_name(device_id: str) -> ResponseReturnValue:
+    """Give it another name."""
+    shop = current_shop()
+    device, name = find_device(shop, device_id), request.form.get("name", "")
+    try:
+        rename(shop, device_id, name, identity().name)
+    except BadName as error:
+        return back_to_form(error, lambda sentence: _show(device, sentence))
+    return redirect(url_for("devices.index"), 303)
+
+
+@bp.post("/<device_id>/off")
+def remove(device_id: str) -> ResponseReturnValue:
+    """Take it off the shop."""
+    take_off(current_shop(), device_id, identity().name)
+    return redirect(url_for("devices.index"), 303)
 
 
 @bp.get("/add")
@@ -64,6 +106,32 @@ def add() -> ResponseReturnValue:
         qr=f"data:image/png;base64,{b64encode(image).decode()}",
         qr_size=qr.side(image),
     )
+
+
+def _show(device: Device, error: str | None = None) -> str:
+    name = request.form.get("name", device.name)
+    return render_template("office/device.html", row=_row(device), name=name, form=AgainForm(), error=error)
+
+
+def _row(device: Device) -> Row:
+    shop = current_shop()
+    now = shop.now()
+    seller = seller_at(shop, device)
+    tells_apart = [place for face, place in places(shop) if face is device.face] != [device.place]
+    return Row(
+        device,
+        device.place if tells_apart else "",
+        seller.name if seller else "",
+        _state(device, now, is_locked=seller is None and shop.store.staff.exist()),
+        write_age(now - device.seen_at),
+        device.is_shared(now),
+    )
+
+
+def _state(device: Device, now: int, *, is_locked: bool) -> str:
+    if device.is_on(now):
+        return "locked" if is_locked and device.face is Face.TILL else "on"
+    return "silent" if device.is_silent(now) else "away"
 
 
 def _ask(error: str | None = None) -> str:

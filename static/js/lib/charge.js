@@ -9,7 +9,7 @@ const MARK = 'lightning-till';
 /** Fetch, and give up after 5 s, the body included. `read` turns the response into a value. */
 export function get(url, read) {
   return reached(url, { cache: 'no-store' }, 5000, (answer) => {
-    if (!answer.ok) throw new NoAnswer(`${url}: ${answer.status}`);
+    if (!answer.ok) throw new NoAnswer(url, { cause: answer.status });
     return read(answer);
   });
 }

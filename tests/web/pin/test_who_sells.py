@@ -76,8 +76,8 @@ def test_nothing_of_the_till_opens_before(till: FlaskClient) -> None:
     for path in ("/", "/till/till/shift", "/sales", "/shifts", "/sales.csv", "/tip/x"):
         assert till.get(path).headers["Location"].startswith("/pin"), path
     for path in ("/quote?amount=1", "/recent", "/tip/x/status"):
-        assert till.get(path).status_code == 403, path
-    assert till.post("/till/till/draft", data={"browser": "b"}, headers=OURS).status_code == 403
+        assert till.get(path).status_code == 423, path
+    assert till.post("/till/till/draft", data={"browser": "b"}, headers=OURS).status_code == 423
 
 
 def test_where_nobody_has_a_pin_none_is_asked_for(people: People) -> None:
