@@ -76,6 +76,7 @@ def examine(shop: Shop, ping: Callable[[Hinting, str], int], get: Callable[[str]
         _time(shop),
         *_owner(shop),
         *_name(shop),
+        *_devices(shop),
         *_screens(shop),
         *_watch(shop),
         *_left_behind(shop),
@@ -157,6 +158,21 @@ def _name(shop: Shop) -> Iterator[Finding]:
     if shop.settings.has_default_name and not shop.settings.sandbox:
         sentence = "receipts and pages call the shop Lightning Till: POS_SHOP_NAME, or the office, gives it its own."
         yield Finding(Verdict.WARNING, "name", sentence)
+
+
+def _devices(shop: Shop) -> Iterator[Finding]:
+    """Name the devices that nobody may know of any more, and those whose cookie somebody else may have."""
+    try:
+        devices, now = shop.store.devices.listed(), shop.now()
+    except StoreError:
+        # What is wrong with the database is said already.
+        return
+    if silent := ", ".join(it.name for it in devices if it.is_silent(now)):
+        sentence = f"not heard of for 90 days: {silent}. If nobody knows where they are, take them off in the office."
+        yield Finding(Verdict.WARNING, "devices", sentence)
+    if shared := ", ".join(it.name for it in devices if it.is_shared(now)):
+        sentence = f"used from two places at once: {shared}. Take them off in the office, and add them again."
+        yield Finding(Verdict.WARNING, "devices", sentence)
 
 
 def _screens(shop: Shop) -> Iterator[Finding]:

@@ -143,6 +143,8 @@ def seller_id() -> str:
     """Return the id of who has signed in at this device by a PIN, for what they sell; empty where nobody has."""
     who = identity()
     return who.staff.id if who.staff and who.owner is None else ""
+
+
 def stays_open() -> Callable[[], bool]:
     """Return what tells later whether a page that is open to who asks now still is: a device may be taken off."""
     shop, token = current_shop(), request.cookies.get(named(DEVICE_COOKIE))

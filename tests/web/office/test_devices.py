@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from pos.domain.device import SILENT_AFTER, TOLD_FOR, Face
 from pos.domain.event import Kind
+from pos.services.doctor import Verdict, examine
 from pos.services.follow_till import HEARTBEAT
 from pos.settings import Settings
 from pos.shop import Shop
@@ -190,3 +191,32 @@ def test_no_address_is_kept(people: People, shop: Shop) -> None:
     people.device(Face.TILL, "bar").get("/recent?till=bar", environ_overrides=PHONE)
     with shop.store.engine.connect() as connection:
         assert "198.51" not in str(connection.exec_driver_sql("SELECT * FROM device").all())
+
+
+def warned(shop: Shop) -> list[str]:
+    """What the doctor warns of as to devices."""
+    found = examine(shop, lambda *_: 200, lambda _: b"")
+    return [it.sentence for it in found if it.part == "devices" and it.verdict is Verdict.WARNING]
+
+
+def test_the_doctor_names_who_is_silent_for_90_days(people: People, shop: Shop, clock: FakeClock) -> None:
+    people.claim()
+    people.device(Face.TILL, "bar")
+    kiosk = people.device(Face.KIOSK)
+    people.device(Face.DISPLAY, "bar", revoked=True)
+    clock.move(SILENT_AFTER - 1)
+    assert warned(shop) == []
+    clock.move(1)
+    kiosk.get("/kiosk/status")
+    [sentence] = warned(shop)
+    assert sentence.startswith("not heard of for 90 days: the till bar. ")
+
+
+def test_the_doctor_names_whose_cookie_somebody_else_has(people: People, shop: Shop, clock: FakeClock) -> None:
+    people.claim()
+    bar = people.device(Face.TILL, "bar")
+    for nth in range(4):
+        clock.move(5)
+        bar.get("/recent?till=bar", environ_overrides=(PHONE, {})[nth % 2])
+    [sentence] = warned(shop)
+    assert sentence.startswith("used from two places at once: the till bar. ")
