@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from pos.domain.charge import Channel
 from pos.domain.device import Device, Face
 from pos.domain.owner import Owner
 from pos.domain.staff import Staff
@@ -57,6 +58,11 @@ class Identity:
         """Tell whether the sales of a till are open to who asks: a manager sees all, and a device its own."""
         is_manager = self.staff is not None and self.staff.is_manager
         return self.may_everything or is_manager or self.may_open(Face.TILL, till)
+
+    def may_see(self, channel: Channel, till: str) -> bool:
+        """Tell whether a sale of a channel is open to who asks: a kiosk may be called today as a till was before."""
+        sees_all = self.may_see_sales_of("")
+        return sees_all or (channel is Channel.TILL and self.may_see_sales_of(till))
 
     @property
     def may_give_back(self) -> bool:

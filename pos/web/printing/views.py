@@ -23,7 +23,7 @@ def again(number: str) -> ResponseReturnValue:
     count_visit()
     read = read_number(number, shop.day(shop.now()).year)
     charge = shop.store.find_by_number(read) if read else None
-    if charge is None or not identity().may_see_sales_of(charge.till):
+    if charge is None or not identity().may_see(charge.channel, charge.till):
         abort(404, Sentence("There is no sale with that number."))
     if not ask_print(shop, charge):
         abort(409, Sentence("Nothing was paid, so there is no receipt."))
