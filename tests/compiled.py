@@ -5,6 +5,7 @@ from types import CodeType
 from typing import Any, ClassVar
 
 from flask import Flask
+from flask.templating import DispatchingJinjaLoader
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine
 from sqlalchemy.dialects import registry
@@ -12,7 +13,8 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
-from werkzeug.routing import Rule
+from werkzeug.routing import Map, Rule
+from werkzeug.routing.matcher import State, StateMachineMatcher
 
 # Twice as many as all statements of the till on both databases.
 _MOST_STATEMENTS = 2000
@@ -55,6 +57,46 @@ class Route(Rule):
         return self._builders[key]
 
 
+class _Matcher(StateMachineMatcher):
+    """Makes no place for what has one: Werkzeug does for each part of each address, most of which begin alike."""
+
+    def add(self, rule: Rule) -> None:
+        state = self._root
+        for part in rule._parts:
+            if part.static:
+                if part.content not in state.static:
+                    state.static[part.content] = State()
+                state = state.static[part.content]
+                continue
+            found = next((to for known, to in state.dynamic if known == part), None)
+            if found is None:
+                found = State()
+                state.dynamic.append((part, found))
+            state = found
+        state.rules.append(rule)
+
+
+class Routes(Map):
+    """The addresses of a till."""
+
+    def __init__(self, *rules: Any, **options: Any) -> None:
+        super().__init__(*rules, **options)
+        assert not self._rules
+        self._matcher = _Matcher(self.merge_slashes)
+
+
+class Sources(DispatchingJinjaLoader):
+    """Reads a template once, and not for each till."""
+
+    _kept: ClassVar[dict[tuple[str, str, str], tuple[str, str | None, Any]]] = {}
+
+    def get_source(self, environment: Any, template: str) -> tuple[str, str | None, Any]:
+        key = (self.app.root_path, str(self.app.template_folder), template)
+        if key not in self._kept:
+            self._kept[key] = super().get_source(environment, template)
+        return self._kept[key]
+
+
 class _Statements(DefaultDialect):
     """Keeps the SQL of a statement, which SQLAlchemy does for each engine anew.
 
@@ -93,5 +135,7 @@ def keep() -> None:
     """Let all tills of this process have what one of them has compiled."""
     Flask.jinja_options = {"bytecode_cache": Templates()}
     Flask.url_rule_class = Route
+    Flask.url_map_class = Routes
+    Flask.create_global_jinja_loader = lambda app: Sources(app)  # type: ignore[method-assign, assignment]
     registry.register("sqlite", __name__, SQLite.__name__)
     registry.register("postgresql.psycopg", __name__, PostgreSQL.__name__)

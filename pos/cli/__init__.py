@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from threading import Event
 
 import click
@@ -88,7 +89,31 @@ def _no_start(why: Exception) -> str:
 
 
 def register(app: Flask) -> None:
-    """Add the commands to an app."""
+    """Add the commands to an app, once somebody asks for one: who serves it has no use for them."""
+    app.cli = _AtNeed(partial(_add_all, app))
+
+
+class _AtNeed(AppGroup):
+    """The commands of a till, which are made when they are first looked for."""
+
+    def __init__(self, add_all: Callable[[], None]) -> None:
+        super().__init__()
+        self._add_all = add_all
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        self._make()
+        return super().get_command(ctx, cmd_name)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        self._make()
+        return super().list_commands(ctx)
+
+    def _make(self) -> None:
+        self._add_all()
+        self._add_all = lambda: None
+
+
+def _add_all(app: Flask) -> None:
     app.cli.add_command(_doctor(app))
     app.cli.add_command(_watch(app))
     shop = app.extensions["shop"]

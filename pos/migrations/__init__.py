@@ -6,6 +6,7 @@ All of it is one transaction: whoever is stopped in the middle leaves the databa
 import fcntl
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -79,9 +80,10 @@ def _today() -> str:
     return max(revisions())
 
 
-def revisions() -> set[str]:
+@cache
+def revisions() -> frozenset[str]:
     """Return the shapes that a database can have which this till can bring up to date, today's among them."""
-    return {file.name.partition("_")[0] for file in (_HERE / "versions").glob("[0-9]*_*.py")}
+    return frozenset(file.name.partition("_")[0] for file in (_HERE / "versions").glob("[0-9]*_*.py"))
 
 
 def _refuse_trial(connection: Connection) -> None:

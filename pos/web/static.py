@@ -152,9 +152,15 @@ def _publish(files: dict[str, bytes], folder: Path) -> None:
 def _holds(folder: Path, files: dict[str, bytes]) -> bool:
     """Compare what is in the files: after a power cut they may be there and empty."""
     try:
-        return all((folder / name).read_bytes() == content for name, content in files.items())
+        return all(_read(f"{folder}/{name}") == content for name, content in files.items())
     except FileNotFoundError:
         return False
+
+
+def _read(path: str) -> bytes:
+    # All files are read at each start. A `Path` of each would take as long as its file.
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - see above
+        return file.readall()
 
 
 def _forget_old(shelf: Path) -> None:
@@ -166,11 +172,16 @@ def _with_imports(files: dict[str, bytes], *names: str) -> tuple[str, ...]:
     """Name modules and what they import, and what that imports: each once, and the nearest first."""
     found = list(names)
     for module in found:
-        for path in IMPORT.findall(files[module].decode()):
-            needed = posixpath.normpath(posixpath.join(posixpath.dirname(module), path))
-            if needed not in found:
-                found.append(needed)
+        found += [it for it in _imported(module, files[module]) if it not in found]
     return tuple(found)
+
+
+@cache
+def _imported(module: str, script: bytes) -> tuple[str, ...]:
+    """Name what a module imports itself, each once."""
+    folder = posixpath.dirname(module)
+    paths = IMPORT.findall(script.decode())
+    return tuple(dict.fromkeys(posixpath.normpath(posixpath.join(folder, path)) for path in paths))
 
 
 def _protect(headers: Headers, _path: str, _url: str) -> None:
