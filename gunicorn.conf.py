@@ -7,6 +7,10 @@ from gevent import monkey
 monkey.patch_all()
 
 import gc  # noqa: E402
+
+# What is loaded here stays: to look among it for garbage again and again takes a fifteenth of a start.
+gc.disable()
+
 import resource  # noqa: E402
 import signal  # noqa: E402
 import socket  # noqa: E402
@@ -23,6 +27,8 @@ from pos.cli.listening import check_free  # noqa: E402
 from pos.cli.owner import first_link  # noqa: E402
 from pos.settings import Settings  # noqa: E402
 from pos.worker import Connections, with_whole_body  # noqa: E402
+
+gc.enable()
 
 GONE_AFTER_MS = 20_000
 

@@ -35,13 +35,15 @@ def test_an_access_log_tells_all_about_a_line_that_was_open() -> None:
 
 # What gunicorn does with its settings once a worker is there: only the first asks the wallet for itself, and does not
 # wait for it. Three of four lines are for the visitors of a jar at most. And an answer that says whose stack it was
-# made on.
+# made on. That garbage is looked for again.
 WORKERS = """
+import gc
 import runpy
 from time import sleep
 from types import SimpleNamespace
 
 post_worker_init = runpy.run_path("gunicorn.conf.py")["post_worker_init"]
+assert gc.isenabled()
 
 from greenlet import getcurrent
 
