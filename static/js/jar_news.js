@@ -33,7 +33,8 @@ export function line({ name, text, amount }) {
   const item = document.createElement('li');
   const words = document.createElement('p');
   words.append(element('span', text), element('small', name));
-  const sum = element('b', amount);
+  const sum = document.createElement('b');
+  sum.textContent = amount;
   sum.className = 'number';
   item.append(words, sum);
   return item;

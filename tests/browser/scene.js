@@ -137,6 +137,10 @@
   if (next && scrollY + next.getBoundingClientRect().bottom > innerHeight)
     wrong.push(`below the first screen: ${next.textContent}`);
 
+  // An amount has no letter that says which way it runs: it runs as the page does, and its sign is on one side everywhere.
+  for (const { textContent } of document.querySelectorAll('.number[dir=auto]'))
+    wrong.push(`runs its own way: ${textContent}`);
+
   const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
   wrong.push(...ids.filter((id, place) => ids.indexOf(id) < place).map((id) => `more than one #${id}`));
 
