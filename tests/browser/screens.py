@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 import tests.browser.scenes_of_devices
 import tests.browser.scenes_of_refunds
 import tests.browser.scenes_of_settings
-import tests.browser.scenes_of_shifts  # noqa: F401 - its scenes are among all
+import tests.browser.scenes_of_shifts
+import tests.browser.scenes_of_staff  # noqa: F401 - its scenes are among all
 from bench.pages import browsing
 from pos.sandbox.settings import SandboxSettings
 from pos.settings import Settings

@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, Page
 import tests.browser.scenes_of_devices
 import tests.browser.scenes_of_refunds
 import tests.browser.scenes_of_settings
-import tests.browser.scenes_of_shifts  # noqa: F401 - its scenes are among all
+import tests.browser.scenes_of_shifts
+import tests.browser.scenes_of_staff  # noqa: F401 - its scenes are among all
 from pos.settings import Settings
 from tests.browser.axe import found_by_axe, found_in_other_colours
 from tests.browser.conftest import NO_WORKERS, PATIENCE, PHONE

@@ -1,0 +1,81 @@
+"""The scenes of the staff, beside all others: who sells, a locked till, and the pages of the office."""
+
+from flask.testing import FlaskClient
+from playwright.sync_api import Page, expect
+
+from pos.domain.staff import Role
+from tests.browser.scenes import TILL, Stage, scene
+from tests.people import People
+from tests.web.pin.test_who_sells import ANA, BEN
+
+
+def _people(stage: Stage) -> People:
+    """Let somebody own the shop, and three work in it."""
+    people = People(stage.live.app)
+    if not stage.live.shop.store.owners.exist():
+        people.claim("Marta")
+        people.somebody("Ana Wirth-Kowalczyk", Role.MANAGER, pin=ANA)
+        people.somebody("Ben", pin=BEN)
+        people.somebody("Cleo")
+    return people
+
+
+def _show(stage: Stage, page: Page, browser: FlaskClient, path: str, what: str) -> None:
+    """Open an address in a browser that is a device, or an owner's."""
+    cookie = browser.get_cookie(f"{stage.live.app.config['SESSION_COOKIE_NAME']}_{what}")
+    assert cookie
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": stage.live.address}])
+    stage.open(page, path)
+
+
+def _device(stage: Stage, page: Page) -> None:
+    browser = _people(stage).device(place=TILL)
+    _show(stage, page, browser, "/", "device")
+
+
+def _type(page: Page, pin: str) -> None:
+    expect(page.locator(".keys")).to_be_visible()
+    page.keyboard.type(pin)
+    page.keyboard.press("Enter")
+
+
+@scene
+def who_sells(stage: Stage, page: Page) -> None:
+    _device(stage, page)
+    expect(page.locator(".keys")).to_be_visible()
+
+
+@scene
+def who_sells_wrong(stage: Stage, page: Page) -> None:
+    _device(stage, page)
+    _type(page, "9999")
+    expect(page.locator("[role=alert]")).to_be_visible()
+
+
+@scene
+def locked(stage: Stage, page: Page) -> None:
+    stage.charge(memo="Table 5, the two by the window")
+    _device(stage, page)
+    expect(page.locator(".says .sheet")).to_be_visible()
+
+
+@scene
+def till_of_somebody(stage: Stage, page: Page) -> None:
+    _device(stage, page)
+    _type(page, ANA)
+    expect(page.locator(".lock")).to_be_visible()
+
+
+@scene
+def staff(stage: Stage, page: Page) -> None:
+    _show(stage, page, _people(stage).owner("Marta"), "/office/staff", "owner")
+
+
+@scene
+def somebody_new(stage: Stage, page: Page) -> None:
+    _show(stage, page, _people(stage).owner("Marta"), "/office/staff/add", "owner")
+
+
+@scene
+def one_of_the_staff(stage: Stage, page: Page) -> None:
+    _show(stage, page, _people(stage).owner("Marta"), "/office/staff/ben", "owner")

@@ -1,0 +1,105 @@
+"""Somebody sells under a PIN, locks the till, and another one takes over what was typed."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import expect
+
+from tests.browser.people import PAID, Till
+from tests.people import People
+from tests.web.pin.test_who_sells import ANA, BEN, OURS
+
+
+@pytest.fixture
+def people(till: Till) -> People:
+    people = People(till.live.app)
+    people.claim()
+    people.somebody("Ana", pin=ANA)
+    people.somebody("Ben", pin=BEN)
+    return people
+
+
+@pytest.fixture
+def device(people: People) -> FlaskClient:
+    """A till that was paired, before anybody has said who they are."""
+    return people.device()
+
+
+@pytest.fixture
+def counter(till: Till, people: People, device: FlaskClient) -> Till:
+    """The same in a browser."""
+    cookie = device.get_cookie(f"{people.app.config['SESSION_COOKIE_NAME']}_device")
+    assert cookie
+    till.page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": till.live.address}])
+    till.open()
+    return till
+
+
+def type_pin(till: Till, pin: str) -> None:
+    keys = till.page.get_by_role("group", name="Keypad")
+    for figure in pin:
+        keys.get_by_role("button", name=figure, exact=True).click()
+    keys.get_by_role("button", name="Go on").click()
+
+
+def test_another_cashier_takes_over_what_was_typed(counter: Till, device: FlaskClient) -> None:
+    page = counter.page
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who sells?")
+    type_pin(counter, ANA)
+    page.get_by_role("button", name="Lock: Ana").wait_for()
+    counter.type_sale(2100, "Table 5")
+    page.get_by_role("button", name="Add to the tape").click()
+    page.get_by_role("button", name="Lock: Ana").click()
+    expect(page.get_by_text("A sale is kept: 1 item")).to_be_visible()
+    # By real keys, which need no focus.
+    page.locator("h1").click()
+    page.keyboard.type(BEN)
+    expect(page.locator(".pips .on")).to_have_count(4)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Lock: Ben").wait_for()
+    expect(page.get_by_label("Memo")).to_have_value("Table 5")
+    page.locator(".charge").click()
+    page.wait_for_url(re.compile("/pay/"))
+    shop, made = counter.live.shop, counter.live.charge(counter.charge_id)
+    sold = shop.store.get_sale(made.sale_id)
+    assert sold
+    assert (sold.staff, sold.price.minor) == ("ben", 2100)
+    # It turns green whoever has locked the till meanwhile.
+    assert device.post("/pin/lock", headers=OURS).status_code == 303
+    assert device.get("/").headers["Location"].startswith("/pin")
+    counter.pay()
+    counter.shows(PAID)
+
+
+def test_a_wrong_pin_makes_the_keys_wait(counter: Till) -> None:
+    page = counter.page
+    counter.may_fail("/pin")
+    type_pin(counter, "9999")
+    expect(page.get_by_role("alert")).to_contain_text("Not a PIN of this shop. The owner is told.")
+    expect(page.get_by_role("alert")).to_contain_text("Try again now.")
+    counter.live.clock.move(2)
+    type_pin(counter, ANA)
+    page.get_by_role("button", name="Lock: Ana").wait_for()
+
+
+def test_whoever_was_removed_is_locked_out_while_the_page_is_open(counter: Till) -> None:
+    page, shop = counter.page, counter.live.shop
+    type_pin(counter, ANA)
+    page.get_by_role("button", name="Lock: Ana").wait_for()
+    counter.may_fail("/till/")
+    counter.may_fail("/quote")
+    counter.may_fail("/recent")
+    shop.store.staff.remove(shop.store.staff.listed()[0], "Marta", shop.now())
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who sells?")
+
+
+def test_the_keys_stand_as_they_do_everywhere_in_arabic(counter: Till) -> None:
+    page = counter.page
+    page.context.add_cookies([{"name": "language", "value": "ar", "url": counter.live.address}])
+    counter.open()
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    boxes = [it.bounding_box() for it in page.locator(".keys button").all()[:3]]
+    across = [it["x"] for it in boxes if it]
+    assert across == sorted(across)
+    assert len(set(across)) == 3
