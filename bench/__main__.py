@@ -13,6 +13,7 @@ from bench.clients import ApiClient, FormClient
 from bench.codes import compare
 from bench.export import export
 from bench.flood import floods
+from bench.guesses import guesses
 from bench.jar import measure
 from bench.kiosk import kiosk
 from bench.lnbits import share
@@ -161,6 +162,10 @@ def _flood(_postgres: Postgres) -> Iterator[Row]:
     return floods()
 
 
+def _guesses(_postgres: Postgres) -> Iterator[Row]:
+    return guesses()
+
+
 def _payers(_postgres: Postgres) -> Iterator[Row]:
     return payers()
 
@@ -189,6 +194,7 @@ _PARTS: dict[str, Part] = {
     "calls": _calls,
     "pages": _pages,
     "flood": _flood,
+    "guesses": _guesses,
     "payers": _payers,
     "kiosk": _kiosk,
     "wallets": _wallets,

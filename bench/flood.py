@@ -45,9 +45,9 @@ def floods() -> Iterator[tuple[str, str]]:
     """Give what was measured, a line each."""
     # The strangers' addresses are what a proxy would say.
     with _shop() as (server, customer):
-        yield "Sale, quiet", _told(_sales(server, None))
+        yield "Sale, quiet", told(sales(server, None))
         for name, act in _ACTS.items():
-            yield f"Sale, while strangers {name}", _told(_sales(server, act))
+            yield f"Sale, while strangers {name}", told(sales(server, act))
         seconds = _payments(server, customer)
         yield (
             f"Payment at the till to green without a webhook, {MOST_OPEN} tips looked at, {_PAYMENTS} payments",
@@ -70,11 +70,12 @@ def _shop() -> Iterator[tuple[Server, Sandbox]]:
         yield server, customer
 
 
-def _told(seconds: list[float]) -> str:
+def told(seconds: list[float]) -> str:
+    """Write what half of them took, and all but one in a hundred."""
     return f"p50 {median(seconds) * 1000:.1f} ms, p99 {quantiles(seconds, n=100)[98] * 1000:.1f} ms"
 
 
-def _sales(server: Server, act: Act | None) -> list[float]:
+def sales(server: Server, act: Act | None) -> list[float]:
     """Sell now and then for a while, and return the seconds of each sale. Raises WrongAnswer."""
     over = Event()
     with ThreadPoolExecutor(1) as strangers, closing(ApiClient(server.port)) as seller:

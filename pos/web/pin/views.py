@@ -12,8 +12,8 @@ from pos.domain.identity import Identity
 from pos.domain.refusal import Refusal
 from pos.domain.sale import Sale
 from pos.services.recent import outcome, recent
+from pos.services.unlock import TooSoon, unlock, wait_at
 from pos.services.unlock import lock as lock_device
-from pos.services.unlock import unlock, wait_at
 from pos.web.access import home_of, identity
 from pos.web.context import current_shop
 from pos.web.errors import back_to_form
@@ -41,7 +41,7 @@ def ask() -> ResponseReturnValue:
     device = _device_that_asks(who)
     if device is None:
         return redirect(own_path(request.args.get("back")) or _home(who), 303)
-    return _show(device, wait_at(current_shop(), device))
+    return _show(device, wait_at(current_shop(), device), _waiting(device))
 
 
 @bp.post("")
@@ -53,7 +53,9 @@ def take() -> ResponseReturnValue:
         try:
             unlock(current_shop(), device, request.form.get("pin", ""))
         except Refusal as error:
-            return back_to_form(error, partial(_show, device, error.retry_after or 0))
+            # Of what is not even looked at as little is written as can be: it may come by the thousand.
+            waiting = [] if isinstance(error, TooSoon) else _waiting(device)
+            return back_to_form(error, partial(_show, device, error.retry_after or 0, waiting))
     return redirect(own_path(request.args.get("back")) or _home(who, let_in=True), 303)
 
 
@@ -85,7 +87,7 @@ def _home(who: Identity, *, let_in: bool = False) -> str:
     return url_for("sales.index") if let_in and who.device.face is not Face.TILL else home_of(who.device)
 
 
-def _show(device: Device, wait: int, error: str | None = None) -> str:
+def _show(device: Device, wait: int, waiting: list[ListedCharge], error: str | None = None) -> str:
     back = own_path(request.args.get("back"))
     return render_template(
         "pin/ask.html",
@@ -97,7 +99,7 @@ def _show(device: Device, wait: int, error: str | None = None) -> str:
         wait=wait,
         error=error,
         kept=_kept(back),
-        waiting=_waiting(device),
+        waiting=waiting,
         form=AgainForm(),
     )
 
