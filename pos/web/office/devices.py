@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from pos import qr
 from pos.domain.device import Device, Face
 from pos.domain.owner import BadName
-from pos.domain.pairing import GOOD_FOR, in_groups
+from pos.domain.pairing import in_groups
 from pos.domain.refusal import Refusal
 from pos.services.devices import find_device, rename, take_off
 from pos.services.identify import seller_at
@@ -102,7 +102,6 @@ def add() -> ResponseReturnValue:
         only_here=found is None,
         typed_at=link.removesuffix(f"/{token}").partition("://")[2],
         code=in_groups(code),
-        good_for=GOOD_FOR,
         qr=f"data:image/png;base64,{b64encode(image).decode()}",
         qr_size=qr.side(image),
     )
