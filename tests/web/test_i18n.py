@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 
 from pos import close, create_app
 from pos.domain.charge import Channel, Charge
+from pos.domain.device import Face
 from pos.domain.jar import Goal, Jar
 from pos.domain.kept_setting import Entered
 from pos.domain.money import SAT, Money
@@ -30,7 +31,7 @@ from pos.wallets.base import InvoiceRefused, WalletBusy
 from pos.web.sale_token import seal
 from tests.conftest import Cashier, hidden_fields
 from tests.domain.test_jar_picture import picture
-from tests.fakes import FakeClock, FakeRates, FakeWallet
+from tests.fakes import NOON, FakeClock, FakeRates, FakeWallet
 from tests.people import PASSWORD, People
 
 # What it stores and reads is tried on both databases elsewhere.
@@ -284,6 +285,29 @@ class Street:
         for path in ("/account", "/owners"):
             yield people.owner("Ana").get(f"/office{path}").text
 
+    def devices(self, people: People) -> Iterator[str]:
+        """A device in each of its states, from the offer on; names are what people typed."""
+        marta, mine = Cashier(people.owner("Marta")), people.device(sells=people.somebody("Ana"))
+        people.device(Face.KIOSK, "")
+        device, other = self.shop.store.devices.listed()
+        for it in (device, other):
+            self.shop.store.devices.rename(it.id, "Terrace", "Marta", NOON)
+        for path in ("", "/add", f"/{device.id}"):
+            yield re.sub("Terrace|<bdi>Ana</bdi>", "", marta.client.get(f"/office/devices{path}").text)
+        yield marta.send("/office/devices/add", name="").text
+        made = marta.send("/office/devices/add", what="till till", name="Terrace").text
+        link = re.search("http://localhost(/pair/[^<]+)", made)
+        assert link
+        # Addresses and codes are read as they stand.
+        yield re.sub(r"(http://)?localhost/pair[^<]*|>[A-Z0-9]{4} [A-Z0-9]{4}<|Terrace", "<", made)
+        tablet = Cashier(people.stranger())
+        yield tablet.client.get(link[1]).text.replace("Terrace", "")
+        yield tablet.client.get("/pair").text
+        yield tablet.send("/pair", code="7H4K 2XM9").text
+        yield tablet.client.get("/pair/x").text
+        marta.send(f"/office/devices/{device.id}/off", marta.open("/office/devices/add"))
+        yield mine.get("/").text
+
     def _look(self, page: str, made: Charge) -> str:
         seen = self.client.get(page.format(made.id, number=made.number)).text.replace(self.wallet.identity, "")
         return seen.replace(made.id[:8], "").replace(made.invoice.payment_request, "")
@@ -360,6 +384,10 @@ def test_the_office_is_said_in_the_readers_language(street: Street, people: Peop
     assert [word for page in street.office(people) for word in unsaid(page) if word not in ("Marta", "Ana")] == []
 
 
+def test_the_devices_are_told_of_in_the_readers_language(street: Street, people: People) -> None:
+    assert [word for page in street.devices(people) for word in unsaid(page) if word != "Ana"] == []
+
+
 def test_programs_are_answered_in_english(street: Street) -> None:
     assert "⟦" not in street.client.get("/pay/nope/status").text
     assert "⟦" not in street.client.get("/api/v1/charges/x").text
@@ -380,6 +408,7 @@ def test_all_pages_were_looked_at(street: Street, app: Flask, shop: Shop, people
     assert all(street.shifts())
     assert all(street.office(people))
     assert all(street.settings(people))
+    assert all(street.devices(people))
     pages = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.glob("*/[!_]*.html")}
     assert pages <= rendered
 
