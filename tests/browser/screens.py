@@ -17,7 +17,8 @@ import tests.browser.scenes_of_devices
 import tests.browser.scenes_of_refunds
 import tests.browser.scenes_of_settings
 import tests.browser.scenes_of_shifts
-import tests.browser.scenes_of_staff  # noqa: F401 - its scenes are among all
+import tests.browser.scenes_of_staff
+import tests.browser.scenes_of_the_office  # noqa: F401 - its scenes are among all
 from bench.pages import browsing
 from pos.sandbox.settings import SandboxSettings
 from pos.settings import Settings

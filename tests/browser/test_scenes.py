@@ -10,7 +10,8 @@ import tests.browser.scenes_of_devices
 import tests.browser.scenes_of_refunds
 import tests.browser.scenes_of_settings
 import tests.browser.scenes_of_shifts
-import tests.browser.scenes_of_staff  # noqa: F401 - its scenes are among all
+import tests.browser.scenes_of_staff
+import tests.browser.scenes_of_the_office  # noqa: F401 - its scenes are among all
 from pos.settings import Settings
 from tests.browser.axe import found_by_axe, found_in_other_colours
 from tests.browser.conftest import NO_WORKERS, PATIENCE, PHONE
