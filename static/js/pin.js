@@ -54,8 +54,6 @@ function count() {
   if (waiting) setTimeout(count, 250);
 }
 
-keys.hidden = pips.hidden = false;
-form.classList.add('ready');
 if (matchMedia('(pointer: coarse)').matches) field.inputMode = 'none';
 // A tap leaves the focus where it is.
 form.addEventListener('mousedown', (event) => event.target.closest('.keys button') && event.preventDefault());
