@@ -54,6 +54,7 @@ function count() {
   if (waiting) setTimeout(count, 250);
 }
 
+form.classList.add('ready');
 if (matchMedia('(pointer: coarse)').matches) field.inputMode = 'none';
 // A tap leaves the focus where it is.
 form.addEventListener('mousedown', (event) => event.target.closest('.keys button') && event.preventDefault());
