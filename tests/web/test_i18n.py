@@ -308,6 +308,23 @@ class Street:
         marta.send(f"/office/devices/{device.id}/off", marta.open("/office/devices/add"))
         yield mine.get("/").text
 
+    def staff(self, people: People) -> Iterator[str]:
+        """Who sells, from the first of them on; and the page that asks for the PIN, locked, wrong and too soon."""
+        marta = Cashier(people.owner("Marta"))
+        yield marta.client.get("/office/staff").text
+        yield marta.client.get("/office/staff/add").text
+        yield marta.send("/office/staff/add", name="", pin="1").text
+        people.somebody("Ben")
+        tablet = Cashier(people.device(Face.TILL))
+        yield tablet.client.get("/pin").text
+        for pin in ("9", "8888", "7777"):
+            yield tablet.send("/pin", pin=pin).text
+        kiosk = Cashier(people.device(Face.KIOSK, ""))
+        yield kiosk.client.get("/pin").text
+        yield marta.client.get("/office/staff").text
+        yield marta.client.get("/office/staff/ben").text
+        yield people.device(sells="ben").get("/").text
+
     def _look(self, page: str, made: Charge) -> str:
         seen = self.client.get(page.format(made.id, number=made.number)).text.replace(self.wallet.identity, "")
         return seen.replace(made.id[:8], "").replace(made.invoice.payment_request, "")
@@ -388,6 +405,11 @@ def test_the_devices_are_told_of_in_the_readers_language(street: Street, people:
     assert [word for page in street.devices(people) for word in unsaid(page) if word != "Ana"] == []
 
 
+def test_the_staff_is_told_of_in_the_readers_language(street: Street, people: People) -> None:
+    known = {"Ben", "B", "the", "till", "kiosk"}
+    assert [word for page in street.staff(people) for word in unsaid(page) if word not in known] == []
+
+
 def test_programs_are_answered_in_english(street: Street) -> None:
     assert "⟦" not in street.client.get("/pay/nope/status").text
     assert "⟦" not in street.client.get("/api/v1/charges/x").text
@@ -409,6 +431,7 @@ def test_all_pages_were_looked_at(street: Street, app: Flask, shop: Shop, people
     assert all(street.office(people))
     assert all(street.settings(people))
     assert all(street.devices(people))
+    assert all(street.staff(people))
     pages = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.glob("*/[!_]*.html")}
     assert pages <= rendered
 
