@@ -3,18 +3,11 @@
 from pos.domain.owner import Owner, check_password, clean_name
 from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
-from pos.services.claim import LINK_IS_GOOD_FOR
+from pos.services.claim import FOR_ANOTHER, LINK_IS_GOOD_FOR, NameTaken
 from pos.services.passwords import hashed, turn
 from pos.services.sign_in import From, confirm
 from pos.services.tokens import digest_of, new_token
 from pos.shop import Shop
-
-
-class NameTaken(Refusal):
-    """A name that another owner has."""
-
-    def __init__(self) -> None:
-        super().__init__(Sentence("Another owner has this name."))
 
 
 class LastOwner(Refusal):
@@ -49,7 +42,7 @@ def invite_another(shop: Shop, owner: Owner, password: str, asked_from: From) ->
     Raises WrongPassword, TooManyGuesses, TooManyAtOnce or StoreError.
     """
     confirm(shop, owner, password, asked_from)
-    token, now = new_token(), shop.now()
+    token, now = f"{FOR_ANOTHER}{new_token()}", shop.now()
     shop.store.accounts.invite(owner, digest_of(token), now, now + LINK_IS_GOOD_FOR)
     return token
 

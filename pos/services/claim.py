@@ -9,6 +9,8 @@ from pos.services.passwords import hashed, turn
 from pos.services.tokens import digest_of, new_token
 from pos.shop import Shop
 
+# What a token begins with that an owner has made: it makes another one, and changes nobody's password.
+FOR_ANOTHER = "another-"
 # Seconds.
 LINK_IS_GOOD_FOR = 60 * 60
 
@@ -21,6 +23,13 @@ class LinkIsNotGood(Refusal):
             "This link was used already, or is too old. Type flask owner on the till's machine for a new one."
         )
         super().__init__(sentence, 410)
+
+
+class NameTaken(Refusal):
+    """A name that another owner has."""
+
+    def __init__(self) -> None:
+        super().__init__(Sentence("Another owner has this name."))
 
 
 def invite(shop: Shop) -> str:
@@ -45,14 +54,18 @@ def check_link(shop: Shop, token: str) -> None:
 def claim(shop: Shop, token: str, name: str, password: str) -> Owner:
     """Use a link up: make an owner, or give the one of that name a new password and end all sessions of it.
 
-    Raises LinkIsNotGood, BadName, BadPassword, TooManyAtOnce or StoreError.
+    The link that an owner has made for another one makes just that. Raises LinkIsNotGood, NameTaken, BadName,
+    BadPassword, TooManyAtOnce or StoreError.
     """
     check_link(shop, token)
+    is_for_another = token.startswith(FOR_ANOTHER)
+    if is_for_another and shop.store.owners.find(name):
+        raise NameTaken
     new = Owner(secrets.token_urlsafe(8), clean_name(name), shop.now())
     checked = check_password(password)
     with turn(shop):
         password_hash = hashed(checked)
-    owner = shop.store.owners.claim(digest_of(token), new, password_hash)
+    owner = shop.store.owners.claim(digest_of(token), new, password_hash, renews=not is_for_another)
     if owner is None:
         raise LinkIsNotGood
     return owner

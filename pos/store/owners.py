@@ -81,17 +81,19 @@ class Owners:
         with self._transactions.begin() as connection:
             return connection.execute(_OPEN_LINK, {"of_digest": digest, "now": now}).first() is not None
 
-    def claim(self, digest: str, new: Owner, password_hash: str) -> Owner | None:
-        """Use a link up, and return the owner that it made; one of that name gets the new password instead.
+    def claim(self, digest: str, new: Owner, password_hash: str, *, renews: bool) -> Owner | None:
+        """Use a link up, and return the owner that it made; where it `renews`, one of that name gets the new password.
 
         All sessions of who was there before end, and no code is asked for any more. None if the link is not good, or
-        somebody else was quicker.
+        somebody else was quicker: with the link, or with a name that it does not renew.
         """
         with self._transactions.write() as connection:
             if connection.execute(_USE_LINK, {"of_digest": digest, "now": new.created_at}).rowcount != 1:
                 return None
             row = connection.execute(_BY_NAME, {"name_key": name_key(new.name)}).one_or_none()
             owner = _read(row) if row else new
+            if row and not renews:
+                return None
             if row:
                 connection.execute(_SET_PASSWORD, {"owner_id": owner.id, "new_hash": password_hash})
                 connection.execute(_END_ALL, {"owner_id": owner.id})

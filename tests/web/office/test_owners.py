@@ -34,6 +34,15 @@ def test_a_link_makes_another_owner_once(marta: Cashier, people: People, shop: S
     assert sorted(it.name for it in shop.store.owners.listed()) == ["Ana", "Marta"]
 
 
+def test_the_link_gives_nobody_who_is_there_a_new_password(marta: Cashier, people: People) -> None:
+    path = link(marta)
+    mallory = Cashier(people.stranger())
+    answer = mallory.send(path, name=" MARTA", password="a password of Mallory's")
+    assert (answer.status_code, "Another owner has this name." in answer.text) == (422, True)
+    assert marta.client.get("/office").status_code == 200
+    assert mallory.send(path, name="Mallory", password="a password of Mallory's").status_code == 303
+
+
 def test_the_link_is_good_for_an_hour(marta: Cashier, people: People, clock: FakeClock) -> None:
     path = link(marta)
     clock.move(LINK_IS_GOOD_FOR)
