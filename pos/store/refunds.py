@@ -15,7 +15,8 @@ from pos.domain.number import Number
 from pos.domain.rate import Rate
 from pos.domain.refund import AtRate, Refund, RefundInvoice, RefundPayment, Rest
 from pos.store import events
-from pos.store.errors import InvoiceTaken
+from pos.store.engine import reason
+from pos.store.errors import InvoiceTaken, StoreError
 from pos.store.tables import REFUND_DUE, REFUND_UNREPORTED, refund_invoices, refunds, sales
 from pos.store.transactions import Transactions
 
@@ -82,7 +83,7 @@ class Refunds:
 
         None, and nothing is written, where it is more than is left of what `came` for its sale. Raises InvoiceTaken.
         """
-        with _telling_taken(*refund.invoices), self._transactions.write() as connection:
+        with _telling_others(), self._transactions.write() as connection:
             connection.execute(_LOCK_SALE, {"sale_id": refund.sale_id})
             first = self._by_key(connection, refund.sale_id, idempotency_key)
             if first:
@@ -139,7 +140,7 @@ class Refunds:
 
         Not of one that is paid or cancelled. The same invoice once more is nothing new. Raises InvoiceTaken.
         """
-        with _telling_taken(invoice), self._transactions.write() as connection:
+        with _telling_others(), self._transactions.write() as connection:
             if connection.execute(_LOCK_DUE, {"id": refund_id}).one_or_none() is None:
                 return False
             known = self._one(connection, _BY_ID, id=refund_id)
@@ -204,14 +205,16 @@ class Refunds:
 
 
 @contextmanager
-def _telling_taken(*invoices: RefundInvoice) -> Iterator[None]:
+def _telling_others() -> Iterator[None]:
+    """Turn whatever else stands there already into StoreError: that an invoice does is told where it is written."""
     try:
         yield
     except IntegrityError as error:
-        raise InvoiceTaken(*(it.payment_hash for it in invoices)) from error
+        raise StoreError(reason(error)) from error
 
 
 def _add_invoice(connection: Connection, refund_id: str, invoice: RefundInvoice) -> None:
+    """Write an invoice of a locked refund down: of all that is unique in it only the hash can be another's."""
     values = {
         "payment_hash": invoice.payment_hash,
         "refund_id": refund_id,
@@ -220,7 +223,10 @@ def _add_invoice(connection: Connection, refund_id: str, invoice: RefundInvoice)
         "expires_at": invoice.expires_at,
         "given_at": invoice.given_at,
     }
-    connection.execute(_ADD_INVOICE, values)
+    try:
+        connection.execute(_ADD_INVOICE, values)
+    except IntegrityError as error:
+        raise InvoiceTaken(invoice.payment_hash) from error
 
 
 def _values(refund: Refund) -> dict[str, object]:

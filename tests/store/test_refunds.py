@@ -14,7 +14,7 @@ from pos.domain.charge import Channel
 from pos.domain.money import SAT, Money
 from pos.domain.rate import Rate
 from pos.domain.refund import AtRate, Refund, RefundInvoice, RefundPayment, Rest
-from pos.store import InvoiceTaken, Store
+from pos.store import InvoiceTaken, Store, StoreError
 from tests.store.test_charges import CHARGE, PAYMENT, add, open_store, other
 
 EUR = Rate("EUR", Decimal("50000.5"), 900, ("kraken", "bitstamp"))
@@ -114,6 +114,13 @@ def test_one_invoice_is_for_one_refund(store: Store) -> None:
     with pytest.raises(InvoiceTaken):
         store.refunds.add_invoice("r2", INVOICE, "Ana")
     assert len(store.refunds.of_sale("s1")) == 2
+
+
+def test_what_else_is_there_already_is_not_told_to_be_the_invoice(store: Store) -> None:
+    store.refunds.add(REFUND, "a", CAME)
+    with pytest.raises(StoreError):
+        store.refunds.add(replace(REFUND, invoices=(INVOICE,)), "b", CAME)
+    assert store.refunds.add_invoice("r1", INVOICE, "Ana")
 
 
 def test_another_invoice_takes_the_place_of_the_last_which_is_kept(store: Store) -> None:
