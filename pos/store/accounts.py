@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from pos.domain.event import Event, Kind
 from pos.domain.owner import Owner, Session, name_key
-from pos.store import events
+from pos.store import events, offers
 from pos.store.tables import owner_links, owner_sessions, owners
 from pos.store.transactions import Transactions
 
@@ -56,15 +56,17 @@ class Accounts:
                 self._tell(connection, Kind.OWNER_SESSIONS_ENDED, owner, now)
 
     def end_others(self, owner: Owner, kept: str, now: int) -> None:
-        """Sign an owner out everywhere but in one browser."""
+        """Sign an owner out everywhere but in one browser, and void what was offered there."""
         with self._transactions.write() as connection:
+            offers.void(connection, now)
             if connection.execute(_END_OTHERS, {"owner_id": owner.id, "digest": kept}).rowcount:
                 self._tell(connection, Kind.OWNER_SESSIONS_ENDED, owner, now)
 
     def change_password(self, owner: Owner, password_hash: str, kept: str, now: int) -> None:
-        """Give an owner a new password, and end all sessions but one."""
+        """Give an owner a new password, end all sessions but one, and void what was offered in them."""
         with self._transactions.write() as connection:
             connection.execute(_CHANGE.values(password_hash=password_hash), {"owner_id": owner.id})
+            offers.void(connection, now)
             connection.execute(_END_OTHERS, {"owner_id": owner.id, "digest": kept})
             self._tell(connection, Kind.OWNER_NEW_WORD, owner, now)
 
@@ -86,13 +88,14 @@ class Accounts:
             self._tell(connection, Kind.OWNER_INVITED, owner, now)
 
     def remove(self, owner_id: str, by: Owner, now: int) -> bool:
-        """Remove an owner and all sessions of theirs; False where that would be the last one."""
+        """Remove an owner with all sessions, and void what they offered; False where that would be the last one."""
         with self._transactions.write() as connection:
             names = {row.id: row.name for row in connection.execute(_LOCK_ALL)}
             if owner_id not in names:
                 return True
             if len(names) == 1:
                 return False
+            offers.void(connection, now)
             connection.execute(_END_ALL, {"owner_id": owner_id})
             connection.execute(_REMOVE, {"owner_id": owner_id})
             self._tell(connection, Kind.OWNER_REMOVED, by, now, name=names[owner_id])

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from pos.domain.event import Event, Kind
 from pos.domain.owner import Owner, name_key
-from pos.store import events
+from pos.store import events, offers
 from pos.store.tables import owner_links, owner_sessions, owners
 from pos.store.transactions import Transactions
 
@@ -84,8 +84,8 @@ class Owners:
     def claim(self, digest: str, new: Owner, password_hash: str, *, renews: bool) -> Owner | None:
         """Use a link up, and return the owner that it made; where it `renews`, one of that name gets the new password.
 
-        All sessions of who was there before end, and no code is asked for any more. None if the link is not good, or
-        somebody else was quicker: with the link, or with a name that it does not renew.
+        All sessions of who was there before end, what was offered is void, and no code is asked for any more. None if
+        the link is not good, or somebody else was quicker: with the link, or with a name that it does not renew.
         """
         with self._transactions.write() as connection:
             if connection.execute(_USE_LINK, {"of_digest": digest, "now": new.created_at}).rowcount != 1:
@@ -96,6 +96,7 @@ class Owners:
                 return None
             if row:
                 connection.execute(_SET_PASSWORD, {"owner_id": owner.id, "new_hash": password_hash})
+                offers.void(connection, new.created_at)
                 connection.execute(_END_ALL, {"owner_id": owner.id})
             else:
                 connection.execute(insert(owners), _values(new, password_hash))

@@ -1,10 +1,11 @@
 """Several owners: one more by a link that is good once, and one less, but never the last."""
 
 import re
+from html import unescape
 
 import pytest
 
-from pos.services.claim import LINK_IS_GOOD_FOR
+from pos.services.claim import LINK_IS_GOOD_FOR, invite
 from pos.shop import Shop
 from tests.conftest import Cashier
 from tests.fakes import FakeClock
@@ -77,3 +78,48 @@ def test_who_removes_themselves_is_signed_out(marta: Cashier, people: People) ->
     answer = marta.send("/office/owners/remove", marta.open("/office"), owner="owner-Marta", password=PASSWORD)
     assert answer.headers["Location"] == "/sign-in"
     assert marta.client.get("/office").status_code == 403
+
+
+@pytest.fixture
+def offered_by_bob(people: People) -> list[str]:
+    """Return the paths of what Bob has offered: a link for another owner, and a device."""
+    bob = Cashier(people.owner("Bob"))
+    page = unescape(bob.send("/office/devices/add", what="till till", name="Counter").text)
+    (pairing,) = re.findall(r"/pair/[\w-]{43}", page)
+    return [link(bob), pairing]
+
+
+def opens(people: People, paths: list[str]) -> list[int]:
+    return [people.stranger().get(path).status_code for path in paths]
+
+
+def test_what_a_removed_owner_has_offered_is_good_no_more(
+    marta: Cashier, people: People, offered_by_bob: list[str], shop: Shop
+) -> None:
+    assert opens(people, offered_by_bob) == [200, 200]
+    eve = Cashier(people.stranger())
+    form = eve.open(offered_by_bob[0])
+    marta.send("/office/owners/remove", marta.open("/office"), owner="owner-Bob", password=PASSWORD)
+    assert opens(people, offered_by_bob) == [410, 410]
+    assert eve.send(offered_by_bob[0], form, name="Eve", password="a password of Eve's").status_code == 410
+    assert [it.name for it in shop.store.owners.listed()] == ["Marta"]
+    # What is offered from then on is good.
+    assert opens(people, [link(marta)]) == [200]
+
+
+def test_a_new_password_and_signing_out_everywhere_void_what_was_offered(people: People) -> None:
+    for path, typed in (
+        ("/office/account/end-others", {}),
+        ("/office/account/password", {"password": PASSWORD, "new_password": "another long password"}),
+    ):
+        bob = Cashier(people.owner("Bob"))
+        offered = link(bob)
+        assert opens(people, [offered]) == [200]
+        assert bob.send(path, bob.open("/office"), **typed).status_code == 303
+        assert opens(people, [offered]) == [410], path
+
+
+def test_a_new_password_by_a_link_voids_what_was_offered(people: People, offered_by_bob: list[str], shop: Shop) -> None:
+    forgetful = Cashier(people.stranger())
+    assert forgetful.send(f"/claim/{invite(shop)}", name="Bob", password="another long password").status_code == 303
+    assert opens(people, offered_by_bob) == [410, 410]
