@@ -213,7 +213,10 @@ def test_a_kiosk_starts_with_the_machine_and_always_again(unit: str, target: str
     assert said["Unit.StartLimitIntervalSec"] == ["0"]
     assert "KIOSK_URL=http://127.0.0.1:5000/kiosk" in said["Service.Environment"]
     [start] = said["Service.ExecStart"]
-    assert {"/usr/bin/chromium", "--kiosk", "--incognito", "--noerrdialogs", "${KIOSK_URL}"} <= set(start.split())
+    assert {"/usr/bin/chromium", "--kiosk", "--noerrdialogs", "${KIOSK_URL}"} <= set(start.split())
+    # A kiosk that was paired is paired at the next start, too, and a crash is told to no customer.
+    assert "--incognito" not in start
+    assert {"--hide-crash-restore-bubble", "--password-store=basic"} <= set(start.split())
     assert "--autoplay-policy=no-user-gesture-required" in start
 
 
