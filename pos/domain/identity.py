@@ -35,8 +35,9 @@ class Identity:
 
     @property
     def is_locked(self) -> bool:
-        """Whether this till's device waits for a PIN."""
-        return self.device is not None and self.device.face is Face.TILL and self.needs_pin and self.staff is None
+        """Whether this till's device waits for a PIN; from an owner who has signed in there, none is wanted."""
+        waits = self.needs_pin and self.staff is None and self.owner is None
+        return waits and self.device is not None and self.device.face is Face.TILL
 
     @property
     def has_left(self) -> bool:

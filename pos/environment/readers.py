@@ -32,6 +32,21 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class ZeroOr:
+    """A reader of numbers of something that 0 turns off."""
+
+    number: Number
+
+    @property
+    def takes(self) -> str:
+        """Say what it takes, for the page of all settings."""
+        return f"0, or {self.number.takes}"
+
+    def __call__(self, given: str) -> int:
+        return 0 if given == "0" else self.number(given)
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """A reader of one word out of some."""
 

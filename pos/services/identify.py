@@ -2,12 +2,15 @@
 
 import hmac
 
-from pos.domain.device import Device
+from pos.domain.device import Device, Face
 from pos.domain.identity import Identity
 from pos.domain.staff import Staff
 from pos.services.sign_in import signed_in
 from pos.services.tokens import digest_of
 from pos.shop import Shop
+
+# Seconds. Where customers stand, a manager is not let in for ever, whatever holds at a till.
+_LEFT_FOR = 300
 
 
 def identify(shop: Shop, owner_token: str | None, device_token: str | None, used_from: str) -> Identity:
@@ -37,7 +40,7 @@ def _device(shop: Shop, token: str, used_from: str) -> Device | None:
 
 def seller_at(shop: Shop, device: Device) -> Staff | None:
     """Return who sells at a device; who has left does not, nor who has done nothing for too long. Raises StoreError."""
-    lock_after = shop.settings.lock_after
+    lock_after = shop.settings.lock_after or (0 if device.face is Face.TILL else _LEFT_FOR)
     if not device.staff or (lock_after and shop.now() - device.active_at >= lock_after):
         return None
     found = shop.store.staff.get(device.staff)

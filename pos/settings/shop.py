@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pos.domain.colour import CREAM, TEXT_CONTRAST, Colour, parse_colour
 from pos.domain.picture import NoPicture, Picture, read_picture
 from pos.environment import Group, Wrong, setting
-from pos.environment.readers import Choice, Number
+from pos.environment.readers import Choice, Number, ZeroOr
 from pos.settings.kiosk import MOST_PICTURES, pictures
 from pos.translations.languages import LANGUAGES
 
@@ -273,7 +273,7 @@ class ShopSettings(Group):
     )
     lock_after: int = setting(
         "POS_LOCK_AFTER",
-        Number(0, 86400),
+        ZeroOr(Number(15, 86400)),
         default="300",
         example="60",
         about="The seconds without a touch after which a till asks for a PIN, in a shop that has staff; with 0 it never"

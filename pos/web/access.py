@@ -19,7 +19,7 @@ from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
 from pos.domain.visitor import network
 from pos.services.identify import identify, is_device
-from pos.services.unlock import note_active
+from pos.services.unlock import lock, note_active
 from pos.web.context import current_shop
 from pos.web.cookies import A_YEAR, keep, named
 from pos.web.i18n import say
@@ -184,8 +184,7 @@ def _look_at_device(who: Identity, door: Door | None) -> ResponseReturnValue | N
     leaves = device.face is not Face.TILL and door in _FOR_MANAGERS and who.needs_pin
     if who.is_locked or (leaves and who.staff is None):
         return _ask_for_pin(who)
-    if who.staff and request.endpoint not in _ASKED_BY_SCRIPTS:
-        note_active(current_shop(), device)
+    _note(who, device, leaves=leaves)
     if leaves:
         return None
     if door not in _DOORS_OF[device.face]:
@@ -198,6 +197,16 @@ def _look_at_device(who: Identity, door: Door | None) -> ResponseReturnValue | N
     if (device.face, request.method, request.path) == (Face.KIOSK, "GET", "/kiosk"):
         return redirect(home_of(device))
     raise NotAllowed(Sentence("This device belongs to another place in the shop."))
+
+
+def _note(who: Identity, device: Device, *, leaves: bool) -> None:
+    """Write down that whoever signed in at a device does something there; not what its page asks by itself."""
+    if who.has_left and not leaves:
+        # What customers do at a kiosk keeps no manager in; and with its own page it is a kiosk again.
+        if request.method == "GET" and request.path == home_of(device):
+            lock(current_shop(), device, who.name)
+    elif who.staff and request.endpoint not in _ASKED_BY_SCRIPTS:
+        note_active(current_shop(), device)
 
 
 def _ask_for_pin(who: Identity) -> ResponseReturnValue | None:
@@ -250,8 +259,10 @@ def _place_asked_for(door: Door | None) -> str | None:
     """Return the name of the till or the kiosk that an address is about; None if it is about none."""
     named_in = request.view_args or {}
     match door:
-        case Door.TILL if "till" in named_in or request.path in ("/", "/recent"):
-            return str(named_in.get("till") or request.args.get("till") or current_shop().settings.tills[0])
+        case Door.TILL if "till" in named_in or request.endpoint in _OF_FIRST_TILL:
+            # The start is the first till, whatever else stands in its address.
+            asked = request.args.get("till") if request.endpoint == "till.sales" else None
+            return str(named_in.get("till") or asked or current_shop().settings.tills[0])
         case Door.DISPLAY:
             return named_in.get("till")
         case Door.KIOSK if request.endpoint in _OF_ONE_KIOSK:
@@ -259,6 +270,7 @@ def _place_asked_for(door: Door | None) -> str | None:
     return None
 
 
+_OF_FIRST_TILL = ("till.new", "till.create", "till.sales")
 _OF_ONE_KIOSK = ("kiosk.new", "kiosk.create", "kiosk.rest", "kiosk.other", "kiosk.create_other")
 
 

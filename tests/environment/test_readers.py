@@ -3,7 +3,7 @@
 import pytest
 
 from pos.environment import Reader, Wrong
-from pos.environment.readers import Choice, Number, key, proxy, public_key, secret, text, url
+from pos.environment.readers import Choice, Number, ZeroOr, key, proxy, public_key, secret, text, url
 
 A_PROXY = "must be the host and port of a SOCKS 5 proxy without a password"
 A_KEY = "must be the public key of a node: 02 or 03, and 64 more digits and letters from a to f"
@@ -16,6 +16,8 @@ NO_PROXIES = ["127.0.0.1", ":9050", "tor:99999", "tor:0", "http://tor:8118", "so
         (text, "👩‍🌾 Marta", "👩‍🌾 Marta"),
         (Number(1, 9), "1", 1),
         (Number(1, 9), "9", 9),
+        (ZeroOr(Number(5, 9)), "0", 0),
+        (ZeroOr(Number(5, 9)), "5", 5),
         (Number(0, 9), "007", 7),
         (Choice(["on", "off"]), "off", "off"),
         (url, "https://till.example.com", "https://till.example.com"),
@@ -37,6 +39,7 @@ def test_what_is_right_is_taken(reader: Reader[object], given: str, taken: objec
     ("reader", "given", "problem"),
     [
         (Number(1, 9), "0", "must be a whole number from 1 to 9, not '0'"),
+        (ZeroOr(Number(5, 9)), "4", "must be a whole number from 5 to 9, not '4'"),
         (Number(1, 9), "10", "must be a whole number from 1 to 9, not '10'"),
         (Number(1, 9), "-1", "must be a whole number from 1 to 9, not '-1'"),
         (Number(1, 9), "٥", "must be a whole number from 1 to 9, not '٥'"),

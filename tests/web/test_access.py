@@ -244,6 +244,8 @@ def test_a_device_opens_its_own_till_and_no_other(people: People) -> None:
     assert bar.get("/").headers["Location"] == "/till/bar"
     for path in ("/till/till/draft", "/"):
         assert bar.post(path, headers=OURS).status_code == 403
+    # Whatever is written behind it, the start is the first till.
+    assert bar.post("/?till=bar", headers=OURS).status_code == 403
     assert bar.get("/recent").status_code == bar.get("/recent?till=till").status_code == 403
     assert bar.get("/recent?till=bar").status_code == 200
 

@@ -12,7 +12,7 @@ from pos.domain.identity import Identity
 from pos.domain.refusal import Refusal
 from pos.domain.sale import Sale
 from pos.services.recent import outcome, recent
-from pos.services.unlock import TooSoon, unlock, wait_at
+from pos.services.unlock import TooSoon, note_active, unlock, wait_at
 from pos.services.unlock import lock as lock_device
 from pos.web.access import home_of, identity
 from pos.web.context import current_shop
@@ -71,8 +71,11 @@ def lock() -> ResponseReturnValue:
 
 @bp.get("/status")
 def status() -> ResponseReturnValue:
-    """Say whether this device waits for a PIN, for a page that is open there."""
-    return {"locked": _device_that_asks(identity()) is not None}
+    """Say whether this device waits for a PIN, for a page that is open there; and hear that somebody touches it."""
+    who = identity()
+    if who.device and who.staff and "touched" in request.args:
+        note_active(current_shop(), who.device)
+    return {"locked": _device_that_asks(who) is not None}
 
 
 def _device_that_asks(who: Identity) -> Device | None:

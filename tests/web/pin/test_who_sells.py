@@ -144,6 +144,23 @@ def test_a_till_that_nobody_touches_locks(till: FlaskClient, clock: FakeClock) -
     assert till.get("/").headers["Location"].startswith("/pin")
 
 
+def test_whoever_types_a_long_tape_is_there(till: FlaskClient, clock: FakeClock) -> None:
+    type_pin(till, ANA)
+    for _ in range(4):
+        clock.time += 200
+        assert till.get("/pin/status?touched").get_json() == {"locked": False}
+    clock.time += 300
+    assert till.get("/pin/status?touched").get_json() == {"locked": True}
+
+
+def test_an_owner_who_is_signed_in_at_a_till_sells_without_a_pin(till: FlaskClient, people: People, shop: Shop) -> None:
+    cookie = people.owner().get_cookie(f"{people.app.config['SESSION_COOKIE_NAME']}_owner")
+    assert cookie
+    till.set_cookie(cookie.key, cookie.value)
+    assert sell(till).headers["Location"].startswith("/pay/")
+    assert count_charges(shop) == 1
+
+
 class TestWithoutATime:
     @pytest.fixture
     def settings(self, settings: Settings) -> Settings:
@@ -153,6 +170,32 @@ class TestWithoutATime:
         type_pin(till, ANA)
         clock.time += 100_000
         assert till.get("/").status_code == 200
+
+    @pytest.mark.usefixtures("till")
+    def test_but_no_kiosk_is_left_all_day(self, people: People, clock: FakeClock) -> None:
+        kiosk = people.device(Face.KIOSK, "")
+        type_pin(kiosk, MIA)
+        clock.time += 300
+        assert kiosk.get("/sales").headers["Location"].startswith("/pin")
+
+
+@pytest.mark.usefixtures("till")
+def test_what_a_display_asks_by_itself_keeps_no_manager_in(people: People, clock: FakeClock) -> None:
+    display = people.device(Face.DISPLAY, "till")
+    type_pin(display, MIA)
+    for _ in range(3):
+        clock.time += 100
+        display.get("/screen/till/status")
+    assert display.get("/sales").headers["Location"].startswith("/pin")
+
+
+@pytest.mark.usefixtures("till")
+def test_a_kiosk_that_comes_up_again_is_a_kiosk(people: People) -> None:
+    kiosk = people.device(Face.KIOSK, "")
+    type_pin(kiosk, MIA)
+    assert kiosk.get("/sales").status_code == 200
+    assert kiosk.get("/kiosk").status_code == 200
+    assert kiosk.get("/sales").headers["Location"].startswith("/pin")
 
 
 def test_a_sale_turns_green_while_the_till_is_locked(till: FlaskClient) -> None:
