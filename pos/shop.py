@@ -63,10 +63,10 @@ class Shop:
     payees: Issuers | None = None
     # To look through many sales.
     looking: Turnstile = field(default_factory=lambda: Turnstile(2, patience=10))
-    # To have a password looked at, or a PIN: it takes a core for a while.
+    # To have a password looked at: it takes a core for a while.
     hashing: Turnstile = field(default_factory=lambda: Turnstile(1, patience=5))
-    # The same for PINs, in a line of their own: each device is in it once.
-    looking_at_pins: Turnstile = field(default_factory=lambda: Turnstile(1, patience=5))
+    # The same for the shop's own devices, for PINs, too: in a line of their own, that no stranger stands in.
+    hashing_at_devices: Turnstile = field(default_factory=lambda: Turnstile(1, patience=5))
     guesses: Guesses = field(default_factory=Guesses)
     # To ask for an invoice at a face that is open to strangers.
     lines: Mapping[Channel, Line] = field(default_factory=_lines)

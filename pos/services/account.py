@@ -24,7 +24,7 @@ def change_password(shop: Shop, owner: Owner, old: str, new: str, token: str, as
     """
     checked = check_password(new)
     confirm(shop, owner, old, asked_from)
-    with turn(shop):
+    with turn(shop, asked_from.is_device):
         password_hash = hashed(checked)
     shop.store.accounts.change_password(owner, password_hash, digest_of(token), shop.now())
 

@@ -1,7 +1,8 @@
 """Passwords: made into hashes (argon2id), and held against them. Nobody reads a password out of what is kept.
 
 A hash takes a core some 40 ms, and its process does nothing else meanwhile: so they are made one after another, and a
-crowd that wants them is sent away instead of waiting for all of them.
+crowd that wants them is sent away instead of waiting for all of them. Who asks at a device of the shop does not stand
+behind that crowd.
 """
 
 from collections.abc import Iterator
@@ -32,12 +33,16 @@ class TooManyAtOnce(Refusal):
 
 
 @contextmanager
-def turn(shop: Shop) -> Iterator[None]:
-    """Wait until nobody else has a hash made. Raises TooManyAtOnce."""
-    if shop.hashing.waiting >= _MOST_WAITING:
+def turn(shop: Shop, is_at_device: bool = False) -> Iterator[None]:
+    """Wait until nobody else has a hash made: nobody at a device of the shop, or nobody elsewhere.
+
+    Raises TooManyAtOnce.
+    """
+    line = shop.hashing_at_devices if is_at_device else shop.hashing
+    if line.waiting >= _MOST_WAITING:
         raise TooManyAtOnce
     try:
-        with shop.hashing.turn():
+        with line.turn():
             yield
     except Crowded as error:
         raise TooManyAtOnce from error

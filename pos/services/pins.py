@@ -26,11 +26,11 @@ class Busy(Refusal):
 def digest_of_pin(shop: Shop, pin: str) -> str:
     """Return what is kept of a PIN. Raises Busy.
 
-    With as much work as for a password: it holds up its process for some 20 ms. They have a line of their own, that
-    no stranger stands in.
+    With as much work as for a password: it holds up its process for some 20 ms. They stand in the line of the
+    shop's own devices, that no stranger stands in.
     """
     try:
-        with shop.looking_at_pins.turn():
+        with shop.hashing_at_devices.turn():
             return hash_secret_raw(
                 pin.encode(), _salt(shop), time_cost=2, memory_cost=19 * 1024, parallelism=1, hash_len=32, type=Type.ID
             ).hex()

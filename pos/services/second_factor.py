@@ -91,7 +91,7 @@ def check_code(shop: Shop, owner: Owner, code: str, asked_from: From) -> None:
 
     Raises WrongCode, TooManyGuesses, TooManyAtOnce or StoreError.
     """
-    with turn(shop), may_guess(shop, asked_from.counted(f"code of {owner.id}", "code ")) as guess:
+    with turn(shop, asked_from.is_device), may_guess(shop, asked_from.counted(f"code of {owner.id}", "code ")) as guess:
         if not _is_good(shop, owner, code):
             guess.was_wrong()
             log.warning("a wrong code, from %s", asked_from.name)

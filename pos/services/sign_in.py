@@ -87,7 +87,7 @@ def sign_in(shop: Shop, name: str, password: str, asked_from: From) -> Owner:
     if len(name) > MAX_NAME or len(password) > MAX_PASSWORD:
         raise NotSignedIn
     # In its turn: many that come at once are one guess after another.
-    with turn(shop), may_guess(shop, asked_from.counted(_name(name))) as guess:
+    with turn(shop, asked_from.is_device), may_guess(shop, asked_from.counted(_name(name))) as guess:
         found = shop.store.owners.find(name)
         if not fits(written_once(password), found[1] if found else None) or found is None:
             guess.was_wrong()
@@ -101,7 +101,7 @@ def confirm(shop: Shop, owner: Owner, password: str, asked_from: From) -> None:
 
     Raises WrongPassword, TooManyGuesses, TooManyAtOnce or StoreError.
     """
-    with turn(shop), may_guess(shop, asked_from.counted(_name(owner.name))) as guess:
+    with turn(shop, asked_from.is_device), may_guess(shop, asked_from.counted(_name(owner.name))) as guess:
         kept, _ = shop.store.accounts.secrets(owner)
         if len(password) > MAX_PASSWORD or not fits(written_once(password), kept or None):
             guess.was_wrong()

@@ -103,6 +103,13 @@ def test_at_a_stolen_device_wrong_codes_wait_too(people: People) -> None:
     assert tablet.send("/sign-in/code", second_step(tablet), code=WRONG).status_code == 429
 
 
+def test_at_a_device_a_code_waits_for_no_stranger(phone: Phone, people: People, shop: Shop) -> None:
+    tablet = Cashier(people.device(Face.TILL))
+    with shop.hashing.turn():
+        shop.hashing._patience = 0
+        assert tablet.send("/sign-in/code", second_step(tablet), code=phone.shows()).status_code == 303
+
+
 def test_who_takes_too_long_begins_again(phone: Phone, somebody: Cashier, clock: FakeClock) -> None:
     fields = second_step(somebody)
     clock.move(5 * 60 + 1)

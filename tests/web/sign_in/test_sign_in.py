@@ -128,6 +128,19 @@ def test_a_crowd_of_tries_is_sent_away_before_anything_is_reckoned(somebody: Cas
     assert "Too many want to be let in at once." in answer.text
 
 
+def test_at_a_device_of_the_shop_an_owner_stands_behind_no_stranger(people: People, shop: Shop) -> None:
+    people.claim("Marta")
+    tablet = Cashier(people.device(Face.TILL))
+    with shop.hashing.turn():
+        shop.hashing._patience = 0
+        assert tablet.send("/sign-in", name="Marta", password=PASSWORD).status_code == 303
+        changed = {"password": PASSWORD, "new_password": "another long password"}
+        assert tablet.send("/office/account/password", tablet.open("/office"), **changed).status_code == 303
+    with shop.hashing_at_devices.turn():
+        shop.hashing_at_devices._patience = 0
+        assert tablet.send("/sign-in", name="Marta", password=PASSWORD).status_code == 503
+
+
 def test_signing_out_ends_the_session_for_good(somebody: Cashier) -> None:
     somebody.send("/sign-in", name="Marta", password=PASSWORD)
     kept = somebody.client.get_cookie(f"{somebody.client.application.config['SESSION_COOKIE_NAME']}_owner")
