@@ -67,5 +67,6 @@ def claim(shop: Shop, token: str, name: str, password: str) -> Owner:
         password_hash = hashed(checked)
     owner = shop.store.owners.claim(digest_of(token), new, password_hash, renews=not is_for_another)
     if owner is None:
-        raise LinkIsNotGood
+        check_link(shop, token)
+        raise NameTaken
     return owner

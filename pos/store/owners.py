@@ -85,14 +85,15 @@ class Owners:
         """Use a link up, and return the owner that it made; where it `renews`, one of that name gets the new password.
 
         All sessions of who was there before end, what was offered is void, and no code is asked for any more. None if
-        the link is not good, or somebody else was quicker: with the link, or with a name that it does not renew.
+        the link is not good, or somebody else was quicker: with the link, or with a name that it does not renew. Then
+        the link stays good.
         """
         with self._transactions.write() as connection:
-            if connection.execute(_USE_LINK, {"of_digest": digest, "now": new.created_at}).rowcount != 1:
-                return None
-            row = connection.execute(_BY_NAME, {"name_key": name_key(new.name)}).one_or_none()
+            row = connection.execute(_BY_NAME.with_for_update(), {"name_key": name_key(new.name)}).one_or_none()
             owner = _read(row) if row else new
             if row and not renews:
+                return None
+            if connection.execute(_USE_LINK, {"of_digest": digest, "now": new.created_at}).rowcount != 1:
                 return None
             if row:
                 connection.execute(_SET_PASSWORD, {"owner_id": owner.id, "new_hash": password_hash})

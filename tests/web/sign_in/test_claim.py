@@ -5,11 +5,13 @@ import re
 from flask import Flask
 from flask.testing import FlaskClient
 
+from pos.domain.owner import Owner
 from pos.services.claim import LINK_IS_GOOD_FOR, first_invitation, invite
+from pos.services.tokens import digest_of
 from pos.shop import Shop
 from tests.conftest import Cashier
 from tests.fakes import FakeClock
-from tests.people import PASSWORD, People
+from tests.people import PASSWORD, PASSWORD_HASH, People
 
 TYPED = {"name": "Marta", "password": PASSWORD}
 
@@ -103,3 +105,13 @@ def test_the_first_start_alone_prints_a_link_by_itself(shop: Shop) -> None:
 def test_a_shop_that_has_an_owner_prints_none(shop: Shop, people: People) -> None:
     people.claim()
     assert first_invitation(shop) is None
+
+
+def test_a_name_that_somebody_has_taken_at_the_last_moment_uses_no_link_up(shop: Shop, people: People) -> None:
+    link = digest_of(invite(shop))
+    people.claim("Ana")
+    owners = shop.store.owners
+    assert owners.claim(link, Owner("o2", "ana", shop.now()), PASSWORD_HASH, renews=False) is None
+    assert owners.is_link_good(link, shop.now())
+    assert owners.claim(link, Owner("o2", "Ben", shop.now()), PASSWORD_HASH, renews=False)
+    assert not owners.is_link_good(link, shop.now())
