@@ -139,10 +139,15 @@ def received(entry: Entry) -> Rest:
 
 def rest_of(came: Rest, refunds: Iterable[Refund]) -> Rest:
     """Return what is left of what came for a sale, all of whose refunds these are."""
-    counted = [it for it in refunds if it.counts]
-    left = came.amount.minor - sum(it.amount.minor for it in counted)
-    left_sat = came.amount_sat - sum(it.amount_sat for it in counted)
+    given, given_sat = counted(refunds)
+    left, left_sat = came.amount.minor - given, came.amount_sat - given_sat
     return Rest(Money(max(0, left), came.amount.currency), max(0, left_sat))
+
+
+def counted(refunds: Iterable[Refund]) -> tuple[int, int]:
+    """Add up what of a sale went back, or is about to: in minor units of what it was typed in, and in sat."""
+    counting = [it for it in refunds if it.counts]
+    return sum(it.amount.minor for it in counting), sum(it.amount_sat for it in counting)
 
 
 def to_give(rest: Rest, amount: Money, at_rate: AtRate, rate: Rate | None) -> int:

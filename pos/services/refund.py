@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pos.domain.money import SAT, AmountError, Money
 from pos.domain.rate import Rate
-from pos.domain.refund import AtRate, Refund, RefundInvoice, Rest, received, rest_of, to_give
+from pos.domain.refund import AtRate, Refund, RefundInvoice, Rest, counted, received, rest_of, to_give
 from pos.domain.refund_invoice import own_invoice
 from pos.domain.refusal import Refusal
 from pos.domain.report import Entry
@@ -73,7 +73,8 @@ def _first_or_new(shop: Shop, entry: Entry, wish: Wish, idempotency_key: str) ->
     at_rate = AtRate.SALE if amount.currency == SAT else wish.at_rate
     rate = _rate(shop, entry, at_rate) if amount.currency != SAT else None
     amount_sat = to_give(left, amount, at_rate, rate)
-    _check_limit(entry, wish.limit, [*((it.amount, it.amount_sat) for it in given if it.counts), (amount, amount_sat)])
+    before, before_sat = counted(given)
+    _check_limit(entry, wish.limit, before + amount.minor, before_sat + amount_sat)
     made = Refund(
         id=secrets.token_urlsafe(16),
         sale_id=entry.sale_id,
@@ -88,12 +89,15 @@ def _first_or_new(shop: Shop, entry: Entry, wish: Wish, idempotency_key: str) ->
         staff=wish.staff,
         invoices=_invoices(shop, wish.to, amount_sat),
     )
-    return _write(shop, made, idempotency_key, came)
+    # A limit holds for what it was checked against; without one it is nothing to anybody what else was given.
+    return _write(shop, made, idempotency_key, came, (before, before_sat) if wish.limit is not None else None)
 
 
-def _write(shop: Shop, made: Refund, idempotency_key: str, came: Rest) -> Refund:
+def _write(
+    shop: Shop, made: Refund, idempotency_key: str, came: Rest, checked_against: tuple[int, int] | None
+) -> Refund:
     try:
-        found = shop.store.refunds.add(made, idempotency_key, came)
+        found = shop.store.refunds.add(made, idempotency_key, came, checked_against)
     except InvoiceTaken as error:
         raise own_invoice(f"another refund has invoice {error}") from error
     if found is None:
@@ -122,11 +126,13 @@ def _rate(shop: Shop, entry: Entry, at_rate: AtRate) -> Rate | None:
     return shop.rates.rate()
 
 
-def _check_limit(entry: Entry, limit: Money | None, given: list[tuple[Money, int]]) -> None:
-    """Raise AmountError where more of one sale would go back than who asks may give: in parts it is not more."""
+def _check_limit(entry: Entry, limit: Money | None, amount: int, amount_sat: int) -> None:
+    """Raise AmountError where more of one sale would go back than who asks may give: in parts it is not more.
+
+    The amount is in minor units of what the sale was typed in.
+    """
     if limit is None:
         return
-    amount, amount_sat = sum(it.minor for it, _ in given), sum(sat for _, sat in given)
     fiat = entry.charge.fiat
     if limit.currency == SAT:
         asked = amount_sat

@@ -78,10 +78,13 @@ class Refunds:
         self._transactions = transactions
         self._network = network
 
-    def add(self, refund: Refund, idempotency_key: str, came: Rest) -> Refund | None:
+    def add(
+        self, refund: Refund, idempotency_key: str, came: Rest, checked_against: tuple[int, int] | None = None
+    ) -> Refund | None:
         """Write a refund down, with its first invoice if it has one, and return what holds the key: it, or the first.
 
-        None, and nothing is written, where it is more than is left of what `came` for its sale. Raises InvoiceTaken.
+        None, and nothing is written, where it is more than is left of what `came` for its sale, or where by now not as
+        much of it goes back as a limit was checked against (as `counted` adds it up). Raises InvoiceTaken.
         """
         with _telling_others(), self._transactions.write() as connection:
             connection.execute(_LOCK_SALE, {"sale_id": refund.sale_id})
@@ -89,6 +92,8 @@ class Refunds:
             if first:
                 return first
             given, given_sat = map(int, connection.execute(_COUNTED, {"sale_id": refund.sale_id}).one())
+            if checked_against not in (None, (given, given_sat)):
+                return None
             if given + refund.amount.minor > came.amount.minor or given_sat + refund.amount_sat > came.amount_sat:
                 return None
             position = 1 + int(connection.execute(_LAST, {"sale_id": refund.sale_id}).scalar_one())

@@ -220,6 +220,26 @@ def test_who_has_a_limit_gives_no_more_of_a_sale_be_it_in_parts(counter: Counter
         counter.give(entry, Money(1, "EUR"), limit=limit)
 
 
+@pytest.mark.parametrize(("limit", "given"), [(Money(500, "EUR"), 1), (None, 2)])
+def test_a_limit_is_not_passed_by_two_at_once(counter: Counter, limit: Money | None, given: int) -> None:
+    entry = counter.sell()
+    request, _ = counter.invoice(8000)
+
+    def give() -> None:
+        payees.before_answer = lambda: None
+        counter.give(entry, Money(400, "EUR"), limit=limit)
+
+    # While the address of one is asked, the same manager gives another part back at another till.
+    payees = asked_at(counter, terms(), said(pr=request))
+    payees.before_answer = give
+    if limit:
+        told = "Something of this sale was given back meanwhile. Look what is left."
+        assert sentence(counter.give, entry, Money(400, "EUR"), to="ana@example.com", limit=limit) == told
+    else:
+        counter.give(entry, Money(400, "EUR"), to="ana@example.com")
+    assert len(counter.shop.store.refunds.of_sale(entry.sale_id)) == given
+
+
 def test_a_limit_in_the_shops_currency_holds_for_a_sale_in_sat(counter: Counter) -> None:
     entry = counter.sell(in_sat(25_000))
     assert "You may give back 5.00 EUR" in sentence(counter.give, entry, limit=Money(500, "EUR"))

@@ -79,6 +79,24 @@ def test_no_more_is_written_down_than_came(store: Store) -> None:
     assert second and second.position == 2
 
 
+def test_what_a_limit_was_checked_against_has_to_hold_still(store: Store) -> None:
+    assert store.refunds.add(REFUND, "a", CAME, (0, 0))
+    second = replace(REFUND, id="r2")
+    for stale in [(0, 0), (500, 0), (0, 500)]:
+        assert store.refunds.add(second, "b", CAME, stale) is None
+    assert store.refunds.add(second, "b", CAME, (500, 500)) == replace(second, position=2)
+    # The form that is sent again has its refund, whatever was given since.
+    assert store.refunds.add(second, "b", CAME, (500, 500)) == replace(second, position=2)
+
+
+def test_of_many_parts_at_once_that_one_limit_allows_one_goes_back(store: Store) -> None:
+    def give(number: int) -> Refund | None:
+        return store.refunds.add(replace(REFUND, id=f"r{number}", amount_sat=100), f"k{number}", CAME, (0, 0))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len([it for it in pool.map(give, range(16)) if it]) == 1
+
+
 def test_what_was_cancelled_is_free_again_unless_it_was_paid(store: Store) -> None:
     whole = replace(REFUND, amount=CAME.amount, amount_sat=2100)
     store.refunds.add(whole, "a", CAME)
