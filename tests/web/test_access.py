@@ -158,21 +158,22 @@ ADDRESSES = {
         "/metrics",
     ),
 }
+# A till is one of a shop without staff, or locked, or somebody has typed a PIN there: a cashier, or a manager.
+WHO = ("stranger", "till", "locked till", "cashier", "manager", "kiosk", "display", "owner")
 OPEN_TO = {
-    Door.PUBLIC: ("stranger", "till", "manager", "kiosk", "display", "owner"),
+    Door.PUBLIC: WHO,
     # Each view looks at the token itself: see test_programs_are_known_by_their_token_alone.
-    Door.TOKEN: ("stranger", "till", "manager", "kiosk", "display", "owner"),
-    Door.TILL: ("till", "manager", "owner"),
-    Door.SALES: ("till", "manager", "owner"),
+    Door.TOKEN: WHO,
+    Door.TILL: ("till", "cashier", "manager", "owner"),
+    Door.SALES: ("till", "cashier", "manager", "owner"),
     Door.REFUNDS: ("manager", "owner"),
     Door.KIOSK: ("kiosk", "owner"),
     Door.DISPLAY: ("display", "owner"),
     Door.OFFICE: ("owner",),
-    Door.PIN: ("till", "manager", "kiosk", "display", "owner"),
+    Door.PIN: ("till", "locked till", "cashier", "manager", "kiosk", "display", "owner"),
 }
 # What stands in an address in the place of a name.
 VALUES = {"till": "till", "kiosk": "laundry", "kind": "csv", "number": "1", "int:number": "1", "position": "1"}
-WHO = ("stranger", "till", "manager", "kiosk", "display", "owner")
 # The kiosk of the test is the laundry's.
 OF_ANOTHER_KIOSK = ("/kiosk", "/kiosk/rest", "/kiosk/amount")
 # A browser says so of every form of the till's own pages.
@@ -196,6 +197,11 @@ def browser(request: pytest.FixtureRequest, people: People) -> FlaskClient:
             return people.owner()
         case "kiosk":
             return people.device(Face.KIOSK, "laundry")
+        case "locked till":
+            people.somebody("Ana")
+            return people.device()
+        case "cashier":
+            return people.device(sells=people.somebody("Ana"))
         case "manager":
             return people.device(sells=people.somebody("Mia", Role.MANAGER))
         case face:
@@ -211,8 +217,8 @@ def test_somebody_has_said_of_every_address_who_may_open_it(app: Flask) -> None:
 @pytest.mark.parametrize(("browser", "who"), [(who, who) for who in WHO], indirect=["browser"])
 def test_a_claimed_shop_opens_to_each_what_is_theirs(app: Flask, browser: FlaskClient, who: str) -> None:
     wrong = []
-    # Whoever has signed out is somebody else.
-    for rule in sorted(app.url_map.iter_rules(), key=lambda it: it.rule == "/sign-out"):
+    # Whoever has signed out is somebody else, and whoever has locked a till, too.
+    for rule in sorted(app.url_map.iter_rules(), key=lambda it: it.rule in ("/pin/lock", "/sign-out")):
         for door in (door for door, addresses in ADDRESSES.items() if rule.rule in addresses):
             for method in (rule.methods or set()) & {"GET", "POST"}:
                 is_open = who in OPEN_TO[door] and not (who == "kiosk" and rule.rule in OF_ANOTHER_KIOSK)
@@ -222,9 +228,9 @@ def test_a_claimed_shop_opens_to_each_what_is_theirs(app: Flask, browser: FlaskC
 
 
 def test_nobody_is_asked_who_they_are_before_the_shop_is_claimed(app: Flask, client: FlaskClient) -> None:
-    shown = [it for it in app.url_map.iter_rules() if "GET" in (it.methods or ())]
-    closed = {it.rule for it in shown if turned_away(client, it, "GET")}
-    assert closed == {it.rule for it in shown} & {*ADDRESSES[Door.OFFICE]}
+    asked = [(method, it) for it in app.url_map.iter_rules() for method in (it.methods or set()) & {"GET", "POST"}]
+    closed = {(method, it.rule) for method, it in asked if turned_away(client, it, method)}
+    assert closed == {(method, it.rule) for method, it in asked if it.rule in ADDRESSES[Door.OFFICE]}
 
 
 @pytest.mark.parametrize("path", ["/api/v1/sales", "/metrics"])
@@ -292,5 +298,8 @@ def turned_away(browser: FlaskClient, rule: Rule, method: str) -> bool:
     is_told = answer.status_code == 403 and ("Ask the owner" in answer.text or "Not allowed" in answer.text)
     # Where a device is to come up as what it is, it is led there.
     is_told = is_told or (answer.status_code == 302 and rule.rule in ("/", *OF_ANOTHER_KIOSK))
+    # A locked till asks for a PIN, and says so to what no person asks for.
+    leads_to_pin = answer.status_code == 303 and answer.headers["Location"].startswith("/pin")
+    is_told = is_told or answer.status_code == 423 or (leads_to_pin and not rule.rule.startswith("/pin"))
     answer.close()
     return is_told
