@@ -51,9 +51,11 @@ def verify(shop: Shop) -> Iterator[Verified]:
             ]
         yield Verified(_name(kept), payments, tuple(wrong))
         before = kept
-    lost = shop.store.shifts.count_lost()
+    lost, refunds_lost = shop.store.shifts.count_lost()
     if lost:
-        yield Verified("", lost, (f"{_payments(lost)} of a report that is not there any more.",))
+        yield Verified("", lost, (f"{_many(lost, 'payment')} of a report that is not there any more.",))
+    if refunds_lost:
+        yield Verified("", 0, (f"{_many(refunds_lost, 'refund')} of a report that is not there any more.",))
 
 
 def _missing(kept: Kept, before: Kept | None) -> Iterator[str]:
@@ -167,5 +169,5 @@ def _name(kept: Kept) -> str:
     return f"report {kept.number} of {kept.till}"
 
 
-def _payments(count: int) -> str:
-    return "1 payment is" if count == 1 else f"{count} payments are"
+def _many(count: int, what: str) -> str:
+    return f"1 {what} is" if count == 1 else f"{count} {what}s are"

@@ -33,7 +33,17 @@ from pos.store import events
 from pos.store.charges import OURS
 from pos.store.reports import among, names_of
 from pos.store.rows import can_be_written
-from pos.store.tables import COUNTED, REFUND_UNREPORTED, UNCOUNTED, UNPAID, charges, refunds, sales, shifts
+from pos.store.tables import (
+    COUNTED,
+    REFUND_REPORTED,
+    REFUND_UNREPORTED,
+    UNCOUNTED,
+    UNPAID,
+    charges,
+    refunds,
+    sales,
+    shifts,
+)
 from pos.store.taken import by_ids, by_shift, refunds_by_ids, refunds_by_shift
 from pos.store.transactions import Transactions
 
@@ -56,6 +66,9 @@ _FOLLOWING = (
     .limit(1)
 )
 _LOST = select(func.count()).where(COUNTED, OURS, ~exists().where(shifts.c.id == charges.c.shift))
+_LOST_REFUNDS = select(func.count()).where(
+    REFUND_REPORTED, _OUR_REFUNDS, ~exists().where(shifts.c.id == refunds.c.shift)
+)
 _OF_SALE = (
     select(shifts.c.till, shifts.c.number)
     .join_from(charges, shifts, shifts.c.id == charges.c.shift)
@@ -200,10 +213,12 @@ class Shifts:
             rows = connection.execute(_OF_SALE, {"network": self._network, "sale_id": sale_id}).all()
         return [(row.till, row.number) for row in rows]
 
-    def count_lost(self) -> int:
-        """Count the charges that name a report that is not there. It looks through all that were ever counted."""
+    def count_lost(self) -> tuple[int, int]:
+        """Count the charges and the refunds that name a report that is not there, among all that were ever counted."""
+        values = {"network": self._network}
         with self._transactions.begin() as connection:
-            return int(connection.execute(_LOST, {"network": self._network}).scalar_one())
+            lost, refunds_lost = (connection.execute(it, values).scalar_one() for it in (_LOST, _LOST_REFUNDS))
+        return lost, refunds_lost
 
     def _close(
         self, connection: Connection, till: str, tills: Sequence[str], number: int, closing: Closing

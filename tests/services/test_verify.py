@@ -119,7 +119,8 @@ def test_a_payment_that_was_taken_back_is_named(shop: Shop) -> None:
     assert wrong(shop)[0] == "Charge 2026-3.1 was changed after report 1 of bar had counted it."
 
 
-def test_a_refund_that_was_made_smaller_is_named_with_the_sum_that_it_spoils(shop: Shop) -> None:
+def give_back_at_bar(shop: Shop) -> None:
+    """Give a euro back at the bar, and close a second shift with nothing but that."""
     found = shop.store.entry(Number(2026, 3))
     assert found
     money = Money(100, "EUR")
@@ -127,6 +128,10 @@ def test_a_refund_that_was_made_smaller_is_named_with_the_sum_that_it_spoils(sho
     assert shop.store.refunds.add(made, "r", Rest(money, 2000))
     assert shop.store.refunds.mark_paid("r", RefundPayment(shop.now(), "Ana"))
     close_shift(shop, "bar", 2)
+
+
+def test_a_refund_that_was_made_smaller_is_named_with_the_sum_that_it_spoils(shop: Shop) -> None:
+    give_back_at_bar(shop)
     assert wrong(shop) == []
     change(shop, "UPDATE refund SET amount = 1")
     assert wrong(shop) == [
@@ -164,6 +169,12 @@ def test_a_report_that_is_missing_is_missed(shop: Shop) -> None:
 def test_the_last_report_cannot_be_taken_away_without_its_payments(shop: Shop) -> None:
     change(shop, "DELETE FROM shift WHERE till = 'bar'")
     assert wrong(shop) == ["1 payment is of a report that is not there any more."]
+
+
+def test_nor_can_it_be_taken_away_without_its_refunds(shop: Shop) -> None:
+    give_back_at_bar(shop)
+    change(shop, "DELETE FROM shift WHERE till = 'bar' AND number = 2")
+    assert wrong(shop) == ["1 refund is of a report that is not there any more."]
 
 
 def test_another_list_of_payments_shows(shop: Shop) -> None:
