@@ -12,7 +12,7 @@ from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
 from pos.services.passwords import turn
 from pos.services.sealed import seal, unseal
-from pos.services.sign_in import From, may_guess
+from pos.services.sign_in import From, confirm, may_guess
 from pos.services.tokens import digest_of
 from pos.shop import Shop
 
@@ -59,15 +59,17 @@ def address_of(shop: Shop, owner: Owner, secret: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=owner.name, issuer_name=shop.settings.shop_name)
 
 
-def set_up(shop: Shop, owner: Owner, sealed: str, code: str) -> None:
+def set_up(shop: Shop, owner: Owner, sealed: str, code: str, password: str, asked_from: From) -> None:
     """Ask an owner for codes from now on, once one shows that the app has the secret.
 
-    Raises StartOver, WrongCode or StoreError.
+    And once the password shows that the browser is theirs: codes of somebody else's app would keep the owner out.
+    Raises StartOver, WrongCode, WrongPassword, TooManyGuesses, TooManyAtOnce or StoreError.
     """
     secret = unsealed(shop, owner, sealed)
     step = _step_of(secret, code, shop.now())
     if step is None:
         raise WrongCode
+    confirm(shop, owner, password, asked_from)
     shop.store.accounts.set_code(owner, seal(shop, _KEPT, secret), step, shop.now())
 
 

@@ -25,7 +25,7 @@ def test_an_owner_claims_the_shop_and_comes_in_again_with_a_code(till: Till, liv
     page.get_by_text("The app is on this device?").click()
     secret = page.locator("main code[dir=ltr]").first.inner_text()
     assert page.locator("img.qr").evaluate("(it) => it.naturalWidth") > 0
-    fill(page, code=pyotp.TOTP(secret).at(live.shop.now()))
+    fill(page, password=PASSWORD, code=pyotp.TOTP(secret).at(live.shop.now()))
     page.get_by_role("button", name="Ask for codes from now on").click()
     expect(page.get_by_role("status")).to_have_text("The second factor is changed.")
     page.get_by_role("link", name="Office").click()

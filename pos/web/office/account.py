@@ -70,9 +70,9 @@ def ask_code() -> ResponseReturnValue:
 @bp.post("/code")
 def set_up_code() -> ResponseReturnValue:
     """Ask for a code from now on, if this one shows that the app has the secret."""
-    sealed = request.form.get("ticket", "")
+    sealed, code, password = (request.form.get(field, "") for field in ("ticket", "code", "password"))
     try:
-        set_up(current_shop(), owner_who_asks(), sealed, request.form.get("code", ""))
+        set_up(current_shop(), owner_who_asks(), sealed, code, password, asked_from())
     except StartOver as error:
         return back_to_form(error, lambda sentence: _ask_code(error=sentence))
     except Refusal as error:

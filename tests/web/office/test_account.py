@@ -7,6 +7,7 @@ import pytest
 
 from pos.domain.event import Kind
 from pos.services.second_factor import new_secret, set_up
+from pos.services.sign_in import From
 from pos.shop import Shop
 from tests.conftest import Cashier, hidden_fields
 from tests.fakes import FakeClock
@@ -111,12 +112,29 @@ def test_a_second_factor_is_set_up_by_its_first_code(marta: Cashier, clock: Fake
     page = marta.client.get("/office/account/code").text
     secret = re.findall(r"<code dir=\"ltr\">([A-Z2-7]{32})</code>", page)[0]
     fields = hidden_fields(page)
-    wrong = marta.send("/office/account/code", fields, code="000000")
+    wrong = marta.send("/office/account/code", fields, code="000000", password=PASSWORD)
     assert (wrong.status_code, secret in wrong.text) == (403, True)
     code = pyotp.TOTP(secret).at(int(clock()))
-    assert marta.send("/office/account/code", fields, code=code).headers["Location"] == "/office/account?done=code"
+    done = marta.send("/office/account/code", fields, code=code, password=PASSWORD)
+    assert done.headers["Location"] == "/office/account?done=code"
     assert shop.store.owners.listed()[0].asks_code
     assert secret not in marta.client.get("/office/account").text
+
+
+def test_who_has_the_browser_and_not_the_password_keeps_no_owner_out(
+    marta: Cashier, clock: FakeClock, shop: Shop
+) -> None:
+    page = marta.client.get("/office/account/code").text
+    assert "Your password" in page
+    secret = re.findall(r"<code dir=\"ltr\">([A-Z2-7]{32})</code>", page)[0]
+    code, fields = pyotp.TOTP(secret).at(int(clock())), hidden_fields(page)
+    wrong = marta.send("/office/account/code", fields, code=code, password="wrong")
+    assert (wrong.status_code, "That is not your password." in wrong.text, secret in wrong.text) == (403, True, True)
+    assert marta.send("/office/account/code", fields, code=code).status_code == 403
+    assert not shop.store.owners.listed()[0].asks_code
+    # And the owner who has mistyped it goes on with the same picture.
+    assert marta.send("/office/account/code", fields, code=code, password=PASSWORD).status_code == 303
+    assert shop.store.owners.listed()[0].asks_code
 
 
 def test_a_secret_is_for_whom_it_was_made_and_not_for_long(marta: Cashier, people: People, clock: FakeClock) -> None:
@@ -135,7 +153,7 @@ def test_a_secret_is_for_whom_it_was_made_and_not_for_long(marta: Cashier, peopl
 def test_it_is_turned_off_with_the_password_alone(marta: Cashier, shop: Shop, clock: FakeClock) -> None:
     (owner,) = shop.store.owners.listed()
     secret, sealed = new_secret(shop, owner)
-    set_up(shop, owner, sealed, pyotp.TOTP(secret).at(int(clock())))
+    set_up(shop, owner, sealed, pyotp.TOTP(secret).at(int(clock())), PASSWORD, From("address 127.0.0.1"))
     assert marta.send("/office/account/code/off", marta.open("/office"), password="wrong").status_code == 403
     assert shop.store.owners.listed()[0].asks_code
     assert marta.send("/office/account/code/off", marta.open("/office"), password=PASSWORD).status_code == 303

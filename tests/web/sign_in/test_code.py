@@ -6,6 +6,7 @@ import pytest
 from pos.domain.device import Face
 from pos.services.claim import invite
 from pos.services.second_factor import new_secret, set_up
+from pos.services.sign_in import From
 from pos.shop import Shop
 from tests.conftest import Cashier, hidden_fields
 from tests.fakes import FakeClock
@@ -22,7 +23,7 @@ class Phone:
         owner = people.claim("Marta")
         secret, sealed = new_secret(shop, owner)
         self.secret, self._codes = secret, pyotp.TOTP(secret)
-        set_up(shop, owner, sealed, self.shows())
+        set_up(shop, owner, sealed, self.shows(), PASSWORD, From("address 127.0.0.1"))
         clock.move(60)
 
     def shows(self, ago: int = 0) -> str:
