@@ -39,9 +39,14 @@ def _device(shop: Shop, token: str, used_from: str) -> Device | None:
 
 
 def seller_at(shop: Shop, device: Device) -> Staff | None:
-    """Return who sells at a device; who has left does not, nor who has done nothing for too long. Raises StoreError."""
+    """Return who sells at a device; who has left does not, nor who has done nothing for too long. Raises StoreError.
+
+    A kiosk or a display is left by managers alone: one who is a cashier meanwhile stands there as nobody.
+    """
     lock_after = shop.settings.lock_after or (0 if device.face is Face.TILL else _LEFT_FOR)
     if not device.staff or (lock_after and shop.now() - device.active_at >= lock_after):
         return None
     found = shop.store.staff.get(device.staff)
-    return found if found and found.removed_at is None else None
+    if found is None or found.removed_at is not None:
+        return None
+    return found if found.is_manager or device.face is Face.TILL else None

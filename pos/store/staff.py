@@ -34,6 +34,8 @@ _CHANGE = (
         refund_limit=bindparam("new_refund_limit"),
     )
 )
+# Held until the change is written: of two at once the second one sees what the first has made of somebody.
+_ROLE = select(staff.c.role).where(*_OF_ID).with_for_update()
 _SET_PIN = update(staff).where(*_OF_ID).values(pin_digest=bindparam("digest"))
 _REMOVE = update(staff).where(*_OF_ID).values(removed_at=bindparam("now"), pin_digest=None)
 _LOCK = update(devices).where(devices.c.staff_id == bindparam("of_id")).values(staff_id="")
@@ -90,17 +92,20 @@ class StaffRows:
             self._tell(connection, Kind.STAFF_ADDED, new, by, new.created_at)
 
     def change(self, changed: Staff, pin_digest: str | None, by: str, now: int) -> bool:
-        """Write down what somebody is now, with another PIN if there is one: then no device knows them any more.
+        """Write down what somebody is now. With another PIN or another role no device knows them any more.
 
         Tell whether they are there still. Raises PinTaken or NameTaken.
         """
         values = {f"new_{name}": value for name, value in _values(changed).items()}
         with self._write_or_taken() as connection:
             _check_name(connection, changed)
-            if connection.execute(_CHANGE, {"of_id": changed.id, **values}).rowcount != 1:
+            role = connection.execute(_ROLE, {"of_id": changed.id}).scalar_one_or_none()
+            if role is None:
                 return False
+            connection.execute(_CHANGE, {"of_id": changed.id, **values})
             if pin_digest:
                 connection.execute(_SET_PIN, {"of_id": changed.id, "digest": pin_digest})
+            if pin_digest or role != changed.role.value:
                 connection.execute(_LOCK, {"of_id": changed.id})
             self._tell(connection, Kind.STAFF_CHANGED, changed, by, now)
         return True

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from pos.domain.device import Face
 from pos.domain.staff import Role, Staff
 from pos.shop import Shop
 from pos.store.tables import devices, events, staff
@@ -104,8 +105,12 @@ def test_role_and_limits_can_be_changed_and_the_pin_stays(owner: FlaskClient, pe
     changed = listed(shop)[0]
     assert (changed.id, changed.name, changed.role) == (known.id, "Anna", Role.MANAGER)
     assert "gives back up to 50 sat" in owner.get("/office/staff").text
+    # What they have open at a device ends with the role, and the PIN opens it again.
+    assert till.get("/").headers["Location"].startswith("/pin")
+    assert till.post("/pin", data={"pin": ANA}, headers=OURS).status_code == 303
+    # Another limit alone ends nothing.
+    send(owner, known.id, name="Anna", role="manager", pin="", refund_limit="60")
     assert till.get("/").status_code == 200
-    assert people.device().post("/pin", data={"pin": ANA}, headers=OURS).status_code == 303
     assert told(shop)[1].startswith("staff.changed")
 
 
@@ -116,6 +121,25 @@ def test_with_a_new_pin_every_device_asks_again(owner: FlaskClient, people: Peop
     send(owner, known.id, pin="1470")
     assert till.get("/").headers["Location"].startswith("/pin")
     assert till.post("/pin", data={"pin": "1470"}, headers=OURS).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("face", "place", "home"), [(Face.KIOSK, "", "/kiosk"), (Face.DISPLAY, "till", "/screen/till")]
+)
+def test_a_manager_who_becomes_a_cashier_is_inside_no_kiosk_or_display_any_more(
+    owner: FlaskClient, people: People, shop: Shop, face: Face, place: str, home: str
+) -> None:
+    send(owner, role="manager")
+    ana = listed(shop)[0].id
+    left = people.device(face, place, sells=ana)
+    # At another device somebody else goes on.
+    people.device(sells="ben")
+    assert left.get("/sales").status_code == 200
+    send(owner, ana, role="cashier", pin="")
+    with shop.store.engine.begin() as connection:
+        assert sorted(connection.execute(select(devices.c.staff_id)).scalars()) == ["", "ben"]
+    assert left.get("/sales").headers["Location"].startswith("/pin")
+    assert left.get(home).status_code == 200
 
 
 def test_who_was_removed_is_locked_out_at_once_and_the_pin_is_free(

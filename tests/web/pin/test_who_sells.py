@@ -315,6 +315,24 @@ def test_leaving_a_kiosk_or_a_display_takes_a_manager(people: People, clock: Fak
         assert device.get("/office").status_code == 403
 
 
+@pytest.mark.usefixtures("till")
+@pytest.mark.parametrize(
+    ("face", "place", "home"), [(Face.KIOSK, "", "/kiosk"), (Face.DISPLAY, "till", "/screen/till")]
+)
+def test_a_cashier_who_stands_in_a_kiosk_or_a_display_that_was_left_is_asked_for_a_managers_pin(
+    people: People, face: Face, place: str, home: str
+) -> None:
+    device = people.device(face, place, sells="ana")
+    for path in ("/sales", "/till/till"):
+        assert device.get(path).headers["Location"].startswith("/pin")
+    # There it ends: nothing leads on from the question.
+    assert device.get("/pin?back=/sales").status_code == 200
+    assert device.get("/").headers["Location"] == home
+    assert sell(device).headers["Location"].startswith("/pin")
+    assert type_pin(device, MIA).headers["Location"] == "/sales"
+    assert device.get("/sales").status_code == 200
+
+
 def test_a_pin_is_kept_with_the_shops_own_key(shop: Shop) -> None:
     kept = digest_of_pin(shop, ANA)
     assert kept == digest_of_pin(shop, ANA)
