@@ -34,7 +34,10 @@ def verify(shop: Shop) -> Iterator[Verified]:
 
     Between two reports no transaction is open: the till goes on selling, and closing.
     """
+    # Asked for first: of what is closed meanwhile the report is looked at, and no event is waited for.
+    told = shop.store.shifts.told()
     before: Kept | None = None
+    last: dict[str, int] = {}
     while kept := shop.store.shifts.following((before.till, before.number) if before else ("", 0)):
         of_till = before if before and before.till == kept.till else None
         wrong = [*_missing(kept, of_till), *_rewritten(kept, of_till)]
@@ -50,7 +53,10 @@ def verify(shop: Shop) -> Iterator[Verified]:
                 *_other_sums(kept, takings(taken), given_back(returned)),
             ]
         yield Verified(_name(kept), payments, tuple(wrong))
-        before = kept
+        before, last[kept.till] = kept, kept.number
+    for till, number in sorted(told.items()):
+        if number > last.get(till, 0):
+            yield Verified("", 0, (_gap(till, last.get(till, 0) + 1, number),))
     lost, refunds_lost = shop.store.shifts.count_lost()
     if lost:
         yield Verified("", lost, (f"{_many(lost, 'payment')} of a report that is not there any more.",))
@@ -61,8 +67,12 @@ def verify(shop: Shop) -> Iterator[Verified]:
 def _missing(kept: Kept, before: Kept | None) -> Iterator[str]:
     first = before.number + 1 if before else 1
     if kept.number > first:
-        numbers = str(first) if kept.number == first + 1 else f"{first} to {kept.number - 1}"
-        yield f"Report {numbers} of {kept.till} is missing."
+        yield _gap(kept.till, first, kept.number - 1)
+
+
+def _gap(till: str, first: int, last: int) -> str:
+    numbers = str(first) if first == last else f"{first} to {last}"
+    return f"Report {numbers} of {till} is missing."
 
 
 def _rewritten(kept: Kept, before: Kept | None) -> Iterator[str]:

@@ -35,6 +35,7 @@ from pos.store.reports import among, names_of
 from pos.store.rows import can_be_written
 from pos.store.tables import (
     COUNTED,
+    NOT_OF_SALES,
     REFUND_REPORTED,
     REFUND_UNREPORTED,
     UNCOUNTED,
@@ -44,6 +45,7 @@ from pos.store.tables import (
     sales,
     shifts,
 )
+from pos.store.tables import events as told
 from pos.store.taken import by_ids, by_shift, refunds_by_ids, refunds_by_shift
 from pos.store.transactions import Transactions
 
@@ -68,6 +70,9 @@ _FOLLOWING = (
 _LOST = select(func.count()).where(COUNTED, OURS, ~exists().where(shifts.c.id == charges.c.shift))
 _LOST_REFUNDS = select(func.count()).where(
     REFUND_REPORTED, _OUR_REFUNDS, ~exists().where(shifts.c.id == refunds.c.shift)
+)
+_TOLD = select(told.c.subject).where(
+    NOT_OF_SALES, told.c.network == bindparam("network"), told.c.kind == Kind.SHIFT_CLOSED.value
 )
 _OF_SALE = (
     select(shifts.c.till, shifts.c.number)
@@ -212,6 +217,16 @@ class Shifts:
         with self._transactions.begin() as connection:
             rows = connection.execute(_OF_SALE, {"network": self._network, "sale_id": sale_id}).all()
         return [(row.till, row.number) for row in rows]
+
+    def told(self) -> dict[str, int]:
+        """Return the highest number of each till's shifts of which the events tell that it was closed."""
+        highest: dict[str, int] = {}
+        with self._transactions.begin() as connection:
+            for subject in connection.execute(_TOLD, {"network": self._network}).scalars():
+                till, _, number = subject.rpartition("/")
+                if number.isdecimal():
+                    highest[till] = max(highest.get(till, 0), int(number))
+        return highest
 
     def count_lost(self) -> tuple[int, int]:
         """Count the charges and the refunds that name a report that is not there, among all that were ever counted."""

@@ -75,6 +75,7 @@ def test_what_nobody_changed_is_right(shop: Shop, sell: Callable[[str, int], Non
 def test_a_shop_that_closed_no_shift_has_nothing_to_verify(shop: Shop) -> None:
     with shop.store.engine.begin() as connection:
         connection.execute(text("DELETE FROM shift"))
+        connection.execute(text("DELETE FROM event"))
         connection.execute(text("UPDATE charge SET shift = NULL"))
     assert list(verify(shop)) == []
 
@@ -168,13 +169,38 @@ def test_a_report_that_is_missing_is_missed(shop: Shop) -> None:
 
 def test_the_last_report_cannot_be_taken_away_without_its_payments(shop: Shop) -> None:
     change(shop, "DELETE FROM shift WHERE till = 'bar'")
-    assert wrong(shop) == ["1 payment is of a report that is not there any more."]
+    assert wrong(shop) == ["Report 1 of bar is missing.", "1 payment is of a report that is not there any more."]
 
 
 def test_nor_can_it_be_taken_away_without_its_refunds(shop: Shop) -> None:
     give_back_at_bar(shop)
     change(shop, "DELETE FROM shift WHERE till = 'bar' AND number = 2")
-    assert wrong(shop) == ["1 refund is of a report that is not there any more."]
+    assert wrong(shop) == ["Report 2 of bar is missing.", "1 refund is of a report that is not there any more."]
+
+
+@pytest.mark.parametrize("mark", ["NULL", "0"])
+def test_nor_with_all_that_it_counts_as_the_events_tell_of_it(shop: Shop, mark: str) -> None:
+    change(
+        shop,
+        f"UPDATE charge SET shift = {mark} WHERE shift = (SELECT id FROM shift WHERE till = 'till' AND number = 2)",
+    )
+    change(shop, "DELETE FROM shift WHERE till = 'till' AND number = 2")
+    assert wrong(shop) == ["Report 2 of till is missing."]
+    with shop.store.engine.begin() as connection:
+        connection.execute(text(f"UPDATE charge SET shift = {mark}"))
+        connection.execute(text("DELETE FROM shift"))
+        # What is no number is spoiled, and tells of none.
+        connection.execute(text("UPDATE event SET subject = 'bar/x' WHERE subject = 'bar/1'"))
+    assert wrong(shop) == ["Report 1 to 2 of till is missing."]
+
+
+def test_a_shift_that_is_closed_meanwhile_is_not_missed(shop: Shop, sell: Callable[[str, int], None]) -> None:
+    looking = verify(shop)
+    assert next(looking).report == "report 1 of bar"
+    assert next(looking).report == "report 1 of till"
+    sell("bar", 100)
+    close_shift(shop, "bar", 2)
+    assert [(it.report, it.wrong) for it in looking] == [("report 2 of till", ())]
 
 
 def test_another_list_of_payments_shows(shop: Shop) -> None:
