@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pos.domain.charge import Channel
 from pos.domain.device import Device, Face
+from pos.domain.money import Money
 from pos.domain.owner import Owner
 from pos.domain.staff import Staff
 
@@ -69,3 +70,11 @@ class Identity:
     def may_give_back(self) -> bool:
         """Whether whoever asks may give money of a sale back: the owner, and a manager who has typed the PIN."""
         return self.may_everything or (self.staff is not None and self.staff.is_manager)
+
+    @property
+    def refund_limit(self) -> Money | None:
+        """So much of one sale whoever asks may give back; None: as much as came for it.
+
+        An owner has no limit, also where a manager sells at the same device.
+        """
+        return self.staff.refund_limit if self.staff and not self.may_everything else None

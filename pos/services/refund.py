@@ -62,6 +62,11 @@ def rest(shop: Shop, entry: Entry) -> Rest:
     return rest_of(received(entry), shop.store.refunds.of_sale(entry.sale_id))
 
 
+def check_within(entry: Entry, refund: Refund, limit: Money | None) -> None:
+    """Raise AmountError where a refund that somebody asked for is above the limit of who is to act on it."""
+    _check_limit(entry, limit, refund.amount.minor, refund.amount_sat)
+
+
 def _first_or_new(shop: Shop, entry: Entry, wish: Wish, idempotency_key: str) -> Refund:
     # What was given is read before the key is looked for: so what the key stands for is never in the way of itself.
     came, given = received(entry), shop.store.refunds.of_sale(entry.sale_id)

@@ -43,7 +43,5 @@ class Typed:
         if not reason:
             raise Refusal(Sentence("Write why it is given back."))
         who = identity()
-        # An owner has no limit, also where a manager sells at the same device.
-        limit = who.staff.refund_limit if who.staff and not who.may_everything else None
         at_rate = AtRate.NOW if self.at_rate == AtRate.NOW.value else AtRate.SALE
-        return Wish(amount, reason, at_rate, who.name, limit, self.to)
+        return Wish(amount, reason, at_rate, who.name, who.refund_limit, self.to)

@@ -15,7 +15,7 @@ from pos.domain.report import Entry
 from pos.domain.sentence import Sentence
 from pos.services.cancel_refund import cancel_refund
 from pos.services.invoice_for_refund import give_invoice
-from pos.services.refund import RefundKeyReused, rest
+from pos.services.refund import RefundKeyReused, check_within, rest
 from pos.services.refund import refund as give_back
 from pos.services.settle_refund import prove_refund, settle_refund_by_hand
 from pos.store import StoreError
@@ -96,7 +96,8 @@ def invoice(number: str, position: int) -> ResponseReturnValue:
 def proof(number: str, position: int) -> ResponseReturnValue:
     """Take the preimage, which proves that it was paid."""
     typed = request.form.get("preimage", "")
-    return _do(number, position, lambda refund, by: prove_refund(current_shop(), refund, typed, by))
+    # Whoever has it has paid: that is a fact, and within no limit.
+    return _do(number, position, lambda refund, by: prove_refund(current_shop(), refund, typed, by), limited=False)
 
 
 @bp.post("/<number>/<int:position>/by-hand")
@@ -111,11 +112,16 @@ def cancel(number: str, position: int) -> ResponseReturnValue:
     return _do(number, position, lambda refund, by: cancel_refund(current_shop(), refund, by))
 
 
-def _do(number: str, position: int, verb: Callable[[Refund, str], None], to: str = "") -> ResponseReturnValue:
+def _do(
+    number: str, position: int, verb: Callable[[Refund, str], None], to: str = "", limited: bool = True
+) -> ResponseReturnValue:
     """Do something with a refund and lead back to its page, or say there what is in the way."""
     entry, refund = _refund(number, position)
+    who = identity()
     try:
-        verb(refund, identity().name)
+        if limited:
+            check_within(entry, refund, who.refund_limit)
+        verb(refund, who.name)
     except StoreError:
         raise
     except Refusal as error:

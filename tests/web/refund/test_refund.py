@@ -405,12 +405,17 @@ def test_what_is_still_to_be_paid_is_listed_for_who_may(
     assert "Refunds to be paid" not in people.device().get("/sales").text
 
 
+def limit(shop: Shop, manager: str) -> None:
+    """Let a manager give back at most 5.00 EUR of one sale."""
+    with shop.store.engine.begin() as connection:
+        connection.execute(update(staff).where(staff.c.id == manager).values(currency="EUR", refund_limit=500))
+
+
 def test_a_manager_gives_back_up_to_the_limit_and_an_owner_at_the_same_device_all_of_it(
     people: People, shop: Shop, lunch: Charge
 ) -> None:
     marta, ben = people.claim("Marta"), people.somebody("Ben", Role.MANAGER)
-    with shop.store.engine.begin() as connection:
-        connection.execute(update(staff).where(staff.c.id == ben).values(currency="EUR", refund_limit=500))
+    limit(shop, ben)
     manager = people.device(sells=ben)
     limited = give(Cashier(manager), lunch)
     assert (limited.status_code, alert(limited)) == (403, "You may give back €5.00 of one sale. Ask the owner.")
@@ -419,3 +424,36 @@ def test_a_manager_gives_back_up_to_the_limit_and_an_owner_at_the_same_device_al
     manager.set_cookie(cookie, begin_session(shop, marta, "the same device"))
     assert give(Cashier(manager), lunch, amount="7").status_code == 303
     assert [it.staff for it in of(shop, lunch)] == ["Ben", "Marta"]
+
+
+@pytest.mark.parametrize("verb", ["invoice", "by-hand", "cancel"])
+def test_a_manager_touches_no_refund_above_the_limit(
+    people: People, shop: Shop, lunch: Charge, phone: FakeWallet, verb: str
+) -> None:
+    owner, ben = Cashier(people.owner("Marta")), people.somebody("Ben", Role.MANAGER)
+    limit(shop, ben)
+    within = give(owner, lunch, amount="5.00", to=invoice(phone, 10_000)[0]).location
+    above = give(owner, lunch, amount="5.01", to=invoice(phone, 10_020)[0]).location
+    before = of(shop, lunch)
+    manager = Cashier(people.device(sells=ben))
+    typed = {"to": invoice(phone, 10_020)[0]}
+    refused = manager.send(f"{above}/{verb}", manager.open(above), **typed)
+    assert (refused.status_code, alert(refused)) == (403, "You may give back €5.00 of one sale. Ask the owner.")
+    assert of(shop, lunch) == before
+    typed = {"to": invoice(phone, 10_000)[0]}
+    assert manager.send(f"{within}/{verb}", manager.open(within), **typed).status_code == 303
+    assert of(shop, lunch)[0] != before[0]
+    typed = {"to": invoice(phone, 10_020)[0]}
+    assert owner.send(f"{above}/{verb}", owner.open(above), **typed).status_code == 303
+
+
+def test_a_manager_who_has_the_proof_of_a_refund_above_the_limit_hands_it_in(
+    people: People, shop: Shop, lunch: Charge, phone: FakeWallet
+) -> None:
+    owner, ben = Cashier(people.owner("Marta")), people.somebody("Ben", Role.MANAGER)
+    limit(shop, ben)
+    request, preimage = invoice(phone)
+    where = give(owner, lunch, to=request).location
+    manager = Cashier(people.device(sells=ben))
+    assert manager.send(f"{where}/proof", manager.open(where), preimage=preimage).status_code == 303
+    assert of(shop, lunch)[0].payment
