@@ -233,3 +233,10 @@ def test_the_unit_starts_what_make_run_starts() -> None:
         r"^WorkingDirectory=(.+)$", (ROOT / "deploy/lightning-till.service").read_text(), re.MULTILINE
     )
     assert command == f"{folder}/.venv/bin/gunicorn"
+
+
+@pytest.mark.parametrize(
+    "way", ["sudo -u till .venv/bin/flask", "docker compose exec till flask", "docker exec till flask"]
+)
+def test_each_way_to_put_the_till_on_a_machine_says_how_to_own_it(way: str) -> None:
+    assert f"{way} owner" in (ROOT / "docs/install.md").read_text()

@@ -27,7 +27,5 @@ def first_link(app: Flask) -> str | None:
 
 
 def _told(shop: Shop, token: str) -> str:
-    settings = shop.settings
-    at = settings.public_url or f"http://{settings.address}"
     minutes = LINK_IS_GOOD_FOR // 60
-    return f"To own this shop, open within {minutes} minutes, once:\n  {at}/claim/{token}"
+    return f"To own this shop, open within {minutes} minutes, once:\n  {shop.settings.url}/claim/{token}"

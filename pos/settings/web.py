@@ -97,3 +97,10 @@ class WebSettings(Group):
     def address(self) -> str:
         """Host and port as an address has them; an IPv6 host stands in brackets."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """Where a browser finds the till: its address from outside, else one that its own machine can open."""
+        # Who listens at all that a machine has is at none of them by that name.
+        everywhere = self.host in ("0.0.0.0", "::")  # noqa: S104  nothing is bound here
+        return self.public_url or f"http://{f'127.0.0.1:{self.port}' if everywhere else self.address}"

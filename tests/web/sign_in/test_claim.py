@@ -1,10 +1,13 @@
 """Claiming the shop: a link makes whoever opens it first an owner, once and within an hour."""
 
 import re
+from dataclasses import replace
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from pos.cli.owner import owner_command
 from pos.domain.owner import Owner
 from pos.services.claim import LINK_IS_GOOD_FOR, first_invitation, invite
 from pos.services.tokens import digest_of
@@ -95,6 +98,23 @@ def test_flask_owner_prints_a_link_to_open(app: Flask, client: FlaskClient) -> N
     found = re.search(r"http://127\.0\.0\.1:5000(/claim/\S+)", said)
     assert found
     assert client.get(found[1]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "public_url", "at"),
+    [
+        ("0.0.0.0", None, "http://127.0.0.1:5000"),
+        ("::", None, "http://127.0.0.1:5000"),
+        ("::1", None, "http://[::1]:5000"),
+        ("192.168.1.7", None, "http://192.168.1.7:5000"),
+        ("0.0.0.0", "https://till.example.com", "https://till.example.com"),
+    ],
+)
+def test_the_link_that_is_printed_can_be_opened(shop: Shop, host: str, public_url: str | None, at: str) -> None:
+    app = Flask("till")
+    app.extensions["shop"] = replace(shop, settings=replace(shop.settings, host=host, public_url=public_url))
+    said = app.test_cli_runner().invoke(owner_command(app), []).output
+    assert f"  {at}/claim/" in said
 
 
 def test_the_first_start_alone_prints_a_link_by_itself(shop: Shop) -> None:
