@@ -24,7 +24,7 @@ from greenlet import greenlet  # noqa: E402
 from pos import close, create_app  # noqa: E402  everything else is imported after the patch
 from pos.cli import or_stop  # noqa: E402
 from pos.cli.listening import check_free  # noqa: E402
-from pos.cli.owner import first_link  # noqa: E402
+from pos.cli.owner import first_word  # noqa: E402
 from pos.settings import Settings  # noqa: E402
 from pos.worker import Connections, with_whole_body  # noqa: E402
 
@@ -66,13 +66,13 @@ def on_starting(server: Any) -> None:
     with or_stop():
         check_free(server.cfg.address)
         app = create_app(_settings)
-        link = first_link(app)
+        word = first_word(app, at_terminal=sys.stderr.isatty())
         close(app)
     money = "play money: the sandbox wallet" if _settings.sandbox else f"wallet: {_settings.wallet}"
     server.log.info("%s at http://%s (%s)", _settings.shop_name, bind, money)
-    if link:
-        # To who started it, and into no log: who has the link owns the shop.
-        sys.stderr.write(f"{link}\n")
+    if word:
+        # To who started it, and not by the logger: it may write to a file as well.
+        sys.stderr.write(f"{word}\n")
 
 
 def post_worker_init(worker: Any) -> None:

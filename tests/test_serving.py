@@ -1,9 +1,10 @@
 """How gunicorn serves the till, so that thousands of screens may wait."""
 
 import os
+import pty
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -93,3 +94,48 @@ def test_the_first_worker_asks_for_the_wallet_and_the_stack_on_which_an_answer_i
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+# What gunicorn does before any worker is there, at the first start of a till.
+STARTING = """
+import logging
+import runpy
+from types import SimpleNamespace
+
+on_starting = runpy.run_path("gunicorn.conf.py")["on_starting"]
+on_starting(SimpleNamespace(cfg=SimpleNamespace(address=[]), log=logging.getLogger("server")))
+"""
+
+
+def start_at(stderr: int, folder: Path) -> str:
+    """Start a till that says what it says to a file of the system's, and return what is said elsewhere."""
+    return subprocess.run(
+        [sys.executable, "-c", STARTING],
+        env={**os.environ, "POS_WALLET": "sandbox", "POS_VAR": str(folder)},
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        text=True,
+        timeout=60,
+        check=True,
+    ).stdout
+
+
+def test_a_link_that_makes_an_owner_is_told_at_a_terminal_and_kept_in_no_log(tmp_path: Path) -> None:
+    with (tmp_path / "journal").open("w+") as journal:
+        assert start_at(journal.fileno(), tmp_path) == ""
+        journal.seek(0)
+        said = journal.read()
+    assert "type flask owner" in said
+    assert "/claim/" not in said
+    # Nor was one made: the first start at a terminal tells one.
+    terminal, other_end = pty.openpty()
+    assert start_at(other_end, tmp_path) == ""
+    os.close(other_end)
+    told = b""
+    # A terminal that nobody writes to any more ends with an error.
+    with suppress(OSError):
+        while part := os.read(terminal, 10_000):
+            told += part
+    os.close(terminal)
+    assert b"/claim/" in told

@@ -6,6 +6,8 @@ from flask import Flask
 from pos.services.claim import LINK_IS_GOOD_FOR, first_invitation, invite
 from pos.shop import Shop
 
+TYPE_IT = "Nobody owns this shop yet: type flask owner, which prints a link."
+
 
 def owner_command(app: Flask) -> click.Command:
     """Make the command that prints a new link of an app's shop."""
@@ -19,9 +21,14 @@ def owner_command(app: Flask) -> click.Command:
     return owner
 
 
-def first_link(app: Flask) -> str | None:
-    """Return what is said about owning a shop at its first start; None at all others."""
+def first_word(app: Flask, *, at_terminal: bool) -> str | None:
+    """Return what a start says about owning a shop that nobody owns: at a terminal a link, at the first start of all.
+
+    What is said elsewhere is kept in a log, where no link belongs: who has it owns the shop.
+    """
     shop: Shop = app.extensions["shop"]
+    if not at_terminal:
+        return None if shop.store.owners.exist() else TYPE_IT
     token = first_invitation(shop)
     return token and _told(shop, token)
 
