@@ -27,6 +27,11 @@ def identify(shop: Shop, owner_token: str | None, device_token: str | None, used
     return Identity(True, owner, device, seller_at(shop, device), needs_pin=shop.store.staff.exist())
 
 
+def is_signed_in(shop: Shop, token: str) -> bool:
+    """Tell whether an owner's session has not ended meanwhile. Raises StoreError."""
+    return signed_in(shop, token) is not None
+
+
 def is_device(shop: Shop, token: str) -> bool:
     """Tell whether a device has not been taken off the shop meanwhile. Raises StoreError."""
     return shop.store.devices.is_paired(digest_of(token))

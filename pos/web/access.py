@@ -18,7 +18,7 @@ from pos.domain.identity import Identity
 from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
 from pos.domain.visitor import network
-from pos.services.identify import identify, is_device
+from pos.services.identify import identify, is_device, is_signed_in
 from pos.services.unlock import lock, note_active
 from pos.web.context import current_shop
 from pos.web.cookies import A_YEAR, keep, named
@@ -146,11 +146,16 @@ def seller_id() -> str:
 
 
 def stays_open() -> Callable[[], bool]:
-    """Return what tells later whether a page that is open to who asks now still is: a device may be taken off."""
-    shop, token = current_shop(), request.cookies.get(named(DEVICE_COOKIE))
-    if identity().may_everything or token is None:
-        return lambda: True
-    return partial(is_device, shop, token)
+    """Return what tells later whether a page that is open to who asks now still is.
+
+    Somebody may claim the shop meanwhile, a session end, or a device be taken off.
+    """
+    shop, who, cookies = current_shop(), identity(), request.cookies
+    if not who.is_claimed:
+        return lambda: not shop.store.owners.exist()
+    if who.owner:
+        return partial(is_signed_in, shop, cookies[named(OWNER_COOKIE)])
+    return partial(is_device, shop, cookies[named(DEVICE_COOKIE)])
 
 
 def refused(error: NotAllowed) -> ResponseReturnValue:

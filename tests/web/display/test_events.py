@@ -23,7 +23,9 @@ from pos.services.settle import settle
 from pos.services.showing import Scene
 from pos.settings import Settings
 from pos.shop import Shop
+from tests.conftest import Cashier
 from tests.fakes import FakeClock, FakeRates, FakeWallet
+from tests.people import People
 
 # Seconds after which a test gives up.
 PATIENCE = 10
@@ -65,6 +67,10 @@ class Display:
             if b"event: screen\n" in said:
                 return json.loads(said.decode().partition("\ndata: ")[2])
         return None
+
+    def is_sent_away(self) -> bool:
+        """Tell whether the line ends, instead of a heartbeat."""
+        return next(self._said, None) is None
 
     def leaves(self) -> None:
         self.answer.close()
@@ -283,6 +289,36 @@ def test_a_book_that_cannot_be_read_ends_a_line_and_no_more(shop: Shop) -> None:
     shop.broker.publish(till_topic("till"))
     assert [it for it in sent if it] == []
     assert shop.broker.subscriber_count == 0
+
+
+def looks_again(shop: Shop, clock: FakeClock) -> None:
+    """Let all displays ask whether they are still open."""
+    clock.move(1)
+    shop.broker.publish(till_topic("till"))
+
+
+def test_whoever_claims_the_shop_ends_the_displays_of_strangers(
+    client: FlaskClient, shop: Shop, clock: FakeClock, people: People
+) -> None:
+    display = Display(client)
+    display.is_told()
+    looks_again(shop, clock)
+    assert not display.is_sent_away()
+    people.claim()
+    looks_again(shop, clock)
+    assert display.is_sent_away()
+    assert client.get("/screen/till/events").status_code == 403
+
+
+def test_an_owners_display_ends_with_the_session(shop: Shop, clock: FakeClock, people: People) -> None:
+    owner = people.owner()
+    display = Display(owner)
+    display.is_told()
+    looks_again(shop, clock)
+    assert not display.is_sent_away()
+    Cashier(owner).send("/sign-out", Cashier(owner).open("/office"))
+    looks_again(shop, clock)
+    assert display.is_sent_away()
 
 
 def test_of_too_many_displays_the_last_has_to_ask(client: FlaskClient) -> None:
