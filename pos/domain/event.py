@@ -18,6 +18,8 @@ class Kind(StrEnum):
     REFUND_MADE = "refund.made"
     REFUND_INVOICED = "refund.invoiced"
     REFUND_PAID = "refund.paid"
+    REFUND_PROVEN = "refund.proven"
+    REFUND_PAID_TWICE = "refund.paid_twice"
     REFUND_CANCELLED = "refund.cancelled"
     OWNER_INVITED = "owner.invited"
     OWNER_RENAMED = "owner.renamed"

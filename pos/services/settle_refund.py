@@ -20,8 +20,8 @@ class RefundNotSettled(Refusal):
 def prove_refund(shop: Shop, refund: Refund, text: str, staff: str = "") -> None:
     """Write down that a refund was paid, as the preimage of any of its invoices proves.
 
-    That of an older invoice too, or of a refund that was cancelled: what was paid was paid. One that is written down as
-    paid already stays as it is. Raises RefundNotSettled, or StoreError.
+    That of an older invoice too, or of a refund that was cancelled: what was paid was paid. One that was marked by hand
+    is proven from now on. Raises RefundNotSettled, also where another payment of it is proven already, or StoreError.
     """
     preimage = "".join(text.split()).lower()
     if not _PREIMAGE.fullmatch(preimage):
@@ -30,11 +30,15 @@ def prove_refund(shop: Shop, refund: Refund, text: str, staff: str = "") -> None
     if refund.proven_by(preimage) is None:
         words = "This preimage is of another payment. Look for the one of this refund."
         raise RefundNotSettled(Sentence(words), reason="it is another's preimage")
-    _mark(shop, refund, RefundPayment(shop.now(), staff, preimage))
+    payment = RefundPayment(shop.now(), staff, preimage)
+    if _mark(shop, refund, payment) or shop.store.refunds.keep_proof(refund.id, payment):
+        return
+    log.warning("refund %s: paid twice, by two of its invoices", refund.id)
+    raise RefundNotSettled(Sentence("Paid twice"), 409)
 
 
 def settle_refund_by_hand(shop: Shop, refund: Refund, staff: str = "") -> None:
-    """Write down that a refund was paid without a proof, as somebody says. It stays without one.
+    """Write down that a refund was paid without a proof, as somebody says.
 
     Raises RefundNotSettled for one that nobody was to pay, or StoreError.
     """
@@ -43,6 +47,8 @@ def settle_refund_by_hand(shop: Shop, refund: Refund, staff: str = "") -> None:
     _mark(shop, refund, RefundPayment(shop.now(), staff))
 
 
-def _mark(shop: Shop, refund: Refund, payment: RefundPayment) -> None:
-    if shop.store.refunds.mark_paid(refund.id, payment):
+def _mark(shop: Shop, refund: Refund, payment: RefundPayment) -> bool:
+    is_first = shop.store.refunds.mark_paid(refund.id, payment)
+    if is_first:
         log.info("refund %s: paid, %s", refund.id, "proven" if payment.proven else "not proven")
+    return is_first

@@ -60,6 +60,19 @@ _MARK_PAID = _UNPAID.values(paid_at=bindparam("at"), paid_by=bindparam("by"), pr
     refunds.c.sale_id, refunds.c.amount, refunds.c.amount_sat
 )
 _MARK_DUE_PAID = _MARK_PAID.where(refunds.c.cancelled_at.is_(None))
+_KEEP_PROOF = (
+    update(refunds)
+    .where(
+        refunds.c.id == bindparam("of_refund"),
+        refunds.c.paid_at.is_not(None),
+        refunds.c.preimage.is_(None),
+        refunds.c.late_preimage.is_(None),
+    )
+    .values(late_preimage=bindparam("proof"))
+)
+_PROVEN = select(refunds.c.amount_sat, func.coalesce(refunds.c.preimage, refunds.c.late_preimage).label("proof")).where(
+    refunds.c.id == bindparam("of_refund"), refunds.c.paid_at.is_not(None)
+)
 _CANCEL = _UNPAID.where(refunds.c.cancelled_at.is_(None)).values(cancelled_at=bindparam("at"))
 _GIVE_BACK = (
     update(sales)
@@ -181,6 +194,22 @@ class Refunds:
             events.add(connection, self._network, Event(Kind.REFUND_PAID, refund_id, payment.paid_at, told))
             return True
 
+    def keep_proof(self, refund_id: str, payment: RefundPayment) -> bool:
+        """Keep the proof of a refund that is paid, unless it has one. Tell whether this is the one that is kept.
+
+        If it is another one, the refund was paid twice, and that is written down.
+        """
+        values = {"of_refund": refund_id, "proof": payment.preimage}
+        with self._transactions.write() as connection:
+            is_first = connection.execute(_KEEP_PROOF, values).rowcount == 1
+            row = connection.execute(_PROVEN, {"of_refund": refund_id}).one()
+            if row.proof == payment.preimage and not is_first:
+                return True
+            told: dict[str, int | str] = {"amount_sat": row.amount_sat, "by": payment.staff}
+            kind = Kind.REFUND_PROVEN if is_first else Kind.REFUND_PAID_TWICE
+            events.add(connection, self._network, Event(kind, refund_id, payment.paid_at, told))
+            return is_first
+
     def cancel(self, refund_id: str, now: int, staff: str) -> bool:
         """Write down that a refund is not to be paid any more, unless it is. Tell whether."""
         with self._transactions.write() as connection:
@@ -272,7 +301,13 @@ def _refund(row: Row[Any], invoices: tuple[RefundInvoice, ...]) -> Refund:
         staff=row.staff,
         position=row.position,
         invoices=invoices,
-        payment=RefundPayment(row.paid_at, row.paid_by, row.preimage) if row.paid_at is not None else None,
+        payment=_payment(row),
         cancelled_at=row.cancelled_at,
         number=Number(row.year, row.number),
     )
+
+
+def _payment(row: Row[Any]) -> RefundPayment | None:
+    if row.paid_at is None:
+        return None
+    return RefundPayment(row.paid_at, row.paid_by, row.preimage or row.late_preimage)

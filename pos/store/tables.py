@@ -214,6 +214,8 @@ refunds = Table(
     Column("cancelled_at", BigInteger),
     # The shift that it was counted in, by its id, as a paid charge is.
     Column("shift", BigInteger),
+    # The proof that came after it was marked by hand. A report that has counted it without one stays as it is.
+    Column("late_preimage", Text),
     UniqueConstraint("sale_id", "position"),
     UniqueConstraint("sale_id", "idempotency_key"),
 )

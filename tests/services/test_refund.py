@@ -357,13 +357,28 @@ def test_a_bad_preimage_proves_nothing(counter: Counter) -> None:
     assert counter.status(given) is RefundStatus.OPEN
 
 
-def test_what_is_marked_by_hand_stays_without_a_proof(counter: Counter) -> None:
+def test_what_is_marked_by_hand_is_proven_as_soon_as_somebody_has_the_proof(counter: Counter) -> None:
     request, preimage = counter.invoice(25_000)
     given = counter.give(counter.sell(), to=request)
     settle_refund_by_hand(counter.shop, given, "Ben")
+    payment = counter.now(given).payment
+    assert payment and not payment.proven
     prove_refund(counter.shop, given, preimage)
     payment = counter.now(given).payment
-    assert payment and (payment.proven, payment.preimage) == (False, None)
+    assert payment and (payment.preimage, payment.staff) == (preimage, "Ben")
+
+
+def test_whoever_proves_a_second_payment_of_one_refund_is_told(counter: Counter) -> None:
+    (old, first), (new, second) = counter.invoice(25_000), counter.invoice(25_000)
+    given = counter.give(counter.sell(), to=old)
+    give_invoice(counter.shop, given, new)
+    given = counter.now(given)
+    prove_refund(counter.shop, given, first)
+    assert sentence(prove_refund, counter.shop, given, second) == "Paid twice"
+    # The same proof once more is no second payment.
+    prove_refund(counter.shop, given, first)
+    payment = counter.now(given).payment
+    assert payment and payment.preimage == first
 
 
 def test_nobody_has_paid_by_hand_what_had_no_invoice_or_was_cancelled(counter: Counter) -> None:

@@ -164,6 +164,44 @@ def test_a_payment_is_written_down_once(store: Store, payment: RefundPayment) ->
     assert told(store)[1:] == [("refund.paid", {"amount_sat": 500, "proven": proven, "by": "Ben"})]
 
 
+def test_what_was_marked_by_hand_is_proven_later_and_a_report_counts_it_as_it_was(store: Store) -> None:
+    store.refunds.add(REFUND, "k", CAME)
+    store.refunds.mark_paid("r1", BY_HAND)
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE refund SET shift = 1 WHERE id = 'r1'"))
+    counted = store.shifts.returned(1)
+    assert store.refunds.keep_proof("r1", PROOF)
+    # Sent once more it is nothing new.
+    assert store.refunds.keep_proof("r1", PROOF)
+    found = store.refunds.get("r1")
+    assert found and found.payment == PROOF
+    assert given_back(store) == (500, 500)
+    assert told(store)[2:] == [("refund.proven", {"amount_sat": 500, "by": "Ben"})]
+    assert store.shifts.returned(1) == counted
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_the_proof_of_another_payment_is_written_down_and_takes_no_place(store: Store, late: bool) -> None:
+    store.refunds.add(REFUND, "k", CAME)
+    store.refunds.mark_paid("r1", BY_HAND if late else PROOF)
+    assert store.refunds.keep_proof("r1", PROOF)
+    before = told(store)
+    assert not store.refunds.keep_proof("r1", RefundPayment(1800, "Eve", "ef" * 32))
+    found = store.refunds.get("r1")
+    assert found and found.payment == PROOF
+    assert given_back(store) == (500, 500)
+    assert told(store) == [*before, ("refund.paid_twice", {"amount_sat": 500, "by": "Eve"})]
+
+
+def test_of_two_proofs_at_once_one_is_kept(store: Store) -> None:
+    store.refunds.add(REFUND, "k", CAME)
+    store.refunds.mark_paid("r1", BY_HAND)
+    with ThreadPoolExecutor(8) as pool:
+        kept = list(pool.map(lambda n: store.refunds.keep_proof("r1", replace(PROOF, preimage=f"{n:064}")), range(8)))
+    assert sorted(kept) == [False] * 7 + [True]
+    assert [kind for kind, _ in told(store)[2:]].count("refund.paid_twice") == 7
+
+
 def test_of_many_who_write_the_same_payment_one_is_told_that_it_was_first(store: Store) -> None:
     store.refunds.add(REFUND, "k", CAME)
     with ThreadPoolExecutor(8) as pool:

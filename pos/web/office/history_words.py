@@ -52,6 +52,8 @@ WORDS: Mapping[str, _Words] = {
     Kind.REFUND_MADE: _named(Sentence("Began to give {amount_sat} sat back"), "amount_sat"),
     Kind.REFUND_INVOICED: _plainly(Sentence("Took an invoice for money that goes back")),
     Kind.REFUND_PAID: _refund_paid,
+    Kind.REFUND_PROVEN: _plainly(Sentence("Paid money back, proven")),
+    Kind.REFUND_PAID_TWICE: _plainly(Sentence("Paid twice")),
     Kind.REFUND_CANCELLED: _plainly(Sentence("Took a refund back that was not paid")),
     Kind.DEVICE_PAIRED: _named(Sentence("Added a device: {name}"), "name"),
     Kind.DEVICE_RENAMED: _named(Sentence("Gave a device another name: {name}"), "name"),

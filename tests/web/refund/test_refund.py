@@ -157,15 +157,36 @@ def test_both_receipts_tell_what_was_given_back(
     assert "Given back €5.00 Proven by the preimage" in told
 
 
-def test_marked_by_hand_it_says_so_for_ever(
+def test_marked_by_hand_it_says_so_until_it_is_proven(
     cashier: Cashier, client: FlaskClient, lunch: Charge, phone: FakeWallet
 ) -> None:
-    where = give(cashier, lunch, to=invoice(phone)[0]).location
+    request, preimage = invoice(phone)
+    where = give(cashier, lunch, to=request).location
     cashier.send(f"{where}/by-hand", cashier.open(where))
     by_hand = "Marked as paid by hand: there is no proof of it."
     assert "given back, not proven" in words(client.get(where))
-    for path in (where, f"/pay/{lunch.id}/refund/1", f"/pay/{lunch.id}/receipt", f"/sales/{lunch.number}"):
+    pages = (where, f"/pay/{lunch.id}/refund/1", f"/pay/{lunch.id}/receipt", f"/sales/{lunch.number}")
+    for path in pages:
         assert by_hand in words(client.get(path)), path
+    assert cashier.send(f"{where}/proof", cashier.open(where), preimage=preimage).status_code == 303
+    for path in pages:
+        assert by_hand not in words(client.get(path)), path
+    assert preimage in words(client.get(where))
+
+
+def test_a_second_payment_of_one_refund_is_told(
+    cashier: Cashier, client: FlaskClient, lunch: Charge, phone: FakeWallet
+) -> None:
+    (old, first), (new, second) = invoice(phone), invoice(phone)
+    where = give(cashier, lunch, to=old).location
+    fields = cashier.open(where)
+    cashier.send(f"{where}/invoice", fields, to=new)
+    assert cashier.send(f"{where}/proof", fields, preimage=first).status_code == 303
+    # On a page that was open since before.
+    late = cashier.send(f"{where}/proof", fields, preimage=second)
+    assert (late.status_code, alert(late)) == (409, "Paid twice")
+    assert second not in late.text
+    assert first in words(client.get(where))
 
 
 @pytest.mark.parametrize(
