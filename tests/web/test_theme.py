@@ -48,7 +48,7 @@ def test_the_accent_takes_the_place_of_our_blue(own: FlaskClient) -> None:
 def test_the_browsers_own_bar_follows(own: FlaskClient) -> None:
     charge_id = Cashier(own).sell(2100)
     page = own.get(f"/pay/{charge_id}").text
-    assert '<meta name="theme-color" content="#0b6e4f" media="(prefers-color-scheme: light)">' in page
+    assert '<meta name="theme-color" content="#0b6e4f" media="(prefers-color-scheme:light)">' in page
     assert "2336e0" not in page
 
 
