@@ -38,8 +38,8 @@ def wait_at(shop: Shop, device: Device) -> int:
 def unlock(shop: Shop, device: Device, pin: str) -> Staff:
     """Let whoever has this PIN sell at a device; away from a kiosk or a display, managers alone.
 
-    Each try counts as a wrong one before it is looked at, so of many at once one is. Raises WrongPin, TooSoon, Busy or
-    StoreError.
+    Each try counts as a wrong one before it is looked at, so of many at once one is. Raises WrongPin, TooSoon,
+    TooManyAtOnce or StoreError.
     """
     before, now = shop.store.pins.tries(device.id), shop.now()
     counted = _count(shop, device, before, now)
