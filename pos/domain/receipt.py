@@ -15,13 +15,14 @@ class Receipt:
 
     `sale` is whole. Amounts are in what the sale was typed in (`currency`), `other` is the total in the other unit, if
     there was a rate: so a reader finds the price as it stood at the till, and the sat that the wallet sent.
-    `refunds` are those of the sale that went back.
+    `refunds` are those of the sale that went back. `cashier` is the name of who sold it, where receipts have it.
     """
 
     sale: Sale
     charge: Charge
     surplus: bool = False
     refunds: tuple[Refund, ...] = ()
+    cashier: str = ""
 
     def __post_init__(self) -> None:
         self.payment  # noqa: B018 - raises

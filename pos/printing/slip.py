@@ -92,6 +92,8 @@ class Slip:
             paper.sign(gettext("Printed again"), LARGE)
         paper.text(gettext("No. %(number)s", number=left_to_right(str(receipt.charge.number or ""))), LARGE, bold=True)
         paper.text(self.words.moment(receipt.payment.paid_at), TEXT)
+        if receipt.cashier:
+            paper.text(gettext("Served by %(name)s", name=receipt.cashier), TEXT)
         memo = receipt.charge.memo
         if memo and [self._text(receipt, line) for line in receipt.lines] != [memo]:
             paper.text(memo, TEXT)

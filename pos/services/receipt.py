@@ -2,6 +2,7 @@
 
 from pos.domain.charge import Charge
 from pos.domain.receipt import Receipt
+from pos.domain.sale import Sale
 from pos.shop import Shop
 
 
@@ -12,4 +13,15 @@ def receipt_of(shop: Shop, charge: Charge) -> Receipt | None:
     sale = shop.store.get_sale(charge.sale_id) or charge.sale
     first = shop.store.find_by_number(charge.number) if charge.number else None
     refunds = tuple(it for it in shop.store.refunds.of_sale(charge.sale_id) if it.payment)
-    return Receipt(sale, charge, surplus=first is not None and first.id != charge.id, refunds=refunds)
+    return Receipt(
+        sale,
+        charge,
+        surplus=first is not None and first.id != charge.id,
+        refunds=refunds,
+        cashier=_cashier(shop, sale) if shop.settings.receipt_cashier == "on" else "",
+    )
+
+
+def _cashier(shop: Shop, sale: Sale) -> str:
+    found = shop.store.staff.get(sale.staff) if sale.staff else None
+    return found.name if found else ""

@@ -205,6 +205,14 @@ class ShopSettings(Group):
         unset="receipts end without a word",
         office="text",
     )
+    receipt_cashier: str = setting(
+        "POS_RECEIPT_CASHIER",
+        Choice(ON_OR_OFF),
+        default="off",
+        example="on",
+        about="Whether receipts name who sold it, in a shop whose staff have PINs.",
+        office="text",
+    )
     tills: tuple[str, ...] = setting(
         "POS_TILLS",
         tills,

@@ -112,6 +112,13 @@ def test_a_receipt_in_sat_says_what_that_was_worth_and_one_of_the_shop_s_own_rat
     assert "1 BTC = €95,000.00, the shop's own rate" in written
 
 
+def test_who_sold_it_stands_below_the_time_where_receipts_name_them() -> None:
+    written = texts(replace(receipt(), cashier="Ana"))
+    at = written.index("Served by Ana")
+    assert written[at - 1].endswith("(UTC)")
+    assert written[at + 1] == "Breakfast for two, to take away"
+
+
 @pytest.mark.parametrize("as_star", [False, True])
 def test_what_is_burned_is_what_was_drawn_dot_by_dot(as_star: bool) -> None:
     drawn = slip().draw(receipt(), again=False)

@@ -91,6 +91,9 @@ _GROUPS: tuple[tuple[Sentence, Mapping[str, Words]], ...] = (
         {
             "shop_address": Words(Sentence("Address on receipts"), _NONE, typed=LINES),
             "receipt_footer": Words(Sentence("Foot of receipts"), _NONE, typed=LINES),
+            "receipt_cashier": Words(
+                Sentence("Cashier's name on receipts"), _NONE, Sentence("Of sales that were made under a PIN.")
+            ),
             "opening_languages": Words(
                 Sentence("Opening languages"),
                 Sentence("the browser's own"),
@@ -112,6 +115,7 @@ _KNOWN = {field: words for _, group in _GROUPS for field, words in group.items()
 _ON_OR_OFF = {"on": Sentence("on"), "off": Sentence("off")}
 _CHOICES: Mapping[str, Mapping[str, Sentence]] = {
     "sound": _ON_OR_OFF,
+    "receipt_cashier": _ON_OR_OFF,
     "kiosk_other_amount": _ON_OR_OFF,
     "leading_unit": {"typed": Sentence("what was typed"), "sat": Sentence("always sat")},
     "tip_at": {

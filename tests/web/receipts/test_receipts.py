@@ -17,9 +17,11 @@ from PIL import Image
 
 from pos import close, create_app
 from pos.domain.charge import Channel, Charge
+from pos.domain.kept_setting import Entered
 from pos.domain.money import Money
 from pos.domain.sale import Line, Sale, price_of
 from pos.domain.tax import TaxRate
+from pos.runtime.follower import LOOK_EVERY
 from pos.services.cancel import cancel
 from pos.services.charge import charge, charge_again
 from pos.services.settle import settle
@@ -28,6 +30,7 @@ from pos.shop import Shop
 from pos.wallets.base import WalletUnreachable
 from tests.conftest import in_sat, stored
 from tests.fakes import FakeClock, FakeRates, FakeWallet
+from tests.people import People
 
 pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
 
@@ -114,6 +117,18 @@ def test_all_that_a_customer_and_a_tax_office_ask_for_is_on_it(till: Till) -> No
     ):
         assert part in text
     assert "asked" not in text
+
+
+def test_who_sold_it_is_named_where_the_shop_has_receipts_name_them(till: Till, app: Flask, clock: FakeClock) -> None:
+    ana = People(app).somebody("Ana")
+    sold = till.pay(till.sell(replace(in_sat(2100), staff=ana)))
+    nobody = till.pay(till.sell(in_sat(2100)))
+    assert "Ana" not in till.receipt(sold)
+    named = {"POS_RECEIPT_CASHIER": Entered("on")}
+    assert till.shop.store.change_settings(named, till.shop.store.settings_version(), till.shop.now(), "Marta")
+    clock.move(LOOK_EVERY)
+    assert "Served by Ana" in till.receipt(sold)
+    assert "Served by" not in till.receipt(nobody)
 
 
 def test_tax_that_comes_on_top_is_a_row_of_what_was_paid(till: Till) -> None:
