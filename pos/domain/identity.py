@@ -1,5 +1,6 @@
 """Who asks: a stranger, a device of the shop with who sells there, or an owner; and what each may."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pos.domain.charge import Channel
@@ -65,6 +66,19 @@ class Identity:
         """Tell whether a sale of a channel is open to who asks: a kiosk may be called today as a till was before."""
         sees_all = self.may_see_sales_of("")
         return sees_all or (channel is Channel.TILL and self.may_see_sales_of(till))
+
+    def may_cancel(self, channel: Channel, place: str, made_by: Callable[[], str]) -> bool:
+        """Tell whether who asks may end an open sale of a till or a kiosk, made by one of the staff (an id).
+
+        What a payer put into a jar is theirs to end, wherever they are; what stands at a kiosk is its customer's.
+        """
+        if self.may_see_sales_of("") or channel is Channel.TIPS:
+            return True
+        if channel is Channel.KIOSK:
+            return self.may_open(Face.KIOSK, place)
+        if channel is not Channel.TILL or not self.may_open(Face.TILL, place):
+            return False
+        return not self.needs_pin or (self.staff is not None and self.staff.id == made_by())
 
     @property
     def may_give_back(self) -> bool:

@@ -11,12 +11,19 @@ from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from pos.domain.charge import Channel
 from pos.domain.device import Face
+from pos.domain.money import SAT, Money
+from pos.domain.sale import Sale
 from pos.domain.staff import Role
 from pos.lnpay.settings import LNPaySettings
+from pos.services.charge import charge
 from pos.settings import Settings
+from pos.shop import Shop
 from pos.web.access import Door, check_doors
-from tests.conftest import TOKEN
+from pos.web.forms import new_key
+from tests.conftest import TOKEN, stored
+from tests.fakes import FakeClock
 from tests.people import People
 
 ADDRESSES = {
@@ -172,6 +179,15 @@ OPEN_TO = {
     Door.OFFICE: ("owner",),
     Door.PIN: ("till", "locked till", "cashier", "manager", "kiosk", "display", "owner"),
 }
+# Who ends an open sale from its pay page, whose address is no secret of the shop's. That of a till was made by Ana, or
+# by nobody in a shop without staff; a program ends its own.
+MAY_END = {
+    Channel.TILL: ("till", "cashier", "manager", "owner"),
+    Channel.KIOSK: ("kiosk", "manager", "owner"),
+    Channel.TIPS: WHO,
+    Channel.LNURL: ("manager", "owner"),
+    Channel.API: (),
+}
 # What stands in an address in the place of a name.
 VALUES = {"till": "till", "kiosk": "laundry", "kind": "csv", "number": "1", "int:number": "1", "position": "1"}
 # The kiosk of the test is the laundry's.
@@ -225,6 +241,62 @@ def test_a_claimed_shop_opens_to_each_what_is_theirs(app: Flask, browser: FlaskC
                 if is_open is turned_away(browser, rule, method):
                     wrong.append(f"{method} {rule.rule} is {'not ' if is_open else ''}open to: {who}")
     assert wrong == []
+
+
+@pytest.mark.parametrize(("browser", "who"), [(who, who) for who in WHO], indirect=["browser"])
+def test_a_sale_is_ended_by_who_may(shop: Shop, browser: FlaskClient, who: str) -> None:
+    seller = "ana" if who in ("cashier", "manager", "locked till") else ""
+    for channel, may in MAY_END.items():
+        made = sold(shop, channel, {Channel.TILL: "till", Channel.KIOSK: "laundry"}.get(channel, ""), seller)
+        is_offered = f"/pay/{made}/cancel" in browser.get(f"/pay/{made}").text
+        assert is_offered is (who in may and channel is not Channel.LNURL), channel
+        browser.post(f"/pay/{made}/cancel", headers=OURS)
+        assert (stored(shop, made).cancelled_at is not None) is (who in may), channel
+
+
+@pytest.mark.parametrize("seller", ["ben", ""])
+def test_a_cashier_ends_no_sale_of_another_nor_of_another_till(people: People, shop: Shop, seller: str) -> None:
+    people.claim()
+    ana = people.device(sells=people.somebody("Ana"))
+    for made in (sold(shop, Channel.TILL, "till", seller), sold(shop, Channel.TILL, "bar", "ana")):
+        answer = ana.post(f"/pay/{made}/cancel", headers=OURS)
+        assert (answer.status_code, "Only who made this sale in the shop" in answer.text) == (403, True)
+        assert "/cancel" not in answer.text
+        assert stored(shop, made).cancelled_at is None
+
+
+def test_a_device_without_staff_ends_its_own_sales_alone(people: People, shop: Shop) -> None:
+    people.claim()
+    of_bar = sold(shop, Channel.TILL, "bar")
+    # A kiosk may be called as a till is.
+    of_kiosk = sold(shop, Channel.KIOSK, "laundry")
+    for device in (people.device(), people.device(Face.KIOSK, "bar"), people.device(Face.TILL, "laundry")):
+        for made in (of_bar, of_kiosk):
+            assert device.post(f"/pay/{made}/cancel", headers=OURS).status_code == 403
+
+
+def test_whoever_comes_back_to_a_locked_till_types_the_pin_and_ends_the_sale_then(people: People, shop: Shop) -> None:
+    people.claim()
+    people.somebody("Ana")
+    made = sold(shop, Channel.TILL, "till", "ana")
+    answer = people.device().post(f"/pay/{made}/cancel", headers=OURS)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/pin?back=/pay/{made}")
+    assert people.device(place="bar").post(f"/pay/{made}/cancel", headers=OURS).status_code == 403
+
+
+def test_a_customer_has_a_new_invoice_of_what_expired_and_none_of_what_the_shop_cancelled(
+    people: People, shop: Shop, clock: FakeClock
+) -> None:
+    people.claim()
+    till, phone = people.device(), people.stranger()
+    expired, cancelled = sold(shop, Channel.TILL, "till"), sold(shop, Channel.TILL, "till")
+    till.post(f"/pay/{cancelled}/cancel", headers=OURS)
+    clock.move(600)
+    assert f"/pay/{expired}/again" in phone.get(f"/pay/{expired}").text
+    assert phone.post(f"/pay/{expired}/again", headers=OURS).status_code == 303
+    assert "/again" not in phone.get(f"/pay/{cancelled}").text
+    assert phone.post(f"/pay/{cancelled}/again", headers=OURS).status_code == 403
+    assert till.post(f"/pay/{cancelled}/again", headers=OURS).headers["Location"] != f"/pay/{cancelled}"
 
 
 def test_nobody_is_asked_who_they_are_before_the_shop_is_claimed(app: Flask, client: FlaskClient) -> None:
@@ -289,6 +361,11 @@ def test_an_address_without_a_door_stops_the_start() -> None:
     cellar.register_blueprint(bp)
     with pytest.raises(ValueError, match="/cellar"):
         check_doors(cellar)
+
+
+def sold(shop: Shop, channel: Channel, place: str, seller: str = "") -> str:
+    """Return the charge of a sale that was made at a till or a kiosk, by somebody or nobody."""
+    return charge(shop, channel, Sale(Money(2100, SAT), till=place, staff=seller), new_key()).id
 
 
 def turned_away(browser: FlaskClient, rule: Rule, method: str) -> bool:

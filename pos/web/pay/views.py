@@ -25,6 +25,7 @@ from pos.web.errors import back_to_form
 from pos.web.forms import AgainForm
 from pos.web.links import change_url
 from pos.web.pay.breakdown import breakdown
+from pos.web.pay.may import MayNotEnd, check_may_end, is_locked_at, may_end
 from pos.web.pay.page import present
 from pos.web.stream import HEARTBEAT, event, stream
 from pos.web.visitor import count_visit
@@ -77,11 +78,16 @@ def qr_png(charge_id: str) -> ResponseReturnValue:
 
 @bp.post("/again")
 def again(charge_id: str) -> ResponseReturnValue:
-    """Make a new invoice over the same amount, once the old one cannot be paid any more."""
+    """Make a new invoice over the same amount, once the old one cannot be paid any more.
+
+    Of one that has expired whoever has its address; one that was cancelled is brought back by who may cancel it.
+    """
     count_visit()
     shop = current_shop()
     charge = charge_or_404(charge_id)
     try:
+        if charge.cancelled_at is not None:
+            check_may_end(charge)
         charge = renew(shop, charge)
     except StoreError:
         # Nobody knows whether the old one was paid: not a page that offers a new one.
@@ -99,6 +105,13 @@ def cancel(charge_id: str) -> ResponseReturnValue:
     charge = charge_or_404(charge_id)
     if charge.channel is Channel.API:
         abort(404, Sentence("A program made this sale, and has to end it."))
+    if is_locked_at(charge):
+        # Who comes back to a page that was open meanwhile types the PIN, and has it again.
+        return redirect(url_for("pin.ask", back=url_for("pay.show", charge_id=charge.id)), 303)
+    try:
+        check_may_end(charge)
+    except MayNotEnd as error:
+        return back_to_form(error, partial(write, charge))
     charge = cancel_charge(shop, charge)
     paid = charge.status(shop.now()) is Status.PAID
     return redirect(url_for("pay.show", charge_id=charge.id) if paid else change_url(charge), 303)
@@ -120,6 +133,7 @@ def write(charge: Charge, error: str | None = None, *, card_is_open: bool = Fals
         charge=charge,
         amounts=amounts(charge),
         breakdown=breakdown(charge),
+        may_end=status is not Status.PAID and may_end(charge),
         status=status.value,
         known=charge.is_known(now),
         silent=charge.is_silent(now),
