@@ -73,6 +73,11 @@ _KEEP_PROOF = (
 _PROVEN = select(refunds.c.amount_sat, func.coalesce(refunds.c.preimage, refunds.c.late_preimage).label("proof")).where(
     refunds.c.id == bindparam("of_refund"), refunds.c.paid_at.is_not(None)
 )
+_MOVE_INVOICE = (
+    update(refund_invoices)
+    .where(refund_invoices.c.payment_hash == bindparam("paid_hash"))
+    .values(refund_id=bindparam("to_refund"), position=1)
+)
 _CANCEL = _UNPAID.where(refunds.c.cancelled_at.is_(None)).values(cancelled_at=bindparam("at"))
 _GIVE_BACK = (
     update(sales)
@@ -195,20 +200,39 @@ class Refunds:
             return True
 
     def keep_proof(self, refund_id: str, payment: RefundPayment) -> bool:
-        """Keep the proof of a refund that is paid, unless it has one. Tell whether this is the one that is kept.
-
-        If it is another one, the refund was paid twice, and that is written down.
-        """
+        """Keep the proof of a refund that is paid, unless it has one. Tell whether this is the one that is kept."""
         values = {"of_refund": refund_id, "proof": payment.preimage}
         with self._transactions.write() as connection:
             is_first = connection.execute(_KEEP_PROOF, values).rowcount == 1
             row = connection.execute(_PROVEN, {"of_refund": refund_id}).one()
-            if row.proof == payment.preimage and not is_first:
-                return True
-            told: dict[str, int | str] = {"amount_sat": row.amount_sat, "by": payment.staff}
-            kind = Kind.REFUND_PROVEN if is_first else Kind.REFUND_PAID_TWICE
-            events.add(connection, self._network, Event(kind, refund_id, payment.paid_at, told))
-            return is_first
+            if is_first:
+                told: dict[str, int | str] = {"amount_sat": row.amount_sat, "by": payment.staff}
+                event = Event(Kind.REFUND_PROVEN, refund_id, payment.paid_at, told)
+                events.add(connection, self._network, event)
+            return is_first or row.proof == payment.preimage
+
+    def add_second(self, first_id: str, second: Refund, idempotency_key: str) -> bool:
+        """Write the second payment of a refund down: as another one of its sale, that is paid, and has the invoice.
+
+        What left is given back, be it more than came. Tell whether: the same payment once more is nothing new.
+        """
+        payment, invoice = second.payment, second.invoice
+        if payment is None or invoice is None:
+            raise ValueError(f"refund {second.id} is no payment of refund {first_id}")
+        with _telling_others(), self._transactions.write() as connection:
+            connection.execute(_LOCK_SALE, {"sale_id": second.sale_id})
+            if self._by_key(connection, second.sale_id, idempotency_key):
+                return False
+            position = 1 + int(connection.execute(_LAST, {"sale_id": second.sale_id}).scalar_one())
+            values = _values(second) | {"position": position, "idempotency_key": idempotency_key}
+            paid = {"paid_at": payment.paid_at, "paid_by": payment.staff, "preimage": payment.preimage}
+            connection.execute(_ADD, values | paid | {"network": self._network})
+            connection.execute(_MOVE_INVOICE, {"paid_hash": invoice.payment_hash, "to_refund": second.id})
+            given = {"of_sale": second.sale_id, "given": second.amount.minor, "given_sat": second.amount_sat}
+            connection.execute(_GIVE_BACK, given)
+            told: dict[str, int | str] = {"amount_sat": second.amount_sat, "by": payment.staff}
+            events.add(connection, self._network, Event(Kind.REFUND_PAID_TWICE, first_id, payment.paid_at, told))
+            return True
 
     def cancel(self, refund_id: str, now: int, staff: str) -> bool:
         """Write down that a refund is not to be paid any more, unless it is. Tell whether."""

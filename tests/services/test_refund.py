@@ -14,7 +14,7 @@ from pos import close, create_app
 from pos.domain.charge import Channel, Charge
 from pos.domain.lnurl_withdraw import NoIssuer
 from pos.domain.money import SAT, AmountError, Money
-from pos.domain.refund import AtRate, Refund, RefundStatus
+from pos.domain.refund import AtRate, Refund, RefundStatus, Rest
 from pos.domain.refund_invoice import InvoiceRefused
 from pos.domain.report import Entry
 from pos.domain.sale import Sale
@@ -374,11 +374,34 @@ def test_whoever_proves_a_second_payment_of_one_refund_is_told(counter: Counter)
     give_invoice(counter.shop, given, new)
     given = counter.now(given)
     prove_refund(counter.shop, given, first)
-    assert sentence(prove_refund, counter.shop, given, second) == "Paid twice"
+    for _ in range(2):
+        assert sentence(prove_refund, counter.shop, given, second).startswith("Paid twice: ")
+        given = counter.now(given)
     # The same proof once more is no second payment.
     prove_refund(counter.shop, given, first)
     payment = counter.now(given).payment
     assert payment and payment.preimage == first
+
+
+def test_what_was_paid_twice_is_counted_twice_and_no_more_often(counter: Counter) -> None:
+    entry = counter.sell()
+    (old, first), (new, second) = counter.invoice(10_000), counter.invoice(10_000)
+    given = counter.give(entry, Money(500, "EUR"), to=old)
+    give_invoice(counter.shop, given, new)
+    given = counter.now(given)
+    prove_refund(counter.shop, given, first)
+    for _ in range(3):
+        assert sentence(prove_refund, counter.shop, given, second).startswith("Paid twice: ")
+    assert rest(counter.shop, entry) == Rest(Money(250, "EUR"), 5_000)
+    other = counter.shop.store.refunds.of_sale(entry.sale_id)[1]
+    assert (other.amount, other.amount_sat, other.reason) == (given.amount, 10_000, given.reason)
+    assert other.payment and other.payment.preimage == second
+    assert other.proven_by(second)
+    # On the page of the other one it is what proves that.
+    prove_refund(counter.shop, other, second)
+    # A refund besides, with another's proof, was paid by nobody.
+    third = counter.give(entry, Money(100, "EUR"), to=counter.invoice(2_000)[0])
+    assert sentence(prove_refund, counter.shop, third, second).startswith("This preimage is of another payment.")
 
 
 def test_nobody_has_paid_by_hand_what_had_no_invoice_or_was_cancelled(counter: Counter) -> None:

@@ -184,7 +184,8 @@ def test_a_second_payment_of_one_refund_is_told(
     assert cashier.send(f"{where}/proof", fields, preimage=first).status_code == 303
     # On a page that was open since before.
     late = cashier.send(f"{where}/proof", fields, preimage=second)
-    assert (late.status_code, alert(late)) == (409, "Paid twice")
+    told = "Paid twice: the second payment stands beside the first one now, as another refund of this sale."
+    assert (late.status_code, alert(late)) == (409, told)
     assert second not in late.text
     assert first in words(client.get(where))
 
