@@ -163,7 +163,6 @@ class Slip:
             paper.row(gettext("Given back"), money(it.amount), LARGE, bold=True)
             if it.amount.currency != SAT:
                 paper.row("", money(Money(it.amount_sat, SAT)), TEXT)
-            paper.text(it.reason, TEXT)
             if it.payment:
                 paper.text(self.words.moment(it.payment.paid_at), SMALL)
                 if not it.payment.proven:
