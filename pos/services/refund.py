@@ -67,6 +67,18 @@ def check_within(entry: Entry, refund: Refund, limit: Money | None) -> None:
     _check_limit(entry, limit, refund.amount.minor, refund.amount_sat)
 
 
+def why_not(entry: Entry, refund: Refund, limit: Money | None) -> Sentence | None:
+    """Return the same as a sentence, before anything is done; None where it is within the limit."""
+    return _over(entry, limit, refund.amount.minor, refund.amount_sat)
+
+
+def why_no_more(entry: Entry, given: list[Refund], limit: Money | None, more: Rest | None = None) -> Sentence | None:
+    """Say why who has this limit may not give back `more` of a sale, besides what was given; None: any at all."""
+    before, before_sat = counted(given)
+    amount, amount_sat = (more.amount.minor, more.amount_sat) if more else (1, 1)
+    return _over(entry, limit, before + amount, before_sat + amount_sat)
+
+
 def _first_or_new(shop: Shop, entry: Entry, wish: Wish, idempotency_key: str) -> Refund:
     # What was given is read before the key is looked for: so what the key stands for is never in the way of itself.
     came, given = received(entry), shop.store.refunds.of_sale(entry.sale_id)
@@ -132,12 +144,17 @@ def _rate(shop: Shop, entry: Entry, at_rate: AtRate) -> Rate | None:
 
 
 def _check_limit(entry: Entry, limit: Money | None, amount: int, amount_sat: int) -> None:
-    """Raise AmountError where more of one sale would go back than who asks may give: in parts it is not more.
+    if sentence := _over(entry, limit, amount, amount_sat):
+        raise AmountError(sentence, 403)
+
+
+def _over(entry: Entry, limit: Money | None, amount: int, amount_sat: int) -> Sentence | None:
+    """Say so where more of one sale would go back than who asks may give: in parts it is not more.
 
     The amount is in minor units of what the sale was typed in.
     """
     if limit is None:
-        return
+        return None
     fiat = entry.charge.fiat
     if limit.currency == SAT:
         asked = amount_sat
@@ -148,5 +165,5 @@ def _check_limit(entry: Entry, limit: Money | None, amount: int, amount_sat: int
     else:
         # Nobody knows what it is worth in the currency of the limit.
         asked = limit.minor + 1
-    if asked > limit.minor:
-        raise AmountError(Sentence("You may give back {limit} of one sale. Ask the owner.", {"limit": limit}), 403)
+    words = "You may give back {limit} of one sale. Ask the owner."
+    return Sentence(words, {"limit": limit}) if asked > limit.minor else None

@@ -6,8 +6,9 @@ from pos.domain.money import SAT, Money, as_typed
 from pos.domain.rate import SAT_PER_BITCOIN, Rate
 from pos.domain.refund import AtRate, Refund, RefundInvoice, Rest
 from pos.domain.report import Entry
+from pos.services.refund import rest, why_no_more, why_not
 from pos.shop import Shop
-from pos.web.i18n import gettext, language
+from pos.web.i18n import gettext, language, say
 from pos.web.refund_word import word_of
 
 
@@ -23,12 +24,18 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FormPage:
-    """What the form says: what is left, how that is typed, and the rates there are to choose from."""
+    """What the form says: what is left, and the rates there are to choose from.
+
+    `usual` is what stands in the field: all of it, or nothing where who asks may not give back so much; `limited` says
+    why not then, and `closed` where it is nothing at all.
+    """
 
     entry: Entry
     rest: Rest
-    all_of_it: str
+    usual: str
     choices: list[Choice]
+    limited: str | None
+    closed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,7 @@ class RefundPage:
     """What the page of a refund says. Texts in the reader's language.
 
     `other` is its amount in sat, where it is in a currency, and `bitcoin` what one cost then. `older` are its invoices
-    but for the last, any of which may have been paid.
+    but for the last, any of which may have been paid. `limited`: why who asks may not act on it, but prove it.
     """
 
     refund: Refund
@@ -45,6 +52,7 @@ class RefundPage:
     other: Money | None
     bitcoin: Money | None
     older: tuple[RefundInvoice, ...]
+    limited: str | None
 
     @property
     def is_due(self) -> bool:
@@ -57,13 +65,23 @@ class RefundPage:
         return self.refund.payment is None and self.refund.invoice is not None
 
 
-def form_page(shop: Shop, entry: Entry, rest: Rest) -> FormPage:
-    """Work out what the form says."""
-    return FormPage(entry, rest, as_typed(rest.amount, language()), _choices(shop, entry))
+def form_page(shop: Shop, entry: Entry, limit: Money | None) -> FormPage:
+    """Work out what the form says to who has this limit. Raises StoreError."""
+    given, left = shop.store.refunds.of_sale(entry.sale_id), rest(shop, entry)
+    too_much, any_at_all = why_no_more(entry, given, limit, left), why_no_more(entry, given, limit)
+    return FormPage(
+        entry,
+        left,
+        "" if too_much else as_typed(left.amount, language()),
+        _choices(shop, entry),
+        say(too_much) if too_much else None,
+        closed=any_at_all is not None,
+    )
 
 
-def refund_page(refund: Refund, now: int) -> RefundPage:
-    """Work out what the page of a refund says at a time (unix seconds)."""
+def refund_page(entry: Entry, refund: Refund, limit: Money | None, now: int) -> RefundPage:
+    """Work out what the page of a refund says at a time (unix seconds), to who has this limit."""
+    over = why_not(entry, refund, limit)
     return RefundPage(
         refund,
         refund.status(now).value,
@@ -71,6 +89,7 @@ def refund_page(refund: Refund, now: int) -> RefundPage:
         Money(refund.amount_sat, SAT) if refund.amount.currency != SAT else None,
         refund.rate.from_sat(SAT_PER_BITCOIN) if refund.rate else None,
         refund.invoices[:-1],
+        say(over) if over else None,
     )
 
 

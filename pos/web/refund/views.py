@@ -15,7 +15,7 @@ from pos.domain.report import Entry
 from pos.domain.sentence import Sentence
 from pos.services.cancel_refund import cancel_refund
 from pos.services.invoice_for_refund import give_invoice
-from pos.services.refund import RefundKeyReused, check_within, rest
+from pos.services.refund import RefundKeyReused, check_within
 from pos.services.refund import refund as give_back
 from pos.services.settle_refund import prove_refund, settle_refund_by_hand
 from pos.store import StoreError
@@ -152,11 +152,11 @@ def _lead_to(entry: Entry, refund: Refund) -> ResponseReturnValue:
 
 def _form(entry: Entry, typed: Typed | None, sentence: str | None) -> str:
     shop = current_shop()
-    page = form_page(shop, entry, rest(shop, entry))
-    typed = typed or Typed(new_key(), page.all_of_it)
+    page = form_page(shop, entry, identity().refund_limit)
+    typed = typed or Typed(new_key(), page.usual)
     return render_template("refund/new.html", page=page, typed=typed, error=sentence)
 
 
 def _page(entry: Entry, refund: Refund, sentence: str | None, to: str = "") -> str:
-    page = refund_page(refund, current_shop().now())
+    page = refund_page(entry, refund, identity().refund_limit, current_shop().now())
     return render_template("refund/show.html", page=page, refund=refund, entry=entry, error=sentence, to=to)

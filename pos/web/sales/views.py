@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from pos.domain.refund import received, rest_of
 from pos.services.bars import bars_of, edges_of
 from pos.services.books import meant_by, read_books
+from pos.services.refund import why_no_more
 from pos.services.settle import refresh
 from pos.services.show_message import show_message as put_message
 from pos.web.access import identity
@@ -44,6 +45,7 @@ def show(number: str) -> ResponseReturnValue:
     charge = refresh(shop, entry.charge)
     attempts, printings = shop.store.attempts(entry.sale_id), shop.store.printings(entry.sale_id)
     refunds = shop.store.refunds.of_sale(entry.sale_id)
+    limited = why_no_more(entry, refunds, identity().refund_limit)
     return render_template(
         "sales/sale.html",
         page=present(shop, entry.sale, charge, attempts, printings, refunds),
@@ -51,6 +53,7 @@ def show(number: str) -> ResponseReturnValue:
         may_give_back=charge.payment is not None
         and identity().may_give_back
         and not rest_of(received(entry), refunds).is_nothing,
+        limited=say(limited) if limited else None,
     )
 
 

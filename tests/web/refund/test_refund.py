@@ -430,6 +430,9 @@ def test_what_is_still_to_be_paid_is_listed_for_who_may(
     assert "Refunds to be paid" not in people.device().get("/sales").text
 
 
+LIMITED = "You may give back €5.00 of one sale. Ask the owner."
+
+
 def limit(shop: Shop, manager: str) -> None:
     """Let a manager give back at most 5.00 EUR of one sale."""
     with shop.store.engine.begin() as connection:
@@ -442,8 +445,8 @@ def test_a_manager_gives_back_up_to_the_limit_and_an_owner_at_the_same_device_al
     marta, ben = people.claim("Marta"), people.somebody("Ben", Role.MANAGER)
     limit(shop, ben)
     manager = people.device(sells=ben)
-    limited = give(Cashier(manager), lunch)
-    assert (limited.status_code, alert(limited)) == (403, "You may give back €5.00 of one sale. Ask the owner.")
+    limited = give(Cashier(manager), lunch, amount="12.50")
+    assert (limited.status_code, alert(limited)) == (403, LIMITED)
     assert give(Cashier(manager), lunch, amount="5").status_code == 303
     cookie = f"{people.app.config['SESSION_COOKIE_NAME']}_{OWNER_COOKIE}"
     manager.set_cookie(cookie, begin_session(shop, marta, "the same device"))
@@ -462,14 +465,38 @@ def test_a_manager_touches_no_refund_above_the_limit(
     before = of(shop, lunch)
     manager = Cashier(people.device(sells=ben))
     typed = {"to": invoice(phone, 10_020)[0]}
-    refused = manager.send(f"{above}/{verb}", manager.open(above), **typed)
-    assert (refused.status_code, alert(refused)) == (403, "You may give back €5.00 of one sale. Ask the owner.")
+    page = manager.client.get(above)
+    # The page offers what is refused to nobody, and says why.
+    assert f"{above}/{verb}" not in page.text
+    assert f"{above}/proof" in page.text
+    assert LIMITED in words(page)
+    refused = manager.send(f"{above}/{verb}", hidden_fields(page.text), **typed)
+    assert (refused.status_code, alert(refused)) == (403, LIMITED)
     assert of(shop, lunch) == before
     typed = {"to": invoice(phone, 10_000)[0]}
-    assert manager.send(f"{within}/{verb}", manager.open(within), **typed).status_code == 303
+    page = manager.client.get(within)
+    assert f"{within}/{verb}" in page.text
+    assert LIMITED not in words(page)
+    assert manager.send(f"{within}/{verb}", hidden_fields(page.text), **typed).status_code == 303
     assert of(shop, lunch)[0] != before[0]
     typed = {"to": invoice(phone, 10_020)[0]}
     assert owner.send(f"{above}/{verb}", owner.open(above), **typed).status_code == 303
+
+
+def test_a_manager_reads_the_limit_before_anything_is_typed(people: People, shop: Shop, lunch: Charge) -> None:
+    owner, ben = Cashier(people.owner("Marta")), people.somebody("Ben", Role.MANAGER)
+    limit(shop, ben)
+    manager, form, sale = people.device(sells=ben), f"/refunds/{lunch.number}", f"/sales/{lunch.number}"
+    assert LIMITED in words(manager.get(form))
+    assert 'name="amount" value=""' in manager.get(form).text
+    assert (LIMITED in words(manager.get(sale)), f'href="{form}"' in manager.get(sale).text) == (False, True)
+    # Whoever asked for it: of one sale it is as much.
+    give(owner, lunch, amount="5")
+    for path in (form, sale):
+        page = manager.get(path)
+        assert (LIMITED in words(page), f'="{form}"' in page.text) == (True, False), path
+        assert LIMITED not in words(owner.client.get(path))
+    assert 'name="amount" value="7.50"' in owner.client.get(form).text
 
 
 def test_a_manager_who_has_the_proof_of_a_refund_above_the_limit_hands_it_in(
