@@ -26,7 +26,8 @@ from pos.runtime.leader import Lease
 from pos.runtime.measured import Measured
 from pos.runtime.shared_clock import SharedClock
 from pos.runtime.throttle import Throttle
-from pos.services.doctor import UNCLAIMED, examine
+from pos.services.claim import is_abandoned
+from pos.services.doctor import ABANDONED, UNCLAIMED, examine
 from pos.services.last_look import LastLook
 from pos.services.left_behind import LastCount
 from pos.services.printing import open_print_queue
@@ -180,7 +181,9 @@ def _warn(shop: Shop) -> None:
     """Say in the log what the owner should know before the first sale."""
     for sentence in shop.wallet.advice.warnings:
         log.warning("wallet: %s", sentence)
-    if not shop.settings.sandbox and not shop.store.owners.exist():
+    if is_abandoned(shop):
+        log.warning("owner: %s", ABANDONED)
+    elif not shop.settings.sandbox and not shop.store.owners.exist():
         log.warning("owner: %s", UNCLAIMED)
 
 

@@ -150,6 +150,21 @@ def test_the_doctor_says_that_nobody_owns_a_shop_that_others_reach(
     assert verdicts(reached)["owner"] is Verdict.GOOD
 
 
+@pytest.mark.parametrize("kind", ["lnpay", "sandbox"])
+@pytest.mark.parametrize("left", ["a device", "somebody"])
+def test_doctor_and_log_say_that_a_shop_with_devices_or_staff_has_lost_its_owners(
+    app: Flask, shop: Shop, kind: str, left: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    People(app).device() if left == "a device" else People(app).somebody()
+    lost = replace(shop, settings=replace(shop.settings, wallet=kind))
+    assert verdicts(lost)["owner"] is Verdict.BAD
+    caplog.clear()
+    close(create_app(lost.settings, wallet=shop.wallet))
+    assert "has devices or staff, and no owner" in caplog.text
+    People(app).claim()
+    assert verdicts(lost)["owner"] is Verdict.GOOD
+
+
 def test_the_doctor_misses_the_name_of_a_shop_that_sells_for_real(shop: Shop) -> None:
     nameless = replace(shop, settings=replace(shop.settings, shop_name="Lightning Till"))
     assert verdicts(nameless)["name"] is Verdict.WARNING

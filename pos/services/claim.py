@@ -45,6 +45,15 @@ def first_invitation(shop: Shop) -> str | None:
     return None if owners.exist() or owners.was_invited() else invite(shop)
 
 
+def is_abandoned(shop: Shop) -> bool:
+    """Tell whether a shop has no owner, though somebody had set it up as theirs: it is open to all again.
+
+    The office removes no last owner; a database that was mended by hand, or put together of two, may lack one. Raises
+    StoreError.
+    """
+    return not shop.store.owners.exist() and (shop.store.staff.exist() or bool(shop.store.devices.listed()))
+
+
 def check_link(shop: Shop, token: str) -> None:
     """Raise LinkIsNotGood where a link makes nobody an owner; or StoreError."""
     if not shop.store.owners.is_link_good(digest_of(token), shop.now()):

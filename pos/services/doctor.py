@@ -12,6 +12,7 @@ from pos.domain.jar import FIRST, SHOP
 from pos.domain.lnurl import is_safe, lightning_address, pay_url
 from pos.domain.printer import PrinterError
 from pos.rates import Report
+from pos.services.claim import is_abandoned
 from pos.services.left_behind import left_behind
 from pos.services.office_settings import office_settings
 from pos.shop import Shop
@@ -39,6 +40,10 @@ CLOCK_TOLERANCE = 30
 UNCLAIMED = (
     "nobody owns this shop yet: whoever opens the till sells, and sees what was sold. Type flask owner and open the"
     " link that it prints."
+)
+ABANDONED = (
+    "the shop has devices or staff, and no owner: so it is open to all again, and whoever opens the till sells, and"
+    " sees what was sold. Type flask owner and open the link that it prints."
 )
 CLOSED = "closed, so payments show a second later"
 
@@ -144,6 +149,8 @@ def _owner(shop: Shop) -> Iterator[Finding]:
         return
     if owners:
         yield Finding(Verdict.GOOD, "owner", f"the shop is claimed; so many own it: {owners}.")
+    elif is_abandoned(shop):
+        yield Finding(Verdict.BAD, "owner", ABANDONED)
     elif is_open:
         sentence = (
             "nobody owns this shop, and others reach it: whoever opens the till sells, and sees what was sold. Type"
