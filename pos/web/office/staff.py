@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from pos.domain.money import SAT, Money, as_typed, parse_money
 from pos.domain.pin import LEAST, MOST
 from pos.domain.refusal import Refusal
+from pos.domain.sentence import Sentence
 from pos.domain.span import Unit, span_of
 from pos.domain.staff import Role, Staff
 from pos.services.books import times_of
@@ -59,7 +60,7 @@ def ask() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """Write somebody new down."""
     try:
-        add_staff(current_shop(), _wanted(), identity().name)
+        add_staff(current_shop(), _wanted(None), identity().name)
     except Refusal as error:
         return back_to_form(error, lambda sentence: _show(None, sentence))
     return redirect(url_for("staff.index"), 303)
@@ -76,7 +77,7 @@ def change(staff_id: str) -> ResponseReturnValue:
     """Let somebody be what was typed."""
     known = of_staff(current_shop(), staff_id)
     try:
-        change_staff(current_shop(), staff_id, _wanted(), identity().name)
+        change_staff(current_shop(), staff_id, _wanted(known), identity().name)
     except Refusal as error:
         return back_to_form(error, lambda sentence: _show(known, sentence))
     return redirect(url_for("staff.index"), 303)
@@ -89,25 +90,36 @@ def remove(staff_id: str) -> ResponseReturnValue:
     return redirect(url_for("staff.index"), 303)
 
 
-def _wanted() -> Wanted:
-    """Read the form. Raises AmountError, and 400 where it is none of ours."""
+def _wanted(known: Staff | None) -> Wanted:
+    """Read the form. Raises Refusal, and 400 where it is none of ours."""
     typed = request.form
     role = next((it for it in Role if it == typed.get("role")), None) or abort(400)
-    return Wanted(
-        typed.get("name", ""),
-        role,
-        typed.get("pin", ""),
-        _limit(typed.get("sale_limit")),
-        _limit(typed.get("refund_limit")),
-    )
+    kept = _limits(known)
+    sale_limit, refund_limit = (_limit(typed.get(it, ""), kept.get(it)) for it in ("sale_limit", "refund_limit"))
+    if sale_limit and refund_limit and sale_limit.currency != refund_limit.currency:
+        raise Refusal(Sentence("Both limits are in one currency: type them in {unit}.", {"unit": _unit(_currency())}))
+    return Wanted(typed.get("name", ""), role, typed.get("pin", ""), sale_limit, refund_limit)
 
 
-def _limit(text: str | None) -> Money | None:
-    return parse_money(text, _currency(), language()) if text and text.strip() else None
+def _limit(text: str, kept: Money | None) -> Money | None:
+    """Read a limit in the shop's currency; one that stands there as it was written is what it was."""
+    if kept and text.strip() == _written(kept):
+        return kept
+    return parse_money(text, _currency(), language()) if text.strip() else None
+
+
+def _written(limit: Money) -> str:
+    """Write a limit as it stands in its field: with what it is in, where that is not the shop's currency any more."""
+    amount = as_typed(limit, language())
+    return amount if limit.currency == _currency() else f"{amount} {_unit(limit.currency)}"
 
 
 def _currency() -> str:
     return current_shop().settings.currency or SAT
+
+
+def _unit(currency: str) -> str:
+    return gettext("sat") if currency == SAT else currency
 
 
 def _show(known: Staff | None, error: str | None = None) -> str:
@@ -121,7 +133,8 @@ def _show(known: Staff | None, error: str | None = None) -> str:
         known=known,
         typed_in=typed,
         error=error,
-        unit=_currency(),
+        unit=_unit(_currency()),
+        left_units={name: _unit(it.currency) for name, it in _limits(known).items() if it.currency != _currency()},
         least=LEAST,
         most=MOST,
         form=AgainForm(),
@@ -131,11 +144,13 @@ def _show(known: Staff | None, error: str | None = None) -> str:
 def _as_it_is(known: Staff | None) -> dict[str, str]:
     if known is None:
         return {"role": Role.CASHIER.value}
-    limits = {"sale_limit": known.sale_limit, "refund_limit": known.refund_limit}
-    # One in another currency is not the shop's any more, and has to be set anew.
-    ours = {name: it for name, it in limits.items() if it and it.currency == _currency()}
-    written = {name: as_typed(it, language()) for name, it in ours.items()}
+    written = {name: _written(it) for name, it in _limits(known).items()}
     return {"name": known.name, "role": known.role.value, **written}
+
+
+def _limits(known: Staff | None) -> dict[str, Money]:
+    limits = {"sale_limit": known.sale_limit, "refund_limit": known.refund_limit} if known else {}
+    return {name: it for name, it in limits.items() if it}
 
 
 def _may(it: Staff) -> str:

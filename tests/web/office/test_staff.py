@@ -1,13 +1,15 @@
 """The staff in the office: who sells, with a PIN, a role and limits, and who has left."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from pos.domain.device import Face
+from pos.domain.money import SAT, Money
 from pos.domain.staff import Role, Staff
 from pos.shop import Shop
 from pos.store.tables import devices, events, staff
@@ -182,4 +184,35 @@ def test_somebody_who_was_never_there_is_not_found(owner: FlaskClient) -> None:
 
 def test_a_form_without_a_role_is_none_of_ours(owner: FlaskClient, shop: Shop) -> None:
     assert send(owner, role="king").status_code == 400
+    assert listed(shop) == []
+
+
+def left_from(shop: Shop, currency: str) -> Staff:
+    """Return Ana, whose limits are from when the shop had another currency."""
+    with shop.store.engine.begin() as connection:
+        connection.execute(update(staff).values(currency=currency, sale_limit=5000, refund_limit=2000))
+    return listed(shop)[0]
+
+
+def test_a_limit_in_a_currency_that_the_shop_has_left_stays_until_another_is_typed(
+    owner: FlaskClient, shop: Shop
+) -> None:
+    send(owner)
+    ana = left_from(shop, "EUR")
+    page = owner.get(f"/office/staff/{ana.id}").text
+    assert 'value="50.00 EUR"' in page
+    assert "It is in EUR, and the shop sells in sat now" in page
+    as_they_were = {"name": "Anna", "pin": "", "sale_limit": "50.00 EUR", "refund_limit": " 20.00 EUR"}
+    assert send(owner, ana.id, **as_they_were).status_code == 303
+    assert listed(shop) == [replace(ana, name="Anna")]
+    # In two currencies they cannot be kept.
+    both = send(owner, ana.id, **{**as_they_were, "sale_limit": "700"})
+    assert (both.status_code, "Both limits are in one currency: type them in sat." in both.text) == (422, True)
+    assert send(owner, ana.id, **{**as_they_were, "sale_limit": "700", "refund_limit": ""}).status_code == 303
+    assert listed(shop) == [replace(ana, name="Anna", sale_limit=Money(700, SAT), refund_limit=None)]
+    assert "It is in" not in owner.get(f"/office/staff/{ana.id}").text
+
+
+def test_no_limit_is_typed_in_a_currency_of_ones_own(owner: FlaskClient, shop: Shop) -> None:
+    assert send(owner, sale_limit="50.00 EUR").status_code == 422
     assert listed(shop) == []
