@@ -105,7 +105,11 @@ def init_app(app: Flask) -> None:
     app.before_request(_look_at_door)
     app.after_request(_keep_device)
     app.register_error_handler(NotAllowed, refused)
-    app.jinja_env.globals |= {"seller": seller, "lock_after": lambda: current_shop().settings.lock_after}
+    app.jinja_env.globals |= {
+        "seller": seller,
+        "on_device": lambda: identity().device is not None,
+        "lock_after": lambda: current_shop().settings.lock_after,
+    }
 
 
 def check_doors(app: Flask) -> None:

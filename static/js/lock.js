@@ -1,26 +1,23 @@
 /* A till that nobody touches locks itself; one that was locked elsewhere, or whose seller has left, is locked, too. */
-import { get, NoAnswer } from './lib/charge.js';
-
-const EVERY = 5000;
+import { followDevice } from './status_of_device.js';
 
 const button = document.querySelector('.lock');
 const { after, status } = button.dataset;
 let touched = performance.now();
 let told = touched;
 
-async function look() {
-  setTimeout(look, EVERY);
-  const isIdle = Number(after) && performance.now() - touched >= after * 1000;
-  // Whoever types a long tape asks the till for nothing, and yet is there.
-  const asked = touched > told ? `${status}?touched` : status;
+/* Whoever types a long tape asks the till for nothing, and yet is there. */
+function asked() {
+  const isTouched = touched > told;
   told = performance.now();
-  try {
-    // While it is pressed already, it is on its way.
-    if (isIdle || (await get(asked, (answer) => answer.json())).locked) button.click();
-  } catch (e) {
-    if (!(e instanceof NoAnswer)) throw e;
-  }
+  return isTouched ? `${status}?touched` : status;
 }
+
+followDevice(asked, ({ locked }) => {
+  const isIdle = Number(after) && performance.now() - touched >= after * 1000;
+  // While it is pressed already, it is on its way.
+  if (isIdle || locked) button.click();
+});
 
 for (const touch of ['pointerdown', 'keydown', 'wheel', 'touchmove']) {
   addEventListener(
@@ -31,4 +28,3 @@ for (const touch of ['pointerdown', 'keydown', 'wheel', 'touchmove']) {
     { passive: true, capture: true },
   );
 }
-setTimeout(look, EVERY);

@@ -1,5 +1,6 @@
 /* Typing a PIN: keys that type into the field, a pip for each figure, and the wait after a wrong one. */
 import { clock } from './lib/charge.js';
+import { followDevice } from './status_of_device.js';
 
 const form = document.querySelector('.pad');
 const find = (what) => form.querySelector(what);
@@ -69,6 +70,11 @@ addEventListener('keydown', type);
 addEventListener('pageshow', (event) => {
   if (event.persisted) location.reload();
 });
+// Where nobody has to type one any more, the page leads back.
+followDevice(
+  () => form.dataset.status,
+  ({ locked }) => locked || location.reload(),
+);
 field.value = '';
 field.focus();
 count();

@@ -21,24 +21,40 @@ AT_ONCE = 5000
 def owner(live: LiveShop, open_till: OpenTill) -> Till:
     """The browser of somebody who has just claimed the shop."""
     owner = open_till(live)
-    owner.open(f"/claim/{invite(live.shop)}")
+    claim(owner, f"/claim/{invite(live.shop)}")
+    return owner
+
+
+def claim(owner: Till, path: str) -> None:
+    """Become the owner by a link."""
+    owner.open(path)
     owner.page.get_by_label("Name").fill("Marta")
     owner.page.get_by_label("Password").fill(PASSWORD)
     owner.page.get_by_role("button", name="This shop is mine").click()
     owner.page.wait_for_url("**/office")
-    return owner
 
 
-def offered(owner: Till, face: str, name: str) -> str:
-    """Add a device, and read the code on the screen as a camera does."""
+def add_device(owner: Till, face: str, name: str) -> None:
+    """Add a device, as far as the page with its code."""
     owner.open("/office/devices")
     owner.page.get_by_role("link", name="Add a device").click()
     owner.page.get_by_text(face, exact=True).click()
     owner.page.get_by_label("Name").fill(name)
     owner.page.get_by_role("button", name="Next").click()
     expect(owner.page.get_by_role("img", name="QR code of the link")).to_be_visible()
+
+
+def offered(owner: Till, face: str, name: str) -> str:
+    """Add a device, and read the code on the screen as a camera does."""
+    add_device(owner, face, name)
     [code] = zxingcpp.read_barcodes(Image.open(BytesIO(owner.page.screenshot())).convert("RGB"))
     return code.text
+
+
+def is_offered(device: Till, name: str) -> None:
+    """Say yes to what a link or a code makes of this browser."""
+    expect(device.page.get_by_role("heading", level=1)).to_have_text(name)
+    device.page.get_by_role("button", name="Yes, use it").click()
 
 
 def take_off(owner: Till, name: str) -> None:
@@ -58,8 +74,7 @@ def test_a_browser_is_paired_by_its_camera_and_taken_off_while_its_page_is_open(
     device.may_fail("/")
     device.page.clock.install()
     device.page.goto(offered(owner, face, "Terrace"))
-    expect(device.page.get_by_role("heading", level=1)).to_have_text("Terrace")
-    device.page.get_by_role("button", name="Yes, use it").click()
+    is_offered(device, "Terrace")
     # A tablet that was started anew.
     device.open("/")
     expect(device.page.get_by_text(start).first).to_be_visible()

@@ -6,7 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import expect
 
+from pos.services.devices import take_off
 from tests.browser.people import PAID, Till
+from tests.browser.test_devices import AT_ONCE
 from tests.people import People
 from tests.web.pin.test_who_sells import ANA, BEN, OURS
 
@@ -27,13 +29,23 @@ def device(people: People) -> FlaskClient:
 
 
 @pytest.fixture
-def counter(till: Till, people: People, device: FlaskClient) -> Till:
+def counter(till: Till, device: FlaskClient) -> Till:
     """The same in a browser."""
-    cookie = device.get_cookie(f"{people.app.config['SESSION_COOKIE_NAME']}_device")
-    assert cookie
-    till.page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": till.live.address}])
+    be(till, device)
     till.open()
     return till
+
+
+def be(till: Till, device: FlaskClient) -> None:
+    """Let a browser be a device that was paired."""
+    cookie = device.get_cookie(f"{till.live.app.config['SESSION_COOKIE_NAME']}_device")
+    assert cookie
+    till.page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": till.live.address}])
+
+
+def passes(till: Till) -> None:
+    """Time goes by on the page: as much as one has to change within that stands open."""
+    till.page.clock.fast_forward(AT_ONCE)
 
 
 def type_pin(till: Till, pin: str) -> None:
@@ -89,13 +101,46 @@ def test_a_wrong_pin_makes_the_keys_wait(counter: Till) -> None:
 
 def test_whoever_was_removed_is_locked_out_while_the_page_is_open(counter: Till) -> None:
     page, shop = counter.page, counter.live.shop
+    page.clock.install()
     type_pin(counter, ANA)
     page.get_by_role("button", name="Lock: Ana").wait_for()
     counter.may_fail("/till/")
     counter.may_fail("/quote")
     counter.may_fail("/recent")
     shop.store.staff.remove(shop.store.staff.listed()[0], "Marta", shop.now())
+    passes(counter)
     expect(page.get_by_role("heading", level=1)).to_have_text("Who sells?")
+
+
+@pytest.mark.parametrize("sells", ["", "ana"], ids=["nobody has to sign in", "somebody has signed in"])
+def test_sums_that_stand_open_are_gone_once_the_device_is_taken_off(till: Till, sells: str) -> None:
+    people, shop = People(till.live.app), till.live.shop
+    people.claim()
+    if sells:
+        people.somebody("Ana", pin=ANA)
+    be(till, people.device(sells=sells))
+    till.page.clock.install()
+    till.may_fail("/")
+    till.open("/till/till/shift")
+    till.page.wait_for_load_state()
+    take_off(shop, shop.store.devices.listed()[0].id, "Marta")
+    passes(till)
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("Ask the owner")
+
+
+def test_a_page_that_stands_open_asks_for_a_pin_as_soon_as_there_is_one_and_no_longer(till: Till) -> None:
+    people, store = People(till.live.app), till.live.shop.store
+    people.claim()
+    be(till, people.device())
+    till.page.clock.install()
+    till.open("/sales")
+    till.page.wait_for_load_state()
+    people.somebody("Ana", pin=ANA)
+    passes(till)
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("Who sells?")
+    store.staff.remove(store.staff.listed()[0], "Marta", till.live.shop.now())
+    passes(till)
+    till.page.wait_for_url("**/sales")
 
 
 def test_the_keys_stand_as_they_do_everywhere_in_arabic(counter: Till) -> None:

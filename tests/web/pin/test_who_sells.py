@@ -12,10 +12,12 @@ from werkzeug.test import TestResponse
 from pos.domain.device import Face
 from pos.domain.staff import Role
 from pos.services.pins import digest_of_pin
+from pos.services.settle import settle
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.store.tables import charges, devices, events, staff
-from tests.fakes import FakeClock
+from tests.conftest import stored
+from tests.fakes import FakeClock, FakeWallet
 from tests.people import People
 
 ANA, BEN, MIA = "2580", "1470", "90210"
@@ -130,6 +132,25 @@ def test_one_tap_locks_and_another_cashier_takes_over_what_was_typed(till: Flask
     assert 'value="2100"' in page.text
     assert "Lock: Ben" in page.text
     assert told(shop, "device.locked") == 1
+
+
+def test_every_page_of_the_shop_s_own_locks_by_a_tap(till: FlaskClient, shop: Shop, wallet: FakeWallet) -> None:
+    type_pin(till, MIA)
+    made = stored(shop, sell(till).headers["Location"].rsplit("/", 1)[1])
+    wallet.settle(made.invoice, made.amount_sat)
+    number = settle(shop, made).number
+    assert till.post("/till/till/shift", data={"number": 1}, headers=OURS).status_code == 303
+    asked = {"amount": "100", "reason": "cold", "to": "", "key": "k"}
+    assert till.post(f"/refunds/{number}", data=asked, headers=OURS).status_code == 303
+    for path in ("/", "/sales", f"/sales/{number}", "/shifts", "/till/till/shift", "/shifts/till/1"):
+        assert "Lock: Mia" in till.get(path).text, path
+    for path in ("/refunds", f"/refunds/{number}", f"/refunds/{number}/1"):
+        assert "Lock: Mia" in till.get(path).text, path
+        locked = till.post("/pin/lock", query_string={"back": path}, headers=OURS)
+        # Who may not give money back is led to the till.
+        assert type_pin(till, ANA, back_of(locked)).headers["Location"] == "/"
+        till.post("/pin/lock", headers=OURS)
+        assert type_pin(till, MIA, path).headers["Location"] == path
 
 
 def test_what_is_no_sale_yet_is_no_reason_not_to_lock(till: FlaskClient, shop: Shop) -> None:
