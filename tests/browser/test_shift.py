@@ -29,10 +29,15 @@ def page(browser: Browser) -> Iterator[Page]:
 def close(put_up: Stage, page: Page) -> None:
     """Close the shift as a cashier does who comes from the sales."""
     put_up.open(page, "/sales")
+    close_shift(page)
+
+
+def close_shift(page: Page, number: int = 1) -> None:
+    """Go from the sales to the shifts, and close the one that is open."""
     page.get_by_role("link", name="Shifts").click()
     page.get_by_role("link", name="Close the shift").click()
-    page.get_by_role("button", name="Close shift 1").click()
-    expect(page.get_by_role("heading", name="Shift 1 is closed")).to_be_visible()
+    page.get_by_role("button", name=f"Close shift {number}").click()
+    expect(page.get_by_role("heading", name=f"Shift {number} is closed")).to_be_visible()
 
 
 def test_a_shift_is_closed_and_its_report_printed_where_the_browser_could_share_it_too(
