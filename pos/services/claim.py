@@ -63,18 +63,19 @@ def check_link(shop: Shop, token: str) -> None:
 def claim(shop: Shop, token: str, name: str, password: str) -> Owner:
     """Use a link up: make an owner, or give the one of that name a new password and end all sessions of it.
 
-    The link that an owner has made for another one makes just that. Raises LinkIsNotGood, NameTaken, BadName,
-    BadPassword, TooManyAtOnce or StoreError.
+    The link that an owner has made for another one makes just that, and so does any other with a name that somebody
+    takes at the same moment: nobody's password is changed who was not there before. Raises LinkIsNotGood, NameTaken,
+    BadName, BadPassword, TooManyAtOnce or StoreError.
     """
     check_link(shop, token)
-    is_for_another = token.startswith(FOR_ANOTHER)
-    if is_for_another and shop.store.owners.find(name):
+    known = shop.store.owners.find(name) is not None
+    if known and token.startswith(FOR_ANOTHER):
         raise NameTaken
     new = Owner(secrets.token_urlsafe(8), clean_name(name), shop.now())
     checked = check_password(password)
     with turn(shop):
         password_hash = hashed(checked)
-    owner = shop.store.owners.claim(digest_of(token), new, password_hash, renews=not is_for_another)
+    owner = shop.store.owners.claim(digest_of(token), new, password_hash, renews=known)
     if owner is None:
         check_link(shop, token)
         raise NameTaken

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pos.domain.event import Event, Kind
@@ -88,21 +88,30 @@ class Owners:
         the link is not good, or somebody else was quicker: with the link, or with a name that it does not renew. Then
         the link stays good.
         """
-        with self._transactions.write() as connection:
-            row = connection.execute(_BY_NAME.with_for_update(), {"name_key": name_key(new.name)}).one_or_none()
-            owner = _read(row) if row else new
-            if row and not renews:
-                return None
-            if connection.execute(_USE_LINK, {"of_digest": digest, "now": new.created_at}).rowcount != 1:
-                return None
-            if row:
-                connection.execute(_SET_PASSWORD, {"owner_id": owner.id, "new_hash": password_hash})
-                offers.void(connection, new.created_at)
-                connection.execute(_END_ALL, {"owner_id": owner.id})
-            else:
-                connection.execute(insert(owners), _values(new, password_hash))
-            told = Event(Kind.OWNER_CLAIMED, owner.id, new.created_at, {"by": owner.name})
-            events.add(connection, self._network, told)
+        try:
+            with self._transactions.write() as connection:
+                return self._claim(connection, digest, new, password_hash, renews=renews)
+        except IntegrityError:
+            # Another link with the same new name was first by a moment.
+            return None
+
+    def _claim(
+        self, connection: Connection, digest: str, new: Owner, password_hash: str, *, renews: bool
+    ) -> Owner | None:
+        row = connection.execute(_BY_NAME.with_for_update(), {"name_key": name_key(new.name)}).one_or_none()
+        owner = _read(row) if row else new
+        if row and not renews:
+            return None
+        if connection.execute(_USE_LINK, {"of_digest": digest, "now": new.created_at}).rowcount != 1:
+            return None
+        if row:
+            connection.execute(_SET_PASSWORD, {"owner_id": owner.id, "new_hash": password_hash})
+            offers.void(connection, new.created_at)
+            connection.execute(_END_ALL, {"owner_id": owner.id})
+        else:
+            connection.execute(insert(owners), _values(new, password_hash))
+        told = Event(Kind.OWNER_CLAIMED, owner.id, new.created_at, {"by": owner.name})
+        events.add(connection, self._network, told)
         return owner
 
     def begin_session(self, owner: Owner, digest: str, browser: str, now: int, expires_at: int) -> bool:

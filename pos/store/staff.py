@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from pos.domain.event import Event, Kind
@@ -40,6 +40,8 @@ _SET_PIN = update(staff).where(*_OF_ID).values(pin_digest=bindparam("digest"))
 _REMOVE = update(staff).where(*_OF_ID).values(removed_at=bindparam("now"), pin_digest=None)
 _LOCK = update(devices).where(devices.c.staff_id == bindparam("of_id")).values(staff_id="")
 _AT = select(devices.c.staff_id, devices.c.name).where(devices.c.staff_id != "", devices.c.revoked_at.is_(None))
+# Who reads need not wait for it; of two who take one name, one does.
+_ONE_AT_A_TIME = text("LOCK TABLE staff IN SHARE ROW EXCLUSIVE MODE")
 _SOLD = (
     select(sales.c.staff, func.count())
     .where(
@@ -132,6 +134,8 @@ class StaffRows:
     def _write_or_taken(self) -> Iterator[Connection]:
         try:
             with self._transactions.write() as connection:
+                if connection.dialect.name == "postgresql":
+                    connection.execute(_ONE_AT_A_TIME)
                 yield connection
         except IntegrityError as error:
             raise PinTaken from error

@@ -1,6 +1,7 @@
 """Claiming the shop: a link makes whoever opens it first an owner, once and within an hour."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -9,12 +10,13 @@ from flask.testing import FlaskClient
 
 from pos.cli.owner import owner_command
 from pos.domain.owner import Owner
-from pos.services.claim import LINK_IS_GOOD_FOR, first_invitation, invite
+from pos.services.claim import LINK_IS_GOOD_FOR, claim, first_invitation, invite
 from pos.services.tokens import digest_of
 from pos.shop import Shop
 from tests.conftest import Cashier
 from tests.fakes import FakeClock
 from tests.people import PASSWORD, PASSWORD_HASH, People
+from tests.processes import until
 
 TYPED = {"name": "Marta", "password": PASSWORD}
 
@@ -125,6 +127,18 @@ def test_the_first_start_alone_prints_a_link_by_itself(shop: Shop) -> None:
 def test_a_shop_that_has_an_owner_prints_none(shop: Shop, people: People) -> None:
     people.claim()
     assert first_invitation(shop) is None
+
+
+def test_a_name_that_is_taken_while_a_link_is_used_is_not_given_another_password(shop: Shop, people: People) -> None:
+    token = invite(shop)
+    with ThreadPoolExecutor(1) as other:
+        with shop.hashing.turn():
+            late = other.submit(claim, shop, token, "marta", "another long password")
+            until(lambda: shop.hashing.waiting == 1)
+            people.claim("Marta")
+        assert "Another owner has this name." in str(late.exception())
+    found = shop.store.owners.find("Marta")
+    assert found and found[1] == PASSWORD_HASH
 
 
 def test_a_name_that_somebody_has_taken_at_the_last_moment_uses_no_link_up(shop: Shop, people: People) -> None:

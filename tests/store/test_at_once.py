@@ -1,0 +1,104 @@
+"""What is unique, and wanted by several at the same moment: one has it, and each of the others is told so."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier
+
+import pytest
+
+from pos.domain.device import Face
+from pos.domain.owner import Owner
+from pos.domain.pairing import Pairing
+from pos.domain.staff import NameTaken, PinTaken, Role, Staff
+from pos.store import Store
+from tests.store.test_charges import open_store
+from tests.store.test_jars import CELLO
+
+# As many as an engine keeps connections for.
+MANY = 5
+ANA = Staff("s", "Ana", Role.CASHIER, 1000)
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    store = open_store(database_url)
+    yield store
+    store.close()
+
+
+def at_once(store: Store, do: Callable[[int], object]) -> list[object]:
+    """Let many do it, each with a connection of its own, and return what it came to: what was raised, by its name."""
+    start = Barrier(MANY)
+
+    def one(n: int) -> object:
+        with store.engine.connect():
+            # So that nobody has to connect first, and is late.
+            start.wait()
+        start.wait()
+        try:
+            return do(n)
+        except (NameTaken, PinTaken) as error:
+            return type(error).__name__
+
+    with ThreadPoolExecutor(MANY) as people:
+        return list(people.map(one, range(MANY)))
+
+
+def test_of_owner_links_that_are_used_with_one_new_name_one_is(store: Store) -> None:
+    for n in range(MANY):
+        store.owners.add_link(f"link {n}", 1000, 5000)
+
+    def claim(n: int) -> object:
+        return store.owners.claim(f"link {n}", Owner(f"o{n}", ("Marta", "MARTA")[n % 2], 2000), f"{n}", renews=False)
+
+    claimed = [it for it in at_once(store, claim) if it]
+    assert claimed == store.owners.listed()
+    assert len(claimed) == 1
+    # The links of the others are good for another name.
+    assert sum(store.owners.is_link_good(f"link {n}", 2000) for n in range(MANY)) == MANY - 1
+
+
+def test_of_owners_who_want_one_name_one_has_it(store: Store) -> None:
+    store.owners.add_link("link", 1000, 5000)
+    made = [Owner(f"o{n}", f"owner {n}", 2000) for n in range(MANY)]
+    for it in made:
+        store.owners.add_link(it.id, 1000, 5000)
+        store.owners.claim(it.id, it, "hash", renews=False)
+    assert sorted(map(bool, at_once(store, lambda n: store.accounts.rename(made[n], "Marta", 3000)))) == [False] * (
+        MANY - 1
+    ) + [True]
+
+
+def test_of_new_people_with_one_name_or_one_pin_one_comes(store: Store) -> None:
+    named = at_once(store, lambda n: store.staff.add(replace(ANA, id=f"a{n}"), f"pin {n}", "Marta"))
+    assert sorted(map(str, named)) == ["NameTaken"] * (MANY - 1) + ["None"]
+    of_pin = at_once(store, lambda n: store.staff.add(replace(ANA, id=f"b{n}", name=f"Ben {n}"), "one pin", "Marta"))
+    assert sorted(map(str, of_pin)) == ["None"] + ["PinTaken"] * (MANY - 1)
+    assert len(store.staff.listed()) == 2
+
+
+def test_of_people_who_are_given_one_name_or_one_pin_one_has_it(store: Store) -> None:
+    staff = [replace(ANA, id=f"s{n}", name=f"Somebody {n}") for n in range(MANY)]
+    for it in staff:
+        store.staff.add(it, it.id, "Marta")
+    named = at_once(store, lambda n: store.staff.change(replace(staff[n], name="Ana"), None, "Marta", 2000))
+    assert sorted(map(str, named)) == ["NameTaken"] * (MANY - 1) + ["True"]
+    of_pin = at_once(store, lambda n: store.staff.change(staff[n], "one pin", "Marta", 2000))
+    assert sorted(map(str, of_pin)) == ["PinTaken"] * (MANY - 1) + ["True"]
+
+
+def test_of_browsers_that_take_one_offer_one_is_the_device(store: Store) -> None:
+    store.pairings.add(Pairing(Face.TILL, "Bar", "bar", 5000, "Marta"), "link", "code", 1000)
+    taken = at_once(store, lambda n: store.pairings.use(("link", "code")[n % 2], f"d{n}", f"browser {n}", 2000))
+    assert sorted(map(bool, taken)) == [False] * (MANY - 1) + [True]
+    store.pairings.add(Pairing(Face.TILL, "Door", "bar", 5000, "Marta"), "link 2", "code 2", 1000)
+    # A page that is sent several times is one browser.
+    assert at_once(store, lambda n: store.pairings.use("link 2", f"e{n}", "the page", 2000)) == [True] * MANY
+    assert len(store.devices.listed()) == 2
+
+
+def test_of_jars_of_one_name_one_is_set_up(store: Store) -> None:
+    assert sorted(map(bool, at_once(store, lambda n: store.add_jar(replace(CELLO, title=f"Jar {n}"))))) == [False] * (
+        MANY - 1
+    ) + [True]
