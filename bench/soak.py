@@ -1,31 +1,39 @@
-"""Crashes a till again and again while people sell, pay and close shifts, and checks that nothing was lost over it."""
+"""Crashes a till again and again while staff and programs sell, customers pay and shifts are closed, and checks that
+nothing was lost over it, and nobody's sale is another's."""
 
 import argparse
 import logging
 import os
 import secrets
 import signal
-import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+from bench.caller import WrongAnswer
+from bench.commands import invite, verify
 from bench.counted import miscounted
-from bench.server import ROOT, Server
+from bench.named import misattributed, misnamed
+from bench.server import Server
 from bench.signals import end_tidily
-from bench.street import Street, WrongAnswer
+from bench.street import Street
 from bench.verdict import Verdict, judge
 from pos.sandbox import Sandbox
+from pos.store import Store
 from tests.databases import NoServer, postgres_server
 from tests.faulty import FaultyLNPay, Kind, faulty_lnpay, late
 
 ROUNDS = 200
 _HOOK_SECRET = "a secret for webhooks"
+_NETWORK = "bcrt"
+# More than are ever written.
+_MOST_REPORTS = 100_000
 # A life that sold less than this shows little; on a busy machine it lasts longer for it.
 SALES_OF_A_LIFE = 4
 # Seconds: a till lives so long after it answers, stays down so long, and has so long in the end to notice payments.
@@ -55,7 +63,7 @@ class Configuration:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came of one configuration. `kills` counts single workers, too."""
+    """What came of one configuration. `kills` counts single workers, too; `counts` has what people did, by _DONE."""
 
     configuration: Configuration
     rounds: int
@@ -63,25 +71,23 @@ class Report:
     paid: int
     kills: int
     reports: int
-    lost_answers: int
-    sent_again: int
+    counts: Counter[str]
     verdict: Verdict
 
     def __str__(self) -> str:
-        bad = (
-            len(self.verdict.lost),
-            len(self.verdict.unnoticed),
-            len(self.verdict.unearned),
-            len(self.verdict.miscounted),
-        )
-        seen = (self.rounds, self.shown, self.paid, self.kills, self.reports, self.lost_answers, self.sent_again)
-        return f"| {self.configuration} | {' | '.join(map(str, (*seen, *bad)))} |"
+        verdict = self.verdict
+        seen = (self.rounds, self.shown, self.paid, self.kills, self.reports, *(self.counts[it] for it in _DONE))
+        bad = (verdict.lost, verdict.unnoticed, verdict.unearned, verdict.miscounted, verdict.misnamed)
+        return f"| {self.configuration} | {' | '.join(map(str, (*seen, *map(len, bad))))} |"
 
 
-_HEAD = (
-    "| till | rounds | charges shown | paid | kills | reports | answers lost | sales sent again "
-    "| charges lost | paid, not shown so | shown as paid, not | miscounted |\n|---|" + "--:|" * 11
+_DONE = (
+    *("devices", "unlocks", "wrong PINs", "refused while locked", "cut short"),
+    *("sold by staff", "sold again by another", "answers lost", "sales sent again"),
 )
+_BAD = ("charges lost", "paid, not shown so", "shown as paid, not", "miscounted", "misnamed")
+_HEADS = ("till", "rounds", "charges shown", "paid", "kills", "reports", *_DONE, *_BAD)
+_HEAD = f"| {' | '.join(_HEADS)} |\n|---|{'--:|' * (len(_HEADS) - 1)}"
 
 
 def main() -> None:
@@ -134,7 +140,7 @@ def soak(configuration: Configuration, database: Database, rounds: int, seed: st
         stack.callback(till.close)
         announcing = Sandbox(folder / "wallet", f"{till.address}/hooks/lnpay", _HOOK_SECRET)
         stack.callback(announcing.close)
-        street = Street(till.port, (lnpay.sandbox, announcing), seed)
+        street = Street(till.port, (lnpay.sandbox, announcing), invite(till.environment), seed)
         try:
             with street.busy():
                 kills = sum(_live_and_die(till, street, fate) for _ in range(rounds))
@@ -144,9 +150,7 @@ def soak(configuration: Configuration, database: Database, rounds: int, seed: st
             raise
         _wait_until_noticed(street, lnpay)
         street.close_shift()
-        reports = list(street.reports())
-        verdict = judge(street.sales, lnpay.received(), {sale.charge_id: street.look(sale) for sale in street.sales})
-        wrong = [*miscounted(reports, lnpay.received(), street.closed), *verify(till.environment)]
+        reports = list(street.owner.reports())
         return Report(
             configuration,
             rounds,
@@ -154,17 +158,27 @@ def soak(configuration: Configuration, database: Database, rounds: int, seed: st
             len(lnpay.received()),
             kills,
             len(reports),
-            street.counts["answers lost"],
-            street.counts["sales sent again"],
-            replace(verdict, miscounted=wrong),
+            street.counts,
+            _judge(street, lnpay, reports, till.environment),
         )
 
 
-def verify(environment: Mapping[str, str]) -> list[str]:
-    """Let `flask verify` look at all reports and their payments, and return what it says is wrong."""
-    command: list[str | Path] = [ROOT / ".venv/bin/flask", "--app", "app", "verify"]
-    done = subprocess.run(command, cwd=ROOT, env=dict(environment), capture_output=True, text=True, check=False)
-    return [] if done.returncode == 0 else [*done.stdout.splitlines(), *done.stderr.splitlines()[-1:]]
+def _judge(street: Street, lnpay: FaultyLNPay, reports: list[str], environment: Mapping[str, str]) -> Verdict:
+    """Ask for all that there is, and judge."""
+    book = {sale.charge_id: street.look(sale) for sale in street.sales}
+    sold = {charge["number"]: sale for sale in street.sales if (charge := book[sale.charge_id])}
+    listed = street.owner.listed()
+    counted = [*miscounted(reports, lnpay.received(), street.closed), *verify(environment)]
+    counted += misattributed(listed, reports, _counted(environment["POS_DATABASE_URL"]))
+    named = [*misnamed(sold, listed), *street.unpaired()]
+    return replace(judge(street.sales, lnpay.received(), book), miscounted=counted, misnamed=named)
+
+
+def _counted(database_url: str) -> list[list[str]]:
+    """Return the numbers of the sales that each report counts, as the database has them."""
+    with closing(Store(database_url, _NETWORK)) as store:
+        kept = store.shifts.listed("till", None, _MOST_REPORTS)
+    return [[line.partition(".")[0] for line in it.sales.splitlines()] for it in reversed(kept)]
 
 
 def _settings(configuration: Configuration, lnpay: FaultyLNPay, database_url: str) -> dict[str, str]:

@@ -1,56 +1,73 @@
 """The people around a till that crashes: sellers who insist, customers who pay or do not, screens that look on."""
 
 import json
-import re
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from http.client import HTTPConnection, HTTPException, HTTPResponse
-from itertools import cycle, product
+from itertools import cycle
 from random import Random
 from threading import Condition, Event, Lock
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, Protocol
 
-from bench.clients import MEMO, hidden_fields
-from bench.server import HOST, TOKEN
+from bench.caller import PATIENCE, Caller, NotThere, WrongAnswer
+from bench.desk import Desk, Order, close_all
+from bench.owner import OWNER, Owner
+from bench.server import TOKEN
 from bench.verdict import Sale
 from pos.sandbox import Sandbox
 
-# Seconds: until a client gives up on an answer, until it gives up on a till, before it tries again.
-_TIMEOUT = 20
-_PATIENCE = 120
-_PAUSE = 0.05
 # A screen looks at one of the latest so many charges.
 _LOOKED_AT = 40
-_PEOPLE = 8
-# Devices at one till, on which somebody closes its shift now and then.
+_PEOPLE = 9
+# Who pays, of those who come to the first program and desk, and to the second.
+_CUSTOMERS = ((True, False), (False, True))
+# Desks at which somebody closes the shift now and then.
 _CLOSING = 2
-_SHIFT = "/till/till/shift"
-_NUMBER = re.compile(rb'name="number" value="([0-9]+)"')
+# Nobody goes home from a desk before so many sales: somebody else took over meanwhile.
+LEAST = 4
+# Seconds.
 _LONGEST_WAY_TO_PAY = 3.0
-# The wallet or the database is away: worth another try.
-_TRY_AGAIN = (502, 503, 504)
-
-# Sends one sale, always the same, and returns what is shown.
-Order = Callable[[], Sale]
 
 
-class WrongAnswer(Exception):
-    """The till answered something that no crash excuses."""
+class _Seller(Protocol):
+    """Who sells from a browser or a program."""
+
+    @property
+    def caller(self) -> Caller: ...
+
+    def order(self, amount_sat: int) -> Order:
+        """Make a sale ready to be sent."""
+
+
+class _Program:
+    """A program that sells through the JSON API."""
+
+    def __init__(self, caller: Caller) -> None:
+        self.caller = caller
+
+    def order(self, amount_sat: int) -> Order:
+        key = secrets.token_urlsafe(16)
+        body = json.dumps({"amount_sat": amount_sat, "key": key})
+        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+
+        def send() -> Sale:
+            charge = json.loads(self.caller.ask("POST", "/api/v1/charges", (201,), body, headers).page)
+            return Sale(key, charge["id"], amount_sat, charge["payment_request"])
+
+        return send
 
 
 class Street:
-    """Everybody, and what they saw. `counts` has the answers that were lost, and the sales that were sent again.
+    """Everybody, and what they saw. `link` is the one that makes an owner of the shop.
 
-    `closed` tells of each shift how often somebody was told that it was them who closed it.
+    `closed` has who was told that it was them who closed a shift, by its number.
     """
 
-    def __init__(self, port: int, wallets: tuple[Sandbox, ...], seed: str) -> None:
+    def __init__(self, port: int, wallets: tuple[Sandbox, ...], link: str, seed: str) -> None:
         self._port = port
         self._wallets = wallets
         self._seed = seed
@@ -60,9 +77,16 @@ class Street:
         self._sold = Condition(self._lock)
         self._sellers: list[Future[None]] = []
         self._to_pay: list[tuple[float, Sale, Sandbox]] = []
+        self._looks = self.caller()
+        self.owner = Owner(self.caller(), link)
+        self._desks: list[Desk] = []
         self.sales: list[Sale] = []
-        self.counts: Counter[str] = Counter()
-        self.closed: Counter[int] = Counter()
+        self._counts: Counter[str] = Counter()
+        self.closed: dict[int, list[str]] = {}
+
+    def caller(self) -> Caller:
+        """Return a new browser."""
+        return Caller(self._port, self._given_up)
 
     @contextmanager
     def busy(self) -> Iterator[None]:
@@ -70,15 +94,15 @@ class Street:
 
         Raises WrongAnswer.
         """
-        sellers = product((self._by_api, self._by_form), ((True, False), (False, True)))
         threads = ThreadPoolExecutor(_PEOPLE)
         try:
-            runs = [threads.submit(self._pay), threads.submit(self._watch, Random(f"{self._seed} screen"))]
-            runs += [threads.submit(self._close, Random(f"{self._seed} closer {it}")) for it in range(_CLOSING)]
-            for number, (way, pays) in enumerate(sellers):
-                random = Random(f"{self._seed} seller {number}")
-                self._sellers.append(threads.submit(self._sell, random, way, cycle(pays)))
-                self._sellers[-1].add_done_callback(self._ended)
+            opened = threads.submit(self.owner.open_shop)
+            runs = [opened, threads.submit(self._pay), threads.submit(self._watch, Random(f"{self._seed} screen"))]
+            runs += [threads.submit(self._close, self._desk("closing", it), opened) for it in range(_CLOSING)]
+            for number, pays in enumerate(_CUSTOMERS):
+                program, desk = _Program(self.caller()), self._desk("selling", number)
+                self._begin(threads.submit(self._sell, Random(f"{self._seed} program {number}"), program, cycle(pays)))
+                self._begin(threads.submit(self._stand, Random(f"{self._seed} desk {number}"), desk, pays, opened))
             yield
             self._closed.set()
             threads.shutdown()
@@ -100,8 +124,42 @@ class Street:
         """
         with self._sold:
             wanted = len(self.sales) + more
-            if not self._sold.wait_for(lambda: len(self.sales) >= wanted or self._one_stopped(), _PATIENCE):
+            if not self._sold.wait_for(lambda: len(self.sales) >= wanted or self._one_stopped(), PATIENCE):
                 raise WrongAnswer("the till does not sell any more")
+
+    def look(self, sale: Sale) -> dict[str, Any] | None:
+        """Look at a charge, and return what is shown, or None if it is not there. Waits for a till that is down."""
+        return self._looks.insist(lambda: self._status(sale))
+
+    def close_shift(self) -> None:
+        """Let the owner close the till's shift until nothing is left to close."""
+        for number in close_all(self.owner.caller):
+            self.closed.setdefault(number, []).append(OWNER)
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many answers were lost, and sales sent again, and what happened at the desks."""
+        sold = Counter({"sold by staff": sum(sale.staff != "" for sale in self.sales)})
+        return sum((desk.counts for desk in self._desks), self._counts + sold)
+
+    def unpaired(self) -> Iterator[str]:
+        """Say which devices are none any more, and whether the office knows of others than were paired."""
+        for desk in self._desks:
+            for number, tablet in enumerate(desk.tablets, start=1):
+                if tablet.insist(partial(tablet.get, "/pin/status", 200, 403)).status == 403:
+                    yield f"tablet {number} of {desk.name} is not paired any more"
+        paired, listed = self.counts["devices"], self.owner.count_devices()
+        if listed != paired:
+            yield f"{paired} devices were paired, and the office lists {listed}"
+
+    def _desk(self, what: str, number: int) -> Desk:
+        name = f"{what} {number}"
+        self._desks.append(Desk(self.owner, self.caller, Random(f"{self._seed} {name}"), name))
+        return self._desks[-1]
+
+    def _begin(self, seller: Future[None]) -> None:
+        self._sellers.append(seller)
+        seller.add_done_callback(self._ended)
 
     def _one_stopped(self) -> bool:
         return any(seller.done() for seller in self._sellers)
@@ -110,16 +168,18 @@ class Street:
         with self._sold:
             self._sold.notify_all()
 
-    def look(self, sale: Sale) -> dict[str, Any] | None:
-        """Look at a charge, and return what is shown, or None if it is not there. Waits for a till that is down."""
-        charge: dict[str, Any] | None = self._insist(lambda: self._status(sale))
-        return charge
+    def _stand(self, random: Random, desk: Desk, pays: tuple[bool, bool], opened: Future[None]) -> None:
+        """Sell at a desk, from when the shop is open."""
+        opened.result()
+        self._sell(random, desk, cycle(pays), LEAST)
 
-    def _sell(self, random: Random, way: Callable[[int], Order], pays: Iterator[bool]) -> None:
+    def _sell(self, random: Random, seller: _Seller, pays: Iterator[bool], least: int = 0) -> None:
         """Sell one thing after the other, to customers who pay and customers who do not."""
-        while not self._closed.wait(random.uniform(0, 0.2)):
-            order = self._insist(partial(way, random.randint(1, 100_000)))
-            sale = self._insist(order)
+        sold = 0
+        while sold < least or not self._closed.wait(random.uniform(0, 0.2)):
+            order = seller.order(random.randint(1, 100_000))
+            sale = self._made(seller.caller, order)
+            sold += 1
             with self._sold:
                 self.sales.append(sale)
                 self._sold.notify_all()
@@ -127,6 +187,15 @@ class Street:
                 due = time.monotonic() + random.uniform(0, _LONGEST_WAY_TO_PAY)
                 with self._lock:
                     self._to_pay.append((due, sale, random.choice(self._wallets)))
+
+    def _made(self, caller: Caller, order: Order) -> Sale:
+        """Send a sale until it is answered."""
+        before = caller.lost
+        sale = caller.insist(order)
+        if lost := caller.lost - before:
+            with self._lock:
+                self._counts += Counter({"answers lost": lost, "sales sent again": 1})
+        return sale
 
     def _pay(self) -> None:
         while not self._closed.wait(0.02):
@@ -146,124 +215,23 @@ class Street:
             if latest:
                 self.look(random.choice(latest))
 
-    def close_shift(self) -> None:
-        """Close the till's shift until nothing is left to close. Waits for a till that is down."""
-        while self._insist(self._close_once):
-            pass
-
-    def reports(self) -> Iterator[str]:
-        """Take the reports of the till along, the first one first."""
-        number = 1
-        while text := self._insist(partial(self._report, number)):
-            yield text
-            number += 1
-
-    def _close(self, random: Random) -> None:
-        while not self._closed.wait(random.uniform(0, 0.6)):
-            self._insist(self._close_once)
-
-    def _close_once(self) -> bool:
-        """Close the till's shift as somebody does who opens its page. Tell whether there was anything to close."""
-        answer, page = self._ask("GET", _SHIFT, 200)
-        number = _NUMBER.search(page)
-        if number is None:
-            return False
-        cookie = answer.headers["Set-Cookie"].partition(";")[0]
-        body = urlencode(hidden_fields(page) | {"number": number[1].decode()})
-        headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
-        answer, _ = self._ask("POST", _SHIFT, 303, body, headers)
-        if answer.headers["Location"].endswith("closed=now"):
-            with self._lock:
-                self.closed[int(number[1])] += 1
-        return True
-
-    def _report(self, number: int) -> str:
-        try:
-            _, text = self._ask("GET", f"/shifts/till/{number}.json", 200)
-        except _NotThere:
-            return ""
-        return text.decode()
-
-    def _insist(self, act: Callable[[], Any]) -> Any:
-        """Do it again until it is answered. What was sent and not answered may have been done, or not."""
-        deadline = time.monotonic() + _PATIENCE
-        lost = 0
-        while True:
-            try:
-                answer = act()
-            except (ConnectionRefusedError, _TryAgain):
-                # Nothing was sent, or nothing came of it.
-                pass
-            except (OSError, HTTPException):
-                lost += 1
-            else:
-                break
-            if self._given_up.is_set() or time.monotonic() > deadline:
-                raise WrongAnswer("the till does not answer any more")
-            time.sleep(_PAUSE)
-        if isinstance(answer, Sale) and lost:
-            with self._lock:
-                self.counts += Counter({"answers lost": lost, "sales sent again": 1})
-        return answer
-
-    def _by_api(self, amount_sat: int) -> Order:
-        key = secrets.token_urlsafe(16)
-        body = json.dumps({"amount_sat": amount_sat, "key": key})
-        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
-
-        def send() -> Sale:
-            _, text = self._ask("POST", "/api/v1/charges", 201, body, headers)
-            charge = json.loads(text)
-            return Sale(key, charge["id"], amount_sat, charge["payment_request"])
-
-        return send
-
-    def _by_form(self, amount_sat: int) -> Order:
-        answer, page = self._ask("GET", "/", 200)
-        fields = hidden_fields(page)
-        cookie = answer.headers["Set-Cookie"].partition(";")[0]
-        body = urlencode(fields | {"amount": str(amount_sat), "memo": MEMO})
-        headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
-
-        def send() -> Sale:
-            answer, _ = self._ask("POST", "/", 303, body, headers)
-            return Sale(fields["key"], answer.headers["Location"].rpartition("/")[2], amount_sat)
-
-        return send
+    def _close(self, desk: Desk, opened: Future[None]) -> None:
+        """Close the shift now and then, and at least once."""
+        opened.result()
+        random, goes_home = Random(f"{self._seed} {desk.name}"), False
+        while not goes_home:
+            closed = desk.close_shift()
+            if closed:
+                number, name = closed
+                with self._lock:
+                    self.closed.setdefault(number, []).append(name)
+            goes_home = self._closed.wait(random.uniform(0, 0.6))
 
     def _status(self, sale: Sale) -> dict[str, Any] | None:
         try:
-            _, text = self._ask("GET", f"/pay/{sale.charge_id}/status", 200)
-        except _NotThere:
+            charge: dict[str, Any] = json.loads(self._looks.get(f"/pay/{sale.charge_id}/status").page)
+        except NotThere:
             return None
-        charge: dict[str, Any] = json.loads(text)
         with self._lock:
             sale.see(charge)
         return charge
-
-    def _ask(
-        self, method: str, path: str, good: int, body: str | None = None, headers: Mapping[str, str] | None = None
-    ) -> tuple[HTTPResponse, bytes]:
-        # A new connection each time: those that were open went with the till.
-        connection = HTTPConnection(HOST, self._port, timeout=_TIMEOUT)
-        try:
-            connection.request(method, path, body, headers or {})
-            answer = connection.getresponse()
-            text = answer.read()
-        finally:
-            connection.close()
-        if answer.status in _TRY_AGAIN:
-            raise _TryAgain
-        if answer.status == 404:
-            raise _NotThere
-        if answer.status != good:
-            raise WrongAnswer(f"{method} {path}: {answer.status} {text[:500]!r}")
-        return answer, text
-
-
-class _TryAgain(Exception):
-    """The till said that nothing was charged, and to try again."""
-
-
-class _NotThere(Exception):
-    """404: it is for who asks to know whether it should be."""

@@ -10,13 +10,17 @@ Deposit = tuple[str, int]
 
 @dataclass(slots=True)
 class Sale:
-    """What a client was shown of a sale. The payment request and the time of the payment come when they are seen."""
+    """What a client was shown of a sale. The payment request and the time of the payment come when they are seen.
+
+    `staff` is the name of who sold it at a till, empty where it was a program.
+    """
 
     key: str
     charge_id: str
     amount_sat: int
     payment_request: str = ""
     paid_at: int | None = None
+    staff: str = ""
 
     def see(self, charge: Mapping[str, Any]) -> None:
         """Remember what is shown for the first time."""
@@ -28,17 +32,19 @@ class Sale:
 class Verdict:
     """A sentence for everything that is wrong: charges that were lost, paid but not shown so, shown as paid but not.
 
-    And in reports of shifts: not counted as it was paid, or not as it was written.
+    And in reports of shifts: not counted as it was paid, or not as it was written. And all that the staff and their
+    devices are told wrong: what was sold by somebody else than who is said to, or a device that is none any more.
     """
 
     lost: list[str]
     unnoticed: list[str]
     unearned: list[str]
     miscounted: list[str] = field(default_factory=list)
+    misnamed: list[str] = field(default_factory=list)
 
     @property
     def violations(self) -> list[str]:
-        return [*self.lost, *self.unnoticed, *self.unearned, *self.miscounted]
+        return [*self.lost, *self.unnoticed, *self.unearned, *self.miscounted, *self.misnamed]
 
 
 def judge(sales: Sequence[Sale], received: Sequence[Deposit], book: Mapping[str, Mapping[str, Any] | None]) -> Verdict:

@@ -6,15 +6,15 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from threading import Event
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from werkzeug.exceptions import InternalServerError
 
+from bench.caller import Caller, T, WrongAnswer
 from bench.server import HOST
 from bench.soak import SALES_OF_A_LIFE, Configuration, soak
-from bench.street import Street, WrongAnswer
+from bench.street import LEAST, Street
 from tests.loopback import served
 
 ROUNDS = 2
@@ -28,6 +28,9 @@ def test_a_till_that_crashes_loses_no_sale_and_no_payment(database: str, databas
     assert report.kills >= ROUNDS
     assert report.shown >= SALES_OF_A_LIFE * ROUNDS
     assert 0 < report.paid < report.shown
+    # Two desks at which somebody sells, and somebody else took over.
+    assert report.counts["sold by staff"] >= 2 * LEAST
+    assert report.counts["unlocks"] >= 2 * 2
 
 
 @pytest.fixture
@@ -45,16 +48,27 @@ def told_to_end() -> Iterator[None]:
     signal.signal(signal.SIGALRM, before)
 
 
+class SeenCaller(Caller):
+    """One of whom it is seen when they ask the till, and so have something to finish."""
+
+    def __init__(self, port: int, given_up: Event, asking: Event) -> None:
+        super().__init__(port, given_up)
+        self.asking = asking
+
+    def insist(self, act: Callable[[], T]) -> T:
+        self.asking.set()
+        return super().insist(act)
+
+
 class SeenStreet(Street):
-    """One of which it is seen when somebody asks the till, and so has something to finish."""
+    """One of which it is seen when somebody there asks the till."""
 
     def __init__(self, port: int) -> None:
-        super().__init__(port, (), "a seed")
         self.asking = Event()
+        super().__init__(port, (), "/claim/a-link", "a seed")
 
-    def _insist(self, act: Callable[[], Any]) -> Any:
-        self.asking.set()
-        return super()._insist(act)
+    def caller(self) -> Caller:
+        return SeenCaller(self._port, self._given_up, self.asking)
 
 
 @pytest.mark.usefixtures("told_to_end")
@@ -74,6 +88,6 @@ def test_nobody_waits_for_a_till_that_never_comes(until: str) -> None:
 
 def test_an_answer_that_no_crash_excuses_ends_the_soak() -> None:
     with served(InternalServerError()) as address:
-        street = Street(urlsplit(address).port or 0, (), "a seed")
+        street = Street(urlsplit(address).port or 0, (), "/claim/a-link", "a seed")
         with pytest.raises(WrongAnswer, match="500"), street.busy():
             street.sells(1)

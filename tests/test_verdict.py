@@ -104,20 +104,19 @@ def test_every_violation_of_a_verdict_is_told() -> None:
     assert Verdict(["a"], ["b", "c"], ["d"]).violations == ["a", "b", "c", "d"]
 
 
-def told(number: int, before: str = "", count: int = 1, sat: int = 500) -> str:
+def told(number: int, before: str = "", count: int = 1, sat: int = 500, by: str = "Ana") -> str:
     """Write as much of a report as is judged."""
-    return json.dumps(
-        {"number": number, "before": before, "count": count, "surplus": {"count": 0}, "received_sat": sat}
-    )
+    facts = {"number": number, "before": before, "closed_by": by, "count": count, "surplus": {"count": 0}}
+    return json.dumps({**facts, "received_sat": sat})
 
 
 FIRST = told(1)
-SECOND = told(2, before=sha256(FIRST.encode()).hexdigest(), sat=700)
+SECOND = told(2, before=sha256(FIRST.encode()).hexdigest(), sat=700, by="Mia")
 CAME = [("lnbcrt1", 500), ("lnbcrt2", 700)]
 
 
 def test_reports_that_count_all_that_came_are_right() -> None:
-    assert list(miscounted([FIRST, SECOND], CAME, {1: 1, 2: 1})) == []
+    assert list(miscounted([FIRST, SECOND], CAME, {1: ["Ana"], 2: ["Mia"]})) == []
     assert list(miscounted([], [], {})) == []
 
 
@@ -126,19 +125,20 @@ def test_reports_that_count_all_that_came_are_right() -> None:
     [
         ([FIRST], CAME, {}, "2 payments came, and the reports count 1"),
         ([told(1, count=2)], CAME, {}, "1200 sat came, and the reports count 500"),
-        ([told(1, count=2, sat=1200)], CAME, {1: 2}, "2 people were told that they closed shift 1"),
+        ([told(1, count=2, sat=1200)], CAME, {1: ["Ana", "Ben"]}, "2 people were told that they closed shift 1"),
         (
             [told(1, count=2, sat=1200)],
             CAME,
-            {2: 1},
+            {2: ["Ana"]},
             "somebody was told that shift 2 is closed, and there is no report of it",
         ),
         ([FIRST, told(2, "another", sat=700)], CAME, {}, "report 2 does not follow on the one before"),
         ([told(3, count=2, sat=1200)], CAME, {}, "report 1 calls itself 3"),
+        ([FIRST, SECOND], CAME, {2: ["Ben"]}, "report 2 was closed by Mia, and Ben was told to have done so"),
     ],
 )
 def test_reports_that_lose_or_double_anything_are_convicted(
-    reports: list[str], came: list[tuple[str, int]], closed: dict[int, int], said: str
+    reports: list[str], came: list[tuple[str, int]], closed: dict[int, list[str]], said: str
 ) -> None:
     assert said in miscounted(reports, came, closed)
 
