@@ -75,6 +75,6 @@ followDevice(
   () => form.dataset.status,
   ({ locked }) => locked || location.reload(),
 );
-field.value = '';
+// What was typed before this script ran counts.
 field.focus();
 count();

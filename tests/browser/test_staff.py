@@ -4,7 +4,7 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from pos.services.devices import take_off
 from tests.browser.people import PAID, Till
@@ -82,6 +82,20 @@ def test_another_cashier_takes_over_what_was_typed(counter: Till, device: FlaskC
     assert device.get("/").headers["Location"].startswith("/pin")
     counter.pay()
     counter.shows(PAID)
+
+
+def test_figures_that_come_before_the_script_count(counter: Till) -> None:
+    page = counter.page
+    held: list[Route] = []
+    page.route("**/js/pin.js", lambda it: held.append(it))
+    page.goto(f"{counter.live.address}/pin", wait_until="commit")
+    expect(page.locator("#pin")).to_be_focused()
+    page.keyboard.type(ANA[:2])
+    held[0].continue_()
+    expect(page.locator(".pips .on")).to_have_count(2)
+    page.keyboard.type(ANA[2:])
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Lock: Ana").wait_for()
 
 
 def test_a_wrong_pin_makes_the_keys_wait(counter: Till) -> None:
