@@ -3,8 +3,14 @@
 import pytest
 from playwright.sync_api import expect
 
+from pos.domain.device import Face
+from pos.domain.staff import Role
+from pos.services.claim import invite
+from pos.services.pair import offer
 from tests.browser.conftest import PHONE, OpenTill
 from tests.browser.people import EXPIRED, PAID, LiveShop, Till
+from tests.fakes import FakeWallet
+from tests.people import PASSWORD, People
 
 FINGER = 48
 # What can be pressed or typed into, with its height. A radio of the tip jar is pressed by its label.
@@ -56,10 +62,10 @@ def test_the_pay_page_has_room_for_fingers_in_every_state(phone: Till) -> None:
     assert_room_for_fingers(phone)
 
 
-def tab_to(till: Till, name: str, most: int = 12) -> None:
+def tab_to(till: Till, name: str, most: int = 12, key: str = "Tab") -> None:
     """Press Tab until the focus is on what has this name; all the way it has to be seen."""
     for _ in range(most):
-        till.page.keyboard.press("Tab")
+        till.page.keyboard.press(key)
         assert till.page.evaluate(SEEN), till.page.evaluate("document.activeElement.outerHTML")
         if name in till.page.evaluate("document.activeElement.innerText || document.activeElement.id"):
             return
@@ -84,6 +90,67 @@ def test_a_whole_sale_by_keyboard(till: Till) -> None:
     tab_to(till, "New sale")
     keyboard.press("Enter")
     till.page.wait_for_url(f"{till.live.address}/")
+
+
+def enter(till: Till, name: str, key: str = "Tab") -> None:
+    """Go to what has this name, and where it leads."""
+    tab_to(till, name, most=24, key=key)
+    with till.page.expect_navigation():
+        till.page.keyboard.press("Enter")
+
+
+def fill(till: Till, label: str, text: str) -> None:
+    """Go to a field, and type."""
+    field = till.page.get_by_label(label)
+    tab_to(till, field.get_attribute("id") or "")
+    expect(field).to_be_focused()
+    till.page.keyboard.insert_text(text)
+
+
+def test_a_shop_is_claimed_sold_in_closed_and_given_back_in_by_keyboard(till: Till, live: LiveShop) -> None:
+    page, keyboard, people, phone = till.page, till.page.keyboard, People(live.app), FakeWallet(live.clock)
+    till.open(f"/claim/{invite(live.shop)}")
+    fill(till, "Name", "Marta")
+    fill(till, "Password", PASSWORD)
+    enter(till, "This shop is mine")
+    expect(page.locator(".plate")).to_contain_text("Looked at")
+    people.somebody("Mia", Role.MANAGER, pin="90210")
+    _, token, _ = offer(live.shop, Face.TILL, "till", "Terrace", "Marta")
+    page.context.clear_cookies()
+    till.open(f"/pair/{token}")
+    enter(till, "Yes, use it")
+    # Figures of a PIN need no field.
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who sells?")
+    keyboard.type("90210")
+    keyboard.press("Enter")
+    expect(page.get_by_label("Amount")).to_be_focused()
+    keyboard.type("2100")
+    keyboard.press("Enter")
+    till.pay()
+    till.shows(PAID)
+    number = live.number(till.charge_id)
+    enter(till, "New sale")
+    expect(page.get_by_label("Amount")).to_be_focused()
+    enter(till, "Mia", key="Shift+Tab")
+    page.wait_for_url("**/pin**")
+    keyboard.type("90210")
+    keyboard.press("Enter")
+    expect(page.get_by_label("Amount")).to_be_focused()
+    enter(till, "Sales", key="Shift+Tab")
+    for step in ("Shifts", "Close the shift", "Close shift 1"):
+        enter(till, step)
+    expect(page.get_by_role("heading", name="Shift 1 is closed")).to_be_visible()
+    invoice = phone.sign(100, "", 3600).invoice
+    till.open(f"/sales/{number}")
+    enter(till, "Give back")
+    fill(till, "Amount in sat", "100")
+    fill(till, "Reason", "One was cold")
+    fill(till, "Invoice or Lightning address", invoice.payment_request)
+    enter(till, "Go on")
+    expect(page.locator(".tag")).to_have_text("to be paid")
+    fill(till, "Preimage", phone.preimages[invoice.id])
+    keyboard.press("Enter")
+    expect(page.locator(".tag")).to_have_text("given back")
 
 
 def test_enter_in_the_amount_is_enough(till: Till) -> None:
