@@ -221,7 +221,7 @@ def test_what_goes_on_being_typed_in_another_currency_is_not_taken_for_this_one(
     typed = {"browser": "browser-1", "unit": "EUR", "amount": "500"}
     answer = browser.post("/till/till/draft", data=typed, headers={"Sec-Fetch-Site": "same-origin"})
     assert answer.status_code == 400
-    draft = shop_of_now(other).store.last_draft("till")
+    draft = shop_of_now(other).store.drafts.last("till")
     assert draft is None or not draft.lines
     assert "500" not in browser.get("/screen/till").text
 

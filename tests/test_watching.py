@@ -53,5 +53,5 @@ def test_a_watch_of_its_own_sees_payments_and_the_next_follows_soon_after_its_de
 
         follower.terminate()
         assert follower.wait(10) == 0
-        assert store.read_lease()[0] == NOBODY
+        assert store.leases.read()[0] == NOBODY
     store.close()

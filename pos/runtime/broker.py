@@ -204,7 +204,7 @@ class Broker:
             versions = self._store.jar_versions(jars.values())
             news |= {(topic, versions[name]) for topic, name in jars.items()}
         if tills:
-            at_tills = self._store.till_versions(tills.values())
+            at_tills = self._store.displays.versions(tills.values())
             news |= {(topic, at_tills[name]) for topic, name in tills.items()}
         for topic, _ in news - told:
             self.publish(topic)

@@ -54,7 +54,7 @@ class Lease:
         if now - self._looked_at < HEARTBEAT:
             return
         self._looked_at = now
-        found = self._store.read_lease(self._of)
+        found = self._store.leases.read(self._of)
         # It may have moved while the database took its time: it stands still from now on, not from when we asked.
         self._see(found, self._running())
         if lead and self._seen and (self._seen[0] in (self._me, NOBODY) or now - self._seen_at >= STALE):
@@ -77,7 +77,7 @@ class Lease:
         if self._seen is None:
             return
         led_before = self.mine
-        if self._store.take_lease(holder, self._seen, self._of):
+        if self._store.leases.take(holder, self._seen, self._of):
             self._seen, self._seen_at, self._alive = (holder, self._seen[1] + 1), now, holder == self._me
             if holder == self._me and not led_before:
                 log.info("this process leads the %s", self._of.strip("/") or "watch")

@@ -28,7 +28,7 @@ def note_display(shop: Shop, till: str) -> None:
     if not shop.settings.asks_for_tip("display"):
         return
     try:
-        shop.store.see_display(till, shop.now())
+        shop.store.displays.see(till, shop.now())
     except StoreError as error:
         log.warning("till %s: it is not written down that its display is there: %s", till, error)
 
@@ -39,28 +39,28 @@ def ask_on_display(shop: Shop, till: str, token: str, idempotency_key: str) -> N
         return
     if not is_there(shop, till):
         # It may come back, and then asks nothing about the sale before.
-        if before := shop.store.question(till):
+        if before := shop.store.displays.question(till):
             take_back(shop, till, before.token)
         return
-    shop.store.ask_on_display(till, Question(token, idempotency_key, shop.now()))
+    shop.store.displays.ask(till, Question(token, idempotency_key, shop.now()))
     shop.broker.publish(till_topic(till))
 
 
 def is_there(shop: Shop, till: str) -> bool:
     """Tell whether a till's display is there. Raises StoreError."""
-    seen_at = shop.store.display_seen_at(till)
+    seen_at = shop.store.displays.seen_at(till)
     return seen_at is not None and shop.now() - seen_at < THERE_FOR
 
 
 def take_back(shop: Shop, till: str, token: str) -> None:
     """Ask nothing more about a sale: the cashier has it again. Raises StoreError."""
-    shop.store.take_question_back(till, token)
+    shop.store.displays.take_back(till, token)
     shop.broker.publish(till_topic(till))
 
 
 def asked(shop: Shop, till: str) -> Question | None:
     """Return what the customer of a till is asked now: about a sale that is not made yet. Raises StoreError."""
-    question = shop.store.question(till)
+    question = shop.store.displays.question(till)
     if question is None or shop.now() - question.asked_at >= _ASKED_FOR or sold(shop, question.idempotency_key):
         return None
     return None if _is_left(shop, till, question) else question
@@ -71,7 +71,7 @@ def _is_left(shop: Shop, till: str, question: Question) -> bool:
 
     A new invoice of an older sale is none: anybody can ask for one who knows the older sale's address.
     """
-    draft = shop.store.last_draft(till)
+    draft = shop.store.drafts.last(till)
     if draft and draft.lines and draft.typed_at > question.asked_at + _STILL_TYPED_FOR:
         return True
     made = shop.store.at_till(till, question.asked_at + 1, _MOST)

@@ -74,7 +74,7 @@ def pay_by_card(shop: Shop, issuers: Issuers, charge: Charge, text: str) -> Wait
         if not withdrawal.pays(charge.amount_sat):
             raise CardRefused(Sentence("This card does not pay this amount."), 422, "the amount is out of its limits")
     if withdrawal.wants_pin(charge.amount_sat):
-        shop.store.fail_card_try(charge.id, begun.number)
+        shop.store.cards.fail(charge.id, begun.number)
         return Waiting(begun.number, withdrawal)
     _have_it_paid(shop, issuers, charge, begun, withdrawal)
     return None
@@ -87,7 +87,7 @@ def enter_pin(shop: Shop, issuers: Issuers, charge: Charge, waiting: Waiting, pi
     """
     if not is_pin(pin):
         raise CardRefused(Sentence("A PIN has one to eight figures. Tap the card again."), 422, "the PIN is none")
-    begun = shop.store.go_on_with_card_try(charge.id, waiting.number, shop.now())
+    begun = shop.store.cards.go_on(charge.id, waiting.number, shop.now())
     if begun is None:
         raise too_late("another card was tried since")
     _have_it_paid(shop, issuers, charge, begun, waiting.withdrawal, pin)
@@ -103,10 +103,10 @@ def _address(charge: Charge, text: str) -> str:
 
 def _begin(shop: Shop, charge: Charge) -> CardTry:
     now = shop.now()
-    begun = shop.store.begin_card_try(charge.id, now)
+    begun = shop.store.cards.begin(charge.id, now)
     if begun:
         return begun
-    last = shop.store.card_try(charge.id)
+    last = shop.store.cards.last_try(charge.id)
     if last and last.is_open(now):
         raise CardRefused(Sentence("A card is being tried. Wait a moment."), 409, "another card is being tried")
     raise CardRefused(
@@ -136,7 +136,7 @@ def _failing(shop: Shop, charge: Charge, begun: CardTry) -> Iterator[None]:
     except IssuerSilent:
         raise
     except (CardError, NoIssuer, IssuerRefused, CardRefused) as error:
-        shop.store.fail_card_try(charge.id, begun.number)
+        shop.store.cards.fail(charge.id, begun.number)
         log.info("charge %s: a card does not pay: %s", charge.id, error)
         if isinstance(error, CardRefused):
             raise

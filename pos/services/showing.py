@@ -91,7 +91,7 @@ def _showing(shop: Shop, till: str) -> Scene:
 
 def _draft(shop: Shop, till: str, charges: list[Charge], shown: Charge | None, now: int) -> Draft | None:
     """Return what is typed, if it is about a sale after the one that is shown."""
-    draft = shop.store.last_draft(till)
+    draft = shop.store.drafts.last(till)
     if draft is None or not draft.lines or now - draft.typed_at >= _TYPED_FOR:
         return None
     # What was typed before the newest charge was made is what it is about.

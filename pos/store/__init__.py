@@ -10,28 +10,22 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from pos.domain.bars import Bucket
-from pos.domain.card import CardTry
 from pos.domain.charge import Channel, Charge, LeftBehind, ListedCharge, Payment, Sold, Tally
-from pos.domain.draft import Draft, till_topic
+from pos.domain.draft import till_topic
 from pos.domain.due import Unpaid
 from pos.domain.event import Event, Kind
 from pos.domain.jar import Contents, Jar, JarPicture
 from pos.domain.kept_setting import Entered, KeptSetting, SettingChange
 from pos.domain.number import Number
 from pos.domain.printer import Printing, PrintJob, Trouble, Unprinted
-from pos.domain.question import Question
 from pos.domain.report import Entry, Found, Page, Place, Selection, State, Sums, summed
 from pos.domain.sale import Sale
 from pos.domain.shift import MOST
 from pos.store import (
-    cards,
     charges,
     clock,
-    displays,
-    drafts,
     events,
     jars,
-    leases,
     notify,
     printing,
     probe,
@@ -41,12 +35,15 @@ from pos.store import (
     totals,
 )
 from pos.store.accounts import Accounts
+from pos.store.cards import Cards
 from pos.store.devices import Devices
+from pos.store.displays import Displays
+from pos.store.drafts import Drafts
 from pos.store.engine import open_engine
 from pos.store.errors import DatabaseGone, InvoiceTaken, StoreError
 from pos.store.file import PATIENCE
 from pos.store.history import History
-from pos.store.leases import NO_LEASE
+from pos.store.leases import NO_LEASE, Leases
 from pos.store.owners import Owners
 from pos.store.pairings import Pairings
 from pos.store.pins import Pins
@@ -97,6 +94,10 @@ class Store:
         self.refunds = Refunds(self._transactions, network)
         self.shifts = Shifts(self._transactions, network, in_a_report)
         self.pins = Pins(self._transactions, network)
+        self.drafts = Drafts(self._transactions, network)
+        self.displays = Displays(self._transactions, network)
+        self.cards = Cards(self._transactions)
+        self.leases = Leases(self._transactions, network)
 
     def add(self, charge: Charge, sale: Sale, idempotency_key: str, year: int) -> Sold:
         """Write a sale and its first charge down, and return what holds the key: these, or what was there first.
@@ -409,62 +410,6 @@ class Store:
         with self._begin() as connection:
             return settings.history(connection, name, before, most)
 
-    def type_draft(self, draft: Draft, now: int) -> None:
-        """Write down what is typed at a till now (unix seconds), in the place of what this browser typed before."""
-        with self._write() as connection:
-            drafts.put(connection, self._network, draft, now)
-            notify.tell(connection, till_topic(draft.till))
-
-    def see_browser(self, till: str, browser: str, now: int) -> None:
-        """Write down that a browser has a till's page open now (unix seconds), whatever was typed there."""
-        with self._write() as connection:
-            drafts.see(connection, self._network, till, browser, now)
-
-    def last_draft(self, till: str) -> Draft | None:
-        """Return what was typed last at a till, in whichever browser."""
-        with self._begin() as connection:
-            return drafts.last(connection, self._network, till)
-
-    def browsers_at(self, till: str, since: int) -> set[str]:
-        """Return the browsers that had a till's page open since a time (unix seconds)."""
-        with self._begin() as connection:
-            return drafts.browsers(connection, self._network, till, since)
-
-    def till_versions(self, tills: Collection[str]) -> dict[str, object]:
-        """Return for each of these tills what is another one as soon as there is news for its customer's display."""
-        with self._begin() as connection:
-            return {
-                it: (drafts.version(connection, self._network, it), displays.question(connection, self._network, it))
-                for it in tills
-            }
-
-    def see_display(self, till: str, now: int) -> None:
-        """Write down that a till's display is there now (unix seconds)."""
-        with self._write() as connection:
-            displays.see(connection, self._network, till, now)
-
-    def display_seen_at(self, till: str) -> int | None:
-        """Return when a till's display was there last (unix seconds); None if it never was."""
-        with self._begin() as connection:
-            return displays.seen_at(connection, self._network, till)
-
-    def ask_on_display(self, till: str, question: Question) -> None:
-        """Ask something on a till's display, which was there, in the place of what was asked before."""
-        with self._write() as connection:
-            displays.ask(connection, self._network, till, question)
-            notify.tell(connection, till_topic(till))
-
-    def take_question_back(self, till: str, token: str) -> None:
-        """Ask nothing more on a till's display about the sale of a token."""
-        with self._write() as connection:
-            displays.take_back(connection, self._network, till, token)
-            notify.tell(connection, till_topic(till))
-
-    def question(self, till: str) -> Question | None:
-        """Return what was asked last on a till's display, unless it was taken back."""
-        with self._begin() as connection:
-            return displays.question(connection, self._network, till)
-
     @contextmanager
     def listen(self) -> Iterator[Callable[[float], None]]:
         """Give a function that waits, so many seconds at most, until any process may have written an end down."""
@@ -521,39 +466,6 @@ class Store:
             return None
         with self._begin() as connection:
             return clock.read(connection)
-
-    def read_lease(self, of: str = "") -> tuple[str, int]:
-        """Return who leads the watch, or what `of` names, and the holder's heartbeat; nobody's name is empty."""
-        with self._begin() as connection:
-            return leases.read(connection, self._network + of)
-
-    def take_lease(self, holder: str, seen: tuple[str, int], of: str = "") -> bool:
-        """Take, keep or give up (to nobody, "") the lease, unless it is not any more as it was seen. Tell whether."""
-        try:
-            with self._write() as connection:
-                return leases.take(connection, self._network + of, holder, seen)
-        except IntegrityError:
-            return False
-
-    def card_try(self, charge_id: str) -> CardTry | None:
-        """Return the last try to pay a charge by a card."""
-        with self._begin() as connection:
-            return cards.read(connection, charge_id)
-
-    def begin_card_try(self, charge_id: str, now: int) -> CardTry | None:
-        """Open a try to pay a charge by a card, at `now` (unix seconds), unless one is open, or there were enough."""
-        with self._write() as connection:
-            return cards.begin(connection, charge_id, now)
-
-    def go_on_with_card_try(self, charge_id: str, number: int, now: int) -> CardTry | None:
-        """Open a try in the place of one that waited for a PIN; None where another one was opened since."""
-        with self._write() as connection:
-            return cards.go_on(connection, charge_id, number, now)
-
-    def fail_card_try(self, charge_id: str, number: int) -> None:
-        """Write down that a try has failed: the next may be opened."""
-        with self._write() as connection:
-            cards.fail(connection, charge_id, number)
 
     def ask_print(self, charge_id: str, at: int, *, again: bool) -> bool:
         """Write down that the receipt of a charge is to be printed, at `at` (unix seconds). Tell whether.

@@ -4,11 +4,13 @@ import json
 
 from sqlalchemy import Connection, bindparam, select, text
 
-from pos.domain.draft import Draft
+from pos.domain.draft import Draft, till_topic
 from pos.domain.money import Money
 from pos.domain.sale import Line
 from pos.domain.tax import parse_tax_rate
+from pos.store import notify
 from pos.store.tables import charges, drafts
+from pos.store.transactions import Transactions
 
 # Seconds after which nothing is left of a page that is not open any more.
 KEPT_FOR = 600
@@ -51,44 +53,63 @@ _CHARGES = (
 )
 
 
-def put(connection: Connection, network: str, draft: Draft, now: int) -> None:
-    """Write down what is typed now, in the place of what this browser typed before."""
-    lines = [(it.unit_price, it.quantity, it.text, str(it.tax or "")) for it in draft.lines]
-    values = {
-        "network": network,
-        "till": draft.till,
-        "browser": draft.browser,
-        "currency": draft.currency,
-        "lines": json.dumps(lines),
-        "worth_currency": draft.worth.currency if draft.worth else None,
-        "worth": draft.worth.minor if draft.worth else None,
-        "now": now,
-    }
-    see(connection, network, draft.till, draft.browser, now)
-    connection.execute(_PUT, values)
+class Drafts:
+    """What is typed at one network's tills. Every method is a transaction and may raise StoreError."""
 
+    def __init__(self, transactions: Transactions, network: str) -> None:
+        self._transactions = transactions
+        self._network = network
 
-def see(connection: Connection, network: str, till: str, browser: str, now: int) -> None:
-    """Write down that a browser has the page open now."""
-    values = {"network": network, "till": till, "browser": browser, "now": now}
-    if not connection.execute(_SEE, values).rowcount:
-        _make_room(connection, network, till, now)
-        connection.execute(_ADD_SEEN, values)
+    def put(self, draft: Draft, now: int) -> None:
+        """Write down what is typed at a till now (unix seconds), in the place of what this browser typed before."""
+        lines = [(it.unit_price, it.quantity, it.text, str(it.tax or "")) for it in draft.lines]
+        values = {
+            "network": self._network,
+            "till": draft.till,
+            "browser": draft.browser,
+            "currency": draft.currency,
+            "lines": json.dumps(lines),
+            "worth_currency": draft.worth.currency if draft.worth else None,
+            "worth": draft.worth.minor if draft.worth else None,
+            "now": now,
+        }
+        with self._transactions.write() as connection:
+            self._see(connection, draft.till, draft.browser, now)
+            connection.execute(_PUT, values)
+            notify.tell(connection, till_topic(draft.till))
 
+    def see(self, till: str, browser: str, now: int) -> None:
+        """Write down that a browser has a till's page open now (unix seconds), whatever was typed there."""
+        with self._transactions.write() as connection:
+            self._see(connection, till, browser, now)
 
-def last(connection: Connection, network: str, till: str) -> Draft | None:
-    """Return what was typed last at a till."""
-    row = connection.execute(_LAST, {"network": network, "till": till}).one_or_none()
-    if row is None:
-        return None
-    lines = tuple(Line(minor, many, words, parse_tax_rate(tax)) for minor, many, words, tax in json.loads(row.lines))
-    worth = None if row.worth is None else Money(row.worth, row.worth_currency)
-    return Draft(till, row.browser, row.currency, lines, worth, row.version, row.typed_at)
+    def last(self, till: str) -> Draft | None:
+        """Return what was typed last at a till, in whichever browser."""
+        with self._transactions.begin() as connection:
+            row = connection.execute(_LAST, {"network": self._network, "till": till}).one_or_none()
+        if row is None:
+            return None
+        lines = tuple(
+            Line(minor, many, words, parse_tax_rate(tax)) for minor, many, words, tax in json.loads(row.lines)
+        )
+        worth = None if row.worth is None else Money(row.worth, row.worth_currency)
+        return Draft(till, row.browser, row.currency, lines, worth, row.version, row.typed_at)
 
+    def browsers_at(self, till: str, since: int) -> set[str]:
+        """Return the browsers that had a till's page open since a time (unix seconds)."""
+        values = {"network": self._network, "till": till, "since": since}
+        with self._transactions.begin() as connection:
+            return set(connection.execute(_BROWSERS, values).scalars())
 
-def browsers(connection: Connection, network: str, till: str, since: int) -> set[str]:
-    """Return the browsers that were heard of since a time (unix seconds)."""
-    return set(connection.execute(_BROWSERS, {"network": network, "till": till, "since": since}).scalars())
+    def _see(self, connection: Connection, till: str, browser: str, now: int) -> None:
+        values = {"network": self._network, "till": till, "browser": browser, "now": now}
+        if not connection.execute(_SEE, values).rowcount:
+            self._make_room(connection, till, now)
+            connection.execute(_ADD_SEEN, values)
+
+    def _make_room(self, connection: Connection, till: str, now: int) -> None:
+        connection.execute(_SWEEP, {"since": now - KEPT_FOR})
+        connection.execute(_BOUND, {"network": self._network, "till": till, "most": MOST_BROWSERS - 1})
 
 
 def version(connection: Connection, network: str, till: str) -> object:
@@ -96,8 +117,3 @@ def version(connection: Connection, network: str, till: str) -> object:
     values = {"network": network, "till": till}
     typed = frozenset(map(tuple, connection.execute(_VERSION, values)))
     return typed, frozenset(map(tuple, connection.execute(_CHARGES, values)))
-
-
-def _make_room(connection: Connection, network: str, till: str, now: int) -> None:
-    connection.execute(_SWEEP, {"since": now - KEPT_FOR})
-    connection.execute(_BOUND, {"network": network, "till": till, "most": MOST_BROWSERS - 1})

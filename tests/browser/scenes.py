@@ -156,7 +156,7 @@ class Stage:
         shop, key = self.live.shop, f"scene-{next(self.keys)}"
         with self.live.app.test_request_context():
             token = seal(Sale(LUNCH, MEMO, till=TILL), key)
-        shop.store.see_display(TILL, shop.now())
+        shop.store.displays.see(TILL, shop.now())
         ask_on_display(shop, TILL, token, key)
         return f"/tip/{token}"
 

@@ -84,16 +84,16 @@ def test_a_leader_writes_its_heartbeat_now_and_then_however_often_it_is_called(s
     for _ in range(100):
         lease.keep()
         running.move(HEARTBEAT / 10)
-    _, heartbeat = shop.store.read_lease()
+    _, heartbeat = shop.store.leases.read()
     assert heartbeat == 10
 
 
 def test_two_that_saw_the_same_do_not_both_take_it(shop: Shop) -> None:
-    assert shop.store.take_lease("a", ("", 0))
-    assert not shop.store.take_lease("b", ("", 0))
-    assert shop.store.take_lease("b", ("a", 1))
-    assert not shop.store.take_lease("c", ("a", 1))
-    assert shop.store.read_lease() == ("b", 2)
+    assert shop.store.leases.take("a", ("", 0))
+    assert not shop.store.leases.take("b", ("", 0))
+    assert shop.store.leases.take("b", ("a", 1))
+    assert not shop.store.leases.take("c", ("a", 1))
+    assert shop.store.leases.read() == ("b", 2)
 
 
 def test_a_leader_that_was_asleep_leads_no_more_before_it_knows(first: Lease, running: FakeClock) -> None:

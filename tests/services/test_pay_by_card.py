@@ -56,7 +56,7 @@ def test_the_issuer_gets_the_invoice_and_ok_is_no_payment(shop: Shop, coffee: Ch
     assert second.startswith("https://issuer.example.com/cb?")
     assert parse_qs(urlsplit(second).query) == {"k1": ["5ec237k1"], "pr": [coffee.invoice.payment_request]}
     assert stored(shop, coffee.id).status(shop.now()) is Status.OPEN
-    assert shop.store.card_try(coffee.id) == CardTry(1, shop.now())
+    assert shop.store.cards.last_try(coffee.id) == CardTry(1, shop.now())
 
 
 def test_all_of_it_takes_thirty_seconds_at_most(shop: Shop, coffee: Charge, clock: FakeClock) -> None:
@@ -76,7 +76,7 @@ def test_what_is_no_cards_is_asked_nowhere_and_counts_for_nothing(shop: Shop, co
     issuers = FakeIssuers([])
     assert refusal(shop, issuers, coffee, text) == UNREADABLE
     assert issuers.asked == []
-    assert shop.store.card_try(coffee.id) is None
+    assert shop.store.cards.last_try(coffee.id) is None
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_whatever_is_wrong_with_the_first_answer_is_told_in_the_same_words(
     assert len(issuers.asked) == 1
     # Another tap is tried at once.
     assert pay_by_card(shop, FakeIssuers([offer(), OK]), coffee, CARD) is None
-    assert shop.store.card_try(coffee.id) == CardTry(2, shop.now())
+    assert shop.store.cards.last_try(coffee.id) == CardTry(2, shop.now())
 
 
 @pytest.mark.parametrize("limits", [{"minWithdrawable": 2_100_001}, {"maxWithdrawable": 2_099_999}])
@@ -101,7 +101,7 @@ def test_a_card_that_does_not_pay_the_amount_gets_no_invoice(
     issuers = FakeIssuers([offer(**limits)])
     assert refusal(shop, issuers, coffee) == "This card does not pay this amount."
     assert len(issuers.asked) == 1
-    assert shop.store.card_try(coffee.id) == CardTry(1)
+    assert shop.store.cards.last_try(coffee.id) == CardTry(1)
 
 
 @pytest.mark.parametrize("answers", [[error("Tap again")], [offer(), error("Tap again")]])
@@ -109,7 +109,7 @@ def test_the_issuers_reason_is_told_and_another_card_may_be_tried(
     shop: Shop, coffee: Charge, answers: list[bytes | Exception]
 ) -> None:
     assert refusal(shop, FakeIssuers([*answers]), coffee) == "The card's issuer refuses: Tap again"
-    assert shop.store.card_try(coffee.id) == CardTry(1)
+    assert shop.store.cards.last_try(coffee.id) == CardTry(1)
 
 
 def test_an_issuer_may_give_no_reason(shop: Shop, coffee: Charge) -> None:
@@ -152,7 +152,7 @@ def test_above_its_limit_a_card_waits_for_its_pin_and_its_issuer_is_not_asked_ye
     assert waiting and len(issuers.asked) == 1
     enter_pin(shop, issuers, coffee, waiting, "0123")
     assert parse_qs(urlsplit(issuers.asked[1]).query)["pin"] == ["0123"]
-    assert shop.store.card_try(coffee.id) == CardTry(2, shop.now())
+    assert shop.store.cards.last_try(coffee.id) == CardTry(2, shop.now())
 
 
 def wait_for_pin(shop: Shop, coffee: Charge) -> Waiting:

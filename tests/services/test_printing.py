@@ -237,8 +237,8 @@ def test_two_who_ask_at_the_same_moment_have_it_printed_once(stall: Stall, datab
 
 def test_the_printer_and_the_watch_are_led_by_whoever_is_there_for_each(stall: Stall) -> None:
     stall.live(1)
-    assert stall.shop.store.read_lease("/printer")[0]
-    assert stall.shop.store.read_lease() == ("", 0)
+    assert stall.shop.store.leases.read("/printer")[0]
+    assert stall.shop.store.leases.read() == ("", 0)
 
 
 def test_who_ends_in_good_order_leaves_the_printer_to_the_next_one(stall: Stall) -> None:

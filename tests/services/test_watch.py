@@ -150,7 +150,7 @@ def test_one_who_fails_to_listen_listens_again_after_a_pause_and_the_watch_goes_
 def test_a_process_that_loses_the_lease_stops_listening(
     shop: Shop, watch: Watch, wallet: PushingWallet, running: FakeClock
 ) -> None:
-    assert shop.store.take_lease("another", shop.store.read_lease())
+    assert shop.store.leases.take("another", shop.store.leases.read())
     running.move(HEARTBEAT)
     watch.tick()
     wallet.ended.get(timeout=SOON)

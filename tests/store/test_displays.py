@@ -18,50 +18,50 @@ def store(database_url: str) -> Store:
 
 
 def test_a_display_is_there_from_when_it_was_seen(store: Store) -> None:
-    assert store.display_seen_at("bar") is None
-    store.see_display("bar", NOW)
-    store.see_display("bar", NOW + 5)
-    assert store.display_seen_at("bar") == NOW + 5
-    assert store.display_seen_at("till") is None
+    assert store.displays.seen_at("bar") is None
+    store.displays.see("bar", NOW)
+    store.displays.see("bar", NOW + 5)
+    assert store.displays.seen_at("bar") == NOW + 5
+    assert store.displays.seen_at("till") is None
 
 
 def test_the_last_question_is_asked_until_it_is_taken_back(store: Store) -> None:
-    store.see_display("bar", NOW)
-    store.see_display("till", NOW)
-    assert store.question("bar") is None
-    store.ask_on_display("bar", TIP)
-    assert store.question("bar") == TIP
-    assert store.question("till") is None
+    store.displays.see("bar", NOW)
+    store.displays.see("till", NOW)
+    assert store.displays.question("bar") is None
+    store.displays.ask("bar", TIP)
+    assert store.displays.question("bar") == TIP
+    assert store.displays.question("till") is None
     later = replace(TIP, token="other", idempotency_key="k2")
-    store.ask_on_display("bar", later)
-    store.take_question_back("bar", "token")
-    store.take_question_back("till", "other")
-    assert store.question("bar") == later
+    store.displays.ask("bar", later)
+    store.displays.take_back("bar", "token")
+    store.displays.take_back("till", "other")
+    assert store.displays.question("bar") == later
     # To be seen again changes nothing of it.
-    store.see_display("bar", NOW + 5)
-    assert store.question("bar") == later
-    store.take_question_back("bar", "other")
-    assert store.question("bar") is None
+    store.displays.see("bar", NOW + 5)
+    assert store.displays.question("bar") == later
+    store.displays.take_back("bar", "other")
+    assert store.displays.question("bar") is None
 
 
 def test_where_there_is_no_display_nothing_is_asked(store: Store) -> None:
-    store.ask_on_display("bar", TIP)
-    assert store.question("bar") is None
+    store.displays.ask("bar", TIP)
+    assert store.displays.question("bar") is None
 
 
 def test_a_question_is_news(store: Store) -> None:
-    store.see_display("bar", NOW)
-    before = store.till_versions(["bar"])
-    store.ask_on_display("bar", TIP)
-    asked = store.till_versions(["bar"])
-    store.take_question_back("bar", "token")
-    assert before != asked != store.till_versions(["bar"]) == before
+    store.displays.see("bar", NOW)
+    before = store.displays.versions(["bar"])
+    store.displays.ask("bar", TIP)
+    asked = store.displays.versions(["bar"])
+    store.displays.take_back("bar", "token")
+    assert before != asked != store.displays.versions(["bar"]) == before
 
 
 def test_play_money_asks_nobody_who_pays(store: Store, database_url: str) -> None:
-    store.see_display("bar", NOW)
-    store.ask_on_display("bar", TIP)
+    store.displays.see("bar", NOW)
+    store.displays.ask("bar", TIP)
     play_money = Store(database_url, "bcrt")
-    assert play_money.question("bar") is None
-    assert play_money.display_seen_at("bar") is None
+    assert play_money.displays.question("bar") is None
+    assert play_money.displays.seen_at("bar") is None
     play_money.close()

@@ -112,7 +112,7 @@ def takes_cards(shop: Shop, charge: Charge, status: Status) -> bool:
 
 
 def _card(shop: Shop, charge: Charge, *, is_open: bool, seal: str | None) -> CardPart:
-    tried, now = shop.store.card_try(charge.id), shop.now()
+    tried, now = shop.store.cards.last_try(charge.id), shop.now()
     if seal:
         return CardPart(is_open, seal, gettext("The card wants its PIN."), None)
     if tried and tried.opened_at is not None and tried.is_open(now):

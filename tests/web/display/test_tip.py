@@ -372,4 +372,4 @@ class TestAtTheTill:
     def test_the_display_asks_nothing(self, cashier: Cashier, display: FlaskClient, shop: Shop) -> None:
         assert 'class="tile"' in cashier.client.get(charged(cashier)).text
         assert status(display) == "idle"
-        assert shop.store.display_seen_at("till") is None
+        assert shop.store.displays.seen_at("till") is None

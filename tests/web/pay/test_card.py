@@ -194,7 +194,7 @@ def test_where_the_book_fails_the_page_asks_for_no_other_card(
     def fail(*_: object) -> None:
         raise StoreError("away")
 
-    monkeypatch.setattr(shop.store, "begin_card_try", fail)
+    monkeypatch.setattr(shop.store.cards, "begin", fail)
     answer = tap(cashier, coffee)
     assert answer.status_code == 503
     assert "Paid already? Do not pay again." in answer.text
@@ -273,8 +273,8 @@ def test_what_waits_for_a_pin_is_one_charges_and_the_tills(
 ) -> None:
     other = charge(shop, Channel.TILL, in_sat(2100), "other")
     # It stands as this one does: one card was tried, and is not any more.
-    shop.store.begin_card_try(other.id, shop.now())
-    shop.store.fail_card_try(other.id, 1)
+    shop.store.cards.begin(other.id, shop.now())
+    shop.store.cards.fail(other.id, 1)
     assert enter(cashier, other, asked_for_pin).status_code == 409
     forged = cashier.send(f"/pay/{coffee.id}/card", {**hidden_fields(asked_for_pin), "seal": "forged"}, pin="1")
     assert forged.status_code == 409
@@ -371,4 +371,4 @@ def test_with_the_right_pin_it_pays_and_with_a_wrong_one_it_does_not(
     assert enter(cashier, coffee, tap(cashier, coffee, card=issuer.tap()).text, "4821").status_code == 303
     assert issuer.invoices == [coffee.invoice.payment_request]
     assert stored(shop, coffee.id).payment is None
-    assert shop.store.card_try(coffee.id) == CardTry(4, shop.now())
+    assert shop.store.cards.last_try(coffee.id) == CardTry(4, shop.now())

@@ -47,7 +47,7 @@ def tell(client: FlaskClient, browser: str = ONE, till: str = "till", **typed: A
 
 
 def drafted(shop: Shop, till: str = "till") -> Draft:
-    draft = shop.store.last_draft(till)
+    draft = shop.store.drafts.last(till)
     assert draft
     return draft
 
@@ -132,13 +132,13 @@ def test_what_no_page_of_ours_sends_is_refused(
     client: FlaskClient, shop: Shop, till: str, typed: dict[str, str], status: int
 ) -> None:
     assert client.post(f"/till/{till}/draft", data=typed, headers=OURS).status_code == status
-    assert shop.store.last_draft("till") is None
+    assert shop.store.drafts.last("till") is None
 
 
 def test_a_page_of_somebody_else_tells_it_nothing(client: FlaskClient, shop: Shop) -> None:
     typed = {"browser": ONE, "unit": "EUR", "amount": "5"}
     assert client.post("/till/till/draft", data=typed, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 400
-    assert shop.store.last_draft("till") is None
+    assert shop.store.drafts.last("till") is None
     assert client.get("/till/till/draft", query_string={"browser": ONE}).status_code == 405
 
 
