@@ -43,6 +43,15 @@ class Tries:
         return Tries(max(0, self.wrong - forgotten) + 1, now)
 
 
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Wrong PINs at a device, by its id and its name."""
+
+    device_id: str
+    device: str
+    tries: Tries
+
+
 def is_pin(text: str) -> bool:
     """Tell whether a text can be somebody's PIN."""
     return _PIN.fullmatch(text) is not None

@@ -293,6 +293,13 @@ def by_currency(books: Iterable[Booked]) -> tuple[Booked, ...]:
     return tuple(sums[currency] for currency in sorted(sums))
 
 
+def own_first(sums: Sums, currency: str | None) -> list[Booked]:
+    """Return the sums of each currency, the shop's own first, be it empty; those of which no rate was known last."""
+    own = currency or SAT
+    of_own = [it for it in sums.books if it.currency == own] or [Booked(own)]
+    return of_own + sorted((it for it in sums.books if it.currency != own), key=lambda it: it.currency == SAT)
+
+
 def _of_one(entry: Entry) -> Sums:
     charge, payment = entry.charge, entry.charge.payment
     if payment is None:

@@ -160,6 +160,16 @@ NOTHING = Takings()
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """A till's shift that is open: since when (unix seconds), and how many sales are in it; `more` may be in it too."""
+
+    till: str
+    since: int
+    count: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StillOpen:
     """A charge that may still be paid, until `ends_at` (unix seconds) or after it, if the wallet was silent."""
 

@@ -4,7 +4,7 @@ from sqlalchemy import bindparam, select, update
 
 from pos.domain.device import Device
 from pos.domain.event import Event, Kind
-from pos.domain.pin import Tries
+from pos.domain.pin import Tries, Wrong
 from pos.domain.staff import Staff
 from pos.store import events
 from pos.store.tables import devices
@@ -23,7 +23,7 @@ _LET_IN = _LET_IN.values(staff_id=bindparam("seller"), active_at=bindparam("now"
 _LOCK = update(devices).where(_OF_DEVICE, devices.c.staff_id != "").values(staff_id="")
 _ACTIVE = update(devices).where(_OF_DEVICE).values(active_at=bindparam("now"))
 _WRONG = (
-    select(devices.c.name, devices.c.wrong_pins, devices.c.wrong_at)
+    select(devices.c.id, devices.c.name, devices.c.wrong_pins, devices.c.wrong_at)
     .where(devices.c.wrong_at >= bindparam("since"), devices.c.wrong_pins > 0, devices.c.revoked_at.is_(None))
     .order_by(devices.c.wrong_at.desc())
 )
@@ -79,11 +79,11 @@ class Pins:
         with self._transactions.write() as connection:
             connection.execute(_ACTIVE, {"of_id": device_id, "now": now})
 
-    def wrong_since(self, since: int) -> list[tuple[str, Tries]]:
-        """Return the devices at which a PIN was wrong since a time, by name, the latest first."""
+    def wrong_since(self, since: int) -> list[Wrong]:
+        """Return the devices at which a PIN was wrong since a time, the latest first."""
         with self._transactions.begin() as connection:
             rows = connection.execute(_WRONG, {"since": since}).all()
-        return [(row.name, Tries(row.wrong_pins, row.wrong_at)) for row in rows]
+        return [Wrong(row.id, row.name, Tries(row.wrong_pins, row.wrong_at)) for row in rows]
 
 
 def _counted(device_id: str, before: Tries, after: Tries) -> dict[str, object]:

@@ -17,6 +17,7 @@ from pos.domain.money import Money
 from pos.domain.number import Number
 from pos.domain.shift import (
     NAMED,
+    Begun,
     Returned,
     Shift,
     StillOpen,
@@ -109,6 +110,16 @@ _UNREPORTED = (
     .order_by(refunds.c.paid_at)
     .limit(bindparam("most"))
 )
+# So many sales of a shift are counted where nobody needs to know of each, and no further.
+_COUNTED_TO = 1000
+_FIRST_OF_ALL = _UNCOUNTED.subquery()
+_BEGAN = select(func.min(_FIRST_OF_ALL.c.paid_at).label("since"), func.count().label("sold"))
+_RETURNED_SINCE = (
+    select(refunds.c.paid_at)
+    .where(_OUR_REFUNDS, REFUND_UNREPORTED, refunds.c.till == bindparam("name"))
+    .order_by(refunds.c.paid_at)
+    .limit(1)
+)
 # So that no index is taken for it: all charges that a till ever made would be walked through.
 _AT = charges.c.till.concat("").in_(bindparam("names", expanding=True))
 _NEVER_PAID = (OURS, UNPAID, charges.c.expires_at > bindparam("since"), _AT)
@@ -156,6 +167,12 @@ class Shifts:
             returned = refunds_by_ids(connection, self._first(connection, _UNREPORTED, names))
             shift = self._drawn_up(connection, till, names, before, taken, returned, now)
             return replace(shift, is_full=len(ids) > self._at_most)
+
+    def begun(self, tills: Sequence[str]) -> list[Begun]:
+        """Return the shifts that are open: those in which anything is, of all `tills`. It does not read what it is."""
+        with self._transactions.begin() as connection:
+            names = {it: self._names(connection, it, tills) for it in tills}
+            return [begun for it in tills if (begun := self._begun(connection, it, names[it]))]
 
     def close(self, till: str, tills: Sequence[str], number: int, closing: Closing) -> Closed | None:
         """Close a till's shift of a number, and return its report, or that of whoever had closed it before.
@@ -263,6 +280,14 @@ class Shifts:
         happened = Event(Kind.SHIFT_CLOSED, f"{till}/{number}", closing.at, told)
         events.add(connection, self._network, happened)
         return report
+
+    def _begun(self, connection: Connection, till: str, names: Iterable[str]) -> Begun | None:
+        values = {"network": self._network, "most": _COUNTED_TO + 1}
+        rows = [connection.execute(_BEGAN, values | {"name": it}).one() for it in names]
+        returned = [connection.scalar(_RETURNED_SINCE, values | {"name": it}) for it in names]
+        times = [it for it in (*(row.since for row in rows), *returned) if it is not None]
+        count = sum(int(row.sold) for row in rows)
+        return Begun(till, min(times), min(count, _COUNTED_TO), count > _COUNTED_TO) if times else None
 
     def _last(self, connection: Connection, till: str) -> Row[Any] | None:
         return connection.execute(_LAST, {"network": self._network, "till": till}).one_or_none()

@@ -1,30 +1,64 @@
-/* Has the doctor look where nobody has for a while: the page is there at once, and what was found comes into it. */
+/* The office's first page: what it tells of the shop stays of now, and the doctor looks where nobody has for a while. */
 import { get, NoAnswer, post } from './lib/charge.js';
+import { turnedAway } from './turned_away.js';
 
-// Milliseconds. The wallet may take its time, and so may each source of a rate.
+// Milliseconds. One who stands before it sees a sale, or a wrong PIN, before they would ask.
+const EVERY = 20000;
+// The wallet may take its time, and so may each source of a rate.
 const PATIENCE = 60000;
 
-const form = document.querySelector('form[data-due]');
-
-async function look() {
-  await post(form.action, new FormData(form), PATIENCE);
-  const found = await get('?looked=now', (answer) => answer.text());
-  show(new DOMParser().parseFromString(found, 'text/html').querySelector('.plate'));
-}
+const read = async () => {
+  const page = await get('?looked=now', (answer) => answer.text()).catch(turnedAway);
+  return new DOMParser().parseFromString(page, 'text/html');
+};
+const plateOf = (page) => page.querySelector('.plate');
 
 /* All else on the page stays, under a finger and where somebody reads. Whoever listens is told what the plate says. */
-function show(found) {
-  const plate = document.querySelector('.plate');
+function show(page) {
+  const [plate, found] = [plateOf(document), plateOf(page)];
+  if (plate.parentNode.textContent === found.parentNode.textContent) return;
   plate.replaceChildren(...found.childNodes);
-  Object.assign(plate.dataset, found.dataset);
+  if ('state' in found.dataset) plate.dataset.state = found.dataset.state;
+  else delete plate.dataset.state;
   while (plate.nextSibling) plate.nextSibling.remove();
   while (found.nextSibling) plate.parentNode.append(found.nextSibling);
 }
 
+function showFigures(page) {
+  for (const figure of document.querySelectorAll('[data-live]')) {
+    const now = page.getElementById(figure.id);
+    if (now && now.textContent !== figure.textContent) figure.replaceChildren(...now.childNodes);
+  }
+}
+
+let next;
+async function look() {
+  clearTimeout(next);
+  try {
+    if (document.visibilityState === 'visible') {
+      const page = await read();
+      showFigures(page);
+      if (!plateOf(document).parentNode.matches(':hover, :focus-within')) show(page);
+    }
+  } catch (e) {
+    // Offline: what is shown was true a moment ago.
+    if (!(e instanceof NoAnswer)) throw e;
+  }
+  next = setTimeout(look, EVERY);
+}
+next = setTimeout(look, EVERY);
+addEventListener('focus', look);
+document.addEventListener('visibilitychange', look);
+
+const form = document.querySelector('form[data-due]');
+async function sendForDoctor() {
+  await post(form.action, new FormData(form), PATIENCE);
+  show(await read());
+}
 if (form) {
   const button = form.querySelector('button');
   button.setAttribute('aria-busy', 'true');
-  look().catch((e) => {
+  sendForDoctor().catch((e) => {
     if (!(e instanceof NoAnswer)) throw e;
     button.removeAttribute('aria-busy');
   });

@@ -7,8 +7,9 @@ from pos.domain.event import Event, Kind
 from pos.services.claim import invite
 from pos.services.doctor import Finding, Verdict
 from pos.services.last_look import LastLook
+from pos.services.refund import Wish, refund
 from pos.store import events
-from tests.browser.scenes import Stage, scene
+from tests.browser.scenes import LINES, Stage, scene
 from tests.people import PASSWORD, People
 
 LONG = "Ana María Fernández-Montgomery"
@@ -93,6 +94,21 @@ def office_wrong(stage: Stage, page: Page) -> None:
 def office_to_be_looked_at(stage: Stage, page: Page) -> None:
     come_in(stage, page)
     _found(stage, Finding(Verdict.WARNING, "settings", "in order, but this is play money: the wallet is the sandbox."))
+    stage.open(page, "/office")
+
+
+@scene
+def office_that_is_busy(stage: Stage, page: Page) -> None:
+    come_in(stage, page)
+    _found(stage, Finding(Verdict.GOOD, "wallet", "answers, and takes the till's keys."))
+    shop = stage.live.shop
+    paid = stage.pay(stage.charge_lines(*LINES, tip=125))
+    entry = shop.store.entry(paid.number) if paid.number else None
+    assert entry
+    refund(shop, entry, Wish(None, "cold"), "scene")
+    people = People(stage.live.app)
+    people.somebody("Ana", pin="7316")
+    people.device(Face.TILL, "till").post("/pin", data={"pin": "9999"}, headers={"Sec-Fetch-Site": "same-origin"})
     stage.open(page, "/office")
 
 

@@ -3,8 +3,12 @@
 import pyotp
 from playwright.sync_api import Page, expect
 
+from pos.domain.charge import Channel
+from pos.services.charge import charge
 from pos.services.claim import invite
+from pos.services.settle import settle
 from tests.browser.people import LiveShop, Till
+from tests.conftest import in_sat
 from tests.people import PASSWORD
 
 
@@ -44,3 +48,16 @@ def test_an_owner_claims_the_shop_and_comes_in_again_with_a_code(till: Till, liv
     expect(page.get_by_role("link", name="What was changed")).to_be_visible()
     page.get_by_role("link", name="What was changed").click()
     expect(page.get_by_text("Turned the codes of the phone on")).to_be_visible()
+
+
+def test_the_first_page_tells_of_what_was_sold_meanwhile(till: Till, live: LiveShop) -> None:
+    page = till.page
+    till.open(f"/claim/{invite(live.shop)}")
+    fill(page, name="Marta", password=PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator(".plate")).to_contain_text("Looked at")
+    made = charge(live.shop, Channel.TILL, in_sat(2100), "key")
+    live.pay(made.invoice.payment_request)
+    settle(live.shop, made)
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(page.get_by_role("link", name="Sales")).to_contain_text("2,100 sat today")

@@ -16,6 +16,7 @@ from bench.fill import fill
 from pos.domain.charge import Channel
 from pos.domain.number import Number
 from pos.domain.report import Search, Selection, State
+from pos.services.at_a_glance import at_a_glance
 from pos.services.charge import charge
 from pos.services.close_shift import close_shift
 from pos.services.printing import open_print_queue, unprinted
@@ -228,6 +229,14 @@ def test_a_shift_is_closed_without_reading_what_was_sold_before_it(years: Shop) 
         kept = years.store.shifts.following(("", 0))
         assert kept
         assert len(years.store.shifts.counted(kept.id)) == report.shift.takings.count
+    assert plans.scans(years.store.engine.dialect.name) == []
+
+
+def test_the_office_says_in_one_look_what_is_open_and_stops_to_count_where_nobody_closes_shifts(years: Shop) -> None:
+    with explained(years.store) as plans:
+        glance = at_a_glance(years)
+    assert [(it.till, it.count, it.more) for it in glance.shifts] == [("till", 1000, True)]
+    assert len(plans.made) > 5
     assert plans.scans(years.store.engine.dialect.name) == []
 
 

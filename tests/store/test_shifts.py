@@ -20,7 +20,7 @@ from pos.domain.rate import Rate
 from pos.domain.refund import Refund, RefundPayment, Rest
 from pos.domain.report import Part
 from pos.domain.sale import Fiat, Line, Sale
-from pos.domain.shift import GivenBack, Shift, digest, list_of
+from pos.domain.shift import Begun, GivenBack, Shift, digest, list_of
 from pos.domain.tax import parse_tax_rate
 from pos.domain.z_report import Closed, Closing, ZReport, read_report
 from pos.store import Store
@@ -205,6 +205,22 @@ def give_back(store: Store, charge: Charge, amount: int, at: int = NOON + 9) -> 
     asked = Refund(f"r{number}", charge.sale_id, charge.channel, charge.till, money, amount, "Cold", at)
     assert store.refunds.add(asked, f"{number}", Rest(Money(10**9, "SAT"), 10**9))
     assert store.refunds.mark_paid(asked.id, RefundPayment(at, "Ana"))
+
+
+def test_which_shifts_are_open_is_told_without_what_is_in_them(store: Store) -> None:
+    assert store.shifts.begun(TILLS) == []
+    first = sold(store)
+    for till, at in (("bar", NOON + 9), ("till", NOON + 8), ("laundry", NOON + 7), ("", NOON + 8)):
+        pay(store, sell(store, till), at)
+    sell(store, "bar")
+    assert store.shifts.begun(TILLS) == [
+        Begun("till", NOON + 7, 4, more=False),
+        Begun("bar", NOON + 9, 1, more=False),
+    ]
+    closed(store)
+    assert store.shifts.begun(TILLS) == [Begun("bar", NOON + 9, 1, more=False)]
+    give_back(store, first, 100, NOON + 20)
+    assert store.shifts.begun(TILLS)[0] == Begun("till", NOON + 20, 0, more=False)
 
 
 def test_what_was_given_back_is_in_the_report_of_the_shift_in_which_it_was(store: Store) -> None:

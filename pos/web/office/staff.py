@@ -11,6 +11,7 @@ from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
 from pos.domain.span import Unit, span_of
 from pos.domain.staff import Role, Staff
+from pos.services.at_a_glance import wrong_lately
 from pos.services.books import times_of
 from pos.services.staff import Wanted, add_staff, change_staff, of_staff, remove_staff
 from pos.web.access import identity
@@ -22,9 +23,6 @@ from pos.web.i18n import gettext, language, write_money
 
 bp = Blueprint("staff", __name__, url_prefix="/office/staff")
 bp.after_request(keep_out_of_search)
-
-# Seconds for which the owner is told of wrong PINs.
-_TOLD_FOR = 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "office/staff.html",
         rows=[Row(it, _may(it), sold.get(it.id, 0), at.get(it.id, "")) for it in shop.store.staff.listed()],
-        wrong=shop.store.pins.wrong_since(shop.now() - _TOLD_FOR),
+        wrong=wrong_lately(shop),
     )
 
 

@@ -1,4 +1,4 @@
-"""The first page of the office: is all right, and where is what?"""
+"""The first page of the office: is all right, what did the shop take today, and where is what?"""
 
 from typing import cast
 
@@ -6,14 +6,18 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 
 from pos.domain.jar import FIRST
+from pos.domain.report import own_first
 from pos.domain.sentence import Sentence
+from pos.services.at_a_glance import at_a_glance
 from pos.services.doctor import Verdict
 from pos.services.last_look import LastLook
 from pos.services.readiness import Readiness
+from pos.web.context import current_shop
 from pos.web.headers import keep_out_of_search
 from pos.web.i18n import say
 from pos.web.office.part_words import called
 from pos.web.office.who import owner_who_asks
+from pos.web.times import write_times
 
 bp = Blueprint("office", __name__, url_prefix="/office")
 bp.after_request(keep_out_of_search)
@@ -40,9 +44,13 @@ def home() -> ResponseReturnValue:
     last, readiness = _last_look(), cast(Readiness, current_app.extensions["readiness"])
     look = last.known
     worst = Verdict.BAD if readiness.is_known_to_fail() else look.verdict if look else None
+    shop = current_shop()
+    glance = at_a_glance(shop)
+    if worst is Verdict.GOOD and not glance.is_quiet:
+        worst = Verdict.WARNING
     found = [(called(it.part), it) for it in look.findings] if look else []
     places = [
-        (_address(page), icon, say(name), say(what))
+        (page, _address(page), icon, say(name), say(what))
         for page, icon, name, what in PLACES
         if page in current_app.view_functions
     ]
@@ -54,6 +62,9 @@ def home() -> ResponseReturnValue:
         troubles=[it for it in found if it[1].verdict is not Verdict.GOOD],
         in_order=[it for it in found if it[1].verdict is Verdict.GOOD],
         places=places,
+        glance=glance,
+        taken=own_first(glance.today, shop.settings.currency),
+        shifts=[(it, write_times(shop, it.since)[0]) for it in glance.shifts],
         is_due=last.is_due and "looked" not in request.args,
     )
 

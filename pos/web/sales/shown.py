@@ -7,8 +7,7 @@ from itertools import groupby
 from flask import url_for
 
 from pos.domain.charge import Channel
-from pos.domain.money import SAT
-from pos.domain.report import Booked, Entry, State, Sums
+from pos.domain.report import Entry, State, Sums
 from pos.domain.span import EARLIEST, LATEST, Span, Unit, span_of
 from pos.services.books import Books
 from pos.services.jars import jars
@@ -63,13 +62,6 @@ def seller(shop: Shop, entry: Entry) -> str:
         Channel.API: gettext("Program"),
         Channel.LNURL: gettext("Poster"),
     }[entry.charge.channel]
-
-
-def booked(sums: Sums, currency: str | None) -> list[Booked]:
-    """Return the sums of each currency, the shop's own first, be it empty; those of which no rate was known last."""
-    own = currency or SAT
-    of_own = [it for it in sums.books if it.currency == own] or [Booked(own)]
-    return of_own + sorted((it for it in sums.books if it.currency != own), key=lambda it: it.currency == SAT)
 
 
 def title(span: Span, today: date) -> str:

@@ -6,6 +6,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pos.domain.refund import received, rest_of
+from pos.domain.report import own_first
 from pos.services.bars import bars_of, edges_of
 from pos.services.books import meant_by, read_books
 from pos.services.refund import why_no_more
@@ -89,7 +90,7 @@ def _list(asked: Asked, error: str | None = None) -> str:
         units=shown.units(asked, today),
         filters=shown.filters(shop, asked, books.sums, today, own_till(identity())),
         sums=books.sums,
-        booked=shown.booked(books.sums, shop.settings.currency) if books.sums else [],
+        booked=own_first(books.sums, shop.settings.currency) if books.sums else [],
         of_days=shown.rows(shop, books.page.entries, now),
         older=shown.older(asked, books, today),
         looked_through=shown.looked_through(shop, asked, books),

@@ -12,7 +12,8 @@ from pos.domain.sentence import Sentence
 from pos.domain.shift import Seller, Shift, StillOpen
 from pos.domain.z_report import Kept, NotAReport, ZReport, read_report
 from pos.shop import Shop
-from pos.web.i18n import gettext, write_day, write_time
+from pos.web.i18n import gettext
+from pos.web.times import write_times
 
 # So many of those that are still open are named on a page; the others are counted.
 _NAMED = 5
@@ -115,7 +116,7 @@ def present(shop: Shop, shift: Shift) -> Page:
         (gettext("Cancelled"), shift.cancelled),
     ]
     sums = [_sums(shift, it) for it in _currencies(shop, shift)]
-    first, last = _times(shop, takings.began_at, takings.ended_at)
+    first, last = write_times(shop, takings.began_at, takings.ended_at)
     return Page(shift, first, last, sums, look_at, _open(shift), _till_name(shop, shift.till))
 
 
@@ -153,13 +154,6 @@ def _till_name(shop: Shop, till: str) -> str:
 def short(sha256: str) -> str:
     """Write the first digits of a hash in groups."""
     return f"{sha256[: _DIGITS // 2]} {sha256[_DIGITS // 2 : _DIGITS]}".strip()
-
-
-def _times(shop: Shop, *times: int) -> list[str]:
-    """Write when something was: without the day where all of it is today."""
-    if {shop.day(it) for it in times} == {shop.day(shop.now())}:
-        return [write_time(it) for it in times]
-    return [f"{write_day(shop.day(it))}, {write_time(it)}" for it in times]
 
 
 def _seller(it: Seller, *, has_staff: bool) -> str:

@@ -1,20 +1,40 @@
 """The office's first page: is all right, and where is what? It asks nobody; the doctor looks when he is sent for."""
 
+import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from flask import Flask
 
+from pos.domain.device import Face
+from pos.services.at_a_glance import TOLD_FOR
 from pos.services.last_look import GOOD_FOR
 from pos.wallets.base import WalletUnreachable
-from tests.conftest import Cashier
+from tests.conftest import Cashier, stored
 from tests.fakes import FakeClock, FakeWallet
 from tests.people import People
+
+# A browser says so of every form of the till's own pages.
+OURS = {"Sec-Fetch-Site": "same-origin"}
 
 
 @pytest.fixture
 def marta(people: People) -> Cashier:
     return Cashier(people.owner("Marta"))
+
+
+def sell(marta: Cashier, wallet: FakeWallet, amount: int) -> str:
+    charge_id = marta.sell(amount)
+    wallet.settle(stored(marta.client.application.extensions["shop"], charge_id).invoice, amount)
+    assert marta.status(charge_id)["status"] == "paid"
+    return charge_id
+
+
+def at_a_glance(marta: Cashier) -> str:
+    """Read the first page of the office: its words, with one space between them."""
+    main = marta.client.get("/office").text.partition("<main")[2]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", re.sub(r"</?(?:span|bdi|time)[^>]*>", "", main))).split())
 
 
 def test_the_page_asks_nobody_and_says_that_nobody_has_looked(marta: Cashier, wallet: FakeWallet) -> None:
@@ -68,6 +88,43 @@ def test_everything_of_the_shop_is_a_touch_away(marta: Cashier, app: Flask) -> N
     for path in offered:
         assert f'<a href="{path}">' in page, path
         assert marta.client.get(path).status_code == 200, path
+
+
+def test_what_the_shop_took_today_stands_at_its_sales_and_at_its_shift(
+    marta: Cashier, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    assert "nothing" not in at_a_glance(marta)
+    sell(marta, wallet, 2100)
+    clock.move(60)
+    sell(marta, wallet, 400)
+    assert "2,500 sat today · 2 sales paid" in at_a_glance(marta)
+    assert re.search(r"2 sales since \d+:\d\d", at_a_glance(marta))
+    clock.move(24 * 60 * 60)
+    assert "2,500 sat today" not in at_a_glance(marta)
+    assert re.search(r"2 sales since [\w ,]+, \d+:\d\d", at_a_glance(marta))
+
+
+def test_what_has_to_be_looked_at_stands_before_what_is_in_order(
+    marta: Cashier, people: People, wallet: FakeWallet
+) -> None:
+    marta.send("/office/look", marta.open("/office"))
+    assert "All is right" in at_a_glance(marta)
+    number = stored(people.shop, sell(marta, wallet, 2100)).number
+    marta.send(f"/refunds/{number}", amount="21", reason="cold")
+    page = at_a_glance(marta)
+    assert "It sells; look at this" in page
+    assert page.count("1 waits to be paid") == 2
+
+
+def test_wrong_pins_are_told_by_device_until_they_are_long_ago(
+    marta: Cashier, people: People, clock: FakeClock
+) -> None:
+    people.somebody(pin="7316")
+    for place in ("till", "till"):
+        people.device(Face.TILL, place).post("/pin", data={"pin": "9999"}, headers=OURS)
+    assert at_a_glance(marta).count("1 wrong PIN at the till till") == 2
+    clock.move(TOLD_FOR + 1)
+    assert "wrong PIN" not in at_a_glance(marta)
 
 
 def test_a_part_of_which_nothing_is_known_here_has_its_own_name(marta: Cashier, app: Flask) -> None:
