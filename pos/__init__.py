@@ -84,6 +84,7 @@ PAGES = (
     "office.settings",
     "office.devices",
     "office.history",
+    "office.jars",
     "office.staff",
     "installed.views",
     "ops.health",

@@ -38,12 +38,12 @@ class Shown:
 def shown(shop: Shop, now: JarNow) -> Shown:
     """Write down what a jar's page shows."""
     jar = now.jar
-    raised = _raised(shop, now)
+    came = raised(shop, now)
     return Shown(
         open=jar.is_open,
-        total=write_money(raised) if jar.goal else "",
+        total=write_money(came) if jar.goal else "",
         goal=raised_text(shop, now),
-        percent=jar.goal.percent(raised) if jar.goal else 0,
+        percent=jar.goal.percent(came) if jar.goal else 0,
         messages=[_said(it) for it in now.contents.latest] if jar.shows_messages and jar.is_open else [],
     )
 
@@ -53,7 +53,7 @@ def raised_text(shop: Shop, now: JarNow) -> str:
     goal = now.jar.goal
     if goal is None:
         return ""
-    return gettext("%(raised)s of %(goal)s", raised=write_money(_raised(shop, now)), goal=write_money(goal.amount))
+    return gettext("%(raised)s of %(goal)s", raised=write_money(raised(shop, now)), goal=write_money(goal.amount))
 
 
 def jar_url(name: str) -> str:
@@ -66,7 +66,8 @@ def picture_url(jar: Jar) -> str | None:
     return url_for("jar_picture.show", name=jar.name, digest=jar.picture) if jar.picture else None
 
 
-def _raised(shop: Shop, now: JarNow) -> Money:
+def raised(shop: Shop, now: JarNow) -> Money:
+    """Return what came into a jar, as its pages tell it."""
     return now.contents.raised_in_all(now.jar.currency, shop.rates.at_hand())
 
 

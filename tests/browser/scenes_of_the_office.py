@@ -4,6 +4,8 @@ from playwright.sync_api import Page
 
 from pos.domain.device import Face
 from pos.domain.event import Event, Kind
+from pos.domain.jar import Goal, Jar
+from pos.domain.money import SAT, Money
 from pos.services.claim import invite
 from pos.services.doctor import Finding, Verdict
 from pos.services.last_look import LastLook
@@ -110,6 +112,17 @@ def office_that_is_busy(stage: Stage, page: Page) -> None:
     people.somebody("Ana", pin="7316")
     people.device(Face.TILL, "till").post("/pin", data={"pin": "9999"}, headers={"Sec-Fetch-Site": "same-origin"})
     stage.open(page, "/office")
+
+
+@scene
+def office_jars(stage: Stage, page: Page) -> None:
+    come_in(stage, page)
+    store, goal = stage.live.shop.store, Goal("A new bow, and a case that keeps the rain out", Money(30_000, SAT))
+    cello = Jar(name="cello", title="Cello under the Bridge", currency=SAT, goal=goal, live_token="token")
+    for it in (cello, Jar(name="band", title="The band", currency=SAT, closed_at=1)):
+        if not store.add_jar(it):
+            store.change_jar(it)
+    stage.open(page, "/office/jars")
 
 
 @scene

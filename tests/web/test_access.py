@@ -144,6 +144,7 @@ ADDRESSES = {
         "/office/devices/<device_id>/off",
         "/office/devices/add",
         "/office/history",
+        "/office/jars",
         "/office/look",
         "/office/owners",
         "/office/owners/remove",

@@ -5,7 +5,6 @@ from typing import cast
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pos.domain.jar import FIRST
 from pos.domain.report import own_first
 from pos.domain.sentence import Sentence
 from pos.services.at_a_glance import at_a_glance
@@ -29,7 +28,7 @@ PLACES = (
     ("refund.index", "again", Sentence("Refunds"), Sentence("money that goes back")),
     ("devices.index", "card", Sentence("Devices"), Sentence("tills, kiosks and displays: add one, take one off")),
     ("staff.index", "up", Sentence("Staff"), Sentence("who sells, with a PIN")),
-    ("tip_jar.new", "dot", Sentence("Tip jar"), Sentence("as those see it who put something in")),
+    ("office_jars.index", "dot", Sentence("Tip jars"), Sentence("what each holds, its page and its poster")),
     ("office_settings.index", "rub", Sentence("Settings"), Sentence("shop, money, tax, words")),
     ("history.index", "clock", Sentence("What was changed"), Sentence("by whom, and when")),
     ("owners.show", "plus", Sentence("Owners"), Sentence("one more, one less")),
@@ -50,7 +49,7 @@ def home() -> ResponseReturnValue:
         worst = Verdict.WARNING
     found = [(called(it.part), it) for it in look.findings] if look else []
     places = [
-        (page, _address(page), icon, say(name), say(what))
+        (page, url_for(page), icon, say(name), say(what))
         for page, icon, name, what in PLACES
         if page in current_app.view_functions
     ]
@@ -74,10 +73,6 @@ def look() -> ResponseReturnValue:
     """Have the doctor look at everything, which asks the wallet and the sources of the rate."""
     _last_look().again()
     return redirect(url_for("office.home", looked="now"), 303)
-
-
-def _address(page: str) -> str:
-    return url_for(page, name=FIRST) if page == "tip_jar.new" else url_for(page)
 
 
 def _last_look() -> LastLook:

@@ -83,7 +83,7 @@ def test_the_page_sends_for_the_doctor_by_itself_where_that_is_long_ago(marta: C
 
 def test_everything_of_the_shop_is_a_touch_away(marta: Cashier, app: Flask) -> None:
     page = marta.client.get("/office").text
-    offered = ["/sales", "/shifts", "/tips", "/office/history", "/office/owners", "/office/account", "/"]
+    offered = ["/sales", "/shifts", "/office/jars", "/office/history", "/office/owners", "/office/account", "/"]
     offered += [it for it in ("/office/devices", "/office/staff", "/office/settings") if it in str(app.url_map)]
     for path in offered:
         assert f'<a href="{path}">' in page, path
