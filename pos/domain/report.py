@@ -27,13 +27,14 @@ class Search:
     """What somebody searches for; a sale that any of it fits is found.
 
     `words` stand in the memo or the payer's name, in whichever case. `amounts` is what the words mean as amounts, of
-    price or total. `payment_hash` are its first hex digits, in lower case.
+    price or total. `payment_hash` are its first hex digits, in lower case. `staff` is who of them is called so, by id.
     """
 
     words: str
     number: Number | None = None
     amounts: tuple[Money, ...] = ()
     payment_hash: str = ""
+    staff: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ class Found:
         return (
             search.words.casefold() in self.memo.casefold()
             or search.words.casefold() in self.payer.casefold()
+            or self.staff in search.staff
             or search.number == self.number
             or any(amount in self.amounts for amount in search.amounts)
             or (search.payment_hash != "" and self.payment_hash.startswith(search.payment_hash))

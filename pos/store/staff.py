@@ -19,6 +19,7 @@ from pos.store.transactions import Transactions
 _STAFF = [it for it in staff.c if it is not staff.c.pin_digest]
 _ANY = select(staff.c.id).where(staff.c.removed_at.is_(None)).limit(1)
 _ALL = select(*_STAFF).where(staff.c.removed_at.is_(None)).order_by(staff.c.created_at, staff.c.id)
+_NAMES = select(staff.c.id, staff.c.name)
 _BY_ID = select(*_STAFF).where(staff.c.id == bindparam("id"))
 _BY_PIN = select(*_STAFF).where(staff.c.pin_digest == bindparam("digest"), staff.c.removed_at.is_(None))
 _ADD = insert(staff)
@@ -78,6 +79,12 @@ class StaffRows:
         with self._transactions.begin() as connection:
             row = connection.execute(_BY_ID, {"id": staff_id}).one_or_none()
         return _read(row) if row else None
+
+    def called(self, words: str) -> frozenset[str]:
+        """Return whose names have these words in them, in whichever case, by the ids; also of those who have left."""
+        with self._transactions.begin() as connection:
+            rows = connection.execute(_NAMES).all()
+        return frozenset(row.id for row in rows if words.casefold() in row.name.casefold())
 
     def find_by_pin(self, digest: str) -> Staff | None:
         """Return whose PIN it is, by what is kept of it."""

@@ -279,6 +279,7 @@ def test_a_page_that_is_just_full_is_the_last_one(store: Store) -> None:
         (Search("ab", payment_hash="abab"), True),
         (Search("ab", payment_hash="ab" * 32), True),
         (Search("ba", payment_hash="ba"), False),
+        (Search("an", staff=frozenset({"ana"})), False),
     ],
 )
 def test_a_sale_is_found_by_memo_number_amount_and_payment_hash(store: Store, search: Search, is_found: bool) -> None:

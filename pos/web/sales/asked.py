@@ -73,6 +73,7 @@ class Asked:
             read_number(_without_words(self.text), shop.day(shop.now()).year),
             tuple(_amounts(self.text, shop)),
             digits if _HASH.fullmatch(digits) else "",
+            shop.store.staff.called(self.text),
         )
 
 

@@ -113,3 +113,21 @@ def test_a_cashier_sees_no_more_and_a_manager_all(people: People, sold: dict[str
 def test_as_long_as_nobody_owns_the_shop_all_see_all(shop: Shop, client: FlaskClient) -> None:
     charge(shop, Channel.TILL, Sale(Money(1000, SAT), "of the bar", till="bar"), "key")
     assert "of the bar" in client.get("/sales").text
+
+
+def test_who_sold_is_found_by_name_whoever_has_left_too_and_the_sums_follow(people: People, wallet: FakeWallet) -> None:
+    owner, shop = people.owner(), people.shop
+    for name, sat in (("Ana", 1000), ("Joana", 200), ("Ben", 4000)):
+        made = charge(shop, Channel.TILL, Sale(Money(sat, SAT), "Tea", staff=people.somebody(name)), name)
+        wallet.settle(made.invoice, sat)
+        settle(shop, made)
+    joana = shop.store.staff.get("joana")
+    assert joana
+    shop.store.staff.remove(joana, "Marta", shop.now())
+    page = owner.get("/sales?q=ANA").text
+    assert page.count("<b><bdi>Tea</bdi></b>") == 2
+    assert "2 sales paid" in page
+    assert "1,200 sat" in page
+    assert "4,000" not in page
+    assert "4,000" in owner.get("/sales?q=ben").text
+    assert [it["staff"] for it in json.loads(owner.get("/sales.json?q=ben").data)] == ["Ben"]
