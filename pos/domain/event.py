@@ -36,6 +36,7 @@ class Kind(StrEnum):
     STAFF_CHANGED = "staff.changed"
     STAFF_REMOVED = "staff.removed"
     PIN_WRONG = "pin.wrong"
+    PINS_FORGOTTEN = "pin.forgotten"
     DEVICE_UNLOCKED = "device.unlocked"
     DEVICE_LOCKED = "device.locked"
 

@@ -18,6 +18,11 @@ _COUNT = (
     .where(_OF_DEVICE, devices.c.wrong_pins == bindparam("was"), devices.c.wrong_at == bindparam("was_at"))
     .values(wrong_pins=bindparam("wrong"), wrong_at=bindparam("at"))
 )
+_FORGET = (
+    update(devices)
+    .where(_OF_DEVICE, devices.c.wrong_pins > 0, devices.c.revoked_at.is_(None))
+    .values(wrong_pins=0, wrong_at=0)
+)
 _LET_IN = update(devices).where(_OF_DEVICE, devices.c.revoked_at.is_(None))
 _LET_IN = _LET_IN.values(staff_id=bindparam("seller"), active_at=bindparam("now"))
 _LOCK = update(devices).where(_OF_DEVICE, devices.c.staff_id != "").values(staff_id="")
@@ -46,6 +51,13 @@ class Pins:
         """Count a try in the place of what stood there before. Tell whether nobody else has done so meanwhile."""
         with self._transactions.write() as connection:
             return connection.execute(_COUNT, _counted(device_id, before, after)).rowcount == 1
+
+    def forget(self, device: Device, by: str, now: int) -> None:
+        """Forget the wrong PINs of a device, as an owner wants it: the next one is looked at at once."""
+        with self._transactions.write() as connection:
+            if connection.execute(_FORGET, {"of_id": device.id}).rowcount:
+                told = Event(Kind.PINS_FORGOTTEN, device.id, now, {"device": device.name, "by": by})
+                events.add(connection, self._network, told)
 
     def was_wrong(self, device: Device, wrong: int, now: int) -> None:
         """Write down for the owner that a PIN was wrong, the so-manieth one."""

@@ -38,7 +38,7 @@ function type(event) {
   }
 }
 
-const ends = performance.now() + Number(form.dataset.wait) * 1000;
+let ends = performance.now() + Number(form.dataset.wait) * 1000;
 const left = () => Math.ceil((ends - performance.now()) / 1000);
 const waits = () => left() > 0;
 
@@ -70,10 +70,13 @@ addEventListener('keydown', type);
 addEventListener('pageshow', (event) => {
   if (event.persisted) location.reload();
 });
-// Where nobody has to type one any more, the page leads back.
+// Where nobody has to type one any more, the page leads back; and an owner may end the wait from the office.
 followDevice(
   () => form.dataset.status,
-  ({ locked }) => locked || location.reload(),
+  ({ locked, wait: seconds }) => {
+    if (!locked) location.reload();
+    else if (seconds === 0) ends = performance.now();
+  },
 );
 // What was typed before this script ran counts.
 field.focus();

@@ -44,7 +44,11 @@ def _devices(stage: Stage, page: Page) -> People:
         connection.execute(update(devices).values(seen_at=now))
         old = devices.c.place == "an old phone"
         connection.execute(update(devices).where(old).values(seen_at=now - SILENT_AFTER))
-        connection.execute(update(devices).where(devices.c.place == LONG).values(seen_at=now - 3600, shared_at=now))
+        connection.execute(
+            update(devices)
+            .where(devices.c.place == LONG)
+            .values(seen_at=now - 3600, shared_at=now, wrong_pins=12, wrong_at=now)
+        )
     return people
 
 

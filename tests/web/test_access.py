@@ -142,6 +142,7 @@ ADDRESSES = {
         "/office/devices/<device_id>",
         "/office/devices/<device_id>/name",
         "/office/devices/<device_id>/off",
+        "/office/devices/<device_id>/pins",
         "/office/devices/add",
         "/office/history",
         "/office/jars",

@@ -76,6 +76,14 @@ def remove(device_id: str) -> ResponseReturnValue:
     return redirect(url_for("devices.index"), 303)
 
 
+@bp.post("/<device_id>/pins")
+def take_pins(device_id: str) -> ResponseReturnValue:
+    """Forget the wrong PINs that were typed there, so that the next one is looked at at once."""
+    shop = current_shop()
+    shop.store.pins.forget(find_device(shop, device_id), identity().name, shop.now())
+    return redirect(url_for("devices.show", device_id=device_id), 303)
+
+
 @bp.get("/add")
 def ask() -> ResponseReturnValue:
     """Ask what a new device shall be."""
@@ -108,8 +116,18 @@ def add() -> ResponseReturnValue:
 
 
 def _show(device: Device, error: str | None = None) -> str:
-    name = request.form.get("name", device.name)
-    return render_template("office/device.html", row=_row(device), name=name, form=AgainForm(), error=error)
+    shop = current_shop()
+    tries, now = shop.store.pins.tries(device.id), shop.now()
+    wait = tries.wait(now)
+    return render_template(
+        "office/device.html",
+        row=_row(device),
+        name=request.form.get("name", device.name),
+        tries=tries,
+        again_at=now + wait if wait else None,
+        form=AgainForm(),
+        error=error,
+    )
 
 
 def _row(device: Device) -> Row:

@@ -63,6 +63,7 @@ WORDS: Mapping[str, _Words] = {
     Kind.STAFF_CHANGED: _named(Sentence("Changed somebody who sells: {name}"), "name"),
     Kind.STAFF_REMOVED: _named(Sentence("Removed somebody who sold: {name}"), "name"),
     Kind.PIN_WRONG: _named(Sentence("Wrong PINs in a row at {device}: {wrong}"), "device", "wrong"),
+    Kind.PINS_FORGOTTEN: _named(Sentence("Ended the wait after wrong PINs at {device}"), "device"),
     Kind.DEVICE_UNLOCKED: _named(Sentence("Began to sell at {device}"), "device"),
     Kind.DEVICE_LOCKED: _named(Sentence("Locked {device}"), "device"),
 }

@@ -75,11 +75,15 @@ def lock() -> ResponseReturnValue:
 
 @bp.get("/status")
 def status() -> ResponseReturnValue:
-    """Say whether this device waits for a PIN, for a page that is open there; and hear that somebody touches it."""
+    """Say whether this device waits for a PIN, and for so many seconds looks at none, for a page that is open there.
+
+    And hear that somebody touches it.
+    """
     who = identity()
     if who.device and who.staff and "touched" in request.args:
         note_active(current_shop(), who.device)
-    return {"locked": _device_that_asks(who) is not None}
+    device = _device_that_asks(who)
+    return {"locked": device is not None, "wait": wait_at(current_shop(), device) if device else 0}
 
 
 def _device_that_asks(who: Identity) -> Device | None:

@@ -220,3 +220,29 @@ def test_the_doctor_names_whose_cookie_somebody_else_has(people: People, shop: S
         bar.get("/recent?till=bar", environ_overrides=(PHONE, {})[nth % 2])
     [sentence] = warned(shop)
     assert sentence.startswith("used from two places at once: the till bar. ")
+
+
+def test_the_owner_ends_the_wait_after_wrong_pins_and_that_is_told(
+    office: FlaskClient, people: People, clock: FakeClock
+) -> None:
+    people.somebody("Ana", pin="7316")
+    bar = people.device(Face.TILL, "bar")
+    path = page_of(office, "the till bar")
+    assert "wrong PIN" not in office.get(path).text
+    for _ in range(5):
+        bar.post("/pin", data={"pin": "9999"}, headers=OURS)
+        clock.move(8)
+    assert bar.post("/pin", data={"pin": "7316"}, headers=OURS).status_code == 429
+    assert bar.get("/pin/status").get_json() == {"locked": True, "wait": 8}
+    page = office.get(path).text
+    assert "5 wrong PINs" in page
+    assert "Take PINs at once" in page
+    assert office.post(f"{path}/pins", headers=OURS).headers["Location"] == path
+    assert bar.get("/pin/status").get_json() == {"locked": True, "wait": 0}
+    assert bar.post("/pin", data={"pin": "7316"}, headers=OURS).status_code == 303
+    assert "wrong PIN" not in office.get(path).text
+    # Once more there is nothing to forget, and so nothing to be told.
+    office.post(f"{path}/pins", headers=OURS)
+    (told,) = people.told(Kind.PINS_FORGOTTEN)
+    assert told.data == {"device": "the till bar", "by": "Marta"}
+    assert office.post("/office/devices/none/pins", headers=OURS).status_code == 404

@@ -165,11 +165,11 @@ def test_a_till_that_nobody_touches_locks(till: FlaskClient, clock: FakeClock) -
     clock.time += 200
     assert till.get("/").status_code == 200
     clock.time += 299
-    assert till.get("/pin/status").get_json() == {"locked": False}
+    assert till.get("/pin/status").get_json() == {"locked": False, "wait": 0}
     # What a page asks by itself is nobody's touch.
     assert till.get("/recent").status_code == 200
     clock.time += 1
-    assert till.get("/pin/status").get_json() == {"locked": True}
+    assert till.get("/pin/status").get_json() == {"locked": True, "wait": 0}
     assert till.get("/").headers["Location"].startswith("/pin")
 
 
@@ -177,9 +177,9 @@ def test_whoever_types_a_long_tape_is_there(till: FlaskClient, clock: FakeClock)
     type_pin(till, ANA)
     for _ in range(4):
         clock.time += 200
-        assert till.get("/pin/status?touched").get_json() == {"locked": False}
+        assert till.get("/pin/status?touched").get_json() == {"locked": False, "wait": 0}
     clock.time += 300
-    assert till.get("/pin/status?touched").get_json() == {"locked": True}
+    assert till.get("/pin/status?touched").get_json() == {"locked": True, "wait": 0}
 
 
 def test_an_owner_who_is_signed_in_at_a_till_sells_without_a_pin(till: FlaskClient, people: People, shop: Shop) -> None:
