@@ -2,7 +2,6 @@
 
 import hmac
 import logging
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -113,7 +112,7 @@ def _take(shop: Shop, digest: str, key: str) -> str:
     secret = shop.settings.secret_key.encode()
     # Nobody makes it who has the link and the key of a page, but not the till's own key.
     token = hmac.digest(secret, f"device {digest} {key}".encode("utf-8", "surrogateescape"), "sha256").hex()
-    if not shop.store.pairings.use(digest, secrets.token_urlsafe(8), digest_of(token), shop.now()):
+    if not shop.store.pairings.use(digest, digest_of(token), shop.now()):
         raise PairingIsNotGood
     return token
 

@@ -6,7 +6,7 @@ from sqlalchemy import Row, Select, bindparam, delete, insert, or_, select, upda
 
 from pos.domain.device import Device, Face
 from pos.domain.event import Event, Kind
-from pos.domain.pairing import Pairing
+from pos.domain.pairing import Pairing, device_id_of
 from pos.store import events
 from pos.store.tables import devices, pairings
 from pos.store.transactions import Transactions
@@ -16,7 +16,14 @@ _IS_GOOD = (
     pairings.c.used_at.is_(None),
     pairings.c.expires_at > bindparam("now"),
 )
-_PAIRING = (pairings.c.face, pairings.c.name, pairings.c.place, pairings.c.expires_at, pairings.c.made_by)
+_PAIRING = (
+    pairings.c.digest,
+    pairings.c.face,
+    pairings.c.name,
+    pairings.c.place,
+    pairings.c.expires_at,
+    pairings.c.made_by,
+)
 _FIND: Select[Any] = select(*_PAIRING).where(*_IS_GOOD)
 _USE = update(pairings).where(*_IS_GOOD).values(used_at=bindparam("now"))
 _END_OLD = delete(pairings).where(pairings.c.expires_at <= bindparam("now"))
@@ -47,7 +54,7 @@ class Pairings:
             row = connection.execute(_FIND, {"of_digest": digest, "now": now}).one_or_none()
         return _read(row) if row else None
 
-    def use(self, digest: str, device_id: str, device_digest: str, now: int) -> bool:
+    def use(self, digest: str, device_digest: str, now: int) -> bool:
         """Use a pairing up, and write down the device that it makes: it has the token of `device_digest`.
 
         The same device may ask for it again. False if the pairing is not good, or somebody else was quicker.
@@ -58,7 +65,7 @@ class Pairings:
             if row is None or connection.execute(_USE, asked).rowcount != 1:
                 return connection.execute(_MADE_BEFORE, {"digest": device_digest}).first() is not None
             pairing = _read(row)
-            device = Device(device_id, pairing.face, pairing.name, pairing.place, now, now)
+            device = Device(device_id_of(row.digest), pairing.face, pairing.name, pairing.place, now, now)
             connection.execute(insert(devices), _values(device, device_digest))
             told: dict[str, str | int] = {
                 "by": pairing.by,

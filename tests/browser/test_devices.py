@@ -75,6 +75,9 @@ def test_a_browser_is_paired_by_its_camera_and_taken_off_while_its_page_is_open(
     device.page.clock.install()
     device.page.goto(offered(owner, face, "Terrace"))
     is_offered(device, "Terrace")
+    # The page with the code has waited for it, and says which device has come.
+    expect(owner.page.get_by_role("status")).to_have_text("This device has come, and is ready.")
+    expect(owner.page.get_by_role("heading", level=1)).to_have_text("Terrace")
     # A tablet that was started anew.
     device.open("/")
     expect(device.page.get_by_text(start).first).to_be_visible()

@@ -140,6 +140,7 @@ ADDRESSES = {
         "/office/account/password",
         "/office/devices",
         "/office/devices/<device_id>",
+        "/office/devices/<device_id>/came",
         "/office/devices/<device_id>/name",
         "/office/devices/<device_id>/off",
         "/office/devices/<device_id>/pins",

@@ -272,9 +272,17 @@ class Street:
             yield people.stranger().get(path).text
         yield Cashier(people.stranger()).send("/sign-in", name="Marta", password="wrong").text
         marta.send("/office/look", marta.open("/office"))
-        # What the doctor says is English, here as in a terminal.
+        # What only helps who set the machine up is English, here as in a terminal.
         yield re.sub('<small lang="en".*?</small>', "", marta.client.get("/office").text)
-        for path in ("?looked=now", "/account", "/account?done=name", "/owners", "/history", "/history?before=0"):
+        for path in (
+            "?looked=now",
+            "/account",
+            "/account?done=name",
+            "/owners",
+            "/history",
+            "/history?before=0",
+            "/jars",
+        ):
             page = marta.client.get(f"/office{path}").text
             yield re.sub('<small lang="en".*?</small>', "", page)
         made = marta.send("/office/owners", marta.open("/office"), password=PASSWORD).text
@@ -292,7 +300,7 @@ class Street:
         device, other = self.shop.store.devices.listed()
         for it in (device, other):
             self.shop.store.devices.rename(it.id, "Terrace", "Marta", NOON)
-        for path in ("", "/add", f"/{device.id}"):
+        for path in ("", "/add", f"/{device.id}", f"/{device.id}?came=now", "/x/came"):
             yield re.sub("Terrace|<bdi>Ana</bdi>", "", marta.client.get(f"/office/devices{path}").text)
         yield marta.send("/office/devices/add", name="").text
         made = marta.send("/office/devices/add", what="till till", name="Terrace").text

@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 from pos import qr
 from pos.domain.device import Device, Face
 from pos.domain.owner import BadName
-from pos.domain.pairing import in_groups
+from pos.domain.pairing import device_id_of, in_groups
 from pos.domain.refusal import Refusal
 from pos.services.devices import find_device, rename, take_off
 from pos.services.identify import seller_at
 from pos.services.pair import NoSuchPlace, offer, places
+from pos.services.tokens import digest_of
 from pos.web.access import identity
 from pos.web.context import current_shop
 from pos.web.errors import back_to_form
@@ -55,6 +56,14 @@ def index() -> ResponseReturnValue:
 def show(device_id: str) -> ResponseReturnValue:
     """Show one of them."""
     return _show(find_device(current_shop(), device_id))
+
+
+@bp.get("/<device_id>/came")
+def came(device_id: str) -> ResponseReturnValue:
+    """Lead to a device that was just added; until it has come, wait for it."""
+    if current_shop().store.devices.get(device_id):
+        return redirect(url_for("devices.show", device_id=device_id, came="now"), 303)
+    return render_template("office/awaited.html")
 
 
 @bp.post("/<device_id>/name")
@@ -110,6 +119,8 @@ def add() -> ResponseReturnValue:
         only_here=found is None,
         typed_at=link.removesuffix(f"/{token}").partition("://")[2],
         code=in_groups(code),
+        came=url_for("devices.came", device_id=device_id_of(digest_of(token))),
+        seconds=pairing.expires_at - shop.now(),
         qr=f"data:image/png;base64,{b64encode(image).decode()}",
         qr_size=qr.side(image),
     )
@@ -123,6 +134,7 @@ def _show(device: Device, error: str | None = None) -> str:
         "office/device.html",
         row=_row(device),
         name=request.form.get("name", device.name),
+        came="came" in request.args,
         tries=tries,
         again_at=now + wait if wait else None,
         form=AgainForm(),

@@ -16,7 +16,7 @@ from pos.services.pair import offer
 from pos.settings import Settings
 from pos.settings.kiosk import entries
 from pos.shop import Shop
-from tests.conftest import Cashier
+from tests.conftest import Cashier, hidden_fields
 from tests.fakes import FakeClock
 from tests.people import People
 
@@ -59,6 +59,27 @@ def test_whoever_opens_the_link_and_says_yes_is_that_device_from_then_on(people:
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
     came_up = tablet.get("/", follow_redirects=True)
     assert (came_up.status_code, came_up.request.path) == (200, home)
+
+
+@pytest.mark.parametrize("by_code", [True, False])
+def test_the_page_with_the_code_hears_which_device_has_come(people: People, by_code: bool) -> None:
+    office, tablet = people.owner(), people.stranger()
+    page = unescape(Cashier(office).send("/office/devices/add", what="till bar", name="Terrace").text)
+    path, code, came = (
+        re.search(it, page) for it in (r"/pair/[\w-]{43}", r">([A-Z0-9]{4} [A-Z0-9]{4})<", r'data-url="([^"]+)"')
+    )
+    assert path and code and came
+    assert office.get(came[1]).status_code == 200
+    if by_code:
+        form = hidden_fields(Cashier(tablet).send("/pair", code=code[1]).text)
+        Cashier(tablet).send("/pair", form, code=code[1])
+    else:
+        take(tablet, path[0])
+    answer = office.get(came[1])
+    assert answer.status_code == 303
+    ready = office.get(answer.headers["Location"]).text
+    assert ">Terrace</h1>" in ready
+    assert "This device has come, and is ready." in ready
 
 
 def test_the_cookie_is_kept_for_ten_years_and_by_no_script(people: People) -> None:
