@@ -1,4 +1,8 @@
-"""The doctor: is everything in order for the next sale? In plain words, with what to do if not."""
+"""The doctor: is everything in order for the next sale? In plain words, with what to do if not.
+
+What a shopkeeper may have to know is said in every language of the till (Sentence); what only helps who set the machine
+up, as a hook or a proxy, stays English.
+"""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -10,7 +14,9 @@ from pos.bolt11.decode import Bolt11Error, decode
 from pos.domain.invoice import Invoice
 from pos.domain.jar import FIRST, SHOP
 from pos.domain.lnurl import is_safe, lightning_address, pay_url
+from pos.domain.money import SAT, Money
 from pos.domain.printer import PrinterError
+from pos.domain.sentence import Sentence
 from pos.rates import Report
 from pos.services.claim import is_abandoned
 from pos.services.left_behind import left_behind
@@ -37,11 +43,11 @@ TEST_SAT = 1
 TEST_EXPIRY = 60
 # More than this, and a countdown or a sale's time would be wrong by something that a person notices.
 CLOCK_TOLERANCE = 30
-UNCLAIMED = (
+UNCLAIMED = Sentence(
     "nobody owns this shop yet: whoever opens the till sells, and sees what was sold. Type flask owner and open the"
     " link that it prints."
 )
-ABANDONED = (
+ABANDONED = Sentence(
     "the shop has devices or staff, and no owner: so it is open to all again, and whoever opens the till sells, and"
     " sees what was sold. Type flask owner and open the link that it prints."
 )
@@ -58,11 +64,21 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the doctor says about one part of the till."""
+    """What the doctor says about one part of the till.
+
+    `words` are for every reader; as a text they are for who knows the machine, and stay English. So is `told`, which
+    follows them: what a wallet or another program says.
+    """
 
     verdict: Verdict
     part: str
-    sentence: str
+    words: Sentence | str
+    told: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """All of it in English."""
+        return " ".join(filter(None, (str(self.words), self.told)))
 
 
 class Unreached(Exception):
@@ -99,12 +115,18 @@ def _settings(shop: Shop, wallet: Iterable[Finding]) -> Finding:
     """Say what they choose. What has to be changed in them is not in order, though the till starts with it."""
     settings, advice = shop.settings, shop.wallet.advice
     if settings.sandbox:
-        sentence = "in order, but this is play money: the wallet is the sandbox. For real money, set POS_WALLET."
+        sentence = Sentence(
+            "in order, but this is play money: the wallet is the sandbox. For real money, set POS_WALLET."
+        )
         return Finding(Verdict.WARNING, "settings", sentence)
-    if {finding.sentence for finding in wallet} & {advice.spends, *advice.warnings}:
-        sentence = f"the wallet is {settings.wallet}. Something has to be changed in them: see wallet, below."
+    if any(finding.words in (advice.spends, *advice.warnings) for finding in wallet):
+        sentence = Sentence(
+            "the wallet is {wallet}. Something has to be changed in them: see wallet, below.",
+            {"wallet": settings.wallet},
+        )
         return Finding(Verdict.WARNING, "settings", sentence)
-    return Finding(Verdict.GOOD, "settings", f"in order; the wallet is {settings.wallet}.")
+    sentence = Sentence("in order; the wallet is {wallet}.", {"wallet": settings.wallet})
+    return Finding(Verdict.GOOD, "settings", sentence)
 
 
 def _office(shop: Shop) -> Iterator[Finding]:
@@ -125,17 +147,20 @@ def _database(shop: Shop) -> Finding:
     try:
         shop.store.check()
     except StoreError as error:
-        sentence = f"it does not take a write ({error}). Is the disk full, or the folder not writable?"
+        sentence = Sentence(
+            "it does not take a write ({error}). Is the disk full, or the folder not writable?", {"error": str(error)}
+        )
         return Finding(Verdict.BAD, "database", sentence)
-    return Finding(Verdict.GOOD, "database", "reads and writes.")
+    return Finding(Verdict.GOOD, "database", Sentence("reads and writes."))
 
 
 def _time(shop: Shop) -> Finding:
     zone = shop.settings.timezone
     here = f"{shop.local_time(shop.now()):%H:%M}"
     if zone is None:
-        return Finding(Verdict.GOOD, "time", f"it is {here} by this machine's time zone. POS_TIMEZONE sets another.")
-    return Finding(Verdict.GOOD, "time", f"it is {here} in {zone.key}.")
+        sentence = Sentence("it is {time} by this machine's time zone. POS_TIMEZONE sets another.", {"time": here})
+        return Finding(Verdict.GOOD, "time", sentence)
+    return Finding(Verdict.GOOD, "time", Sentence("it is {time} in {zone}.", {"time": here, "zone": zone.key}))
 
 
 def _owner(shop: Shop) -> Iterator[Finding]:
@@ -148,11 +173,13 @@ def _owner(shop: Shop) -> Iterator[Finding]:
         # What is wrong with the database is said already.
         return
     if owners:
-        yield Finding(Verdict.GOOD, "owner", f"the shop is claimed; so many own it: {owners}.")
+        yield Finding(
+            Verdict.GOOD, "owner", Sentence("the shop is claimed; so many own it: {count}.", {"count": owners})
+        )
     elif is_abandoned(shop):
         yield Finding(Verdict.BAD, "owner", ABANDONED)
     elif is_open:
-        sentence = (
+        sentence = Sentence(
             "nobody owns this shop, and others reach it: whoever opens the till sells, and sees what was sold. Type"
             " flask owner and open the link that it prints."
         )
@@ -163,7 +190,9 @@ def _owner(shop: Shop) -> Iterator[Finding]:
 
 def _name(shop: Shop) -> Iterator[Finding]:
     if shop.settings.has_default_name and not shop.settings.sandbox:
-        sentence = "receipts and pages call the shop Lightning Till: POS_SHOP_NAME, or the office, gives it its own."
+        sentence = Sentence(
+            "receipts and pages call the shop Lightning Till: POS_SHOP_NAME, or the office, gives it its own."
+        )
         yield Finding(Verdict.WARNING, "name", sentence)
 
 
@@ -175,17 +204,23 @@ def _devices(shop: Shop) -> Iterator[Finding]:
         # What is wrong with the database is said already.
         return
     if silent := ", ".join(it.name for it in devices if it.is_silent(now)):
-        sentence = f"not heard of for 90 days: {silent}. If nobody knows where they are, take them off in the office."
+        sentence = Sentence(
+            "not heard of for 90 days: {names}. If nobody knows where they are, take them off in the office.",
+            {"names": silent},
+        )
         yield Finding(Verdict.WARNING, "devices", sentence)
     if shared := ", ".join(it.name for it in devices if it.is_shared(now)):
-        sentence = f"used from two places at once: {shared}. Take them off in the office, and add them again."
+        sentence = Sentence(
+            "used from two places at once: {names}. Take them off in the office, and add them again.",
+            {"names": shared},
+        )
         yield Finding(Verdict.WARNING, "devices", sentence)
 
 
 def _screens(shop: Shop) -> Iterator[Finding]:
     """A browser keeps its screen on for a page of https or of its own machine, and for no other."""
     if not shop.settings.is_secure:
-        sentence = (
+        sentence = Sentence(
             "other devices reach this till without https, so their browsers let the screen go dark, and whoever is in"
             " the network can read along. Turn off their sleep, or set up https: docs/install.md says how."
         )
@@ -194,7 +229,9 @@ def _screens(shop: Shop) -> Iterator[Finding]:
 
 def _watch(shop: Shop) -> Iterator[Finding]:
     if shop.settings.watch == "off":
-        sentence = "POS_WATCH is off: see to it that `flask watch` runs, or payments that nobody looks at are missed."
+        sentence = Sentence(
+            "POS_WATCH is off: see to it that `flask watch` runs, or payments that nobody looks at are missed."
+        )
         yield Finding(Verdict.WARNING, "watch", sentence)
 
 
@@ -205,10 +242,10 @@ def _left_behind(shop: Shop) -> Iterator[Finding]:
         # What is wrong with the database is said already.
         return
     for other in left:
-        sentence = (
-            f"unpaid charges that are with another one ({other.wallet}): {other.charges}. This one"
-            f" ({shop.wallet.identity}) cannot be asked about them: see there whether any was paid, or go back to it"
-            " until they have expired."
+        sentence = Sentence(
+            "unpaid charges that are with another one ({other}): {count}. This one ({own}) cannot be asked about them:"
+            " see there whether any was paid, or go back to it until they have expired.",
+            {"other": other.wallet, "count": other.charges, "own": shop.wallet.identity},
         )
         yield Finding(Verdict.WARNING, "wallet", sentence)
 
@@ -221,17 +258,23 @@ def _rate(shop: Shop) -> Iterator[Finding]:
 def _consensus(currency: str, report: Report) -> Finding:
     ignored = _ignored(report)
     if not report.used:
-        sentence = (
-            f"too few sources agree, so the till takes sat only: {ignored}. Is this machine online? With POS_RATE_FIXED"
-            " nobody is asked."
+        sentence = Sentence(
+            "too few sources agree, so the till takes sat only: {ignored}. Is this machine online? With POS_RATE_FIXED"
+            " nobody is asked.",
+            {"ignored": ignored},
         )
         return Finding(Verdict.BAD, "rate", sentence)
     names = [said.source for said in report.used]
-    whose = "from POS_RATE_FIXED" if names == ["fixed"] else f"the median of: {', '.join(names)}"
-    sentence = f"1 bitcoin is {report.price:,f} {currency}, {whose}."
+    values: dict[str, Money | int | str] = {"price": f"{report.price:,f} {currency}", "sources": ", ".join(names)}
+    if names == ["fixed"]:
+        return Finding(Verdict.GOOD, "rate", Sentence("1 bitcoin is {price}, from POS_RATE_FIXED.", values))
     if not ignored:
-        return Finding(Verdict.GOOD, "rate", sentence)
-    sentence = f"{sentence} Ignored: {ignored}. POS_RATE_SOURCES can do without one that stays so."
+        return Finding(Verdict.GOOD, "rate", Sentence("1 bitcoin is {price}, the median of: {sources}.", values))
+    sentence = Sentence(
+        "1 bitcoin is {price}, the median of: {sources}. Ignored: {ignored}. POS_RATE_SOURCES can do without one that"
+        " stays so.",
+        {**values, "ignored": ignored},
+    )
     return Finding(Verdict.WARNING, "rate", sentence)
 
 
@@ -249,32 +292,45 @@ def _printer(shop: Shop) -> Iterator[Finding]:
     try:
         missing = shop.printer.check()
     except PrinterError as error:
-        sentence = f"it cannot print now: {str(error).rstrip('.')}. docs/printing.md says how it is connected."
+        sentence = Sentence(
+            "it cannot print now: {error}. docs/printing.md says how it is connected.",
+            {"error": str(error).rstrip(".")},
+        )
         yield Finding(Verdict.WARNING, "printer", sentence)
     else:
-        yield Finding(Verdict.GOOD, "printer", "it could print now.")
-        for sentence in missing:
-            yield Finding(Verdict.WARNING, "printer", sentence)
+        yield Finding(Verdict.GOOD, "printer", Sentence("it could print now."))
+        for shortcoming in missing:
+            yield Finding(Verdict.WARNING, "printer", shortcoming)
 
 
 def _wallet(shop: Shop) -> Iterator[Finding]:
     advice = shop.wallet.advice
-    for sentence in advice.warnings:
-        yield Finding(Verdict.WARNING, "wallet", sentence)
+    for warning in advice.warnings:
+        yield Finding(Verdict.WARNING, "wallet", warning)
     try:
         access = shop.wallet.check_access()
     except KeyRefused as error:
-        yield Finding(Verdict.BAD, "wallet", f"it refuses the key ({error}). {advice.key}")
+        yield Finding(
+            Verdict.BAD, "wallet", Sentence("it refuses the key ({error}).", {"error": str(error)}), advice.key
+        )
     except WalletUnreachable as error:
-        yield Finding(Verdict.BAD, "wallet", f"it does not answer: {error}. {advice.reach}")
+        yield Finding(
+            Verdict.BAD, "wallet", Sentence("it does not answer: {error}.", {"error": str(error)}), advice.reach
+        )
     except WalletBusy as error:
-        sentence = f"it wants to be asked less often ({error}). Ask the doctor again in {error.retry_after} s."
+        sentence = Sentence(
+            "it wants to be asked less often ({error}). Ask the doctor again in {seconds} s.",
+            {"error": str(error), "seconds": error.retry_after},
+        )
         yield Finding(Verdict.BAD, "wallet", sentence)
     except WalletError as error:
-        sentence = f"it answers, but not as it should: {str(error).rstrip('.')}. Look into the wallet itself."
+        sentence = Sentence(
+            "it answers, but not as it should: {error}. Look into the wallet itself.",
+            {"error": str(error).rstrip(".")},
+        )
         yield Finding(Verdict.BAD, "wallet", sentence)
     else:
-        yield Finding(Verdict.GOOD, "wallet", "answers, and takes the till's keys.")
+        yield Finding(Verdict.GOOD, "wallet", Sentence("answers, and takes the till's keys."))
         yield from _access(shop, access)
         yield from _sale(shop, access)
 
@@ -286,11 +342,17 @@ def _access(shop: Shop, access: Access) -> Iterator[Finding]:
         yield Finding(Verdict.WARNING, "wallet", advice.spends)
     for note in access.notes:
         yield Finding(Verdict.WARNING, "wallet", note)
-    if access.network not in (None, settings.network):
-        sentence = f"it is on network {access.network}, and POS_NETWORK is {settings.network}: one of them is wrong."
+    if access.network and access.network != settings.network:
+        sentence = Sentence(
+            "it is on network {its}, and POS_NETWORK is {own}: one of them is wrong.",
+            {"its": access.network, "own": settings.network},
+        )
         yield Finding(Verdict.BAD, "wallet", sentence)
     if access.max_sat is not None and access.max_sat < settings.max_sat:
-        sentence = f"it sells at most {access.max_sat:,} sat at once, and POS_MAX_SAT is {settings.max_sat:,}."
+        sentence = Sentence(
+            "it sells at most {limit} at once, and POS_MAX_SAT is {asked}.",
+            {"limit": Money(access.max_sat, SAT), "asked": Money(settings.max_sat, SAT)},
+        )
         yield Finding(Verdict.WARNING, "wallet", sentence)
 
 
@@ -307,12 +369,16 @@ def _sale(shop: Shop, access: Access) -> Iterator[Finding]:
         named = replace(offer, payee=offer.payee or access.payee)
         invoice = check_offer(request, named, shop.settings.network, shop.now(), shop.settings.payee)
     except WrongClock as error:
-        yield Finding(Verdict.BAD, "invoice", f"none can be shown: {error}. Set the clock, then ask the doctor again.")
+        sentence = Sentence(
+            "none can be shown: {error}. Set the clock, then ask the doctor again.", {"error": str(error)}
+        )
+        yield Finding(Verdict.BAD, "invoice", sentence)
         return
     except UnpayableInvoice as error:
-        sentence = (
-            f"customers' wallets refuse to pay what the wallet makes ({error}), so nothing can be sold."
-            " Bring the wallet's node up to date, or use another wallet."
+        sentence = Sentence(
+            "customers' wallets refuse to pay what the wallet makes ({error}), so nothing can be sold. Bring the"
+            " wallet's node up to date, or use another wallet.",
+            {"error": str(error)},
         )
         yield Finding(Verdict.BAD, "invoice", sentence)
         return
@@ -321,20 +387,22 @@ def _sale(shop: Shop, access: Access) -> Iterator[Finding]:
         yield Finding(Verdict.BAD, "invoice", f"the wallet made a wrong one ({error}). {names} may be wrong.")
         return
     except KeyRefused as error:
-        yield Finding(
-            Verdict.BAD, "invoice", f"the wallet makes none with this key ({error}). {shop.wallet.advice.key}"
-        )
+        sentence = Sentence("the wallet makes none with this key ({error}).", {"error": str(error)})
+        yield Finding(Verdict.BAD, "invoice", sentence, shop.wallet.advice.key)
         return
     except WalletError as error:
-        sentence = (
-            f"the wallet makes none: {str(error).rstrip('.')}. Look into the wallet itself; no sale works till then."
+        sentence = Sentence(
+            "the wallet makes none: {error}. Look into the wallet itself; no sale works till then.",
+            {"error": str(error).rstrip(".")},
         )
         yield Finding(Verdict.BAD, "invoice", sentence)
         return
-    yield Finding(Verdict.GOOD, "invoice", f"the wallet made one over {sat:,} sat, and it passes every check.")
+    sentence = Sentence("the wallet made one over {amount}, and it passes every check.", {"amount": Money(sat, SAT)})
+    yield Finding(Verdict.GOOD, "invoice", sentence)
     for note in offer.notes:
         yield Finding(Verdict.WARNING, "invoice", note)
-    yield Finding(Verdict.GOOD, "QR", f"drawn, {qr.side(qr.png(invoice.payment_request))} pixels a side.")
+    side = qr.side(qr.png(invoice.payment_request))
+    yield Finding(Verdict.GOOD, "QR", Sentence("drawn, {side} pixels a side.", {"side": side}))
 
 
 def _hook(shop: Shop, ping: Callable[[Hinting, str], int]) -> Iterator[Finding]:
@@ -414,8 +482,7 @@ def _clock(invoice: Invoice, now: int) -> Finding | None:
     except Bolt11Error:
         return None
     if abs(off) > CLOCK_TOLERANCE:
-        sentence = (
-            f"{abs(off)} s {'ahead of' if off > 0 else 'behind'} the wallet's. Turn on this machine's time service."
-        )
-        return Finding(Verdict.BAD, "clock", sentence)
-    return Finding(Verdict.GOOD, "clock", "agrees with the wallet's.")
+        ahead = Sentence("{seconds} s ahead of the wallet's. Turn on this machine's time service.", {"seconds": off})
+        behind = Sentence("{seconds} s behind the wallet's. Turn on this machine's time service.", {"seconds": -off})
+        return Finding(Verdict.BAD, "clock", ahead if off > 0 else behind)
+    return Finding(Verdict.GOOD, "clock", Sentence("agrees with the wallet's."))

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from pos.domain.report import own_first
 from pos.domain.sentence import Sentence
 from pos.services.at_a_glance import at_a_glance
-from pos.services.doctor import Verdict
+from pos.services.doctor import Finding, Verdict
 from pos.services.last_look import LastLook
 from pos.services.readiness import Readiness
 from pos.web.context import current_shop
@@ -47,7 +47,7 @@ def home() -> ResponseReturnValue:
     glance = at_a_glance(shop)
     if worst is Verdict.GOOD and not glance.is_quiet:
         worst = Verdict.WARNING
-    found = [(called(it.part), it) for it in look.findings] if look else []
+    found = [(called(it.part), it.verdict, *_said(it)) for it in look.findings] if look else []
     places = [
         (page, url_for(page), icon, say(name), say(what))
         for page, icon, name, what in PLACES
@@ -58,8 +58,8 @@ def home() -> ResponseReturnValue:
         owner=owner_who_asks(),
         look=look,
         verdict=worst.name.lower() if worst else None,
-        troubles=[it for it in found if it[1].verdict is not Verdict.GOOD],
-        in_order=[it for it in found if it[1].verdict is Verdict.GOOD],
+        troubles=[it for it in found if it[1] is not Verdict.GOOD],
+        in_order=[it for it in found if it[1] is Verdict.GOOD],
         places=places,
         glance=glance,
         taken=own_first(glance.today, shop.settings.currency),
@@ -73,6 +73,13 @@ def look() -> ResponseReturnValue:
     """Have the doctor look at everything, which asks the wallet and the sources of the rate."""
     _last_look().again()
     return redirect(url_for("office.home", looked="now"), 303)
+
+
+def _said(finding: Finding) -> tuple[str, str]:
+    """Return what is found in the reader's language, and what of it is English for everybody."""
+    if isinstance(finding.words, Sentence):
+        return say(finding.words), finding.told
+    return "", finding.sentence
 
 
 def _last_look() -> LastLook:

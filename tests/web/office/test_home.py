@@ -2,15 +2,17 @@
 
 import re
 from dataclasses import replace
+from gettext import NullTranslations
 from html import unescape
 
 import pytest
 from flask import Flask
+from markupsafe import escape
 
 from pos.domain.device import Face
 from pos.services.at_a_glance import TOLD_FOR
 from pos.services.last_look import GOOD_FOR
-from pos.wallets.base import WalletUnreachable
+from pos.wallets.base import KeyRefused, WalletUnreachable
 from tests.conftest import Cashier, stored
 from tests.fakes import FakeClock, FakeWallet
 from tests.people import People
@@ -132,3 +134,21 @@ def test_a_part_of_which_nothing_is_known_here_has_its_own_name(marta: Cashier, 
     app.extensions["shop"] = replace(shop, settings=replace(shop.settings, host="0.0.0.0", proxies=1))
     marta.send("/office/look", marta.open("/office"))
     assert "the shop is claimed; so many own it: 1." in marta.client.get("/office").text
+
+
+def test_what_is_found_is_said_in_the_readers_language_and_what_a_wallet_says_in_its_own(
+    marta: Cashier, wallet: FakeWallet, app: Flask
+) -> None:
+    app.extensions["catalogs"] = lambda _: Shouted()
+    wallet.fail_with = KeyRefused("No such key")
+    marta.send("/office/look", marta.open("/office"))
+    page = marta.client.get("/office").text
+    assert "<small>IT REFUSES THE KEY (No such key).</small>" in page
+    assert f'<small lang="en" dir="ltr" translate="yes">{escape(wallet.advice.key)}</small>' in page
+
+
+class Shouted(NullTranslations):
+    """A language of capitals."""
+
+    def gettext(self, message: str) -> str:
+        return re.sub(r"(?<![{\w])\w+(?![\w}])", lambda it: it[0].upper(), message) if "{" in message else message
