@@ -17,6 +17,7 @@ from pos.domain.charge import Settlement, Tally
 from pos.domain.invoice import Invoice
 from pos.domain.rate import Rate
 from pos.domain.receipt import Receipt
+from pos.domain.refund import Refund
 from pos.domain.z_report import ZReport
 from pos.lnpay import webhook
 from pos.lnpay.advice import hook_advice
@@ -255,6 +256,12 @@ class FakePrinter:
         if self.fail_with:
             raise self.fail_with
         self.printed.append((receipt.charge.id, again))
+
+    def print_refund(self, receipt: Receipt, refund: Refund, *, again: bool) -> None:
+        self.tried += 1
+        if self.fail_with:
+            raise self.fail_with
+        self.printed.append((f"{receipt.charge.id} refund {refund.position}", again))
 
     def print_report(self, report: ZReport) -> None:
         self.tried += 1

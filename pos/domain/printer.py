@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from pos.domain.number import Number
 from pos.domain.receipt import Receipt
+from pos.domain.refund import Refund
 from pos.domain.z_report import ZReport
 
 # The width of the paper in mm, and the dots that a head of 203 dpi prints on it.
@@ -141,6 +142,9 @@ class Printer(Protocol):
     def print_receipt(self, receipt: Receipt, *, again: bool) -> None:
         """Print a receipt, with a mark if it was on paper before. Raises PrinterError."""
 
+    def print_refund(self, receipt: Receipt, refund: Refund, *, again: bool) -> None:
+        """Print the receipt of money of a sale that was given back, as `print_receipt` does. Raises PrinterError."""
+
     def print_report(self, report: ZReport) -> None:
         """Print the report of a shift. Raises PrinterError."""
 
@@ -153,10 +157,10 @@ class Printer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PrintJob:
-    """A receipt that is to be printed: the `number`-th time for its charge, the first is 1. Times in unix seconds.
+    """A receipt that is to be printed: the `number`-th one for its charge, the first is 1. Times in unix seconds.
 
     `started_at`: it was being printed, and nobody has written down how that ended. `again`: some of it may be on paper,
-    by this job or one before.
+    by this job or one before. `refund` is which one of the sale it is the receipt of; 0: of the sale itself.
     """
 
     charge_id: str
@@ -164,13 +168,15 @@ class PrintJob:
     asked_at: int
     started_at: int | None = None
     again: bool = False
+    refund: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Printing:
     """What became of a receipt that was to be printed. Times in unix seconds.
 
-    `trouble`: what kept it off the paper the last time. `again`: some of it may have been on paper before.
+    `trouble`: what kept it off the paper the last time. `again`: some of it may have been on paper before. `refund` is
+    as that of the job.
     """
 
     asked_at: int
@@ -178,6 +184,7 @@ class Printing:
     given_up_at: int | None = None
     trouble: Trouble | None = None
     again: bool = False
+    refund: int = 0
 
     @property
     def waits(self) -> bool:

@@ -13,7 +13,9 @@ from PIL.Image import Image
 
 from pos.domain.printer import PrinterAddress, PrinterError, Trouble
 from pos.domain.receipt import Receipt
+from pos.domain.refund import Refund
 from pos.domain.z_report import ZReport
+from pos.printing.refund_slip import RefundSlip
 from pos.printing.report_slip import ReportSlip
 from pos.printing.slip import Slip
 
@@ -40,6 +42,11 @@ class PicturePrinter:
     def print_receipt(self, receipt: Receipt, *, again: bool) -> None:
         """Print a receipt, with a mark if it was on paper before. Raises PrinterError."""
         self._print(f"the receipt of {receipt.charge.id}", lambda: self.slip.draw(receipt, again=again))
+
+    def print_refund(self, receipt: Receipt, refund: Refund, *, again: bool) -> None:
+        """Print the receipt of a refund, with a mark if it was on paper before. Raises PrinterError."""
+        slip = RefundSlip(self.slip)
+        self._print(f"the receipt of refund {refund.id}", lambda: slip.draw(receipt, refund, again=again))
 
     def print_report(self, report: ZReport) -> None:
         """Print the report of a shift. Raises PrinterError."""

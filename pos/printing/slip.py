@@ -50,14 +50,14 @@ class Slip:
     def draw(self, receipt: Receipt, *, again: bool) -> Image.Image:
         """Return a receipt as a picture of 1 bit a dot; `again` marks it as one that is not the first."""
         paper = Paper(self.dots, self.fonts, self.words.turned)
-        self._head(paper)
+        self.letterhead(paper)
         self._when(paper, receipt, again=again)
         self._sold(paper, receipt)
         self._total(paper, receipt)
         self._given_back(paper, receipt)
         self._tax(paper, receipt)
         self._proof(paper, receipt)
-        self._foot(paper, receipt)
+        self.foot(paper, receipt)
         return paper.picture()
 
     def shortcomings(self) -> Iterator[str]:
@@ -72,7 +72,8 @@ class Slip:
         if not SHAPES:
             yield "Arabic and Hebrew are left out, as FriBiDi is not there. On Debian: apt install libfribidi0"
 
-    def _head(self, paper: Paper) -> None:
+    def letterhead(self, paper: Paper) -> None:
+        """Draw what stands above all: the shop."""
         head = self.head
         if logo := _in_dots(head.logo):
             paper.image(logo)
@@ -142,9 +143,10 @@ class Slip:
             )
         if charge.fiat:
             paper.gap(8)
-            paper.text(self._rate(charge.fiat.rate), SMALL)
+            paper.text(self.rate(charge.fiat.rate), SMALL)
 
-    def _rate(self, rate: Rate) -> str:
+    def rate(self, rate: Rate) -> str:
+        """Write a rate, and where it is from."""
         gettext = self.words.gettext
         price = self.words.money(rate.from_sat(SAT_PER_BITCOIN))
         if rate.is_fixed:
@@ -192,7 +194,8 @@ class Slip:
             paper.digits(payment.preimage, SMALL)
             paper.text(gettext("The proof: SHA-256 of the preimage, read as 32 bytes, is the payment hash."), SMALL)
 
-    def _foot(self, paper: Paper, receipt: Receipt) -> None:
+    def foot(self, paper: Paper, receipt: Receipt) -> None:
+        """Draw what stands below all: the code of the receipt's page, and the shop's own words."""
         address = self.head.address_of(receipt.charge.id)
         if address:
             paper.gap(8)

@@ -35,14 +35,14 @@ def in_a_thread(action: Callable[[], None]) -> None:
 class PrintQueue:
     """One process's part in printing.
 
-    `print_one` prints the receipt of a charge, by its id, with the mark "again" if it is told so; it raises
-    PrinterError. With `unasked` a receipt is printed for each payment, and else only what somebody asked for. `now`
-    gives whole unix seconds, `running` seconds that only go forward. `beside` does something while the caller goes on.
+    `print_one` prints the receipt of a job, with its mark if some of it may be on paper; it raises PrinterError. With
+    `unasked` a receipt is printed for each payment and refund, and else only what somebody asked for. `now` gives whole
+    unix seconds, `running` seconds that only go forward. `beside` does something while the caller goes on.
     """
 
     def __init__(
         self,
-        print_one: Callable[[str, bool], None],
+        print_one: Callable[[PrintJob], None],
         *,
         store: Store,
         lease: Lease,
@@ -88,6 +88,8 @@ class PrintQueue:
         if self._unasked:
             for charge_id in self._store.unasked_receipts(now - GIVE_UP):
                 self._store.ask_print(charge_id, now, again=False)
+            for charge_id, refund in self._store.unasked_refunds(now - GIVE_UP):
+                self._store.ask_print(charge_id, now, refund=refund, again=False)
         if self._busy:
             return
         job = self._store.next_print()
@@ -116,7 +118,7 @@ class PrintQueue:
 
     def _print(self, job: PrintJob) -> None:
         try:
-            self._print_one(job.charge_id, job.again)
+            self._print_one(job)
         except PrinterError as error:
             self._fail(job, error)
             return

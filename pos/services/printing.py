@@ -7,9 +7,11 @@ from time import monotonic
 
 from pos.domain.charge import Charge
 from pos.domain.money import Money
-from pos.domain.printer import Printer, PrinterError, Trouble
+from pos.domain.printer import Printer, PrinterError, PrintJob, Trouble
 from pos.domain.receipt import Receipt
+from pos.domain.refund import Refund
 from pos.domain.refusal import Refusal
+from pos.domain.report import Entry
 from pos.domain.sentence import Sentence
 from pos.domain.z_report import ZReport
 from pos.runtime.leader import Lease
@@ -63,6 +65,17 @@ def ask_print(shop: Shop, charge: Charge) -> bool:
     if shop.printer is None or charge.payment is None:
         return False
     shop.store.ask_print(charge.id, shop.now(), again=True)
+    return True
+
+
+def ask_refund_print(shop: Shop, entry: Entry, refund: Refund) -> bool:
+    """Have the receipt of a refund printed, in the same way. Tell whether: it is not while it is not paid.
+
+    Raises StoreError.
+    """
+    if shop.printer is None or refund.payment is None:
+        return False
+    shop.store.ask_print(entry.charge.id, shop.now(), refund=refund.position, again=True)
     return True
 
 
@@ -123,9 +136,16 @@ def why_not_printed(trouble: Trouble, number: str) -> Sentence:
             return Sentence("The receipt of {number} could not be drawn. The log says why.", values)
 
 
-def _print(shop: Shop, of_now: Callable[[], Printer], charge_id: str, again: bool) -> None:
-    """Print the receipt of a charge. Raises PrinterError or StoreError."""
-    of_now().print_receipt(_receipt(shop, charge_id), again=again)
+def _print(shop: Shop, of_now: Callable[[], Printer], job: PrintJob) -> None:
+    """Print the receipt of a charge, or of a refund. Raises PrinterError or StoreError."""
+    receipt, printer = _receipt(shop, job.charge_id), of_now()
+    if not job.refund:
+        printer.print_receipt(receipt, again=job.again)
+        return
+    refund = next((it for it in receipt.refunds if it.position == job.refund), None)
+    if refund is None:
+        raise PrinterError(Trouble.BROKEN, "it is no refund that was paid")
+    printer.print_refund(receipt, refund, again=job.again)
 
 
 def _receipt(shop: Shop, charge_id: str) -> Receipt:

@@ -467,16 +467,19 @@ class Store:
         with self._begin() as connection:
             return clock.read(connection)
 
-    def ask_print(self, charge_id: str, at: int, *, again: bool) -> bool:
-        """Write down that the receipt of a charge is to be printed, at `at` (unix seconds). Tell whether.
+    def ask_print(self, charge_id: str, at: int, *, refund: int = 0, again: bool) -> bool:
+        """Write down that the receipt of a charge, or of a refund, is to be printed, at `at` (unix seconds).
 
-        Not while it is waiting to be printed anyway; and without `again` not if it was ever asked for.
+        Tell whether. Not while it is waiting to be printed anyway; and without `again` not if it was ever asked for.
         """
-        try:
-            with self._write() as connection:
-                return printing.ask(connection, self._network, charge_id, at, again=again)
-        except IntegrityError:
-            return False
+        for _ in range(2):
+            try:
+                with self._write() as connection:
+                    return printing.ask(connection, self._network, charge_id, at, refund=refund, again=again)
+            except IntegrityError:
+                # Somebody asked at the same moment: for the same one, or for another receipt of the charge.
+                continue
+        return False
 
     def unasked_receipts(self, paid_since: int) -> list[str]:
         """Return the charges paid since a time (unix seconds) whose receipt nobody asked for, the first paid first.
@@ -485,6 +488,11 @@ class Store:
         """
         with self._begin() as connection:
             return printing.unasked(connection, self._network, paid_since)
+
+    def unasked_refunds(self, paid_since: int) -> list[tuple[str, int]]:
+        """Return the refunds paid since a time whose receipt nobody asked for, the same way: the charge and which."""
+        with self._begin() as connection:
+            return printing.unasked_refunds(connection, self._network, paid_since)
 
     def next_print(self) -> PrintJob | None:
         """Return the receipt that has waited longest to be printed."""

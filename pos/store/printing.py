@@ -5,7 +5,7 @@ from sqlalchemy import Connection, and_, bindparam, case, exists, func, insert, 
 from pos.domain.charge import Channel
 from pos.domain.number import Number
 from pos.domain.printer import Printing, PrintJob, Trouble, Unprinted
-from pos.store.tables import PAID, UNPRINTED, charges, print_jobs, sales
+from pos.store.tables import PAID, REFUND_PAID, UNPRINTED, charges, print_jobs, refunds, sales
 
 # More than a busy shop sells in a second.
 _MOST = 100
@@ -14,9 +14,13 @@ _OF_NETWORK = print_jobs.c.network == bindparam("network")
 _WAITING = and_(UNPRINTED, print_jobs.c.given_up_at.is_(None))
 _OTHER = print_jobs.alias()
 
-_KNOWN = select(func.count(print_jobs.c.number), func.count(case((_WAITING, 1)))).where(
-    print_jobs.c.charge_id == bindparam("charge_id")
-)
+_OF_SAME = print_jobs.c.refund == bindparam("refund")
+_SAME_RECEIPT = and_(_OTHER.c.charge_id == print_jobs.c.charge_id, _OTHER.c.refund == print_jobs.c.refund)
+_KNOWN = select(
+    func.count(print_jobs.c.number),
+    func.count(case((_OF_SAME, 1))),
+    func.count(case((and_(_OF_SAME, _WAITING), 1))),
+).where(print_jobs.c.charge_id == bindparam("charge_id"))
 _ADD = insert(print_jobs)
 _UNASKED = (
     select(charges.c.id)
@@ -26,9 +30,25 @@ _UNASKED = (
         charges.c.paid_at >= bindparam("since"),
         charges.c.channel.not_in([it.value for it in Channel if it.is_remote]),
         ~charges.c.surplus,
-        ~exists().where(print_jobs.c.charge_id == charges.c.id),
+        ~exists().where(print_jobs.c.charge_id == charges.c.id, print_jobs.c.refund == 0),
     )
     .order_by(charges.c.paid_at, charges.c.id)
+    .limit(_MOST)
+)
+_UNASKED_REFUNDS = (
+    select(sales.c.charge_id, refunds.c.position)
+    .join_from(refunds, sales, sales.c.id == refunds.c.sale_id)
+    .where(
+        refunds.c.network == bindparam("network"),
+        REFUND_PAID,
+        refunds.c.paid_at >= bindparam("since"),
+        refunds.c.channel.not_in([it.value for it in Channel if it.is_remote]),
+        ~exists().where(
+            print_jobs.c.charge_id == sales.c.charge_id,
+            print_jobs.c.refund == refunds.c.position,
+        ),
+    )
+    .order_by(refunds.c.paid_at, refunds.c.id)
     .limit(_MOST)
 )
 _NEXT = (
@@ -36,7 +56,7 @@ _NEXT = (
         print_jobs,
         or_(
             print_jobs.c.started_at.is_not(None),
-            exists().where(_OTHER.c.charge_id == print_jobs.c.charge_id, _OTHER.c.started_at.is_not(None)),
+            exists().where(_SAME_RECEIPT, _OTHER.c.started_at.is_not(None)),
         ).label("again"),
     )
     .where(_OF_NETWORK, _WAITING)
@@ -66,7 +86,7 @@ _UNPRINTED_SINCE = (
         UNPRINTED,
         print_jobs.c.asked_at >= bindparam("since"),
         # Somebody asked once more.
-        ~exists().where(_OTHER.c.charge_id == print_jobs.c.charge_id, _OTHER.c.number > print_jobs.c.number),
+        ~exists().where(_SAME_RECEIPT, _OTHER.c.number > print_jobs.c.number),
     )
     .order_by(print_jobs.c.asked_at.desc(), print_jobs.c.charge_id)
     .limit(_MOST)
@@ -75,11 +95,7 @@ _OF_SALE = (
     select(
         print_jobs,
         exists()
-        .where(
-            _OTHER.c.charge_id == print_jobs.c.charge_id,
-            _OTHER.c.number < print_jobs.c.number,
-            _OTHER.c.started_at.is_not(None),
-        )
+        .where(_SAME_RECEIPT, _OTHER.c.number < print_jobs.c.number, _OTHER.c.started_at.is_not(None))
         .label("again"),
     )
     .select_from(print_jobs.join(charges, charges.c.id == print_jobs.c.charge_id))
@@ -88,15 +104,16 @@ _OF_SALE = (
 )
 
 
-def ask(connection: Connection, network: str, charge_id: str, at: int, *, again: bool) -> bool:
-    """Add a job for a charge, unless one waits; without `again`, unless there ever was one. Tell whether.
+def ask(connection: Connection, network: str, charge_id: str, at: int, *, refund: int, again: bool) -> bool:
+    """Add a job for a charge, or a refund of it, unless one waits; without `again`, unless there ever was one.
 
-    Raises IntegrityError where somebody else does the same at the same moment.
+    Tell whether. Raises IntegrityError where somebody else adds one of the charge at the same moment.
     """
-    known, waiting = connection.execute(_KNOWN, {"charge_id": charge_id}).one()
+    of_charge, known, waiting = connection.execute(_KNOWN, {"charge_id": charge_id, "refund": refund}).one()
     if waiting or (known and not again):
         return False
-    connection.execute(_ADD, {"charge_id": charge_id, "number": known + 1, "network": network, "asked_at": at})
+    values = {"charge_id": charge_id, "number": of_charge + 1, "refund": refund, "network": network, "asked_at": at}
+    connection.execute(_ADD, values)
     return True
 
 
@@ -105,10 +122,17 @@ def unasked(connection: Connection, network: str, since: int) -> list[str]:
     return list(connection.scalars(_UNASKED, {"network": network, "since": since}))
 
 
+def unasked_refunds(connection: Connection, network: str, since: int) -> list[tuple[str, int]]:
+    """Return the refunds paid since a time that have no job: the charge that paid the sale, and which one it is."""
+    return [(row[0], row[1]) for row in connection.execute(_UNASKED_REFUNDS, {"network": network, "since": since})]
+
+
 def find_next(connection: Connection, network: str) -> PrintJob | None:
     """Return the job that has waited longest."""
     row = connection.execute(_NEXT, {"network": network}).one_or_none()
-    return PrintJob(row.charge_id, row.number, row.asked_at, row.started_at, bool(row.again)) if row else None
+    if row is None:
+        return None
+    return PrintJob(row.charge_id, row.number, row.asked_at, row.started_at, bool(row.again), row.refund)
 
 
 def start(connection: Connection, job: PrintJob, at: int) -> None:
@@ -142,7 +166,8 @@ def of_sale(connection: Connection, network: str, sale_id: str) -> list[Printing
     """Return what became of the receipts of a sale, the first that was asked for first."""
     rows = connection.execute(_OF_SALE, {"network": network, "sale_id": sale_id})
     return [
-        Printing(row.asked_at, row.printed_at, row.given_up_at, _trouble(row.trouble), bool(row.again)) for row in rows
+        Printing(row.asked_at, row.printed_at, row.given_up_at, _trouble(row.trouble), bool(row.again), row.refund)
+        for row in rows
     ]
 
 

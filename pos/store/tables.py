@@ -228,6 +228,14 @@ Index(
     sqlite_where=REFUND_DUE,
     postgresql_where=REFUND_DUE,
 )
+REFUND_PAID = refunds.c.paid_at.is_not(None)
+Index(
+    "refund_paid_at",
+    refunds.c.network,
+    refunds.c.paid_at,
+    sqlite_where=REFUND_PAID,
+    postgresql_where=REFUND_PAID,
+)
 REFUND_UNREPORTED = and_(refunds.c.paid_at.is_not(None), refunds.c.shift.is_(None))
 Index(
     "refund_unreported",
@@ -338,7 +346,8 @@ shifts = Table(
 )
 Index("shift_of_network", shifts.c.network, shifts.c.id)
 
-# The receipts that somebody, or a payment, asked to have printed: the so-manieth of a charge.
+# The receipts that somebody, or a payment, asked to have printed: the so-manieth of a charge. `refund` is which one of
+# its sale it is of, and 0 for that of the sale itself.
 print_jobs = Table(
     "print_job",
     metadata,
@@ -352,6 +361,7 @@ print_jobs = Table(
     Column("given_up_at", BigInteger),
     # What kept it off the paper the last time.
     Column("trouble", Text),
+    Column("refund", Integer, nullable=False, server_default="0"),
 )
 UNPRINTED = print_jobs.c.printed_at.is_(None)
 Index(

@@ -1,5 +1,6 @@
 """A receipt as it comes from a sale, and a shop to print it for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -73,8 +74,13 @@ class ReadFonts(Fonts):
 
 def texts(printed: Receipt, head: Letterhead | None = None, language: str = "en") -> list[str]:
     """Return all that is written on a receipt of paper."""
+    return written_by(lambda it: it.draw(printed, again=False), head, language)
+
+
+def written_by(draw: Callable[[Slip], object], head: Letterhead | None = None, language: str = "en") -> list[str]:
+    """Return all that is written by who draws with a slip."""
     fonts = ReadFonts(FONTS.folders)
-    replace(slip(language, head=head), fonts=fonts).draw(printed, again=False)
+    draw(replace(slip(language, head=head), fonts=fonts))
     return fonts.written
 
 

@@ -13,9 +13,11 @@ from PIL import Image
 
 from pos.domain.printer import PrinterError, Trouble, parse_printer
 from pos.printing.printer import PicturePrinter
+from pos.printing.refund_slip import RefundSlip
 from tests.printing.paper_roll import epson
 from tests.printing.played import PlayedPrinter, played_printer
 from tests.printing.receipts import receipt, slip
+from tests.printing.test_refund_slip import REFUND
 
 # Seconds: short where it is used up, and long where nothing is to be decided by it.
 SHORT, LONG = 1.5, 20.0
@@ -51,6 +53,12 @@ def test_a_receipt_comes_out_whole_and_is_cut_off(played: PlayedPrinter, tmp_pat
     print_at(played.address, tmp_path)
     (printed,) = played.receipts
     assert is_whole(printed)
+
+
+def test_so_does_that_of_a_refund(played: PlayedPrinter, tmp_path: Path) -> None:
+    printer_at(played.address, tmp_path).print_refund(receipt(), REFUND, again=True)
+    (printed,) = played.receipts
+    assert printed.tobytes() == RefundSlip(slip()).draw(receipt(), REFUND, again=True).tobytes()
 
 
 def test_so_it_does_of_a_printer_that_answers_nothing(played: PlayedPrinter, tmp_path: Path) -> None:

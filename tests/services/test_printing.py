@@ -8,13 +8,18 @@ from itertools import count
 import pytest
 
 from pos.domain.charge import Channel, Charge
+from pos.domain.money import SAT, Money
 from pos.domain.printer import PrinterError, Trouble
+from pos.domain.refund import Refund
+from pos.domain.report import Entry
 from pos.runtime.leader import STALE
 from pos.runtime.print_queue import GIVE_UP, PrintQueue
 from pos.services.cancel import cancel
 from pos.services.charge import charge, charge_again
-from pos.services.printing import TOLD_FOR, ask_print, open_print_queue, unprinted
+from pos.services.printing import TOLD_FOR, ask_print, ask_refund_print, open_print_queue, unprinted
+from pos.services.refund import Wish, refund
 from pos.services.settle import settle
+from pos.services.settle_refund import settle_refund_by_hand
 from pos.shop import Shop
 from pos.store import Store, StoreError
 from tests.conftest import in_sat
@@ -58,6 +63,23 @@ class Stall:
     def pay(self, made: Charge) -> Charge:
         self.wallet.settle(made.invoice, made.amount_sat)
         return settle(self.shop, made)
+
+    def entry(self, sold: Charge) -> Entry:
+        assert sold.number
+        entry = self.shop.store.entry(sold.number)
+        assert entry
+        return entry
+
+    def give_back(self, sold: Charge) -> Refund:
+        phone = FakeWallet(self.clock)
+        to = phone.sign(100, "", 3600).invoice.payment_request
+        return refund(self.shop, self.entry(sold), Wish(Money(100, SAT), "Cold", to=to), f"key-{next(KEYS)}")
+
+    def paid_back(self, given: Refund) -> Refund:
+        settle_refund_by_hand(self.shop, given)
+        found = self.shop.store.refunds.get(given.id)
+        assert found
+        return found
 
     def live(self, seconds: float) -> None:
         """Let time pass, in which the process does what it does all the time."""
@@ -140,6 +162,65 @@ def test_a_tap_prints_once_more_and_says_so_and_two_taps_at_once_are_one(stall: 
     assert ask_print(stall.shop, sold)
     stall.live(5)
     assert stall.printer.printed == [(sold.id, False), (sold.id, True)]
+
+
+def test_the_receipt_of_a_refund_is_printed_when_it_is_paid_and_once(stall: Stall) -> None:
+    sold = stall.paid()
+    given = stall.give_back(sold)
+    stall.live(30)
+    assert stall.printer.printed == [(sold.id, False)]
+    stall.paid_back(given)
+    stall.live(30)
+    assert stall.printer.printed == [(sold.id, False), (f"{sold.id} refund 1", False)]
+
+
+def test_that_of_a_tip_is_not_nor_one_of_long_ago(stall: Stall) -> None:
+    tip, old = stall.paid(Channel.TIPS), stall.paid()
+    stall.live(2)
+    stall.paid_back(stall.give_back(tip))
+    stall.live(2)
+    stall.paid_back(stall.give_back(old))
+    stall.clock.move(GIVE_UP + 1)
+    stall.live(2)
+    assert stall.printer.printed == [(old.id, False)]
+
+
+def test_a_tap_prints_that_of_a_refund_beside_that_of_its_sale_and_each_has_its_own_mark(stall: Stall) -> None:
+    only_asked(stall)
+    sold = stall.paid()
+    given = stall.give_back(sold)
+    entry = stall.entry(sold)
+    assert not ask_refund_print(stall.shop, entry, given)
+    given = stall.paid_back(given)
+    stall.live(5)
+    assert stall.printer.printed == []
+    for _ in range(2):
+        assert ask_refund_print(stall.shop, entry, given)
+        assert ask_print(stall.shop, sold)
+    stall.live(5)
+    assert ask_refund_print(stall.shop, entry, given)
+    stall.live(5)
+    of_refund = f"{sold.id} refund 1"
+    assert sorted(stall.printer.printed[:2]) == [(sold.id, False), (of_refund, False)]
+    assert stall.printer.printed[2:] == [(of_refund, True)]
+    assert not ask_refund_print(replace(stall.shop, printer=None), entry, given)
+
+
+def test_both_receipts_of_a_sale_that_are_asked_for_at_once_are_printed(stall: Stall, database_url: str) -> None:
+    only_asked(stall)
+    sold = stall.paid()
+    stall.paid_back(stall.give_back(sold))
+    stores = [Store(database_url, "bcrt") for _ in range(6)]
+    with ThreadPoolExecutor() as people:
+        asked = [
+            people.submit(store.ask_print, sold.id, stall.shop.now(), refund=n % 2, again=True)
+            for n, store in enumerate(stores)
+        ]
+        assert sum(it.result() for it in asked) == 2
+    stall.live(5)
+    assert sorted(stall.printer.printed) == [(sold.id, False), (f"{sold.id} refund 1", False)]
+    for store in stores:
+        store.close()
 
 
 def test_there_is_nothing_to_print_of_what_is_not_paid_or_where_there_is_no_printer(stall: Stall, shop: Shop) -> None:

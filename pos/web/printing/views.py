@@ -1,11 +1,11 @@
-"""Having the receipt of a sale printed by a tap, the first time or once more."""
+"""Having the receipt of a sale, or of a refund, printed by a tap, the first time or once more."""
 
 from flask import Blueprint, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from pos.domain.number import read_number
 from pos.domain.sentence import Sentence
-from pos.services.printing import ask_print
+from pos.services.printing import ask_print, ask_refund_print
 from pos.web.access import identity
 from pos.web.context import current_shop
 from pos.web.visitor import count_visit
@@ -28,3 +28,21 @@ def again(number: str) -> ResponseReturnValue:
     if not ask_print(shop, charge):
         abort(409, Sentence("Nothing was paid, so there is no receipt."))
     return redirect(url_for("sales.show", number=charge.number), 303)
+
+
+@bp.post("/refunds/<number>/<int:position>/print")
+def refund(number: str, position: int) -> ResponseReturnValue:
+    """Have that of a refund printed, and lead back to it."""
+    shop = current_shop()
+    if shop.printer is None:
+        abort(404)
+    count_visit()
+    read = read_number(number, shop.day(shop.now()).year)
+    entry = shop.store.entry(read) if read else None
+    refunds = shop.store.refunds.of_sale(entry.sale_id) if entry else []
+    found = next((it for it in refunds if it.position == position), None)
+    if entry is None or found is None:
+        abort(404, Sentence("This sale has no such refund."))
+    if not ask_refund_print(shop, entry, found):
+        abort(409, Sentence("Nothing went back yet, so there is no receipt."))
+    return redirect(url_for("refund.show", number=entry.charge.number, position=position), 303)

@@ -24,7 +24,7 @@ class Step:
     """Something that happened to a sale at a time (unix seconds): `tone` is paid, odd or nothing.
 
     Of what happened in one second, a payment comes after the rest, then the one that came when it was paid already, the
-    receipt, and what was given back.
+    receipt, and what was given back, and the receipt of that.
     """
 
     at: int
@@ -200,13 +200,15 @@ def _given_back(refund: Refund, now: int) -> GivenBack:
 
 def _on_paper(printing: Printing, number: str) -> Step:
     """Tell of one receipt that was to be printed, of the sale with a number."""
-    why = (say(why_not_printed(printing.trouble, number)),) if printing.trouble else ()
+    what = (gettext("Receipt of the refund"),) if printing.refund else ()
+    rank = 7 if printing.refund else 3
     if printing.printed_at is not None:
         words = gettext("Printed again") if printing.again else gettext("Receipt printed")
-        return Step(printing.printed_at, words, rank=3)
+        return Step(printing.printed_at, words, what, rank=rank)
+    told = what + ((say(why_not_printed(printing.trouble, number)),) if printing.trouble else ())
     if printing.given_up_at is not None:
-        return Step(printing.given_up_at, gettext("Receipt not printed"), why, "needs-review", rank=3)
-    return Step(printing.asked_at, gettext("Receipt waits for the printer"), why, rank=3)
+        return Step(printing.given_up_at, gettext("Receipt not printed"), told, "needs-review", rank=rank)
+    return Step(printing.asked_at, gettext("Receipt waits for the printer"), told, rank=rank)
 
 
 def _attempt(charge: Charge) -> Attempt:

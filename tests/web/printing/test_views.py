@@ -75,6 +75,31 @@ def test_what_is_not_paid_or_not_there_is_not_printed(client: FlaskClient, shop:
     assert shop.store.next_print() is None
 
 
+def test_a_tap_prints_the_receipt_of_a_refund_and_leads_back_to_it(
+    shop: Shop, client: FlaskClient, cashier: Cashier, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    number = paid(shop, cashier, wallet)
+    to = FakeWallet(clock).sign(100, "", 3600).invoice.payment_request
+    where = cashier.send(f"/refunds/{number}", cashier.open(f"/refunds/{number}"), amount="100", reason="Cold", to=to)
+    page, fields = where.location, cashier.open()
+    assert f'action="{page}/print"' not in client.get(page).text
+    assert client.post(f"{page}/print", data=fields).status_code == 409
+    assert client.post(f"/refunds/{number}/2/print", data=fields).status_code == 404
+    assert client.post("/refunds/2026-99/1/print", data=fields).status_code == 404
+    client.post(f"{page}/by-hand", data=fields)
+    assert f'action="{page}/print"' in client.get(page).text
+    answer = client.post(f"{page}/print", data=fields)
+    assert (answer.status_code, answer.location) == (303, page)
+    printer = FakePrinter()
+    queue = open_print_queue(replace(shop, printer=printer), running=clock, beside=lambda action: action())
+    assert queue
+    queue.tick()
+    queue.tick()
+    assert [name.endswith(" refund 1") for name, _ in printer.printed].count(True) == 1
+    # The page of the sale tells of it, too.
+    assert ("Receipt printed", "Receipt of the refund") in told(client, number)
+
+
 def test_nobody_has_a_whole_roll_printed(
     shop: Shop, client: FlaskClient, cashier: Cashier, wallet: FakeWallet, clock: FakeClock
 ) -> None:
@@ -205,6 +230,7 @@ class TestWithoutPrinter:
         self, app: Flask, client: FlaskClient, shop: Shop, cashier: Cashier, wallet: FakeWallet
     ) -> None:
         number = paid(shop, cashier, wallet)
-        assert client.post(f"/sales/{number}/print", data=cashier.open()).status_code == 404
+        for path in (f"/sales/{number}/print", f"/refunds/{number}/1/print"):
+            assert client.post(path, data=cashier.open()).status_code == 404
         assert "/print" not in client.get(f"/sales/{number}").text
         assert app.extensions["printing"] is None
