@@ -21,7 +21,6 @@ from pos.opened import follow_office, open_printer, printer_of_now, with_offices
 from pos.rates import Rates, open_rates
 from pos.runtime.allowance import Allowance, limits_for
 from pos.runtime.broker import Broker
-from pos.runtime.guesses import Guesses
 from pos.runtime.leader import Lease
 from pos.runtime.measured import Measured
 from pos.runtime.shared_clock import SharedClock
@@ -139,7 +138,6 @@ def create_app(
         Throttle(settings.watch_budget or wallet.questions_per_second, running),
         rates or open_rates(settings, transport, clock),
         Allowance(running, limits_for(settings.invoice_expiry)),
-        guesses=Guesses(running),
     )
     if clock is shared:
         shared.keep()

@@ -12,7 +12,6 @@ from pos.rates import Rates
 from pos.runtime.allowance import Allowance
 from pos.runtime.broker import Broker
 from pos.runtime.ceiling import Ceiling
-from pos.runtime.guesses import Guesses
 from pos.runtime.latest import Latest
 from pos.runtime.leader import Lease
 from pos.runtime.line import Line
@@ -67,7 +66,6 @@ class Shop:
     hashing: Turnstile = field(default_factory=lambda: Turnstile(1, patience=5))
     # The same for the shop's own devices, for PINs, too: in a line of their own, that no stranger stands in.
     hashing_at_devices: Turnstile = field(default_factory=lambda: Turnstile(1, patience=5))
-    guesses: Guesses = field(default_factory=Guesses)
     # To ask for an invoice at a face that is open to strangers.
     lines: Mapping[Channel, Line] = field(default_factory=_lines)
 

@@ -10,6 +10,8 @@ from pos.domain.owner import clean_name
 from pos.domain.pairing import GOOD_FOR, Pairing, new_code, read_code
 from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
+from pos.services.guesses import may_guess
+from pos.services.passwords import turn
 from pos.services.tokens import digest_of, new_token
 from pos.shop import Shop
 
@@ -66,7 +68,7 @@ def find_by_link(shop: Shop, token: str) -> Pairing:
 def find_by_code(shop: Shop, typed: str, asked_from: str) -> Pairing:
     """Return what a code offers. Each wrong one makes the next wait longer, for `asked_from`: a visitor's address.
 
-    Raises PairingIsNotGood, TooManyCodes or StoreError.
+    Raises PairingIsNotGood, TooManyCodes, TooManyAtOnce or StoreError.
     """
     with _guessing(shop, asked_from):
         return _find(shop, _digest_of_typed(shop, typed))
@@ -88,17 +90,13 @@ def take_by_code(shop: Shop, typed: str, key: str, asked_from: str) -> str:
 
 @contextmanager
 def _guessing(shop: Shop, asked_from: str) -> Iterator[None]:
-    asked = f"code {asked_from}"
-    seconds = shop.guesses.wait(asked)
-    if seconds:
-        raise TooManyCodes(seconds)
-    try:
-        yield
-    except PairingIsNotGood:
-        shop.guesses.was_wrong(asked)
-        log.warning("a wrong pairing code, from %s", asked_from)
-        raise
-    shop.guesses.was_right(asked)
+    # In its turn: each try is written down, and strangers may come by the thousand.
+    with turn(shop), may_guess(shop, (f"code {asked_from}",), TooManyCodes):
+        try:
+            yield
+        except PairingIsNotGood:
+            log.warning("a wrong pairing code, from %s", asked_from)
+            raise
 
 
 def _find(shop: Shop, digest: str) -> Pairing:

@@ -10,9 +10,10 @@ import pyotp
 from pos.domain.owner import Owner
 from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
+from pos.services.guesses import may_guess
 from pos.services.passwords import turn
 from pos.services.sealed import seal, unseal
-from pos.services.sign_in import From, confirm, may_guess
+from pos.services.sign_in import From, TooManyGuesses, confirm
 from pos.services.tokens import digest_of
 from pos.shop import Shop
 
@@ -93,9 +94,9 @@ def check_code(shop: Shop, owner: Owner, code: str, asked_from: From) -> None:
 
     Raises WrongCode, TooManyGuesses, TooManyAtOnce or StoreError.
     """
-    with turn(shop, asked_from.is_device), may_guess(shop, asked_from.counted(f"code of {owner.id}", "code ")) as guess:
+    asked = asked_from.counted(f"code of {owner.id}", "code ")
+    with turn(shop, asked_from.is_device), may_guess(shop, asked, TooManyGuesses):
         if not _is_good(shop, owner, code):
-            guess.was_wrong()
             log.warning("a wrong code, from %s", asked_from.name)
             raise WrongCode
 

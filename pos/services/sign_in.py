@@ -1,13 +1,12 @@
 """Signing in: a name and a password begin a session, in one browser."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from pos.domain.owner import MAX_NAME, MAX_PASSWORD, Owner, written_once
 from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
+from pos.services.guesses import may_guess
 from pos.services.passwords import fits, turn
 from pos.services.tokens import digest_of, new_token
 from pos.shop import Shop
@@ -57,27 +56,6 @@ class From:
         return (here,) if self.is_device else (whose, here)
 
 
-class Guess:
-    """A try that may be wrong."""
-
-    def __init__(self, shop: Shop, asked: tuple[str, ...]) -> None:
-        self._shop, self._asked = shop, asked
-
-    def was_wrong(self) -> None:
-        """Make the next try wait longer."""
-        self._shop.guesses.was_wrong(*self._asked)
-
-
-@contextmanager
-def may_guess(shop: Shop, asked: tuple[str, ...]) -> Iterator[Guess]:
-    """Let somebody try, and forget the wrong ones of before if nothing is raised. Raises TooManyGuesses."""
-    seconds = shop.guesses.wait(*asked)
-    if seconds:
-        raise TooManyGuesses(seconds)
-    yield Guess(shop, asked)
-    shop.guesses.was_right(*asked)
-
-
 def sign_in(shop: Shop, name: str, password: str, asked_from: From) -> Owner:
     """Return the owner whose name and password these are.
 
@@ -87,10 +65,9 @@ def sign_in(shop: Shop, name: str, password: str, asked_from: From) -> Owner:
     if len(name) > MAX_NAME or len(password) > MAX_PASSWORD:
         raise NotSignedIn
     # In its turn: many that come at once are one guess after another.
-    with turn(shop, asked_from.is_device), may_guess(shop, asked_from.counted(_name(name))) as guess:
+    with turn(shop, asked_from.is_device), may_guess(shop, asked_from.counted(_name(name)), TooManyGuesses):
         found = shop.store.owners.find(name)
         if not fits(written_once(password), found[1] if found else None) or found is None:
-            guess.was_wrong()
             log.warning("a wrong password, from %s", asked_from.name)
             raise NotSignedIn
     return found[0]
@@ -101,10 +78,9 @@ def confirm(shop: Shop, owner: Owner, password: str, asked_from: From) -> None:
 
     Raises WrongPassword, TooManyGuesses, TooManyAtOnce or StoreError.
     """
-    with turn(shop, asked_from.is_device), may_guess(shop, asked_from.counted(_name(owner.name))) as guess:
+    with turn(shop, asked_from.is_device), may_guess(shop, asked_from.counted(_name(owner.name)), TooManyGuesses):
         kept, _ = shop.store.accounts.secrets(owner)
         if len(password) > MAX_PASSWORD or not fits(written_once(password), kept or None):
-            guess.was_wrong()
             log.warning("a wrong password of who is signed in, from %s", asked_from.name)
             raise WrongPassword
 

@@ -42,6 +42,7 @@ from pos.store.drafts import Drafts
 from pos.store.engine import open_engine
 from pos.store.errors import DatabaseGone, InvoiceTaken, StoreError
 from pos.store.file import PATIENCE
+from pos.store.guesses import GuessRows
 from pos.store.history import History
 from pos.store.leases import NO_LEASE, Leases
 from pos.store.owners import Owners
@@ -98,6 +99,7 @@ class Store:
         self.displays = Displays(self._transactions, network)
         self.cards = Cards(self._transactions)
         self.leases = Leases(self._transactions, network)
+        self.guesses = GuessRows(self._transactions)
 
     def add(self, charge: Charge, sale: Sale, idempotency_key: str, year: int) -> Sold:
         """Write a sale and its first charge down, and return what holds the key: these, or what was there first.

@@ -532,6 +532,16 @@ staff = Table(
     Column("removed_at", BigInteger),
 )
 
+# The wrong passwords and codes of late, by a hash of what they were tried for: a name, an address, a device.
+guesses = Table(
+    "guess",
+    metadata,
+    Column("asked", Text, primary_key=True),
+    Column("wrong", Integer, nullable=False),
+    Column("wrong_at", BigInteger, nullable=False),
+)
+Index("guess_wrong_at", guesses.c.wrong_at)
+
 # What happened, in the order in which it was written down. `data` is a JSON object.
 events = Table(
     "event",
