@@ -1,7 +1,5 @@
 """Money goes back before the screen: from the sale's page to the proof, and a camera that reads the invoice."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
@@ -65,7 +63,9 @@ def test_money_goes_back_and_the_preimage_proves_it(till: Till, phone: FakeWalle
     expect(page.locator(".tag")).to_have_text("given back")
     page.get_by_role("link", name="Receipt").click()
     expect(page.get_by_role("heading", name="Given back")).to_be_visible()
-    expect(page.locator(".slip")).to_contain_text(re.compile("One was cold.*100 sat", re.DOTALL))
+    expect(page.locator(".slip")).to_contain_text("100 sat")
+    # Why is the shop's own business.
+    expect(page.locator(".slip")).not_to_contain_text("One was cold")
 
 
 def test_a_camera_reads_the_invoice_and_is_put_away(till: Till, phone: FakeWallet) -> None:
