@@ -158,7 +158,7 @@ def _stall(settings: Mapping[str, str]) -> Iterator[tuple[Server, Sandbox]]:
         stack.callback(customer.close)
         server.start()
         with closing(Store(f"sqlite:///{folder / 'var/till.db'}", "bcrt")) as store:
-            store.add_jar(_HAT)
+            store.jars.add(_HAT)
         yield server, customer
 
 

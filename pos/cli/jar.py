@@ -174,7 +174,7 @@ def _set_up(shop: Shop, jar: Jar) -> Iterator[tuple[str, str]]:
 
 def _tell(shop: Shop, jar: Jar) -> None:
     """Write a paragraph about a jar."""
-    contents = shop.store.jar_contents(jar.name, 0, shown_only=False)
+    contents = shop.store.jars.contents(jar.name, 0, shown_only=False)
     base = shop.settings.public_url or ""
     page = f"{base}/tips" if jar.name == FIRST else f"{base}/tips/{jar.name}"
     address = lightning_address(base, jar.name)

@@ -201,7 +201,7 @@ class Broker:
             self._store.ended_among([it for it in waiting - changing.keys() if (it, True) not in told])
         )
         if jars:
-            versions = self._store.jar_versions(jars.values())
+            versions = self._store.jars.versions(jars.values())
             news |= {(topic, versions[name]) for topic, name in jars.items()}
         if tills:
             at_tills = self._store.displays.versions(tills.values())

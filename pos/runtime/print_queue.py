@@ -86,20 +86,20 @@ class PrintQueue:
             return
         now = self._now()
         if self._unasked:
-            for charge_id in self._store.unasked_receipts(now - GIVE_UP):
-                self._store.ask_print(charge_id, now, again=False)
-            for charge_id, refund in self._store.unasked_refunds(now - GIVE_UP):
-                self._store.ask_print(charge_id, now, refund=refund, again=False)
+            for charge_id in self._store.print_jobs.unasked(now - GIVE_UP):
+                self._store.print_jobs.ask(charge_id, now, again=False)
+            for charge_id, refund in self._store.print_jobs.unasked_refunds(now - GIVE_UP):
+                self._store.print_jobs.ask(charge_id, now, refund=refund, again=False)
         if self._busy:
             return
-        job = self._store.next_print()
+        job = self._store.print_jobs.next()
         if job and job.asked_at < now - GIVE_UP:
-            self._store.give_print_up(now - GIVE_UP, now)
+            self._store.print_jobs.give_up(now - GIVE_UP, now)
         elif job and self._running() >= self._not_before:
             self._start(job)
 
     def _start(self, job: PrintJob) -> None:
-        self._store.start_print(job, self._now())
+        self._store.print_jobs.start(job, self._now())
         self._busy = True
         try:
             self._beside(partial(self._print_and_end, job))
@@ -122,18 +122,18 @@ class PrintQueue:
         except PrinterError as error:
             self._fail(job, error)
             return
-        self._store.end_print(job, self._now())
+        self._store.print_jobs.end(job, self._now())
         self._pause, self._not_before, self._told = 0.0, -inf, ""
 
     def _fail(self, job: PrintJob, error: PrinterError) -> None:
         if error.trouble is Trouble.BROKEN:
             # It is not the printer's fault, and the next one may be printed.
             log.error("charge %s: its receipt was not printed: %s", job.charge_id, error)
-            self._store.fail_print(job, error.trouble, self._now(), begun=error.begun)
+            self._store.print_jobs.fail(job, error.trouble, self._now(), begun=error.begun)
             return
         self._pause = min(max(2 * self._pause, FIRST_PAUSE), LONGEST_PAUSE)
         self._not_before = self._running() + self._pause
         if self._told != str(error):
             self._told = str(error)
             log.warning("charge %s: its receipt was not printed, and is tried again: %s", job.charge_id, error)
-        self._store.fail_print(job, error.trouble, begun=error.begun)
+        self._store.print_jobs.fail(job, error.trouble, begun=error.begun)

@@ -47,7 +47,7 @@ def look_at_jar(shop: Shop, name: str, *, live: bool = False) -> JarNow:
     """Return what there is to see of a jar; `live`: for a stream. Raises NoSuchJar or StoreError."""
     jar = find_jar(shop, name)
     most = MOST_TIPS if live else MOST_MESSAGES
-    return JarNow(jar, shop.store.jar_contents(name, most, shown_only=not live))
+    return JarNow(jar, shop.store.jars.contents(name, most, shown_only=not live))
 
 
 def last_told(shop: Shop, name: str, *, live: bool = False) -> JarNow:

@@ -29,14 +29,14 @@ class JarClosed(NoJar):
 
 def jars(shop: Shop) -> list[Jar]:
     """Return all of them, the first one first. Raises StoreError."""
-    found = shop.store.jars()
+    found = shop.store.jars.listed()
     own = next((it for it in found if it.name == FIRST), None)
     return [own or _first(shop), *(it for it in found if it.name != FIRST)]
 
 
 def find_jar(shop: Shop, name: str) -> Jar:
     """Return a jar by its name, open or closed. Raises NoSuchJar or StoreError."""
-    found = shop.store.jar(name)
+    found = shop.store.jars.get(name)
     if found is None and name != FIRST:
         raise NoSuchJar
     return found or _first(shop)

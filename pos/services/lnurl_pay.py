@@ -126,7 +126,7 @@ def _picture(shop: Shop, jar: Jar) -> bytes:
     """Return what wallets show; nothing where the shop's would keep it once more with every invoice."""
     if not jar.picture or shop.wallet.advice.keeps_hashed_description:
         return b""
-    picture = shop.store.jar_picture(jar.name)
+    picture = shop.store.jars.picture(jar.name)
     return picture.thumbnail if picture else b""
 
 

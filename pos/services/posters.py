@@ -16,7 +16,7 @@ def poster_of(shop: Shop, jar: Jar, how: str, price: str) -> Poster:
     address = public_url(shop)
     if shop.wallet.advice.no_hashed_description:
         raise NotByLNURL(Sentence("The shop's wallet cannot be paid by a poster. The command “flask doctor” says why."))
-    picture = shop.store.jar_picture(jar.name) if jar.picture else None
+    picture = shop.store.jars.picture(jar.name) if jar.picture else None
     return Poster(
         jar.title,
         jar.text,

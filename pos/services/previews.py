@@ -13,7 +13,7 @@ def preview_of(shop: Shop, jar: Jar, address: str) -> Preview:
     if goal:
         came = glance_at_jar(shop, jar).contents.raised_in_all(jar.currency, shop.rates.at_hand())
         raised, percent = f"{format_money(came)} / {format_money(goal.amount)}", goal.percent(came)
-    picture = shop.store.jar_picture(jar.name) if jar.picture else None
+    picture = shop.store.jars.picture(jar.name) if jar.picture else None
     return Preview(
         jar.title,
         jar.text,

@@ -64,7 +64,7 @@ def ask_print(shop: Shop, charge: Charge) -> bool:
     """
     if shop.printer is None or charge.payment is None:
         return False
-    shop.store.ask_print(charge.id, shop.now(), again=True)
+    shop.store.print_jobs.ask(charge.id, shop.now(), again=True)
     return True
 
 
@@ -75,7 +75,7 @@ def ask_refund_print(shop: Shop, entry: Entry, refund: Refund) -> bool:
     """
     if shop.printer is None or refund.payment is None:
         return False
-    shop.store.ask_print(entry.charge.id, shop.now(), refund=refund.position, again=True)
+    shop.store.print_jobs.ask(entry.charge.id, shop.now(), refund=refund.position, again=True)
     return True
 
 
@@ -114,7 +114,7 @@ def unprinted(shop: Shop) -> Unprinted | None:
     if shop.printer is None:
         return None
     now = shop.now()
-    found = shop.store.unprinted(now - TOLD_FOR)
+    found = shop.store.print_jobs.unprinted(now - TOLD_FOR)
     for last in found:
         if last.trouble:
             number = last.sale.within(shop.day(now).year)

@@ -18,27 +18,27 @@ def add_jar(shop: Shop, jar: Jar, picture: JarPicture | None = None) -> Jar:
     """Set up a new jar, and return it. Raises JarError or StoreError."""
     jar = _anew(shop, _checked(shop, jar))
     # The first one is there before anybody has written it down.
-    if jar.name == FIRST or not shop.store.add_jar(jar):
+    if jar.name == FIRST or not shop.store.jars.add(jar):
         raise JarError(f"There is a jar {jar.name} already.")
     if picture:
-        shop.store.set_jar_picture(jar.name, picture)
+        shop.store.jars.set_picture(jar.name, picture)
     return jar
 
 
 def change_jar(shop: Shop, jar: Jar) -> None:
     """Write down what the owner says of a jar that there is, but not its picture. Raises JarError or StoreError."""
-    jar, before = _checked(shop, jar), shop.store.jar(jar.name)
+    jar, before = _checked(shop, jar), shop.store.jars.get(jar.name)
     if jar.shows_messages and before and not before.shows_messages:
         # Who wrote them was told that they are for the shop, or for a screen of it.
-        shop.store.hide_messages(jar.name)
+        shop.store.jars.hide_messages(jar.name)
     _write(shop, jar)
 
 
 def set_picture(shop: Shop, jar: Jar, picture: JarPicture | None) -> None:
     """Give a jar another picture, or none. Raises StoreError."""
-    if not shop.store.set_jar_picture(jar.name, picture):
-        shop.store.add_jar(_anew(shop, jar))
-        shop.store.set_jar_picture(jar.name, picture)
+    if not shop.store.jars.set_picture(jar.name, picture):
+        shop.store.jars.add(_anew(shop, jar))
+        shop.store.jars.set_picture(jar.name, picture)
     shop.broker.publish(jar_topic(jar.name))
 
 
@@ -56,7 +56,7 @@ def open_jar(shop: Shop, jar: Jar) -> None:
 
 def start_again(shop: Shop, jar: Jar) -> None:
     """Begin again to count what comes in; the sales stay. Raises StoreError."""
-    shop.store.empty_jar(jar.name)
+    shop.store.jars.empty(jar.name)
     shop.broker.publish(jar_topic(jar.name))
 
 
@@ -73,7 +73,7 @@ def _anew(shop: Shop, jar: Jar) -> Jar:
 
 
 def _write(shop: Shop, jar: Jar) -> None:
-    if not shop.store.change_jar(jar):
+    if not shop.store.jars.change(jar):
         # The first jar, of which the settings have told so far.
-        shop.store.add_jar(_anew(shop, jar))
+        shop.store.jars.add(_anew(shop, jar))
     shop.broker.publish(jar_topic(jar.name))

@@ -10,7 +10,7 @@ def show_message(shop: Shop, number: Number, *, shown: bool) -> bool:
 
     Tell whether there is a sale of that number that is of a jar. Raises StoreError.
     """
-    name = shop.store.show_message(number, shown=shown)
+    name = shop.store.jars.show_message(number, shown=shown)
     if name is None:
         return False
     shop.broker.publish(jar_topic(name))

@@ -14,10 +14,8 @@ from pos.domain.charge import Channel, Charge, LeftBehind, ListedCharge, Payment
 from pos.domain.draft import till_topic
 from pos.domain.due import Unpaid
 from pos.domain.event import Event, Kind
-from pos.domain.jar import Contents, Jar, JarPicture
 from pos.domain.kept_setting import Entered, KeptSetting, SettingChange
 from pos.domain.number import Number
-from pos.domain.printer import Printing, PrintJob, Trouble, Unprinted
 from pos.domain.report import Entry, Found, Page, Place, Selection, State, Sums, summed
 from pos.domain.sale import Sale
 from pos.domain.shift import MOST
@@ -27,7 +25,6 @@ from pos.store import (
     events,
     jars,
     notify,
-    printing,
     probe,
     reports,
     sales,
@@ -44,10 +41,12 @@ from pos.store.errors import DatabaseGone, InvoiceTaken, StoreError
 from pos.store.file import PATIENCE
 from pos.store.guesses import GuessRows
 from pos.store.history import History
+from pos.store.jars import Jars
 from pos.store.leases import NO_LEASE, Leases
 from pos.store.owners import Owners
 from pos.store.pairings import Pairings
 from pos.store.pins import Pins
+from pos.store.printing import PrintJobs
 from pos.store.refunds import Refunds
 from pos.store.rows import can_be_written
 from pos.store.shifts import Shifts
@@ -99,6 +98,8 @@ class Store:
         self.displays = Displays(self._transactions, network)
         self.cards = Cards(self._transactions)
         self.leases = Leases(self._transactions, network)
+        self.jars = Jars(self._transactions, network)
+        self.print_jobs = PrintJobs(self._transactions, network)
         self.guesses = GuessRows(self._transactions)
 
     def add(self, charge: Charge, sale: Sale, idempotency_key: str, year: int) -> Sold:
@@ -321,75 +322,6 @@ class Store:
         with self._begin() as connection:
             return charges.count_open_of_jar(connection, self._network, jar, now, most)
 
-    def jars(self) -> list[Jar]:
-        """Return every jar that the owner has set up, in the order in which they were made."""
-        with self._begin() as connection:
-            return jars.listed(connection)
-
-    def jar(self, name: str) -> Jar | None:
-        """Return a jar by its name."""
-        if not can_be_written(name):
-            return None
-        with self._begin() as connection:
-            return jars.get(connection, name)
-
-    def jar_picture(self, name: str) -> JarPicture | None:
-        """Return the picture of a jar."""
-        if not can_be_written(name):
-            return None
-        with self._begin() as connection:
-            return jars.picture(connection, name)
-
-    def add_jar(self, jar: Jar) -> bool:
-        """Write a new jar down, without a picture. Tell whether its name was free."""
-        try:
-            with self._write() as connection:
-                jars.add(connection, jar)
-        except IntegrityError:
-            return False
-        return True
-
-    def change_jar(self, jar: Jar) -> bool:
-        """Write down what became of a jar, all but its picture. Tell whether there is one of that name."""
-        with self._write() as connection:
-            notify.tell(connection, jar.name)
-            return jars.change(connection, jar)
-
-    def hide_messages(self, name: str) -> None:
-        """Hide what payers of a jar have written so far."""
-        with self._write() as connection:
-            notify.tell(connection, name)
-            jars.hide_all(connection, name)
-
-    def set_jar_picture(self, name: str, picture: JarPicture | None) -> bool:
-        """Give a jar another picture, or none. Tell whether there is one of that name."""
-        with self._write() as connection:
-            notify.tell(connection, name)
-            return jars.set_picture(connection, name, picture)
-
-    def empty_jar(self, name: str) -> None:
-        """Begin again to count what comes into a jar."""
-        with self._write() as connection:
-            jars.empty(connection, name)
-            notify.tell(connection, name)
-
-    def jar_contents(self, name: str, most: int, *, shown_only: bool) -> Contents:
-        """Return what is in a jar, with so many of the latest tips: all of them, or those that its page shows."""
-        with self._begin() as connection:
-            return jars.contents(connection, self._network, name, most, shown_only=shown_only)
-
-    def jar_versions(self, names: Collection[str]) -> dict[str, tuple[int, int]]:
-        """Return the version of each of these jars, which is another one as soon as there is news of it."""
-        with self._begin() as connection:
-            return jars.versions(connection, self._network, names)
-
-    def show_message(self, number: Number, *, shown: bool) -> str | None:
-        """Put what a payer wrote on the page of its jar, or take it off. Return the jar; None if it is of none."""
-        with self._write() as connection:
-            name = jars.show(connection, self._network, number, shown=shown)
-            notify.tell(connection, name or "")
-            return name
-
     def settings_version(self) -> int:
         """Return a number that is another one after each change of the office's settings."""
         with self._begin() as connection:
@@ -468,71 +400,6 @@ class Store:
             return None
         with self._begin() as connection:
             return clock.read(connection)
-
-    def ask_print(self, charge_id: str, at: int, *, refund: int = 0, again: bool) -> bool:
-        """Write down that the receipt of a charge, or of a refund, is to be printed, at `at` (unix seconds).
-
-        Tell whether. Not while it is waiting to be printed anyway; and without `again` not if it was ever asked for.
-        """
-        for _ in range(2):
-            try:
-                with self._write() as connection:
-                    return printing.ask(connection, self._network, charge_id, at, refund=refund, again=again)
-            except IntegrityError:
-                # Somebody asked at the same moment: for the same one, or for another receipt of the charge.
-                continue
-        return False
-
-    def unasked_receipts(self, paid_since: int) -> list[str]:
-        """Return the charges paid since a time (unix seconds) whose receipt nobody asked for, the first paid first.
-
-        Tips are left out, and what was paid a second time.
-        """
-        with self._begin() as connection:
-            return printing.unasked(connection, self._network, paid_since)
-
-    def unasked_refunds(self, paid_since: int) -> list[tuple[str, int]]:
-        """Return the refunds paid since a time whose receipt nobody asked for, the same way: the charge and which."""
-        with self._begin() as connection:
-            return printing.unasked_refunds(connection, self._network, paid_since)
-
-    def next_print(self) -> PrintJob | None:
-        """Return the receipt that has waited longest to be printed."""
-        with self._begin() as connection:
-            return printing.find_next(connection, self._network)
-
-    def start_print(self, job: PrintJob, at: int) -> None:
-        """Write down that a receipt is being printed from `at` on (unix seconds)."""
-        with self._write() as connection:
-            printing.start(connection, job, at)
-
-    def end_print(self, job: PrintJob, at: int) -> None:
-        """Write down that it was printed at `at` (unix seconds)."""
-        with self._write() as connection:
-            printing.end(connection, job, at)
-
-    def fail_print(self, job: PrintJob, trouble: Trouble, given_up_at: int | None = None, *, begun: bool) -> None:
-        """Write down what kept it off the paper. `begun`: a part of it may be there.
-
-        With a time in `given_up_at` (unix seconds) it is not tried any more.
-        """
-        with self._write() as connection:
-            printing.fail(connection, job, trouble, given_up_at, begun=begun)
-
-    def give_print_up(self, asked_before: int, at: int) -> None:
-        """Write down at `at` that no receipt is tried any more that was asked for before a time (unix seconds)."""
-        with self._write() as connection:
-            printing.give_up(connection, self._network, asked_before, at)
-
-    def unprinted(self, asked_since: int) -> list[Unprinted]:
-        """Return the receipts asked for since a time (unix seconds) that are not printed, the newest first."""
-        with self._begin() as connection:
-            return printing.unprinted(connection, self._network, asked_since)
-
-    def printings(self, sale_id: str) -> list[Printing]:
-        """Tell what became of the receipts of a sale that were to be printed, the first one first."""
-        with self._begin() as connection:
-            return printing.of_sale(connection, self._network, sale_id)
 
     def tally(self, now: int) -> list[Tally]:
         """Tell what became of the charges of each channel, and what they brought; one without any counts, too."""

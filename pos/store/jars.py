@@ -1,15 +1,20 @@
 """The tip jars, and what came into them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from pos.domain.jar import Contents, Goal, Jar, JarPicture, Tip, counted
 from pos.domain.money import SAT, Money
 from pos.domain.number import Number
 from pos.store import charges as charges_of
+from pos.store import notify
+from pos.store.rows import can_be_written
 from pos.store.tables import IN_JAR, SHOWN, charges, jar_totals, jars, sales
+from pos.store.transactions import Transactions
 
 _AND = ","
 _PICTURES = (jars.c.picture_page, jars.c.picture_thumbnail)
@@ -59,72 +64,114 @@ _SHOW = (
 _HIDE_ALL = update(sales).where(sales.c.jar == bindparam("of_name"), sales.c.shown).values(shown=False)
 
 
-def listed(connection: Connection) -> list[Jar]:
-    """Return every jar, in the order in which they were made."""
-    return [_read(row) for row in connection.execute(_ALL)]
+class Jars:
+    """The jars, whose contents are of one network. Every method is a transaction and may raise StoreError."""
 
+    def __init__(self, transactions: Transactions, network: str) -> None:
+        self._transactions = transactions
+        self._network = network
 
-def get(connection: Connection, name: str) -> Jar | None:
-    """Return a jar by its name."""
-    row = connection.execute(_BY_NAME, {"name": name}).one_or_none()
-    return _read(row) if row else None
+    def listed(self) -> list[Jar]:
+        """Return every jar that the owner has set up, in the order in which they were made."""
+        with self._transactions.begin() as connection:
+            return [_read(row) for row in connection.execute(_ALL)]
 
+    def get(self, name: str) -> Jar | None:
+        """Return a jar by its name."""
+        if not can_be_written(name):
+            return None
+        with self._transactions.begin() as connection:
+            row = connection.execute(_BY_NAME, {"name": name}).one_or_none()
+        return _read(row) if row else None
 
-def picture(connection: Connection, name: str) -> JarPicture | None:
-    """Return the picture of a jar."""
-    row = connection.execute(_PICTURE, {"name": name}).one_or_none()
-    return JarPicture(*row) if row and row.picture else None
+    def picture(self, name: str) -> JarPicture | None:
+        """Return the picture of a jar."""
+        if not can_be_written(name):
+            return None
+        with self._transactions.begin() as connection:
+            row = connection.execute(_PICTURE, {"name": name}).one_or_none()
+        return JarPicture(*row) if row and row.picture else None
 
+    def add(self, jar: Jar) -> bool:
+        """Write a new jar down, without a picture. Tell whether its name was free."""
+        try:
+            with self._transactions.write() as connection:
+                connection.execute(_ADD, {"name": jar.name, **_values(jar), "picture": ""})
+        except IntegrityError:
+            return False
+        return True
 
-def add(connection: Connection, jar: Jar) -> None:
-    """Write a new jar down, without a picture."""
-    connection.execute(_ADD, {"name": jar.name, **_values(jar), "picture": ""})
+    def change(self, jar: Jar) -> bool:
+        """Write down what became of a jar, all but its picture. Tell whether there is one of that name."""
+        return self._change(jar.name, _values(jar))
 
+    def set_picture(self, name: str, picture: JarPicture | None) -> bool:
+        """Give a jar another picture, or none. Tell whether there is one of that name."""
+        values = {
+            "picture": picture.digest if picture else "",
+            "picture_page": picture.page if picture else None,
+            "picture_thumbnail": picture.thumbnail if picture else None,
+        }
+        return self._change(name, values)
 
-def change(connection: Connection, jar: Jar) -> bool:
-    """Write down what became of a jar, all but its picture. Tell whether there is one of that name."""
-    values = {**_values(jar), "version": jars.c.version + 1}
-    return connection.execute(_OF_NAME.values(values), {"of_name": jar.name}).rowcount == 1
+    def hide_messages(self, name: str) -> None:
+        """Hide what the payers of a jar have written so far, also those who have not paid yet."""
+        with self._telling_of(name) as connection:
+            connection.execute(_HIDE_ALL, {"of_name": name})
 
+    def empty(self, name: str) -> None:
+        """Begin again to count what comes into a jar."""
+        with self._telling_of(name) as connection:
+            connection.execute(_EMPTY, {"name": name})
 
-def set_picture(connection: Connection, name: str, new: JarPicture | None) -> bool:
-    """Give a jar another picture, or none. Tell whether there is one of that name."""
-    values = {
-        "picture": new.digest if new else "",
-        "picture_page": new.page if new else None,
-        "picture_thumbnail": new.thumbnail if new else None,
-        "version": jars.c.version + 1,
-    }
-    return connection.execute(_OF_NAME.values(values), {"of_name": name}).rowcount == 1
+    def contents(self, name: str, most: int, *, shown_only: bool) -> Contents:
+        """Return what is in a jar, with so many of the latest tips: all of them, or those that its page shows."""
+        values = {"network": self._network, "jar": name}
+        with self._transactions.begin() as connection:
+            # First what is counted: a tip that comes meanwhile is news to whoever knows this version.
+            version = self._versions(connection, [name])[name]
+            totals = connection.execute(_TOTALS, values).all()
+            latest = connection.execute(_SHOWN_LATEST if shown_only else _ALL_LATEST, {**values, "most": most})
+            return Contents(
+                version,
+                sum(int(row.tips) for row in totals),
+                tuple(Money(int(row.raised), row.currency) for row in totals),
+                tuple(_tip(*row) for row in latest),
+            )
 
+    def versions(self, names: Collection[str]) -> dict[str, tuple[int, int]]:
+        """Return the version of each of these jars: how often it was changed, and how many tips came."""
+        with self._transactions.begin() as connection:
+            return self._versions(connection, names)
 
-def empty(connection: Connection, name: str) -> None:
-    """Begin again to count what comes into a jar."""
-    connection.execute(_EMPTY, {"name": name})
-    connection.execute(_NEWER, {"of_name": name})
+    def show_message(self, number: Number, *, shown: bool) -> str | None:
+        """Put what a payer wrote on the page of its jar, or take it off. Return the jar; None if it is of none."""
+        values = {"of_network": self._network, "of_year": number.year, "of_number": number.count, "is_shown": shown}
+        with self._transactions.write() as connection:
+            name = connection.execute(_SHOW, values).scalar_one_or_none()
+            if name is not None:
+                connection.execute(_NEWER, {"of_name": name})
+                notify.tell(connection, name)
+        return name
 
+    def _change(self, name: str, values: Mapping[str, object]) -> bool:
+        newer = _OF_NAME.values({**values, "version": jars.c.version + 1})
+        with self._transactions.write() as connection:
+            notify.tell(connection, name)
+            return connection.execute(newer, {"of_name": name}).rowcount == 1
 
-def versions(connection: Connection, network: str, names: Collection[str]) -> dict[str, tuple[int, int]]:
-    """Return the version of each of these jars: how often it was changed, and how many tips came."""
-    values = {"network": network, "names": list(names)}
-    changed = {row[0]: int(row[1]) for row in connection.execute(_VERSIONS, values)}
-    tips = {row[0]: int(row[1]) for row in connection.execute(_TIPS, values)}
-    return {name: (changed.get(name, 0), tips.get(name, 0)) for name in names}
+    @contextmanager
+    def _telling_of(self, name: str) -> Iterator[Connection]:
+        with self._transactions.write() as connection:
+            yield connection
+            connection.execute(_NEWER, {"of_name": name})
+            notify.tell(connection, name)
 
-
-def contents(connection: Connection, network: str, name: str, most: int, *, shown_only: bool) -> Contents:
-    """Return what is in a jar, with so many of the latest tips: all of them, or those that its page shows."""
-    # First what is counted: a tip that comes meanwhile is news to whoever knows this version.
-    version = versions(connection, network, [name])[name]
-    values = {"network": network, "jar": name}
-    totals = connection.execute(_TOTALS, values).all()
-    latest = connection.execute(_SHOWN_LATEST if shown_only else _ALL_LATEST, {**values, "most": most})
-    return Contents(
-        version,
-        sum(int(row.tips) for row in totals),
-        tuple(Money(int(row.raised), row.currency) for row in totals),
-        tuple(_tip(*row) for row in latest),
-    )
+    def _versions(self, connection: Connection, names: Collection[str]) -> dict[str, tuple[int, int]]:
+        values = {"network": self._network, "names": list(names)}
+        changed = {row[0]: int(row[1]) for row in connection.execute(_VERSIONS, values)}
+        tips = {row[0]: int(row[1]) for row in connection.execute(_TIPS, values)}
+        return {name: (changed.get(name, 0), tips.get(name, 0)) for name in names}
 
 
 def add_paid(connection: Connection, network: str, charge_id: str, received_sat: int) -> None:
@@ -137,21 +184,6 @@ def add_paid(connection: Connection, network: str, charge_id: str, received_sat:
     for tips, worth in zip((1, 0), counted(charge, received_sat, currency), strict=False):
         values = {"currency": worth.currency, "tips": tips, "raised": worth.minor}
         connection.execute(_COUNT, {"network": network, "jar": charge.jar, **values})
-
-
-def show(connection: Connection, network: str, number: Number, *, shown: bool) -> str | None:
-    """Put what a payer wrote on the page of its jar, or take it off. Return the jar; None if there is no such tip."""
-    values = {"of_network": network, "of_year": number.year, "of_number": number.count, "is_shown": shown}
-    name = connection.execute(_SHOW, values).scalar_one_or_none()
-    if name is not None:
-        connection.execute(_NEWER, {"of_name": name})
-    return name
-
-
-def hide_all(connection: Connection, name: str) -> None:
-    """Hide what the payers of a jar have written so far, also those who have not paid yet."""
-    connection.execute(_HIDE_ALL, {"of_name": name})
-    connection.execute(_NEWER, {"of_name": name})
 
 
 def _values(jar: Jar) -> dict[str, object]:

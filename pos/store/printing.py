@@ -1,11 +1,15 @@
 """The receipts that are to be printed, and what became of it."""
 
-from sqlalchemy import Connection, and_, bindparam, case, exists, func, insert, or_, select, update
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, Update, and_, bindparam, case, exists, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from pos.domain.charge import Channel
 from pos.domain.number import Number
 from pos.domain.printer import Printing, PrintJob, Trouble, Unprinted
 from pos.store.tables import PAID, REFUND_PAID, UNPRINTED, charges, print_jobs, refunds, sales
+from pos.store.transactions import Transactions
 
 # More than a busy shop sells in a second.
 _MOST = 100
@@ -104,76 +108,101 @@ _OF_SALE = (
 )
 
 
-def ask(connection: Connection, network: str, charge_id: str, at: int, *, refund: int, again: bool) -> bool:
-    """Add a job for a charge, or a refund of it, unless one waits; without `again`, unless there ever was one.
+class PrintJobs:
+    """The receipts to be printed of one network. Every method is a transaction and may raise StoreError."""
 
-    Tell whether. Raises IntegrityError where somebody else adds one of the charge at the same moment.
-    """
-    of_charge, known, waiting = connection.execute(_KNOWN, {"charge_id": charge_id, "refund": refund}).one()
-    if waiting or (known and not again):
+    def __init__(self, transactions: Transactions, network: str) -> None:
+        self._transactions = transactions
+        self._network = network
+
+    def ask(self, charge_id: str, at: int, *, refund: int = 0, again: bool) -> bool:
+        """Write down that the receipt of a charge, or of a refund, is to be printed, at `at` (unix seconds).
+
+        Tell whether. Not while it is waiting to be printed anyway; and without `again` not if it was ever asked for.
+        """
+        for _ in range(2):
+            try:
+                with self._transactions.write() as connection:
+                    return self._ask(connection, charge_id, at, refund=refund, again=again)
+            except IntegrityError:
+                # Somebody asked at the same moment: for the same one, or for another receipt of the charge.
+                continue
         return False
-    values = {"charge_id": charge_id, "number": of_charge + 1, "refund": refund, "network": network, "asked_at": at}
-    connection.execute(_ADD, values)
-    return True
 
+    def unasked(self, paid_since: int) -> list[str]:
+        """Return the charges paid since a time (unix seconds) whose receipt nobody asked for, the first paid first.
 
-def unasked(connection: Connection, network: str, since: int) -> list[str]:
-    """Return the charges paid since a time that have no job."""
-    return list(connection.scalars(_UNASKED, {"network": network, "since": since}))
+        Tips are left out, and what was paid a second time.
+        """
+        with self._transactions.begin() as connection:
+            return list(connection.scalars(_UNASKED, {"network": self._network, "since": paid_since}))
 
+    def unasked_refunds(self, paid_since: int) -> list[tuple[str, int]]:
+        """Return the refunds paid since a time whose receipt nobody asked for, the same way: the charge and which."""
+        values = {"network": self._network, "since": paid_since}
+        with self._transactions.begin() as connection:
+            return [(row[0], row[1]) for row in connection.execute(_UNASKED_REFUNDS, values)]
 
-def unasked_refunds(connection: Connection, network: str, since: int) -> list[tuple[str, int]]:
-    """Return the refunds paid since a time that have no job: the charge that paid the sale, and which one it is."""
-    return [(row[0], row[1]) for row in connection.execute(_UNASKED_REFUNDS, {"network": network, "since": since})]
+    def next(self) -> PrintJob | None:
+        """Return the receipt that has waited longest to be printed."""
+        with self._transactions.begin() as connection:
+            row = connection.execute(_NEXT, {"network": self._network}).one_or_none()
+        if row is None:
+            return None
+        return PrintJob(row.charge_id, row.number, row.asked_at, row.started_at, bool(row.again), row.refund)
 
+    def start(self, job: PrintJob, at: int) -> None:
+        """Write down that a receipt is being printed from `at` on (unix seconds)."""
+        self._set(_START, job, {"at": at})
 
-def find_next(connection: Connection, network: str) -> PrintJob | None:
-    """Return the job that has waited longest."""
-    row = connection.execute(_NEXT, {"network": network}).one_or_none()
-    if row is None:
-        return None
-    return PrintJob(row.charge_id, row.number, row.asked_at, row.started_at, bool(row.again), row.refund)
+    def end(self, job: PrintJob, at: int) -> None:
+        """Write down that it was printed at `at` (unix seconds)."""
+        self._set(_END, job, {"at": at})
 
+    def fail(self, job: PrintJob, trouble: Trouble, given_up_at: int | None = None, *, begun: bool) -> None:
+        """Write down what kept it off the paper. `begun`: a part of it may be there; else it was not started either.
 
-def start(connection: Connection, job: PrintJob, at: int) -> None:
-    """Write down that it is being printed."""
-    connection.execute(_START, {**_names(job), "at": at})
+        With a time in `given_up_at` (unix seconds) it is not tried any more.
+        """
+        values = {"begun": begun, "before": job.started_at, "why": trouble.value, "gone_at": given_up_at}
+        self._set(_FAIL, job, values)
 
+    def give_up(self, asked_before: int, at: int) -> None:
+        """Write down at `at` that no receipt is tried any more that was asked for before a time (unix seconds)."""
+        with self._transactions.write() as connection:
+            connection.execute(_GIVE_UP, {"of_network": self._network, "before": asked_before, "at": at})
 
-def end(connection: Connection, job: PrintJob, at: int) -> None:
-    """Write down that it was printed."""
-    connection.execute(_END, {**_names(job), "at": at})
+    def unprinted(self, asked_since: int) -> list[Unprinted]:
+        """Return the receipts asked for since a time (unix seconds) that are not printed, the newest first."""
+        values = {"network": self._network, "since": asked_since}
+        with self._transactions.begin() as connection:
+            rows = connection.execute(_UNPRINTED_SINCE, values).all()
+        return [
+            Unprinted(Number(row.year, row.number), _trouble(row.trouble), row.given_up_at is not None) for row in rows
+        ]
 
+    def of_sale(self, sale_id: str) -> list[Printing]:
+        """Tell what became of the receipts of a sale that were to be printed, the first one first."""
+        with self._transactions.begin() as connection:
+            rows = connection.execute(_OF_SALE, {"network": self._network, "sale_id": sale_id}).all()
+        return [
+            Printing(row.asked_at, row.printed_at, row.given_up_at, _trouble(row.trouble), bool(row.again), row.refund)
+            for row in rows
+        ]
 
-def fail(connection: Connection, job: PrintJob, trouble: Trouble, given_up_at: int | None, *, begun: bool) -> None:
-    """Write down why it was not printed; where nothing of it is on paper, it was not started either."""
-    values = {"begun": begun, "before": job.started_at, "why": trouble.value, "gone_at": given_up_at}
-    connection.execute(_FAIL, _names(job) | values)
+    def _ask(self, connection: Connection, charge_id: str, at: int, *, refund: int, again: bool) -> bool:
+        of_charge, known, waiting = connection.execute(_KNOWN, {"charge_id": charge_id, "refund": refund}).one()
+        if waiting or (known and not again):
+            return False
+        values = {"charge_id": charge_id, "number": of_charge + 1, "refund": refund, "asked_at": at}
+        connection.execute(_ADD, values | {"network": self._network})
+        return True
 
-
-def give_up(connection: Connection, network: str, before: int, at: int) -> None:
-    """Give up what has waited since before a time."""
-    connection.execute(_GIVE_UP, {"of_network": network, "before": before, "at": at})
-
-
-def unprinted(connection: Connection, network: str, since: int) -> list[Unprinted]:
-    """Return what was not printed, the newest first."""
-    rows = connection.execute(_UNPRINTED_SINCE, {"network": network, "since": since})
-    return [Unprinted(Number(row.year, row.number), _trouble(row.trouble), row.given_up_at is not None) for row in rows]
-
-
-def of_sale(connection: Connection, network: str, sale_id: str) -> list[Printing]:
-    """Return what became of the receipts of a sale, the first that was asked for first."""
-    rows = connection.execute(_OF_SALE, {"network": network, "sale_id": sale_id})
-    return [
-        Printing(row.asked_at, row.printed_at, row.given_up_at, _trouble(row.trouble), bool(row.again), row.refund)
-        for row in rows
-    ]
+    def _set(self, statement: Update, job: PrintJob, values: Mapping[str, object]) -> None:
+        of_job = {"of_charge": job.charge_id, "of_number": job.number}
+        with self._transactions.write() as connection:
+            connection.execute(statement, {**of_job, **values})
 
 
 def _trouble(word: str | None) -> Trouble | None:
     return Trouble(word) if word else None
-
-
-def _names(job: PrintJob) -> dict[str, object]:
-    return {"of_charge": job.charge_id, "of_number": job.number}

@@ -607,10 +607,10 @@ def tips_wallet_down(stage: Stage, page: Page) -> None:
 def _jar(stage: Stage, jar: Jar = CELLO, *, drawn: bool = True) -> None:
     """Set a jar up, or set it right again; `drawn` gives it a picture."""
     store = stage.live.shop.store
-    if not store.add_jar(jar):
-        store.change_jar(jar)
-    store.empty_jar(jar.name)
-    store.set_jar_picture(jar.name, JarPicture("d1", PHOTO, PHOTO) if drawn else None)
+    if not store.jars.add(jar):
+        store.jars.change(jar)
+    store.jars.empty(jar.name)
+    store.jars.set_picture(jar.name, JarPicture("d1", PHOTO, PHOTO) if drawn else None)
 
 
 def _tip(stage: Stage, cents: int, message: str = "", payer: str = "") -> Charge:
@@ -954,10 +954,10 @@ def sales_none(stage: Stage, page: Page) -> None:
 def till_not_printed(stage: Stage, page: Page) -> None:
     stage.printer(FakePrinter())
     store, now = stage.live.shop.store, stage.live.shop.now()
-    store.ask_print(stage.pay(stage.charge()).id, now, again=True)
-    job = store.next_print()
+    store.print_jobs.ask(stage.pay(stage.charge()).id, now, again=True)
+    job = store.print_jobs.next()
     assert job
-    store.fail_print(job, Trouble.PAPER, now, begun=False)
+    store.print_jobs.fail(job, Trouble.PAPER, now, begun=False)
     stage.open(page, "/")
     expect(page.locator("[role=status].no-sales")).to_be_visible()
 

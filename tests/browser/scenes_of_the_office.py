@@ -120,8 +120,8 @@ def office_jars(stage: Stage, page: Page) -> None:
     store, goal = stage.live.shop.store, Goal("A new bow, and a case that keeps the rain out", Money(30_000, SAT))
     cello = Jar(name="cello", title="Cello under the Bridge", currency=SAT, goal=goal, live_token="token")
     for it in (cello, Jar(name="band", title="The band", currency=SAT, closed_at=1)):
-        if not store.add_jar(it):
-            store.change_jar(it)
+        if not store.jars.add(it):
+            store.jars.change(it)
     stage.open(page, "/office/jars")
 
 

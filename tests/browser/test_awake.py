@@ -14,7 +14,7 @@ COUNTING = """
 
 def test_each_page_on_which_somebody_waits_keeps_its_screen_on(till: Till) -> None:
     till.page.add_init_script(COUNTING)
-    till.live.shop.store.add_jar(Jar(name="hat", title="Hat", currency=SAT, live_token="key"))
+    till.live.shop.store.jars.add(Jar(name="hat", title="Hat", currency=SAT, live_token="key"))
     for path in ("/", "/kiosk", "/kiosk/rest", "/screen/till", "/tips/hat/live/key"):
         till.page.goto(f"{till.live.address}{path}")
         till.page.wait_for_function("window.asked === 1")

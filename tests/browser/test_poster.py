@@ -25,7 +25,7 @@ PUBLIC_URL = "https://till.lemon-crate.example"
 def put_up(settings: Settings) -> Iterator[Stage]:
     with stage(settings) as put_up:
         put_up.found_at(PUBLIC_URL)
-        put_up.live.shop.store.add_jar(
+        put_up.live.shop.store.jars.add(
             Jar(name="cello", title="Cello under the Bridge", text="Every evening.", currency=SAT)
         )
         yield put_up

@@ -92,7 +92,7 @@ def test_two_phones_see_total_and_message_within_a_second_and_no_more_of_it_once
     live: LiveShop, open_till: OpenTill
 ) -> None:
     store, second = live.shop.store, 1000
-    store.add_jar(
+    store.jars.add(
         Jar(name="hat", title="Hat", currency=SAT, goal=Goal("Wheels", Money(9000, SAT)), shows_messages=True)
     )
     phones = [open_till(live), open_till(live)]
@@ -108,8 +108,8 @@ def test_two_phones_see_total_and_message_within_a_second_and_no_more_of_it_once
         expect(phone.page.locator(".goal")).to_contain_text("4,500 sat of 9,000 sat", timeout=second)
         expect(phone.page.get_by_role("progressbar")).to_have_js_property("value", 50, timeout=second)
         expect(phone.page.get_by_role("listitem")).to_have_text("<i>Wow</i>Ana4,500 sat", timeout=second)
-    (tip,) = store.jar_contents("hat", 1, shown_only=True).latest
-    store.show_message(tip.number, shown=False)
+    (tip,) = store.jars.contents("hat", 1, shown_only=True).latest
+    store.jars.show_message(tip.number, shown=False)
     live.shop.broker.publish(jar_topic("hat"))
     for phone in phones:
         expect(phone.page.get_by_role("heading", name="Latest messages")).to_be_hidden(timeout=second)
@@ -119,17 +119,17 @@ def test_two_phones_see_total_and_message_within_a_second_and_no_more_of_it_once
 def test_a_page_without_a_line_asks_and_one_of_a_jar_that_is_closed_gives_way(
     live: LiveShop, open_till: OpenTill
 ) -> None:
-    live.shop.store.add_jar(HAT)
+    live.shop.store.jars.add(HAT)
     phone = open_till(live)
     phone.may_fail("/tips/hat")
     phone.page.clock.install()
     phone.page.route("**/events", lambda route: route.abort())
     with phone.page.expect_event("requestfailed"):
         phone.open("/tips/hat")
-    live.shop.store.change_jar(replace(HAT, goal=Goal("Wheels", Money(8000, SAT))))
+    live.shop.store.jars.change(replace(HAT, goal=Goal("Wheels", Money(8000, SAT))))
     phone.page.clock.fast_forward(10_000)
     expect(phone.page.locator(".goal")).to_contain_text("0 sat of 8,000 sat")
-    live.shop.store.change_jar(replace(HAT, closed_at=1))
+    live.shop.store.jars.change(replace(HAT, closed_at=1))
     phone.page.clock.fast_forward(10_000)
     expect(phone.page.get_by_role("heading", level=1)).to_have_text("Closed")
 
@@ -137,8 +137,8 @@ def test_a_page_without_a_line_asks_and_one_of_a_jar_that_is_closed_gives_way(
 def test_on_a_tablet_nobody_has_to_scroll_to_tip(live: LiveShop, open_till: OpenTill) -> None:
     amounts = tuple(Money(sat, SAT) for sat in (1000, 2000, 5000))
     goal = Goal("Wheels", Money(9000, SAT), live.shop.now() + 86_400)
-    live.shop.store.add_jar(replace(HAT, text="Every evening from six.", amounts=amounts, goal=goal))
-    live.shop.store.set_jar_picture("hat", JarPicture("d1", PHOTO, PHOTO))
+    live.shop.store.jars.add(replace(HAT, text="Every evening from six.", amounts=amounts, goal=goal))
+    live.shop.store.jars.set_picture("hat", JarPicture("d1", PHOTO, PHOTO))
     tablet = open_till(live, viewport=TABLET)
     tablet.open("/tips/hat")
     for size in (TABLET, LANDSCAPE):
@@ -167,7 +167,7 @@ def test_tips_come_up_on_the_live_page_within_a_second_one_after_the_other_and_s
     live: LiveShop, open_till: OpenTill
 ) -> None:
     shop, second = live.shop, 1000
-    shop.store.add_jar(Jar(name="hat", title="Hat", currency=SAT, live_token="secret"))
+    shop.store.jars.add(Jar(name="hat", title="Hat", currency=SAT, live_token="secret"))
     tip(live, "Before", "Zoe")
     screen = open_till(live)
     screen.may_fail("/live/secret")
@@ -217,9 +217,9 @@ def test_tips_come_up_on_the_live_page_within_a_second_one_after_the_other_and_s
 def change(live: LiveShop, **changes: object) -> None:
     """Let the owner change the hat."""
     store = live.shop.store
-    jar = store.jar("hat")
+    jar = store.jars.get("hat")
     assert jar
-    store.change_jar(replace(jar, **changes))  # type: ignore[arg-type]
+    store.jars.change(replace(jar, **changes))  # type: ignore[arg-type]
     live.shop.broker.publish(jar_topic("hat"))
 
 
@@ -232,4 +232,4 @@ def tip(live: LiveShop, message: str, payer: str) -> None:
 
 
 def latest(live: LiveShop) -> Sequence[Tip]:
-    return live.shop.store.jar_contents("hat", 9, shown_only=False).latest
+    return live.shop.store.jars.contents("hat", 9, shown_only=False).latest

@@ -138,7 +138,7 @@ def test_a_product_has_a_price_and_nothing_else(app: Flask, shop: Shop, cello: J
 
 def test_the_first_jar_is_written_down_when_it_is_changed(app: Flask, shop: Shop, settings: Settings) -> None:
     assert run(app, "change", "tips", "--text", "For the band").exit_code == 0
-    jar = shop.store.jar("tips")
+    jar = shop.store.jars.get("tips")
     assert jar
     assert (jar.title, jar.text, jar.currency) == ("Marta's Stall", "For the band", SAT)
     assert [it.minor for it in jar.amounts] == list(settings.tip_amounts)
@@ -191,7 +191,7 @@ def test_what_cannot_be_is_refused_and_nothing_changes(
     app: Flask, shop: Shop, cello: Jar, words: list[str], sentence: str
 ) -> None:
     assert sentence in said(run(app, *words))
-    assert shop.store.jars() == [cello]
+    assert shop.store.jars.listed() == [cello]
 
 
 def test_a_goal_of_another_currency_is_refused(app: Flask, cello: Jar) -> None:
@@ -202,12 +202,12 @@ def test_a_goal_of_another_currency_is_refused(app: Flask, cello: Jar) -> None:
 def test_it_has_a_picture_until_it_is_taken_away(app: Flask, shop: Shop, tmp_path: Path) -> None:
     Image.new("RGB", (40, 30), "red").save(tmp_path / "cello.png")
     assert run(app, "add", "cello", "--picture", tmp_path / "cello.png").exit_code == 0
-    picture = shop.store.jar_picture("cello")
+    picture = shop.store.jars.picture("cello")
     assert picture
     run(app, "change", "cello", "--title", "Another")
     assert find_jar(shop, "cello").picture == picture.digest
     run(app, "change", "cello", "--no-picture")
-    assert shop.store.jar_picture("cello") is None
+    assert shop.store.jars.picture("cello") is None
     run(app, "change", "tips", "--picture", tmp_path / "cello.png")
     assert find_jar(shop, "tips").picture == picture.digest
 
@@ -255,9 +255,9 @@ def test_a_new_link_of_the_live_page_ends_the_old_one(app: Flask, shop: Shop, ce
 def test_a_message_is_taken_off_the_page_and_put_back(app: Flask, shop: Shop, cello: Jar) -> None:
     number = put_in(shop, "cello")
     assert run(app, "hide", number).exit_code == 0
-    assert shop.store.jar_contents(cello.name, 9, shown_only=True).latest == ()
+    assert shop.store.jars.contents(cello.name, 9, shown_only=True).latest == ()
     assert run(app, "show", f"2026-{number}").exit_code == 0
-    assert [it.message for it in shop.store.jar_contents(cello.name, 9, shown_only=True).latest] == ["Bravo!"]
+    assert [it.message for it in shop.store.jars.contents(cello.name, 9, shown_only=True).latest] == ["Bravo!"]
 
 
 @pytest.mark.usefixtures("cello")

@@ -128,12 +128,12 @@ def test_visitors_of_jars_leave_room_for_who_pays(shop: Shop) -> None:
 
 
 def test_what_another_process_does_to_a_jar_wakes_its_visitors_here(shop: Shop, other_process: Shop) -> None:
-    other_process.store.add_jar(Jar(name="hat", title="Hat", currency="SAT"))
+    other_process.store.jars.add(Jar(name="hat", title="Hat", currency="SAT"))
     with shop.broker.subscribe(jar_topic("hat")) as news:
         # The first may be about what was there before.
         while news.wait(0.5):
             pass
-        other_process.store.empty_jar("hat")
+        other_process.store.jars.empty("hat")
         assert news.wait(PATIENCE)
 
 

@@ -213,7 +213,7 @@ def test_both_receipts_of_a_sale_that_are_asked_for_at_once_are_printed(stall: S
     stores = [Store(database_url, "bcrt") for _ in range(6)]
     with ThreadPoolExecutor() as people:
         asked = [
-            people.submit(store.ask_print, sold.id, stall.shop.now(), refund=n % 2, again=True)
+            people.submit(store.print_jobs.ask, sold.id, stall.shop.now(), refund=n % 2, again=True)
             for n, store in enumerate(stores)
         ]
         assert sum(it.result() for it in asked) == 2
@@ -308,7 +308,7 @@ def test_two_who_ask_at_the_same_moment_have_it_printed_once(stall: Stall, datab
     sold = stall.paid()
     stores = [Store(database_url, "bcrt") for _ in range(6)]
     with ThreadPoolExecutor() as people:
-        asked = [people.submit(store.ask_print, sold.id, stall.shop.now(), again=True) for store in stores]
+        asked = [people.submit(store.print_jobs.ask, sold.id, stall.shop.now(), again=True) for store in stores]
         assert sum(it.result() for it in asked) == 1
     stall.live(5)
     assert stall.printer.printed == [(sold.id, False)]

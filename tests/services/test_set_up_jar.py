@@ -53,7 +53,7 @@ def test_a_picture_of_the_first_jar_leaves_what_the_settings_tell(shop: Shop, ja
 def test_none_is_set_up_twice(shop: Shop, jar: Jar) -> None:
     with pytest.raises(JarError, match="already"):
         add_jar(shop, jar, PICTURE)
-    assert shop.store.jar_picture(jar.name) is None
+    assert shop.store.jars.picture(jar.name) is None
 
 
 def test_what_was_written_for_the_shop_and_its_screen_is_not_put_on_the_page_later(
@@ -71,4 +71,4 @@ def test_what_was_written_for_the_shop_and_its_screen_is_not_put_on_the_page_lat
     wallet.settle(new.invoice, 21)
     settle(shop, new)
     change_jar(shop, replace(jar, shows_messages=True, title="Another"))
-    assert [it.message for it in shop.store.jar_contents(jar.name, 5, shown_only=True).latest] == ["Hello"]
+    assert [it.message for it in shop.store.jars.contents(jar.name, 5, shown_only=True).latest] == ["Hello"]

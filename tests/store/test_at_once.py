@@ -99,6 +99,6 @@ def test_of_browsers_that_take_one_offer_one_is_the_device(store: Store) -> None
 
 
 def test_of_jars_of_one_name_one_is_set_up(store: Store) -> None:
-    assert sorted(map(bool, at_once(store, lambda n: store.add_jar(replace(CELLO, title=f"Jar {n}"))))) == [False] * (
+    assert sorted(map(bool, at_once(store, lambda n: store.jars.add(replace(CELLO, title=f"Jar {n}"))))) == [False] * (
         MANY - 1
     ) + [True]

@@ -144,7 +144,7 @@ def test_a_till_that_prints_looks_at_what_was_paid_lately_alone(years: Shop, clo
     assert queue
     with explained(years.store) as plans:
         queue.tick()
-        assert years.store.ask_print("c1047", NOON, again=True)
+        assert years.store.print_jobs.ask("c1047", NOON, again=True)
         clock.move(1)
         queue.tick()
         assert unprinted(printing) is None

@@ -400,7 +400,7 @@ def test_shifts_are_said_in_the_readers_language(street: Street) -> None:
 def test_what_is_shown_elsewhere_of_a_jar_is_said_in_the_readers_language(
     client: FlaskClient, shop: Shop, path: str
 ) -> None:
-    shop.store.add_jar(Jar(name="hat", title="", currency=SAT, goal=Goal("", Money(9, SAT)), live_token="key"))
+    shop.store.jars.add(Jar(name="hat", title="", currency=SAT, goal=Goal("", Money(9, SAT)), live_token="key"))
     page = client.get(f"/tips/hat/{path}").text
     assert unsaid(page.replace("localhost/tips/hat", "").replace("localhost", "")) == []
 

@@ -22,7 +22,7 @@ class ShownJar:
 def shown_jar() -> ShownJar | None:
     """Return the first jar that the owner has set up and that is open; None where no wallet could pay one."""
     shop = current_shop()
-    jar = next((it for it in shop.store.jars() if it.is_open), None)
+    jar = next((it for it in shop.store.jars.listed() if it.is_open), None)
     if jar is None:
         return None
     try:

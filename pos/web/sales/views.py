@@ -44,7 +44,7 @@ def show(number: str) -> ResponseReturnValue:
     if entry is None:
         return _list(read_asked(shop, {"q": number}), say(UNKNOWN)), 404
     charge = refresh(shop, entry.charge)
-    attempts, printings = shop.store.attempts(entry.sale_id), shop.store.printings(entry.sale_id)
+    attempts, printings = shop.store.attempts(entry.sale_id), shop.store.print_jobs.of_sale(entry.sale_id)
     refunds = shop.store.refunds.of_sale(entry.sale_id)
     limited = why_no_more(entry, refunds, identity().refund_limit)
     return render_template(

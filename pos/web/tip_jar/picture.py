@@ -13,7 +13,7 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 @bp.get("/<digest>.jpg")
 def show(name: str, digest: str) -> Response:
     """Send the picture that the jar has now, and no other."""
-    picture = current_shop().store.jar_picture(name)
+    picture = current_shop().store.jars.picture(name)
     if picture is None or picture.digest != digest:
         abort(404)
     return Response(picture.page, mimetype="image/jpeg", headers={"Cache-Control": _FOR_EVER})

@@ -24,9 +24,9 @@ def settings(settings: Settings) -> Settings:
 
 def test_the_code_of_an_open_jar_greets_with_the_words_of_its_poster(client: FlaskClient, shop: Shop) -> None:
     assert CODE not in client.get("/screen/till").text
-    shop.store.add_jar(replace(CELLO, name="hat", closed_at=NOON))
+    shop.store.jars.add(replace(CELLO, name="hat", closed_at=NOON))
     assert CODE not in client.get("/screen/till").text
-    shop.store.add_jar(CELLO)
+    shop.store.jars.add(CELLO)
     page = client.get("/screen/till").text
     for text in (CODE, "Cello &lt;Bridge&gt;", "Scan with any Lightning wallet", "data:image/png;base64,"):
         assert text in page
@@ -35,7 +35,7 @@ def test_the_code_of_an_open_jar_greets_with_the_words_of_its_poster(client: Fla
 def test_during_a_sale_there_is_no_other_code(
     client: FlaskClient, cashier: Cashier, shop: Shop, clock: FakeClock
 ) -> None:
-    shop.store.add_jar(CELLO)
+    shop.store.jars.add(CELLO)
     clock.move(1)
     cashier.sell(2100)
     assert CODE not in client.get("/screen/till").text
@@ -49,7 +49,7 @@ class TestWithoutAPublicAddress:
         return replace(settings, public_url=None)
 
     def test_no_code_is_shown_that_cannot_be_paid(self, client: FlaskClient, shop: Shop) -> None:
-        shop.store.add_jar(CELLO)
+        shop.store.jars.add(CELLO)
         page = client.get("/screen/till").text
         assert CODE not in page
         assert '<svg class="picture"' in page

@@ -32,7 +32,7 @@ def test_a_sticker_is_scanned_paid_and_proven(
     app: Flask, payer: Payer, cashier: Cashier, path: str, comment: str
 ) -> None:
     shop = app.extensions["shop"]
-    shop.store.add_jar(Jar(name="band", title="Café ☕", text="Two\nlines", currency=SAT, shows_messages=True))
+    shop.store.jars.add(Jar(name="band", title="Café ☕", text="Two\nlines", currency=SAT, shows_messages=True))
     said = payer.get(path)
     given = {"comment": comment} if comment else {}
     paid = payer.get(said["callback"], amount="21000", **given)
@@ -45,6 +45,6 @@ def test_a_sticker_is_scanned_paid_and_proven(
     proof = payer.get(paid["verify"])
     assert proof["settled"] is True
     assert sha256(bytes.fromhex(proof["preimage"])).hexdigest() == invoice.payment_hash
-    contents = shop.store.jar_contents("band", 5, shown_only=True)
+    contents = shop.store.jars.contents("band", 5, shown_only=True)
     assert [it.message for it in contents.latest] == [comment] * bool(comment)
     assert (contents.tips, contents.raised_in(SAT).minor) == (1, 21)

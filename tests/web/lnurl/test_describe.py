@@ -56,7 +56,7 @@ def test_the_shop_itself_is_paid_by_its_own_name(payer: Payer) -> None:
 def test_a_jar_says_its_title_its_text_and_that_comments_are_shown(
     payer: Payer, shop: Shop, audience: dict[str, Any]
 ) -> None:
-    shop.store.add_jar(replace(BAND, text="Strings\nand bows", **audience))
+    shop.store.jars.add(replace(BAND, text="Strings\nand bows", **audience))
     assert entries(payer.scan("band")) == [
         ["text/plain", "Café ☕"],
         ["text/long-desc", "Strings\nand bows\nOthers may see comments."],
@@ -65,14 +65,14 @@ def test_a_jar_says_its_title_its_text_and_that_comments_are_shown(
 
 
 def test_it_is_the_same_whatever_language_the_payer_reads(payer: Payer, shop: Shop, client: FlaskClient) -> None:
-    shop.store.add_jar(replace(BAND, shows_messages=True))
+    shop.store.jars.add(replace(BAND, shows_messages=True))
     german = client.get("/lnurlp/band", base_url=PUBLIC_URL, headers={"Accept-Language": "de"})
     assert german.get_json() == payer.scan("band")
 
 
 def test_a_picture_goes_along_small(payer: Payer, shop: Shop, wallet: FakeWallet) -> None:
-    shop.store.add_jar(BAND)
-    shop.store.set_jar_picture("band", JarPicture("d1", b"large", b"small"))
+    shop.store.jars.add(BAND)
+    shop.store.jars.set_picture("band", JarPicture("d1", b"large", b"small"))
     picture = ["image/jpeg;base64", b64encode(b"small").decode()]
     assert picture in entries(payer.scan("band"))
     wallet.advice = replace(wallet.advice, keeps_hashed_description=True)
@@ -80,13 +80,13 @@ def test_a_picture_goes_along_small(payer: Payer, shop: Shop, wallet: FakeWallet
 
 
 def test_a_jar_that_is_bounded_says_so(payer: Payer, shop: Shop) -> None:
-    shop.store.add_jar(replace(BAND, least_sat=100, most_sat=5000))
+    shop.store.jars.add(replace(BAND, least_sat=100, most_sat=5000))
     said = payer.scan("band")
     assert (said["minSendable"], said["maxSendable"]) == (100_000, 5_000_000)
 
 
 def test_no_jar_takes_more_than_the_shop(payer: Payer, shop: Shop) -> None:
-    shop.store.add_jar(replace(BAND, least_sat=20_000_000, most_sat=30_000_000))
+    shop.store.jars.add(replace(BAND, least_sat=20_000_000, most_sat=30_000_000))
     said = payer.scan("band")
     assert said["minSendable"] == said["maxSendable"] == shop.settings.max_sat * 1000
 
@@ -110,19 +110,19 @@ def test_a_wallet_that_takes_more_again_is_offered_it(
 
 
 def test_a_price_in_sat_is_all_that_is_taken(payer: Payer, shop: Shop) -> None:
-    shop.store.add_jar(replace(BAND, price=Money(2100, SAT)))
+    shop.store.jars.add(replace(BAND, price=Money(2100, SAT)))
     said = payer.scan("band")
     assert said["minSendable"] == said["maxSendable"] == 2_100_000
 
 
 @pytest.mark.parametrize("path", ["/lnurlp/band", "/.well-known/lnurlp/band"])
 def test_a_closed_jar_says_so_and_opens_again_by_the_same_link(payer: Payer, shop: Shop, path: str) -> None:
-    shop.store.add_jar(BAND)
+    shop.store.jars.add(BAND)
     before = payer.get(path)
-    shop.store.change_jar(replace(BAND, closed_at=shop.now()))
+    shop.store.jars.change(replace(BAND, closed_at=shop.now()))
     assert payer.refusal(path) == "This tip jar is closed at the moment."
     assert "closed" in payer.refusal(before["callback"], amount="1000")
-    shop.store.change_jar(BAND)
+    shop.store.jars.change(BAND)
     assert payer.get(path) == before
 
 
@@ -203,7 +203,7 @@ class TestAPriceInACurrency:
 
     @pytest.fixture(autouse=True)
     def _poster(self, shop: Shop) -> None:
-        shop.store.add_jar(replace(BAND, currency="EUR", price=Money(500, "EUR")))
+        shop.store.jars.add(replace(BAND, currency="EUR", price=Money(500, "EUR")))
 
     def test_it_is_what_it_comes_to_now(self, payer: Payer) -> None:
         said = payer.scan("band")
@@ -243,7 +243,7 @@ class TestAPriceInACurrency:
 
     def test_a_new_price_is_not_sold_by_the_old_quote(self, payer: Payer, shop: Shop) -> None:
         callback = payer.scan("band")["callback"]
-        shop.store.change_jar(replace(BAND, currency="EUR", price=Money(600, "EUR")))
+        shop.store.jars.change(replace(BAND, currency="EUR", price=Money(600, "EUR")))
         assert payer.refusal(callback, amount="10000000") == "The amount has to be 12,000 sat."
 
     def test_without_a_rate_there_is_a_reason(self, payer: Payer, rates: FakeRates) -> None:
@@ -259,7 +259,7 @@ class TestAPriceInACurrency:
     def test_a_quote_in_another_currency_is_none(self, payer: Payer, shop: Shop, rates: FakeRates) -> None:
         callback = payer.scan("band")["callback"]
         rates.currency = "CHF"
-        shop.store.change_jar(replace(BAND, currency="CHF", price=Money(500, "CHF")))
+        shop.store.jars.change(replace(BAND, currency="CHF", price=Money(500, "CHF")))
         assert payer.refusal(callback, amount="10000000") == "The price has changed. Scan again."
 
     def test_a_price_over_the_limit_is_refused(self, payer: Payer, shop: Shop) -> None:

@@ -50,7 +50,7 @@ def test_the_answer_has_what_the_specification_names_and_nothing_else(payer: Pay
 
 
 def test_the_invoice_holds_the_hash_of_the_metadata_as_it_was_sent(payer: Payer, shop: Shop) -> None:
-    shop.store.add_jar(BAND)
+    shop.store.jars.add(BAND)
     said = payer.scan("band")
     invoice = decode(payer.get(said["callback"], amount="21000", comment="hi")["pr"])
     assert invoice.description_hash == sha256(said["metadata"].encode()).hexdigest()
@@ -58,7 +58,7 @@ def test_the_invoice_holds_the_hash_of_the_metadata_as_it_was_sent(payer: Payer,
 
 
 def test_it_is_a_charge_like_any_other_with_the_comment_as_its_memo(payer: Payer, shop: Shop) -> None:
-    shop.store.add_jar(replace(BAND, shows_messages=True))
+    shop.store.jars.add(replace(BAND, shows_messages=True))
     made = charged(shop, payer.pay(21_000, "band", comment="Thanks & ü ☕"))
     assert (made.channel, made.amount_sat, made.memo, made.jar) == (Channel.LNURL, 21, "Thanks & ü ☕", "band")
     assert made.till == ""
@@ -70,11 +70,11 @@ def test_it_is_a_charge_like_any_other_with_the_comment_as_its_memo(payer: Payer
 def test_a_comment_is_shown_where_the_jar_shows_them(
     payer: Payer, shop: Shop, wallet: FakeWallet, cashier: Cashier, shows: bool | str, comment: str, shown: int
 ) -> None:
-    shop.store.add_jar(replace(BAND, shows_messages=shows is True, live_token="t" if shows == "live" else ""))
+    shop.store.jars.add(replace(BAND, shows_messages=shows is True, live_token="t" if shows == "live" else ""))
     made = charged(shop, payer.pay(21_000, "band", comment=comment))
     wallet.settle(made.invoice, 21)
     cashier.status(made.id)
-    contents = shop.store.jar_contents("band", 5, shown_only=True)
+    contents = shop.store.jars.contents("band", 5, shown_only=True)
     assert (contents.tips, len(contents.latest)) == (1, shown)
 
 
@@ -120,7 +120,7 @@ def test_what_the_shop_itself_is_paid_is_among_the_sales_of_its_posters(
     payer: Payer, shop: Shop, wallet: FakeWallet, client: FlaskClient, asked: str
 ) -> None:
     """Though it has the name of the first till, and what a jar is paid has none."""
-    shop.store.add_jar(replace(BAND, shows_messages=True))
+    shop.store.jars.add(replace(BAND, shows_messages=True))
     for name, comment in (("shop", "Table 7"), ("band", "Encore")):
         made = charged(shop, payer.pay(21_000, name, comment=comment))
         wallet.settle(made.invoice, 21)
@@ -156,8 +156,8 @@ class TestAShopThatReckonsTax:
 
     @pytest.mark.parametrize(("name", "taxed"), [("shop", True), ("poster", True), ("band", False)])
     def test_a_thing_is_taxed_and_a_tip_is_not(self, payer: Payer, shop: Shop, name: str, taxed: bool) -> None:
-        shop.store.add_jar(BAND)
-        shop.store.add_jar(replace(BAND, name="poster", price=Money(21, SAT)))
+        shop.store.jars.add(BAND)
+        shop.store.jars.add(replace(BAND, name="poster", price=Money(21, SAT)))
         sale = shop.store.get_sale(charged(shop, payer.pay(21_000, name)).sale_id)
         assert sale is not None
         assert (sum(it.gross for it in sale.taxes) == 21) is taxed
@@ -201,9 +201,9 @@ def test_what_other_wallets_send_along_is_left_aside(payer: Payer, asked: str) -
 
 
 def test_a_link_that_was_changed_meanwhile_is_not_paid(payer: Payer, shop: Shop, wallet: FakeWallet) -> None:
-    shop.store.add_jar(BAND)
+    shop.store.jars.add(BAND)
     callback = payer.scan("band")["callback"]
-    shop.store.change_jar(replace(BAND, title="For the drummer"))
+    shop.store.jars.change(replace(BAND, title="For the drummer"))
     assert payer.refusal(callback, amount="1000") == "This link has changed. Scan it again."
     assert wallet.made == []
 
@@ -271,7 +271,7 @@ def test_one_address_may_ask_so_often_in_a_minute_and_then_reads_why_not(
 
 
 def test_a_jar_keeps_so_many_open_and_leaves_the_others_alone(payer: Payer, shop: Shop, clock: FakeClock) -> None:
-    shop.store.add_jar(BAND)
+    shop.store.jars.add(BAND)
     sale = replace(in_sat(21), jar="band")
     for channel in (Channel.TIPS, Channel.LNURL):
         ask_too(shop, charge(shop, channel, sale, "first"), ["band"] * (MOST_OPEN_OF_JAR // 2 - 2))

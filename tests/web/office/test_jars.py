@@ -26,7 +26,7 @@ CELLO = Jar(
 
 @pytest.fixture
 def owner(people: People, shop: Shop) -> FlaskClient:
-    shop.store.add_jar(CELLO)
+    shop.store.jars.add(CELLO)
     return people.owner()
 
 
@@ -57,7 +57,7 @@ def test_it_leads_to_page_poster_and_the_live_page_of_those_that_have_one(owner:
 
 
 def test_a_closed_jar_says_so_and_has_no_page_to_be_opened(owner: FlaskClient, shop: Shop) -> None:
-    shop.store.change_jar(replace(CELLO, closed_at=shop.now()))
+    shop.store.jars.change(replace(CELLO, closed_at=shop.now()))
     page = owner.get("/office/jars").text
     assert page.count(">takes nothing</em>") == 1
     assert page.count(">takes tips</em>") == 1

@@ -54,14 +54,14 @@ def look(client: FlaskClient, made: Charge) -> str:
 
 @pytest.mark.parametrize("channel", [Channel.TIPS, Channel.LNURL])
 def test_a_tip_is_thanked_for(client: FlaskClient, shop: Shop, wallet: FakeWallet, channel: Channel) -> None:
-    shop.store.add_jar(CELLO)
+    shop.store.jars.add(CELLO)
     said = look(client, paid(shop, wallet, channel=channel))
     assert "Thank you! €216.00 432,000 sat Paid · " in said
     assert " See you tomorrow. A new case : €216.00 of €300.00 Your message is on the page: “ Play La Bamba ”" in said
 
 
 def test_its_own_page_is_what_is_shared(client: FlaskClient, shop: Shop, wallet: FakeWallet) -> None:
-    shop.store.add_jar(CELLO)
+    shop.store.jars.add(CELLO)
     page = client.get(f"/pay/{paid(shop, wallet).id}").text
     assert 'id="share" href="http://localhost/tips/cello" data-title="Cello under the Bridge"' in page
     assert "Back to the tip jar" not in page
@@ -75,37 +75,37 @@ class TestElsewhere:
     def test_it_is_shared_by_the_address_that_others_know(
         self, client: FlaskClient, shop: Shop, wallet: FakeWallet
     ) -> None:
-        shop.store.add_jar(CELLO)
+        shop.store.jars.add(CELLO)
         assert 'href="https://till.example/shop/tips/cello"' in client.get(f"/pay/{paid(shop, wallet).id}").text
 
 
 def test_a_message_that_is_not_on_the_page_is_not_said_to_be(
     client: FlaskClient, shop: Shop, wallet: FakeWallet
 ) -> None:
-    shop.store.add_jar(CELLO)
+    shop.store.jars.add(CELLO)
     hidden = paid(shop, wallet)
     assert hidden.number
-    shop.store.show_message(hidden.number, shown=False)
+    shop.store.jars.show_message(hidden.number, shown=False)
     silent = paid(shop, wallet, replace(TIP, shown=False))
     others = paid(shop, wallet, replace(TIP, memo="", payer="Ana"))
     shown = paid(shop, wallet)
     for made in (hidden, silent, others):
         assert "on the page" not in look(client, made)
     assert "on the page" in look(client, shown)
-    shop.store.change_jar(replace(CELLO, shows_messages=False))
+    shop.store.jars.change(replace(CELLO, shows_messages=False))
     assert "on the page" not in look(client, shown)
-    shop.store.change_jar(replace(CELLO, closed_at=NOON))
+    shop.store.jars.change(replace(CELLO, closed_at=NOON))
     assert "on the page" not in look(client, shown)
 
 
 def test_a_picture_thanks_too(client: FlaskClient, shop: Shop, wallet: FakeWallet) -> None:
-    shop.store.add_jar(CELLO)
-    shop.store.set_jar_picture("cello", JarPicture("d1", b"page", b"small"))
+    shop.store.jars.add(CELLO)
+    shop.store.jars.set_picture("cello", JarPicture("d1", b"page", b"small"))
     assert '<img src="/tips/cello/picture/d1.jpg" alt="">' in client.get(f"/pay/{paid(shop, wallet).id}").text
 
 
 def test_nobody_is_thanked_before_it_is_paid(client: FlaskClient, shop: Shop) -> None:
-    shop.store.add_jar(CELLO)
+    shop.store.jars.add(CELLO)
     assert "See you tomorrow." not in look(client, charge(shop, Channel.TIPS, TIP, "k"))
 
 

@@ -72,7 +72,7 @@ def test_what_is_not_paid_or_not_there_is_not_printed(client: FlaskClient, shop:
     assert client.post(f"/sales/{number}/print", data=fields).status_code == 409
     for unknown in ("2026-99", "none", "%27"):
         assert client.post(f"/sales/{unknown}/print", data=fields).status_code == 404
-    assert shop.store.next_print() is None
+    assert shop.store.print_jobs.next() is None
 
 
 def test_a_tap_prints_the_receipt_of_a_refund_and_leads_back_to_it(

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says 
 
 @pytest.fixture
 def tip(shop: Shop) -> Charge:
-    shop.store.add_jar(Jar(name="cello", title="Cello under the Bridge", currency=SAT, shows_messages=True))
+    shop.store.jars.add(Jar(name="cello", title="Cello under the Bridge", currency=SAT, shows_messages=True))
     sale = Sale(Money(2100, SAT), "Play La Bamba!", jar="cello", payer="<Ann>", shown=True)
     made = charge(shop, Channel.TIPS, sale, "1")
     shop.store.mark_paid(made.id, Payment(shop.now(), 2100, "00" * 32, proven=True))
@@ -35,7 +35,7 @@ def words(client: FlaskClient, path: str) -> str:
 
 def on_page(shop: Shop) -> list[str]:
     """What strangers read on the page of the jar."""
-    return [it.message for it in shop.store.jar_contents("cello", 9, shown_only=True).latest]
+    return [it.message for it in shop.store.jars.contents("cello", 9, shown_only=True).latest]
 
 
 def test_a_tip_says_who_gave_it_and_what_they_wrote(client: FlaskClient, tip: Charge) -> None:

@@ -34,11 +34,11 @@ def rates() -> FakeRates:
 
 @pytest.fixture(autouse=True)
 def cello(shop: Shop) -> None:
-    shop.store.add_jar(CELLO)
+    shop.store.jars.add(CELLO)
 
 
 def change(shop: Shop, **changes: object) -> None:
-    shop.store.change_jar(replace(CELLO, **changes))  # type: ignore[arg-type]
+    shop.store.jars.change(replace(CELLO, **changes))  # type: ignore[arg-type]
 
 
 def links(client: FlaskClient) -> dict[str, str]:

@@ -44,7 +44,7 @@ def rates() -> FakeRates:
 
 @pytest.fixture(autouse=True)
 def cello(shop: Shop) -> None:
-    shop.store.add_jar(CELLO)
+    shop.store.jars.add(CELLO)
 
 
 def put_in(shop: Shop, wallet: FakeWallet) -> None:
@@ -56,8 +56,8 @@ def put_in(shop: Shop, wallet: FakeWallet) -> None:
 
 def hide(shop: Shop) -> None:
     """Hide the latest message, as its owner does."""
-    number = shop.store.jar_contents("cello", 1, shown_only=True).latest[0].number
-    shop.store.show_message(number, shown=False)
+    number = shop.store.jars.contents("cello", 1, shown_only=True).latest[0].number
+    shop.store.jars.show_message(number, shown=False)
     shop.broker.publish(jar_topic("cello"))
 
 
@@ -99,7 +99,7 @@ def test_a_visitor_is_told_what_there_is_and_then_what_is_new(
 def test_a_jar_that_is_closed_is_told_so(client: FlaskClient, shop: Shop) -> None:
     visitor = Visitor(client)
     visitor.hears()
-    shop.store.change_jar(replace(CELLO, closed_at=NOON))
+    shop.store.jars.change(replace(CELLO, closed_at=NOON))
     shop.broker.publish(jar_topic("cello"))
     assert visitor.is_told()["open"] is False
     visitor.leaves()
@@ -109,7 +109,7 @@ def test_no_message_is_told_once_the_owner_has_turned_them_off(
     client: FlaskClient, shop: Shop, wallet: FakeWallet
 ) -> None:
     put_in(shop, wallet)
-    shop.store.change_jar(replace(CELLO, shows_messages=False))
+    shop.store.jars.change(replace(CELLO, shows_messages=False))
     assert client.get("/tips/cello/news").get_json()["messages"] == []
 
 
@@ -117,7 +117,7 @@ def test_the_messages_of_a_jar_that_is_closed_are_gone_with_its_page(
     client: FlaskClient, shop: Shop, wallet: FakeWallet
 ) -> None:
     put_in(shop, wallet)
-    shop.store.change_jar(replace(CELLO, closed_at=NOON))
+    shop.store.jars.change(replace(CELLO, closed_at=NOON))
     told = client.get("/tips/cello/news").get_json()
     assert (told["open"], told["messages"]) == (False, [])
 
@@ -126,7 +126,7 @@ def test_what_came_into_a_jar_without_a_goal_is_nobodys_business(
     client: FlaskClient, shop: Shop, wallet: FakeWallet
 ) -> None:
     put_in(shop, wallet)
-    shop.store.change_jar(replace(CELLO, goal=None))
+    shop.store.jars.change(replace(CELLO, goal=None))
     assert client.get("/tips/cello/news").get_json()["total"] == ""
 
 

@@ -42,11 +42,11 @@ def rates() -> FakeRates:
 
 @pytest.fixture(autouse=True)
 def cello(shop: Shop) -> None:
-    shop.store.add_jar(CELLO)
+    shop.store.jars.add(CELLO)
 
 
 def change(shop: Shop, **changes: object) -> None:
-    shop.store.change_jar(replace(find_jar(shop, "cello"), **changes))  # type: ignore[arg-type]
+    shop.store.jars.change(replace(find_jar(shop, "cello"), **changes))  # type: ignore[arg-type]
     shop.broker.publish(jar_topic("cello"))
 
 
@@ -58,8 +58,8 @@ def put_in(shop: Shop, wallet: FakeWallet, message: str = "La <b>Bamba</b>", pay
 
 
 def hide_latest(shop: Shop) -> None:
-    number = shop.store.jar_contents("cello", 1, shown_only=False).latest[0].number
-    shop.store.show_message(number, shown=False)
+    number = shop.store.jars.contents("cello", 1, shown_only=False).latest[0].number
+    shop.store.jars.show_message(number, shown=False)
     shop.broker.publish(jar_topic("cello"))
 
 
@@ -82,7 +82,7 @@ def test_a_tip_comes_with_its_amount_name_and_message_and_without_its_words_once
     told = {"goal": "A new case", "raised": "€0.00 of €300.00", "percent": 0, "tips": [], "open": True, "gone": False}
     assert next(line) == told
     put_in(shop, wallet)
-    (number,) = (str(it.number) for it in shop.store.jar_contents("cello", 1, shown_only=False).latest)
+    (number,) = (str(it.number) for it in shop.store.jars.contents("cello", 1, shown_only=False).latest)
     tip = {"id": number, "name": "Ana", "text": "La <b>Bamba</b>", "amount": "€30.00"}
     told |= {"raised": "€30.00 of €300.00", "percent": 10, "tips": [tip]}
     assert next(line) == told

@@ -22,8 +22,8 @@ def drawn(colour: str) -> JarPicture:
 
 @pytest.fixture
 def picture(shop: Shop) -> JarPicture:
-    shop.store.add_jar(Jar(name="cello", title="Cello", currency=SAT))
-    shop.store.set_jar_picture("cello", drawn("red"))
+    shop.store.jars.add(Jar(name="cello", title="Cello", currency=SAT))
+    shop.store.jars.set_picture("cello", drawn("red"))
     return drawn("red")
 
 
@@ -34,10 +34,10 @@ def test_a_browser_keeps_it(client: FlaskClient, picture: JarPicture) -> None:
 
 
 def test_only_the_one_of_now_is_there(client: FlaskClient, shop: Shop, picture: JarPicture) -> None:
-    shop.store.set_jar_picture("cello", drawn("blue"))
+    shop.store.jars.set_picture("cello", drawn("blue"))
     assert client.get(f"/tips/cello/picture/{picture.digest}.jpg").status_code == 404
     assert client.get(f"/tips/cello/picture/{drawn('blue').digest}.jpg").status_code == 200
-    shop.store.set_jar_picture("cello", None)
+    shop.store.jars.set_picture("cello", None)
     assert client.get(f"/tips/cello/picture/{drawn('blue').digest}.jpg").status_code == 404
 
 

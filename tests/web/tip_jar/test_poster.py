@@ -41,7 +41,7 @@ def public_url() -> str | None:
 @pytest.fixture
 def app(settings: Settings, public_url: str | None, wallet: FakeWallet, clock: FakeClock) -> Iterator[Flask]:
     app = create_app(replace(settings, public_url=public_url), wallet=wallet, clock=clock, running=clock)
-    app.extensions["shop"].store.add_jar(CELLO)
+    app.extensions["shop"].store.jars.add(CELLO)
     yield app
     close(app)
 
@@ -76,7 +76,7 @@ def test_every_code_on_the_picture_is_read_and_none_is_smaller_than_40_mm(client
 def test_a_picture_stands_on_it_where_there_is_room(client: FlaskClient, shop: Shop) -> None:
     file = BytesIO()
     Image.new("RGB", (300, 200), "red").save(file, "PNG")
-    shop.store.set_jar_picture("cello", make_picture(file.getvalue()))
+    shop.store.jars.set_picture("cello", make_picture(file.getvalue()))
     for size, has_picture in {"a4": True, "a6": True, "stickers": False, "tent": True}.items():
         red, green, _ = drawn(client, f"/tips/cello/poster.png?size={size}").convert("RGB").split()
         is_red = ImageChops.darker(red.point(lambda it: 255 * (it > 200)), green.point(lambda it: 255 * (it < 60)))
@@ -97,7 +97,7 @@ def test_the_words_stand_on_it_as_text(client: FlaskClient) -> None:
 
 
 def test_a_product_says_its_price(client: FlaskClient, shop: Shop) -> None:
-    shop.store.change_jar(replace(CELLO, price=Money(2100, SAT)))
+    shop.store.jars.change(replace(CELLO, price=Money(2100, SAT)))
     for size in SHEETS:
         assert "2,100 sat" in client.get(f"/tips/cello/poster.svg?size={size}").text
 
@@ -146,7 +146,7 @@ def test_the_first_jar_has_one_before_anybody_has_set_it_up(client: FlaskClient)
 def test_it_changes_with_its_jar(client: FlaskClient, shop: Shop) -> None:
     before = client.get("/tips/cello/poster.png").data
     assert client.get("/tips/cello/poster.png").data == before
-    shop.store.change_jar(replace(CELLO, title="Cello"))
+    shop.store.jars.change(replace(CELLO, title="Cello"))
     assert client.get("/tips/cello/poster.png").data != before
 
 
@@ -156,7 +156,7 @@ def test_a_stranger_has_few_drawn_and_each_by_turns(app: Flask, client: FlaskCli
     allowance = Allowance(lambda: 0, ((1, 60),))
     app.extensions["shop"] = replace(shop, turns=Turns(rests.append), allowance=allowance)
     # What is drawn is kept by the process, and so by the other tests.
-    shop.store.change_jar(replace(CELLO, title="Cello for the test of turns"))
+    shop.store.jars.change(replace(CELLO, title="Cello for the test of turns"))
     for _ in range(2):
         assert client.get("/tips/cello/poster.png?size=a6").status_code == 200
     assert len(rests) == 2
@@ -199,7 +199,7 @@ def test_there_is_none_of_a_jar_that_is_not_there(client: FlaskClient, path: str
 
 
 def test_whoever_closes_at_night_can_print_then(client: FlaskClient, shop: Shop) -> None:
-    shop.store.add_jar(replace(CELLO, name="closed", closed_at=1))
+    shop.store.jars.add(replace(CELLO, name="closed", closed_at=1))
     assert client.get("/tips/closed/poster").status_code == 200
     code = encode_lnurl("https://till.example.com/lnurlp/closed").upper()
     assert code in by_zxing(drawn(client, "/tips/closed/poster.png"))

@@ -42,7 +42,7 @@ def public_url() -> str | None:
 @pytest.fixture
 def app(settings: Settings, public_url: str | None, wallet: FakeWallet, clock: FakeClock) -> Iterator[Flask]:
     app = create_app(replace(settings, public_url=public_url), wallet=wallet, clock=clock, running=clock)
-    app.extensions["shop"].store.add_jar(CELLO)
+    app.extensions["shop"].store.jars.add(CELLO)
     yield app
     close(app)
 
@@ -60,7 +60,7 @@ def put_in(shop: Shop, wallet: FakeWallet, amount_sat: int = 3000) -> None:
 
 
 def change(shop: Shop, **changes: object) -> None:
-    shop.store.change_jar(replace(find_jar(shop, "cello"), **changes))  # type: ignore[arg-type]
+    shop.store.jars.change(replace(find_jar(shop, "cello"), **changes))  # type: ignore[arg-type]
 
 
 def drawn(client: FlaskClient) -> bytes:
@@ -120,7 +120,7 @@ def test_the_picture_of_the_jar_is_on_it(shop: Shop) -> None:
     file = BytesIO()
     Image.new("RGB", (30, 20), "red").save(file, "PNG")
     picture = make_picture(file.getvalue())
-    shop.store.set_jar_picture("cello", picture)
+    shop.store.jars.set_picture("cello", picture)
     assert preview_of(shop, find_jar(shop, "cello"), "").picture == picture.page
 
 

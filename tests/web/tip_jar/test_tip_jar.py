@@ -41,12 +41,12 @@ def rates() -> FakeRates:
 
 @pytest.fixture
 def cello(shop: Shop) -> Jar:
-    shop.store.add_jar(CELLO)
+    shop.store.jars.add(CELLO)
     return CELLO
 
 
 def change(shop: Shop, **changes: object) -> None:
-    shop.store.change_jar(replace(CELLO, **changes))  # type: ignore[arg-type]
+    shop.store.jars.change(replace(CELLO, **changes))  # type: ignore[arg-type]
 
 
 def look(client: FlaskClient, path: str = "/tips/cello", language: str = "en") -> str:
@@ -104,9 +104,9 @@ class TestFirst:
         assert stored(shop, answer.headers["Location"].removeprefix("/pay/")).amount_sat == 2100
 
     def test_the_owner_can_change_it_and_close_it(self, client: FlaskClient, shop: Shop) -> None:
-        shop.store.add_jar(replace(CELLO, name="tips"))
+        shop.store.jars.add(replace(CELLO, name="tips"))
         assert "Cello under the Bridge" in look(client, "/tips")
-        shop.store.change_jar(replace(CELLO, name="tips", closed_at=NOON))
+        shop.store.jars.change(replace(CELLO, name="tips", closed_at=NOON))
         assert client.get("/tips").status_code == 404
 
 
@@ -132,7 +132,7 @@ class TestPage:
 
     def test_a_currency_that_the_shop_has_no_more_has_no_worth(self, client: FlaskClient, shop: Shop) -> None:
         yen = replace(CELLO, name="yen", currency="JPY", amounts=(Money(500, "JPY"),), goal=None)
-        shop.store.add_jar(yen)
+        shop.store.jars.add(yen)
         assert "¥500 Or another" in look(client, "/tips/yen")
 
     def test_where_messages_are_off_it_says_who_reads_them(self, client: FlaskClient, shop: Shop, cello: Jar) -> None:
@@ -149,7 +149,7 @@ class TestPage:
     def test_a_picture_stands_in_the_place_of_the_drawn_jar(self, client: FlaskClient, shop: Shop, cello: Jar) -> None:
         assert '<svg class="picture"' in client.get("/tips/cello").text
         change(shop)
-        shop.store.set_jar_picture("cello", picture := JarPicture("d1", b"page", b"small"))
+        shop.store.jars.set_picture("cello", picture := JarPicture("d1", b"page", b"small"))
         page = client.get("/tips/cello").text
         assert f'<img src="/tips/cello/picture/{picture.digest}.jpg" alt="">' in page
         assert '<svg class="picture"' not in page
@@ -166,7 +166,7 @@ class TestPage:
         self, settings: Settings, wallet: FakeWallet, clock: FakeClock, public_url: str | None, whose: str
     ) -> None:
         app = create_app(replace(settings, public_url=public_url), wallet=wallet, clock=clock, running=clock)
-        app.extensions["shop"].store.add_jar(CELLO)
+        app.extensions["shop"].store.jars.add(CELLO)
         assert f"Marta's Stall {whose}" in look(app.test_client())
         close(app)
 
@@ -242,7 +242,7 @@ class TestMessages:
         made = put_in(shop, wallet, Sale(Money(500, "EUR"), "Rude", shown=True))
         assert made.number
         assert "Rude" in look(client)
-        shop.store.show_message(made.number, shown=False)
+        shop.store.jars.show_message(made.number, shown=False)
         assert "Rude" not in look(client)
 
     def test_none_is_shown_once_the_owner_has_turned_them_off(
