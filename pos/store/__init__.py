@@ -46,7 +46,7 @@ from pos.store.leases import NO_LEASE, Leases
 from pos.store.owners import Owners
 from pos.store.pairings import Pairings
 from pos.store.pins import Pins
-from pos.store.printing import PrintJobs
+from pos.store.print_jobs import PrintJobs
 from pos.store.refunds import Refunds
 from pos.store.rows import can_be_written
 from pos.store.shifts import Shifts
