@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 def with_offices(below: Settings, store: Store) -> Settings:
     """Return settings with what the office has set, and say in the log what of it cannot be used. Raises StoreError."""
-    kept, version = store.kept_settings()
+    kept, version = store.settings.read()
     settings = lay_over(below, kept, version)
     for name, problem in settings.office.problems.items() if settings.office else ():
         log.warning("what the office has set is left out: %s %s", name, problem)
@@ -44,7 +44,7 @@ def follow_office(app: Flask, transport: Transport, running: Callable[[], float]
         app.extensions["shop"] = _fitted(shop, settings, transport)
         return settings.version
 
-    return Follower(first.store.settings_version, take, first.settings.version, running)
+    return Follower(first.store.settings.version, take, first.settings.version, running)
 
 
 def open_printer(shop: Shop, address: PrinterAddress) -> Printer:

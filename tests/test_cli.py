@@ -198,9 +198,9 @@ def test_the_doctor_says_whether_the_printer_could_print(shop: Shop) -> None:
 def test_the_doctor_says_what_the_office_has_set_and_what_of_it_does_not_hold(settings: Settings, shop: Shop) -> None:
     assert "office" not in findings(shop)
     kept = {"POS_SHOP_NAME": "Ada's", "POS_SOUND": "off", "POS_TAX_RATES": "kinds", "POS_TAX_ID": ""}
-    assert shop.store.change_settings({name: Entered(text) for name, text in kept.items()}, 0, 0, "")
+    assert shop.store.settings.change({name: Entered(text) for name, text in kept.items()}, 0, 0, "")
     below = replace(settings, given={"sound": Given("POS_SOUND", "on")})
-    laid = replace(shop, settings=lay_over(below, *shop.store.kept_settings()))
+    laid = replace(shop, settings=lay_over(below, *shop.store.settings.read()))
     found = [it for it in examine(laid, answers(200), says(b"{}")) if it.part == "office"]
     assert [(it.verdict, it.sentence) for it in found] == [
         (Verdict.GOOD, "has set POS_SHOP_NAME."),

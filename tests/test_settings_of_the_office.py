@@ -58,7 +58,7 @@ class Tills:
 
     def enter(self, **entered: Entered) -> None:
         shop: Shop = self.apps[0].extensions["shop"]
-        change_settings(shop, entered, shop.store.settings_version(), "Marta")
+        change_settings(shop, entered, shop.store.settings.version(), "Marta")
         self.clock.move(LOOK_EVERY)
 
 
@@ -280,7 +280,7 @@ def test_what_a_newer_version_has_set_stops_no_start_and_is_told_in_the_log(
 ) -> None:
     shop: Shop = tills.apps[0].extensions["shop"]
     odd = {"POS_TAX_RATES": Entered("19 kinds"), "POS_FLAVOUR": Entered("sweet"), "POS_SHOP_NAME": Entered("Ada's")}
-    assert shop.store.change_settings(odd, 0, 0, "")
+    assert shop.store.settings.change(odd, 0, 0, "")
     with caplog.at_level(logging.WARNING):
         later = tills.start()
     assert "Ada&#39;s" in later.test_client().get("/").text
@@ -291,7 +291,7 @@ def test_what_the_environment_sets_stays(settings: Settings, wallet: FakeWallet,
     with ExitStack() as opened:
         tills = Tills(settings, wallet, clock, opened)
         shop: Shop = tills.start().extensions["shop"]
-        assert shop.store.change_settings({"POS_SHOP_NAME": Entered("Ada's")}, 0, 0, "")
+        assert shop.store.settings.change({"POS_SHOP_NAME": Entered("Ada's")}, 0, 0, "")
         tills.settings = Settings.from_env(
             {
                 "POS_WALLET": "sandbox",
@@ -317,7 +317,7 @@ def test_while_the_database_does_not_answer_all_goes_on_as_it_was(tills: Tills, 
     tills.clock.move(LOOK_EVERY)
     assert shop_of_now(other).settings.shop_name == "Ada's"
     follower._version = there
-    assert shop.store.settings_version() > 0
+    assert shop.store.settings.version() > 0
 
 
 def test_a_sale_in_sat_goes_on_whatever_the_currency(tills: Tills, other: Flask) -> None:

@@ -37,11 +37,11 @@ def change_settings(shop: Shop, entered: Mapping[str, Entered], made_from: int, 
     entered = {field: _shortest(field, it) for field, it in entered.items()}
     by_name = {OFFERED[field].name: it for field, it in entered.items()}
     while True:
-        kept, version = shop.store.kept_settings()
+        kept, version = shop.store.settings.read()
         _check_seen(kept, entered, made_from)
         if told := refusals(_of_now(shop, kept, version), entered):
             raise NotTaken(told)
-        if shop.store.change_settings(by_name, version, shop.now(), by):
+        if shop.store.settings.change(by_name, version, shop.now(), by):
             return
 
 

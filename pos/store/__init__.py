@@ -1,7 +1,7 @@
 """Every SQL statement of the till. Takes and returns domain values; what they mean is not decided here."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from math import gcd
@@ -14,7 +14,6 @@ from pos.domain.charge import Channel, Charge, LeftBehind, ListedCharge, Payment
 from pos.domain.draft import till_topic
 from pos.domain.due import Unpaid
 from pos.domain.event import Event, Kind
-from pos.domain.kept_setting import Entered, KeptSetting, SettingChange
 from pos.domain.number import Number
 from pos.domain.report import Entry, Found, Page, Place, Selection, State, Sums, summed
 from pos.domain.sale import Sale
@@ -28,7 +27,6 @@ from pos.store import (
     probe,
     reports,
     sales,
-    settings,
     totals,
 )
 from pos.store.accounts import Accounts
@@ -49,6 +47,7 @@ from pos.store.pins import Pins
 from pos.store.print_jobs import PrintJobs
 from pos.store.refunds import Refunds
 from pos.store.rows import can_be_written
+from pos.store.settings import KeptSettings
 from pos.store.shifts import Shifts
 from pos.store.staff import StaffRows
 from pos.store.transactions import Transactions
@@ -99,6 +98,7 @@ class Store:
         self.cards = Cards(self._transactions)
         self.leases = Leases(self._transactions, network)
         self.jars = Jars(self._transactions, network)
+        self.settings = KeptSettings(self._transactions, network)
         self.print_jobs = PrintJobs(self._transactions, network)
         self.guesses = GuessRows(self._transactions)
 
@@ -321,28 +321,6 @@ class Store:
         """Count the charges of a tip jar that are open at `now` (unix seconds), up to so many."""
         with self._begin() as connection:
             return charges.count_open_of_jar(connection, self._network, jar, now, most)
-
-    def settings_version(self) -> int:
-        """Return a number that is another one after each change of the office's settings."""
-        with self._begin() as connection:
-            return settings.version(connection)
-
-    def kept_settings(self) -> tuple[list[KeptSetting], int]:
-        """Return what the office has set, and the version that it is of."""
-        with self._begin() as connection:
-            # The other way round a change in between would have the version of now, and not be seen any more.
-            version = settings.version(connection)
-            return settings.read(connection), version
-
-    def change_settings(self, entered: Mapping[str, Entered], seen: int, at: int, by: str) -> bool:
-        """Keep what was entered at `at` (unix seconds), unless anything was changed after a version. Tell whether."""
-        with self._write() as connection:
-            return settings.change(connection, self._network, entered, seen, at, by)
-
-    def setting_changes(self, name: str, before: int, most: int) -> list[SettingChange]:
-        """Return so many changes of a setting, or of all (""), those of before a version, the newest first."""
-        with self._begin() as connection:
-            return settings.history(connection, name, before, most)
 
     @contextmanager
     def listen(self) -> Iterator[Callable[[float], None]]:

@@ -8,6 +8,7 @@ from pos.domain.event import Event, Kind
 from pos.domain.kept_setting import Entered, KeptSetting, SettingChange
 from pos.store import events
 from pos.store.tables import setting_changes, settings
+from pos.store.transactions import Transactions
 
 _VERSION = select(func.max(setting_changes.c.version))
 _ALL = select(settings)
@@ -27,35 +28,54 @@ _OF_ONE = _HISTORY.where(setting_changes.c.name == bindparam("name"))
 _ONE_AT_A_TIME = text("LOCK TABLE setting IN SHARE ROW EXCLUSIVE MODE")
 
 
-def version(connection: Connection) -> int:
-    """Return the version of the last change; 0 before the first."""
+class KeptSettings:
+    """What the office keeps. Every method is a transaction and may raise StoreError."""
+
+    def __init__(self, transactions: Transactions, network: str) -> None:
+        self._transactions = transactions
+        self._network = network
+
+    def version(self) -> int:
+        """Return a number that is another one after each change; 0 before the first."""
+        with self._transactions.begin() as connection:
+            return _version(connection)
+
+    def read(self) -> tuple[list[KeptSetting], int]:
+        """Return every setting that is kept, and the version that it is of."""
+        with self._transactions.begin() as connection:
+            # The other way round a change in between would have the version of now, and not be seen any more.
+            version = _version(connection)
+            return _read(connection), version
+
+    def change(self, entered: Mapping[str, Entered], seen: int, at: int, by: str) -> bool:
+        """Keep what was entered at `at` (unix seconds), unless anything was changed after a version. Tell whether."""
+        with self._transactions.write() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(_ONE_AT_A_TIME)
+            if _version(connection) != seen:
+                return False
+            before = {it.name: it.entered for it in _read(connection)}
+            for name, new in entered.items():
+                old = before.get(name, Entered(""))
+                if old != new:
+                    told = {"at": at, "name": name, "old": old.text, "new": new.text, "by": by}
+                    number = connection.execute(_CHANGED, told).scalar_one()
+                    kept = {"name": name, "value": new.text, "picture": new.picture, "version": number}
+                    connection.execute(_PUT, kept)
+                    event = Event(Kind.SETTING_CHANGED, name, at, {"by": by, "version": number})
+                    events.add(connection, self._network, event)
+            return True
+
+    def history(self, name: str, before: int, most: int) -> list[SettingChange]:
+        """Return so many changes of a setting, or of all (""), those of before a version, the newest first."""
+        about = {"before": before, "most": most, "name": name}
+        with self._transactions.begin() as connection:
+            return [SettingChange(*row) for row in connection.execute(_OF_ONE if name else _HISTORY, about)]
+
+
+def _version(connection: Connection) -> int:
     return connection.execute(_VERSION).scalar() or 0
 
 
-def read(connection: Connection) -> list[KeptSetting]:
-    """Return every setting that is kept."""
+def _read(connection: Connection) -> list[KeptSetting]:
     return [KeptSetting(row.name, Entered(row.value, row.picture), row.version) for row in connection.execute(_ALL)]
-
-
-def change(connection: Connection, network: str, entered: Mapping[str, Entered], seen: int, at: int, by: str) -> bool:
-    """Keep what was entered, unless anything was changed after the version `seen`. Tell whether."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(_ONE_AT_A_TIME)
-    if version(connection) != seen:
-        return False
-    before = {it.name: it.entered for it in read(connection)}
-    for name, new in entered.items():
-        old = before.get(name, Entered(""))
-        if old != new:
-            told = {"at": at, "name": name, "old": old.text, "new": new.text, "by": by}
-            number = connection.execute(_CHANGED, told).scalar_one()
-            kept = {"name": name, "value": new.text, "picture": new.picture, "version": number}
-            connection.execute(_PUT, kept)
-            events.add(connection, network, Event(Kind.SETTING_CHANGED, name, at, {"by": by, "version": number}))
-    return True
-
-
-def history(connection: Connection, name: str, before: int, most: int) -> list[SettingChange]:
-    """Return so many changes of a setting, or of all (""), of before a version, the newest first."""
-    about = {"before": before, "most": most, "name": name}
-    return [SettingChange(*row) for row in connection.execute(_OF_ONE if name else _HISTORY, about)]

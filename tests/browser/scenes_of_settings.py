@@ -28,13 +28,13 @@ def _owner(stage: Stage, page: Page) -> Iterator[None]:
     cookie = people.owner("Ana María Fernández-Montgomery").get_cookie(name)
     assert cookie
     page.context.add_cookies([{"name": name, "value": cookie.value, "url": stage.live.address}])
-    store.change_settings(
-        {it: Entered(text) for it, text in SET.items()}, store.settings_version(), stage.live.shop.now(), "Ana"
+    store.settings.change(
+        {it: Entered(text) for it, text in SET.items()}, store.settings.version(), stage.live.shop.now(), "Ana"
     )
     try:
         yield
     finally:
-        store.change_settings({it: Entered("") for it in SET}, store.settings_version(), stage.live.shop.now(), "Ana")
+        store.settings.change({it: Entered("") for it in SET}, store.settings.version(), stage.live.shop.now(), "Ana")
         with store.engine.begin() as connection:
             connection.execute(owner_sessions.delete())
             connection.execute(owners.delete())
@@ -100,10 +100,10 @@ def setting_changed_meanwhile(stage: Stage, page: Page) -> None:
         store = stage.live.shop.store
         stage.open(page, "/office/settings/receipt_footer")
         told = {"POS_RECEIPT_FOOTER": Entered("Thank you, come again.|Returns within 14 days.")}
-        store.change_settings(told, store.settings_version(), stage.live.shop.now(), "Ben")
+        store.settings.change(told, store.settings.version(), stage.live.shop.now(), "Ben")
         page.locator("#value").fill("See you tomorrow")
         page.locator(".button.big").click()
-        store.change_settings({"POS_RECEIPT_FOOTER": Entered("")}, store.settings_version(), 0, "")
+        store.settings.change({"POS_RECEIPT_FOOTER": Entered("")}, store.settings.version(), 0, "")
 
 
 @scene

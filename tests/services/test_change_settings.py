@@ -9,6 +9,7 @@ from pos.environment import Given
 from pos.services.change_settings import ChangedMeanwhile, NotTaken, change_settings
 from pos.settings import Settings
 from pos.shop import Shop
+from pos.store import Store
 from tests.fakes import NOON
 
 ALL = 1 << 60
@@ -20,17 +21,17 @@ def settings(settings: Settings) -> Settings:
 
 
 def texts(shop: Shop) -> dict[str, str]:
-    return {it.name: it.entered.text for it in shop.store.kept_settings()[0]}
+    return {it.name: it.entered.text for it in shop.store.settings.read()[0]}
 
 
 def change(shop: Shop, made_from: int | None = None, by: str = "Marta", **entered: str) -> None:
-    seen = shop.store.settings_version() if made_from is None else made_from
+    seen = shop.store.settings.version() if made_from is None else made_from
     change_settings(shop, {field: Entered(text) for field, text in entered.items()}, seen, by)
 
 
 def test_what_is_set_is_kept_with_who_did_it(shop: Shop) -> None:
     change(shop, currency=" EUR ")
-    [told] = shop.store.setting_changes("", ALL, 10)
+    [told] = shop.store.settings.history("", ALL, 10)
     assert (told.name, told.old, told.new, told.at, told.by) == ("POS_CURRENCY", "", "EUR", NOON, "Marta")
 
 
@@ -48,7 +49,7 @@ def test_what_env_sets_is_not_changed(shop: Shop) -> None:
 
 
 def test_what_goes_together_is_looked_at_with_what_others_have_set_by_now(shop: Shop) -> None:
-    seen = shop.store.settings_version()
+    seen = shop.store.settings.version()
     change(shop, currency="EUR")
     change(shop, seen, "Ada", kiosk_amounts="Wash:4.00")
     assert texts(shop) == {"POS_CURRENCY": "EUR", "POS_KIOSK_AMOUNTS": "Wash:4.00"}
@@ -57,7 +58,7 @@ def test_what_goes_together_is_looked_at_with_what_others_have_set_by_now(shop: 
 
 
 def test_the_second_of_two_owners_sees_what_the_first_has_set_and_writes_nothing(shop: Shop) -> None:
-    seen = shop.store.settings_version()
+    seen = shop.store.settings.version()
     change(shop, seen, "Marta", shop_name="Marta's")
     with pytest.raises(ChangedMeanwhile) as caught:
         change(shop, seen, "Ada", shop_name="Ada's")
@@ -68,14 +69,14 @@ def test_the_second_of_two_owners_sees_what_the_first_has_set_and_writes_nothing
 
 
 def test_two_owners_who_set_the_same_agree(shop: Shop) -> None:
-    seen = shop.store.settings_version()
+    seen = shop.store.settings.version()
     change(shop, seen, shop_name="Ours")
     change(shop, seen, shop_name="Ours")
-    assert len(shop.store.setting_changes("", ALL, 10)) == 1
+    assert len(shop.store.settings.history("", ALL, 10)) == 1
 
 
 def test_two_owners_who_set_two_things_do_not_meet(shop: Shop) -> None:
-    seen = shop.store.settings_version()
+    seen = shop.store.settings.version()
     change(shop, seen, shop_name="Ours")
     change(shop, seen, sound="off")
     assert texts(shop) == {"POS_SHOP_NAME": "Ours", "POS_SOUND": "off"}
@@ -97,13 +98,16 @@ def test_a_change_between_reading_and_writing_is_looked_at_again(shop: Shop) -> 
             self.before = ["sat"]
 
         def __getattr__(self, name: str) -> object:
-            return getattr(shop.store, name)
+            return getattr(shop.store.settings, name)
 
-        def change_settings(self, entered: dict[str, Entered], seen: int, at: int, by: str) -> bool:
+        def change(self, entered: dict[str, Entered], seen: int, at: int, by: str) -> bool:
             if self.before:
                 unit = self.before.pop()
-                assert shop.store.change_settings({"POS_LEADING_UNIT": Entered(unit)}, seen, at, "Ada")
-            return shop.store.change_settings(entered, seen, at, by)
+                assert shop.store.settings.change({"POS_LEADING_UNIT": Entered(unit)}, seen, at, "Ada")
+            return shop.store.settings.change(entered, seen, at, by)
 
-    change(replace(shop, store=Hasty()), 0, shop_name="Ours")  # type: ignore[arg-type]
+    store = Store(shop.settings.database_url, shop.settings.network)
+    store.settings = Hasty()  # type: ignore[assignment]
+    change(replace(shop, store=store), 0, shop_name="Ours")
+    store.close()
     assert texts(shop) == {"POS_LEADING_UNIT": "sat", "POS_SHOP_NAME": "Ours"}

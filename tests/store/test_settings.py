@@ -25,64 +25,64 @@ def store(database_url: str) -> Iterator[Store]:
 
 
 def test_nothing_is_set_at_first(store: Store) -> None:
-    assert store.settings_version() == 0
-    assert store.kept_settings() == ([], 0)
-    assert store.setting_changes("", ALL, 10) == []
+    assert store.settings.version() == 0
+    assert store.settings.read() == ([], 0)
+    assert store.settings.history("", ALL, 10) == []
 
 
 def test_what_is_set_is_kept_with_who_changed_it_when_and_from_what(store: Store) -> None:
-    assert store.change_settings({NAME: Entered("Marta")}, 0, NOW, "Marta")
-    first = store.settings_version()
-    assert store.change_settings({NAME: Entered("Ada"), "POS_SOUND": Entered("off")}, first, NOW + 5, "Ada")
-    kept, version = store.kept_settings()
-    newest = store.setting_changes("", ALL, 10)
+    assert store.settings.change({NAME: Entered("Marta")}, 0, NOW, "Marta")
+    first = store.settings.version()
+    assert store.settings.change({NAME: Entered("Ada"), "POS_SOUND": Entered("off")}, first, NOW + 5, "Ada")
+    kept, version = store.settings.read()
+    newest = store.settings.history("", ALL, 10)
     assert version == newest[0].version > newest[1].version > newest[2].version == first
     assert {it.name: it.entered.text for it in kept} == {NAME: "Ada", "POS_SOUND": "off"}
     assert newest[1:] == [
         SettingChange(newest[1].version, NOW + 5, NAME, "Marta", "Ada", "Ada"),
         SettingChange(first, NOW, NAME, "", "Marta", "Marta"),
     ]
-    assert store.setting_changes("", newest[1].version, 10) == newest[2:]
-    assert [it.by for it in store.setting_changes(NAME, ALL, 10)] == ["Ada", "Marta"]
-    assert store.setting_changes("", ALL, 1) == newest[:1]
+    assert store.settings.history("", newest[1].version, 10) == newest[2:]
+    assert [it.by for it in store.settings.history(NAME, ALL, 10)] == ["Ada", "Marta"]
+    assert store.settings.history("", ALL, 1) == newest[:1]
 
 
 def test_what_stays_the_same_is_no_change(store: Store) -> None:
-    assert store.change_settings({NAME: Entered("Marta")}, 0, NOW, "Marta")
-    version = store.settings_version()
-    assert store.change_settings({NAME: Entered("Marta")}, version, NOW, "Ada")
-    assert store.settings_version() == version
+    assert store.settings.change({NAME: Entered("Marta")}, 0, NOW, "Marta")
+    version = store.settings.version()
+    assert store.settings.change({NAME: Entered("Marta")}, version, NOW, "Ada")
+    assert store.settings.version() == version
 
 
 def test_a_change_is_an_event_like_all_that_is_done_by_somebody(store: Store) -> None:
-    assert store.change_settings({NAME: Entered("Marta")}, 0, NOW, "Ada")
+    assert store.settings.change({NAME: Entered("Marta")}, 0, NOW, "Ada")
     with store.engine.connect() as connection:
         [told] = connection.execute(select(events.c.kind, events.c.subject, events.c.at, events.c.data))
     assert told[:3] == ("setting.changed", NAME, NOW)
-    assert json.loads(told.data) == {"by": "Ada", "version": store.settings_version()}
+    assert json.loads(told.data) == {"by": "Ada", "version": store.settings.version()}
 
 
 def test_a_picture_is_kept_beside_its_digest(store: Store) -> None:
-    assert store.change_settings({"POS_LOGO": Entered("ab12", b"\x89PNG")}, 0, NOW, "")
-    [kept], version = store.kept_settings()
+    assert store.settings.change({"POS_LOGO": Entered("ab12", b"\x89PNG")}, 0, NOW, "")
+    [kept], version = store.settings.read()
     assert kept == KeptSetting("POS_LOGO", Entered("ab12", b"\x89PNG"), version)
 
 
 def test_who_has_not_seen_the_last_change_writes_nothing(store: Store) -> None:
-    assert store.change_settings({NAME: Entered("Marta")}, 0, NOW, "Marta")
-    assert not store.change_settings({"POS_SOUND": Entered("off")}, 0, NOW, "Ada")
-    assert [it.name for it in store.kept_settings()[0]] == [NAME]
+    assert store.settings.change({NAME: Entered("Marta")}, 0, NOW, "Marta")
+    assert not store.settings.change({"POS_SOUND": Entered("off")}, 0, NOW, "Ada")
+    assert [it.name for it in store.settings.read()[0]] == [NAME]
 
 
 def test_of_many_at_once_one_writes(store: Store) -> None:
     with ThreadPoolExecutor(8) as owners:
-        done = list(owners.map(lambda it: store.change_settings({NAME: Entered(f"{it}")}, 0, NOW, ""), range(8)))
+        done = list(owners.map(lambda it: store.settings.change({NAME: Entered(f"{it}")}, 0, NOW, ""), range(8)))
     assert sorted(done) == [False] * 7 + [True]
-    assert len(store.setting_changes("", ALL, 10)) == 1
+    assert len(store.settings.history("", ALL, 10)) == 1
 
 
 def test_settings_are_of_the_shop_whatever_its_money(store: Store, database_url: str) -> None:
     other = Store(database_url, "bcrt")
-    assert store.change_settings({NAME: Entered("Marta")}, 0, NOW, "")
-    assert other.settings_version() == store.settings_version() > 0
+    assert store.settings.change({NAME: Entered("Marta")}, 0, NOW, "")
+    assert other.settings.version() == store.settings.version() > 0
     other.close()

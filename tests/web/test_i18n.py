@@ -257,11 +257,11 @@ class Street:
         """Read each kind of form, a setting that is wrong, and what the second of two owners is told."""
         store, marta = people.shop.store, people.owner("Marta")
         kept = {"POS_TIP_PERCENT": Entered("5"), "POS_TAX_RATES": Entered("19,19"), "POS_LOGO": Entered("a", picture())}
-        assert store.change_settings(kept, 0, 0, "")
+        assert store.settings.change(kept, 0, 0, "")
         for page in ("", "?saved=tip_percent", "/history", "/logo", "/accent", "/tip_at", "/tip_percent", "/tax_rates"):
             yield marta.get(f"/office/settings{page}").text
         fields = hidden_fields(marta.get("/office/settings/tip_percent").text)
-        assert store.change_settings({"POS_TIP_PERCENT": Entered("7")}, store.settings_version(), 0, "")
+        assert store.settings.change({"POS_TIP_PERCENT": Entered("7")}, store.settings.version(), 0, "")
         yield marta.post("/office/settings/tip_percent", data={**fields, "value": "8"}).text
 
     def office(self, people: People) -> Iterator[str]:

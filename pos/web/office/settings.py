@@ -47,7 +47,7 @@ def history() -> ResponseReturnValue:
     """Show who changed what when, the last change first."""
     shop, asked = latest_shop(), request.args.get("before", "")
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else _NEWEST
-    changes = shop.store.setting_changes("", before, _MOST + 1)
+    changes = shop.store.settings.history("", before, _MOST + 1)
     older = changes[_MOST - 1].version if len(changes) > _MOST else None
     by_name = {it.name: it for it in office_settings(shop).values()}
     return render_template(
@@ -130,7 +130,7 @@ def _show(
         told=told,
         error=error,
         theirs=theirs,
-        changes=shop.store.setting_changes(setting.name, _NEWEST, _OF_ONE),
+        changes=shop.store.settings.history(setting.name, _NEWEST, _OF_ONE),
         words=words,
     )
 

@@ -56,8 +56,8 @@ def test_sales_have_a_list_of_their_own_and_a_shift_that_was_closed_stands_here(
 
 def test_a_setting_tells_from_what_to_what(marta: Cashier, shop: Shop) -> None:
     for name in ("POS_RECEIPT_FOOTER", "POS_OF_ANOTHER_VERSION"):
-        seen = shop.store.settings_version()
-        assert shop.store.change_settings({name: Entered("<b>Bye")}, seen, shop.now(), "Marta")
+        seen = shop.store.settings.version()
+        assert shop.store.settings.change({name: Entered("<b>Bye")}, seen, shop.now(), "Marta")
     page = marta.client.get("/office/history").text
     assert "Changed a setting: " in page
     assert "POS_OF_ANOTHER_VERSION" in page

@@ -113,7 +113,7 @@ def test_a_long_history_has_further_pages(marta: FlaskClient, people: People) ->
     assert "Nothing was changed yet." in page_of(marta, "history")
     store = people.shop.store
     for number in range(51):
-        assert store.change_settings({"POS_TAX_ID": Entered(f"no {number}.")}, store.settings_version(), 0, "")
+        assert store.settings.change({"POS_TAX_ID": Entered(f"no {number}.")}, store.settings.version(), 0, "")
     page = page_of(marta, "history")
     assert "no 50." in page
     assert "no 1." in page
@@ -141,7 +141,7 @@ def test_nonsense_is_told_in_the_sentence_of_env_and_stays_as_it_was_typed(
     answer = send(marta, field, value=typed)
     assert answer.status_code == 422
     assert problem in unescape(answer.text)
-    assert people.shop.store.settings_version() == 0
+    assert people.shop.store.settings.version() == 0
     if "\0" not in typed and field in ("tip_percent", "accent", "tax_rates"):
         assert f'value="{typed}"' in answer.text
 
@@ -166,10 +166,10 @@ def test_the_second_of_two_owners_sees_both_values_and_nothing_is_overwritten(
     assert "Set by Ada at" in words(answer.text)
     assert "Typed by you Marta's Crate" in words(answer.text)
     assert words(answer.text).count("Ada's Crate") >= 2
-    assert people.shop.store.kept_settings()[0][0].entered.text == "Ada's Crate"
+    assert people.shop.store.settings.read()[0][0].entered.text == "Ada's Crate"
     # Who has seen it may have it all the same.
     assert send(marta, "shop_name", hidden_fields(answer.text), value="Marta's Crate").status_code == 303
-    assert people.shop.store.kept_settings()[0][0].entered.text == "Marta's Crate"
+    assert people.shop.store.settings.read()[0][0].entered.text == "Marta's Crate"
 
 
 def test_the_default_comes_back_by_a_button_of_its_own(marta: FlaskClient, people: People) -> None:
@@ -177,26 +177,26 @@ def test_the_default_comes_back_by_a_button_of_its_own(marta: FlaskClient, peopl
     send(marta, "tip_percent", value="5,10")
     assert 'name="default"' in page_of(marta, "tip_percent")
     assert send(marta, "tip_percent", value="5,10", default="1").status_code == 303
-    assert people.shop.store.kept_settings()[0][0].entered.text == ""
+    assert people.shop.store.settings.read()[0][0].entered.text == ""
 
 
 def test_an_address_is_typed_line_by_line(marta: FlaskClient, people: People) -> None:
     send(marta, "shop_address", value=" Arch Lane 4\r\n\r\n10115 Sampletown\r\n")
-    assert people.shop.store.kept_settings()[0][0].entered.text == "Arch Lane 4|10115 Sampletown"
+    assert people.shop.store.settings.read()[0][0].entered.text == "Arch Lane 4|10115 Sampletown"
     assert ">Arch Lane 4\n10115 Sampletown</textarea>" in page_of(marta, "shop_address")
     assert "Arch Lane 4, 10115 Sampletown" in page_of(marta)
 
 
 def test_places_are_ticked(marta: FlaskClient, people: People) -> None:
     assert send(marta, "tip_at", value=["till", "display"]).status_code == 303
-    assert people.shop.store.kept_settings()[0][0].entered.text == "till,display"
+    assert people.shop.store.settings.read()[0][0].entered.text == "till,display"
     assert "at the till, on the customer's display" in words(page_of(marta))
     assert page_of(marta, "tip_at").count(" checked") == 2
 
 
 def test_each_face_opens_in_a_language_of_its_own(marta: FlaskClient, people: People) -> None:
     assert send(marta, "opening_languages", till="", kiosk="de", display="", tips="ar").status_code == 303
-    assert people.shop.store.kept_settings()[0][0].entered.text == "kiosk=de,tips=ar"
+    assert people.shop.store.settings.read()[0][0].entered.text == "kiosk=de,tips=ar"
     assert "Kiosk Deutsch, Tip jar العربية" in words(page_of(marta))
     assert page_of(marta, "opening_languages").count(" selected") == 2
     assert send(marta, "opening_languages", kiosk="tlh").status_code == 422
@@ -226,7 +226,7 @@ class TestLogo:
         answer = give(marta, data)
         assert answer.status_code == 422
         assert "POS_LOGO is no PNG, JPEG or WebP." in answer.text
-        assert people.shop.store.settings_version() == 0
+        assert people.shop.store.settings.version() == 0
 
     def test_too_large_a_file_is_not_read(self, marta: FlaskClient) -> None:
         assert give(marta, b"x" * 12_000_000).status_code == 413
@@ -272,11 +272,11 @@ def test_nobody_but_an_owner_sees_or_changes_them(people: People, marta: FlaskCl
     for other in (people.stranger(), people.device()):
         assert other.get("/office/settings").status_code == 403
         assert send(other, "sound", fields, value="off").status_code in (400, 403)
-    assert people.shop.store.settings_version() == 0
+    assert people.shop.store.settings.version() == 0
 
 
 def test_a_setting_that_cannot_be_used_is_told_on_its_row(marta: FlaskClient, people: People) -> None:
-    assert people.shop.store.change_settings({"POS_TAX_RATES": Entered("kinds")}, 0, 0, "")
+    assert people.shop.store.settings.change({"POS_TAX_RATES": Entered("kinds")}, 0, 0, "")
     for page in (page_of(marta), page_of(marta, "tax_rates")):
         assert "What is kept cannot be used. The default holds." in page
 
@@ -287,6 +287,6 @@ def test_what_another_process_has_set_is_seen_at_once(
     other = create_app(settings, wallet=wallet, clock=clock, running=clock)
     assert "Lightning Till" in page_of(marta)
     shop: Shop = other.extensions["shop"]
-    assert shop.store.change_settings({"POS_SHOP_NAME": Entered("Ada's")}, 0, 0, "")
+    assert shop.store.settings.change({"POS_SHOP_NAME": Entered("Ada's")}, 0, 0, "")
     assert "Ada&#39;s" in page_of(marta)
     close(other)

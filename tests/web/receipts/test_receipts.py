@@ -125,7 +125,7 @@ def test_who_sold_it_is_named_where_the_shop_has_receipts_name_them(till: Till, 
     nobody = till.pay(till.sell(in_sat(2100)))
     assert "Ana" not in till.receipt(sold)
     named = {"POS_RECEIPT_CASHIER": Entered("on")}
-    assert till.shop.store.change_settings(named, till.shop.store.settings_version(), till.shop.now(), "Marta")
+    assert till.shop.store.settings.change(named, till.shop.store.settings.version(), till.shop.now(), "Marta")
     clock.move(LOOK_EVERY)
     assert "Served by Ana" in till.receipt(sold)
     assert "Served by" not in till.receipt(nobody)
