@@ -4,6 +4,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 
 from pos.domain.staff import Role
+from pos.services.close_shift import close_shift, open_shift
 from tests.browser.scenes import TILL, Stage, scene
 from tests.people import People
 from tests.web.pin.test_who_sells import ANA, BEN
@@ -63,6 +64,19 @@ def locked(stage: Stage, page: Page) -> None:
 def till_of_somebody(stage: Stage, page: Page) -> None:
     _device(stage, page)
     _type(page, ANA)
+    expect(page.locator(".lock")).to_be_visible()
+
+
+@scene
+def report_of_somebody(stage: Stage, page: Page) -> None:
+    """A page of the till's own, whose bar says who sells there."""
+    stage.pay(stage.charge())
+    number = open_shift(stage.live.shop, TILL).number
+    close_shift(stage.live.shop, TILL, number, "Ana")
+    _device(stage, page)
+    _type(page, ANA)
+    expect(page.locator(".lock")).to_be_visible()
+    stage.open(page, f"/shifts/{TILL}/{number}")
     expect(page.locator(".lock")).to_be_visible()
 
 

@@ -149,6 +149,9 @@ def test_every_page_of_the_shop_s_own_locks_by_a_tap(till: FlaskClient, shop: Sh
         locked = till.post("/pin/lock", query_string={"back": path}, headers=OURS)
         # Who may not give money back is led to the till.
         assert type_pin(till, ANA, back_of(locked)).headers["Location"] == "/"
+        refused = till.get(path)
+        assert refused.status_code == 403
+        assert '<a href="/">' in refused.text
         till.post("/pin/lock", headers=OURS)
         assert type_pin(till, MIA, path).headers["Location"] == path
 
