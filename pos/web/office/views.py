@@ -24,15 +24,15 @@ bp.after_request(keep_out_of_search)
 # Where everything is: the page, its icon, what it is called and what it is for.
 PLACES = (
     ("sales.index", "list", Sentence("Sales"), Sentence("what was sold, sums, tax, a file to take along")),
-    ("shifts.index", "print", Sentence("Shifts"), Sentence("closed at night, with a report that stays")),
-    ("refund.index", "again", Sentence("Refunds"), Sentence("money that goes back")),
-    ("devices.index", "card", Sentence("Devices"), Sentence("tills, kiosks and displays: add one, take one off")),
-    ("staff.index", "up", Sentence("Staff"), Sentence("who sells, with a PIN")),
-    ("office_jars.index", "dot", Sentence("Tip jars"), Sentence("what each holds, its page and its poster")),
-    ("office_settings.index", "rub", Sentence("Settings"), Sentence("shop, money, tax, words")),
+    ("shifts.index", "receipt", Sentence("Shifts"), Sentence("closed at night, with a report that stays")),
+    ("refund.index", "return", Sentence("Refunds"), Sentence("money that goes back")),
+    ("devices.index", "tablet", Sentence("Devices"), Sentence("tills, kiosks and displays: add one, take one off")),
+    ("staff.index", "people", Sentence("Staff"), Sentence("who sells, with a PIN")),
+    ("office_jars.index", "jar", Sentence("Tip jars"), Sentence("what each holds, its page and its poster")),
+    ("office_settings.index", "sliders", Sentence("Settings"), Sentence("shop, money, tax, words")),
     ("history.index", "clock", Sentence("What was changed"), Sentence("by whom, and when")),
-    ("owners.show", "plus", Sentence("Owners"), Sentence("one more, one less")),
-    ("account.show", "hand", Sentence("Your account"), Sentence("password, phone, where you are signed in")),
+    ("owners.show", "key", Sentence("Owners"), Sentence("one more, one less")),
+    ("account.show", "person", Sentence("Your account"), Sentence("password, phone, where you are signed in")),
     ("till.new", "wallet", Sentence("Till"), Sentence("sell something")),
 )
 
