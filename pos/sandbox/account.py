@@ -12,6 +12,7 @@ from pos.sandbox.ledger import Ledger
 from pos.sandbox.lnpay_wallet import LNPayWallet
 from pos.sandbox.node import Node, Terms
 from pos.sandbox.parameters import InvoiceParameters
+from pos.sandbox.payee import Payee
 from pos.sandbox.transactions import Deposit, LightningTransaction
 from pos.sandbox.webhook import Webhook
 
@@ -21,7 +22,10 @@ _NODE_EXPIRY = 86400
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The one account; the first of its wallets is `keys`'. `max_sats` is the most for one invoice."""
+    """The one account; the first of its wallets is `keys`'. `max_sats` is the most for one invoice.
+
+    `payee` is the wallet of the play customer, to whom money goes back.
+    """
 
     keys: Keys
     node: Node
@@ -29,6 +33,7 @@ class Account:
     max_sats: int
     clock: Callable[[], float]
     webhook: Webhook | None
+    payee: Payee
 
     def now(self) -> int:
         """Return the time in unix seconds."""

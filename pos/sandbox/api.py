@@ -14,7 +14,7 @@ from pos.sandbox import access
 from pos.sandbox.account import Account, add_invoice, create_wallet
 from pos.sandbox.answers import Page, check_accept, error_answer, object_answer
 from pos.sandbox.cross_origin import let_browsers_read, preflight
-from pos.sandbox.customer import pay_view
+from pos.sandbox.customer import invoice_view, pay_view
 from pos.sandbox.documents import lntx_document, wallet_document, wtx_documents
 from pos.sandbox.errors import ApiError, NodeError
 from pos.sandbox.keys import Right
@@ -116,6 +116,7 @@ _ROUTES = Map(
         Rule("/v1/wallet/<word:key>/keysend", methods=["POST"], endpoint=keysend_view),
         Rule("/v1/wallet/<word:key>/transfer", methods=["POST"], endpoint=transfer_view),
         Rule("/pay", methods=["POST"], endpoint=pay_view),
+        Rule("/invoice", methods=["POST"], endpoint=invoice_view),
     ],
     converters={"word": _Word},
     merge_slashes=False,

@@ -30,6 +30,8 @@ def play_customer(
 def pay_view(account: Account, request: Request) -> Response:
     """Pay an invoice and answer with the settled LnTx, or go to `next`, a field of the form, whatever came of it.
 
+    To one that the play customer made it answers with the preimage.
+
     With `late` set to 1 an invoice that has expired is paid, too: so that late money can be rehearsed. A page that
     shows nothing to pay any more names the invoice by `invoice_id`, the id of its LnTx.
     """
@@ -39,11 +41,23 @@ def pay_view(account: Account, request: Request) -> Response:
     return redirect(target, HTTPStatus.SEE_OTHER) if _PATH.fullmatch(target) else answer
 
 
+def invoice_view(account: Account, request: Request) -> Response:
+    """Have the play customer make an invoice over `amount_sat`, to which a refund is paid."""
+    try:
+        amount_sat = _amount(read_parameters(request))
+        return json_answer({"payment_request": account.payee.invoice(amount_sat or 0), "amount_sat": amount_sat})
+    except SandboxError as error:
+        return json_answer(error_document(error.status, str(error)), error.status)
+
+
 def _pay(account: Account, parameters: Parameters) -> Response:
     payment_request = parameters.get("payment_request") or _by_id(account, parameters.get("invoice_id"))
     if not isinstance(payment_request, str) or not payment_request:
         return error_answer(ApiError(400, "payment_request is missing: the BOLT 11 text of an invoice."))
     try:
+        if account.payee.has_made(payment_request):
+            preimage = account.payee.pay(payment_request)
+            return json_answer({"payment_request": payment_request, "payment_preimage": preimage})
         late = parameters.get("late") in (True, 1, "1")
         return json_answer(play_customer(account, payment_request, _amount(parameters), late=late))
     except SandboxError as error:

@@ -48,9 +48,9 @@ class Node:
         return encode.sign_words(encode.prefix("bcrt", terms.amount_sat), words, key)
 
 
-def recall(ledger: Ledger) -> Node:
-    """Return the node whose key the ledger holds; the first call makes it."""
-    key = coincurve.PrivateKey.from_hex(ledger.recall("node_key", lambda: coincurve.PrivateKey().to_hex()))
+def recall(ledger: Ledger, name: str = "node_key") -> Node:
+    """Return the node whose key the ledger holds by a name; the first call makes it."""
+    key = coincurve.PrivateKey.from_hex(ledger.recall(name, lambda: coincurve.PrivateKey().to_hex()))
     return Node(key.to_hex(), key.public_key.format().hex())
 
 

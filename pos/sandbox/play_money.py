@@ -4,6 +4,7 @@ import sqlite3
 
 from pos.lnpay import LNPay
 from pos.lnpay.advice import advice
+from pos.sandbox.errors import SandboxError
 from pos.sandbox.sandbox import Sandbox
 from pos.sandbox.settings import SandboxSettings
 from pos.sandbox.transport import InProcess
@@ -33,6 +34,17 @@ class PlayMoney(LNPay):
     def hook_advice(self, address: str) -> str:
         """Say that nobody has to be told: the sandbox sends there by itself."""
         return f"The sandbox sends its webhooks to {address} by itself."
+
+    def invoice_of_customer(self, amount_sat: int) -> str:
+        """Have the play customer make an invoice over so much, to which a refund is paid."""
+        return self.hosted.payee.invoice(amount_sat)
+
+    def pay_customer(self, payment_request: str) -> str | None:
+        """Pay an invoice of the play customer, and return the preimage; None where it is another's, or has expired."""
+        try:
+            return self.hosted.payee.pay(payment_request)
+        except SandboxError:
+            return None
 
 
 def open_wallet(settings: SandboxSettings, till: Till) -> PlayMoney:

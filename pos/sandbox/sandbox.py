@@ -13,6 +13,7 @@ from pos.sandbox.customer import play_customer
 from pos.sandbox.keys import Role
 from pos.sandbox.ledger import Ledger, open_ledger
 from pos.sandbox.lnpay_wallet import LNPayWallet
+from pos.sandbox.payee import Payee
 from pos.sandbox.webhook import Webhook
 
 
@@ -43,8 +44,10 @@ class Sandbox:
             max_sats=max_sats,
             clock=clock,
             webhook=Webhook(webhook_url, webhook_secret) if webhook_url and webhook_secret else None,
+            payee=Payee(node.recall(ledger, "payee_key"), max_sats, clock),
         )
         self.pubkey = self._account.node.pubkey
+        self.payee = self._account.payee
         self.wsgi: WSGIApplication = application(self._account)
 
     def close(self) -> None:

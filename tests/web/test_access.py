@@ -126,6 +126,7 @@ ADDRESSES = {
         "/refunds/<number>/<int:position>/by-hand",
         "/refunds/<number>/<int:position>/cancel",
         "/refunds/<number>/<int:position>/invoice",
+        "/refunds/<number>/<int:position>/play",
         "/refunds/<number>/<int:position>/print",
         "/refunds/<number>/<int:position>/proof",
         "/refunds/<number>/<int:position>/qr.png",

@@ -9,10 +9,12 @@ from pos.wallets.base.capabilities import (
     Hinting,
     Hosted,
     Hosting,
+    PlayingCustomer,
     Pushing,
     cancels,
     is_connected,
     is_hosted,
+    plays_customer,
     pushes,
     reads_hints,
 )
@@ -53,6 +55,7 @@ __all__ = [
     "InvoiceRequest",
     "KeyRefused",
     "Offer",
+    "PlayingCustomer",
     "Pushing",
     "Till",
     "UnpayableInvoice",
@@ -67,6 +70,7 @@ __all__ = [
     "check_offer",
     "is_connected",
     "is_hosted",
+    "plays_customer",
     "pushes",
     "reads_hints",
 ]

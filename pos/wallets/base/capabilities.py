@@ -112,6 +112,18 @@ class Hosting(Protocol):
     hosted: Hosted
 
 
+class PlayingCustomer(Protocol):
+    """Optional, and for play money alone: there is a customer with a wallet, so that a refund can be tried."""
+
+    def invoice_of_customer(self, amount_sat: int) -> str:
+        """Have the customer make an invoice over so much, and return its BOLT 11 text."""
+        ...
+
+    def pay_customer(self, payment_request: str) -> str | None:
+        """Pay an invoice of that customer, and return the preimage; None where it is another's, or has expired."""
+        ...
+
+
 def reads_hints(wallet: Wallet) -> TypeGuard[Hinting]:
     """Tell whether a wallet is a Hinting one."""
     return hasattr(wallet, "read_hint")
@@ -135,3 +147,8 @@ def is_connected(wallet: Wallet) -> TypeGuard[Connected]:
 def is_hosted(wallet: Wallet) -> TypeGuard[Hosting]:
     """Tell whether a wallet is a Hosting one."""
     return hasattr(wallet, "hosted")
+
+
+def plays_customer(wallet: Wallet) -> TypeGuard[PlayingCustomer]:
+    """Tell whether a wallet is a PlayingCustomer one."""
+    return hasattr(wallet, "invoice_of_customer")

@@ -19,11 +19,13 @@ from pos.services.refund import RefundKeyReused, check_within
 from pos.services.refund import refund as give_back
 from pos.services.settle_refund import prove_refund, settle_refund_by_hand
 from pos.store import StoreError
+from pos.wallets.base import plays_customer
 from pos.web.access import identity
 from pos.web.context import current_shop
 from pos.web.errors import back_to_form
 from pos.web.forms import new_key
 from pos.web.headers import keep_out_of_search
+from pos.web.i18n import say
 from pos.web.refund.page import form_page, refund_page
 from pos.web.refund.typed import Typed
 from pos.web.refund_word import word_of
@@ -35,6 +37,7 @@ bp.after_request(keep_out_of_search)
 MOST_DUE, MOST_ENDED = 200, 50
 
 UNKNOWN = Sentence("There is no sale with that number.")
+NOT_PLAYED = Sentence("The play customer did not make this invoice, or it has expired.")
 NO_REFUND = Sentence("This sale has no such refund.")
 
 
@@ -112,6 +115,22 @@ def cancel(number: str, position: int) -> ResponseReturnValue:
     return _do(number, position, lambda refund, by: cancel_refund(current_shop(), refund, by))
 
 
+@bp.post("/<number>/<int:position>/play")
+def play(number: str, position: int) -> ResponseReturnValue:
+    """Play the customer of play money: fill in an invoice of theirs, or pay it and fill in its proof.
+
+    Nothing is written down by it: whoever tries it out sends each of the two themselves.
+    """
+    entry, refund = _refund(number, position)
+    wallet = current_shop().wallet
+    if not plays_customer(wallet):
+        abort(404)
+    if refund.invoice is None:
+        return _page(entry, refund, None, wallet.invoice_of_customer(refund.amount_sat))
+    preimage = wallet.pay_customer(refund.invoice.payment_request)
+    return _page(entry, refund, None if preimage else say(NOT_PLAYED), preimage=preimage or "")
+
+
 def _do(
     number: str, position: int, verb: Callable[[Refund, str], None], to: str = "", limited: bool = True
 ) -> ResponseReturnValue:
@@ -157,6 +176,15 @@ def _form(entry: Entry, typed: Typed | None, sentence: str | None) -> str:
     return render_template("refund/new.html", page=page, typed=typed, error=sentence)
 
 
-def _page(entry: Entry, refund: Refund, sentence: str | None, to: str = "") -> str:
-    page = refund_page(entry, refund, identity().refund_limit, current_shop().now())
-    return render_template("refund/show.html", page=page, refund=refund, entry=entry, error=sentence, to=to)
+def _page(entry: Entry, refund: Refund, sentence: str | None, to: str = "", preimage: str = "") -> str:
+    shop = current_shop()
+    return render_template(
+        "refund/show.html",
+        page=refund_page(entry, refund, identity().refund_limit, shop.now()),
+        refund=refund,
+        entry=entry,
+        error=sentence,
+        to=to,
+        preimage=preimage,
+        plays=plays_customer(shop.wallet),
+    )

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 
 from pos import close, create_app
 from pos.settings import Settings
-from tests.conftest import Cashier
-from tests.fakes import FakeClock
+from tests.conftest import Cashier, hidden_fields
+from tests.fakes import FakeClock, FakeWallet
 
 pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
 
@@ -65,3 +65,37 @@ def test_so_can_one_that_comes_after_a_cancel(client: FlaskClient, cashier: Cash
 
     clock.move(1)
     assert cashier.status(charge_id)["late"]
+
+
+def give_back(client: FlaskClient, cashier: Cashier, clock: FakeClock) -> str:
+    """Sell something, be paid, and return the page on which it is given back."""
+    charge_id = cashier.sell(2100)
+    press(client, client.get(f"/pay/{charge_id}").text, "Pay as the customer")
+    clock.move(1)
+    assert cashier.status(charge_id)["status"] == "paid"
+    return cashier.send("/refunds/1", amount="2100", reason="Cold").headers["Location"]
+
+
+def test_a_refund_can_be_tried_from_the_sale_to_its_proof(
+    client: FlaskClient, cashier: Cashier, clock: FakeClock
+) -> None:
+    here = give_back(client, cashier, clock)
+
+    filled = cashier.send(f"{here}/play", cashier.open(here)).text
+    (request,) = re.findall(r"lnbcrt\w+", filled)
+    assert client.post(f"{here}/invoice", data={**hidden_fields(filled), "to": request}).status_code == 303
+
+    paid = cashier.send(f"{here}/play", cashier.open(here)).text
+    (preimage,) = re.findall(r'name="preimage"[^>]* value="([0-9a-f]{64})"', paid)
+    assert client.post(f"{here}/proof", data={**hidden_fields(paid), "preimage": preimage}).status_code == 303
+    assert "given back" in client.get(here).text
+
+
+def test_an_invoice_of_another_wallet_is_not_paid_with_play_money(
+    client: FlaskClient, cashier: Cashier, clock: FakeClock
+) -> None:
+    here = give_back(client, cashier, clock)
+    request = FakeWallet(clock).sign(2100, "", 3600).invoice.payment_request
+    cashier.send(f"{here}/invoice", cashier.open(here), to=request)
+    page = cashier.send(f"{here}/play", cashier.open(here)).text
+    assert "The play customer did not make this invoice, or it has expired." in page

@@ -509,3 +509,11 @@ def test_a_manager_who_has_the_proof_of_a_refund_above_the_limit_hands_it_in(
     manager = Cashier(people.device(sells=ben))
     assert manager.send(f"{where}/proof", manager.open(where), preimage=preimage).status_code == 303
     assert of(shop, lunch)[0].payment
+
+
+def test_a_wallet_of_real_money_has_no_customer_to_be_played(cashier: Cashier, lunch: Charge) -> None:
+    here = give(cashier, lunch).location
+    assert here
+    page = cashier.client.get(here).text
+    assert "play customer" not in page
+    assert cashier.send(f"{here}/play", hidden_fields(page)).status_code == 404
