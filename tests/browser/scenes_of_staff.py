@@ -2,10 +2,14 @@
 
 from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
 
 from pos.domain.staff import Role
+from pos.services.cancel import cancel
 from pos.services.close_shift import close_shift, open_shift
-from tests.browser.scenes import TILL, Stage, scene
+from pos.services.refund import Wish, refund
+from pos.store.tables import staff as staff_rows
+from tests.browser.scenes import LINES, TILL, Stage, scene
 from tests.people import People
 from tests.web.pin.test_who_sells import ANA, BEN
 
@@ -27,6 +31,14 @@ def _show(stage: Stage, page: Page, browser: FlaskClient, path: str, what: str) 
     assert cookie
     page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": stage.live.address}])
     stage.open(page, path)
+
+
+def _limited(stage: Stage, page: Page, path: str) -> None:
+    """Open an address as a manager who gives back at most €5.00 of one sale."""
+    people = _people(stage)
+    with stage.live.shop.store.engine.begin() as connection:
+        connection.execute(update(staff_rows).values(currency="EUR", refund_limit=500))
+    _show(stage, page, people.device(place=TILL, sells="ana wirth-kowalczyk"), path, "device")
 
 
 def _device(stage: Stage, page: Page) -> None:
@@ -93,3 +105,37 @@ def somebody_new(stage: Stage, page: Page) -> None:
 @scene
 def one_of_the_staff(stage: Stage, page: Page) -> None:
     _show(stage, page, _people(stage).owner("Marta"), "/office/staff/ben", "owner")
+
+
+@scene
+def one_of_the_staff_with_a_limit_of_before(stage: Stage, page: Page) -> None:
+    people = _people(stage)
+    with stage.live.shop.store.engine.begin() as connection:
+        connection.execute(update(staff_rows).values(currency="CHF", sale_limit=50_000, refund_limit=12_550))
+    _show(stage, page, people.owner("Marta"), "/office/staff/ben", "owner")
+
+
+@scene
+def refund_form_of_a_manager(stage: Stage, page: Page) -> None:
+    _limited(stage, page, f"/refunds/{stage.pay(stage.charge_lines(*LINES)).number}")
+
+
+@scene
+def refund_above_the_limit(stage: Stage, page: Page) -> None:
+    made = stage.pay(stage.charge_lines(*LINES))
+    entry = stage.live.shop.store.entry(made.number) if made.number else None
+    assert entry
+    refund(stage.live.shop, entry, Wish(None, "Cold"), f"scene-{next(stage.keys)}")
+    _limited(stage, page, f"/refunds/{made.number}/1")
+
+
+@scene
+def pay_of_a_customer(stage: Stage, page: Page) -> None:
+    _people(stage)
+    stage.open(page, f"/pay/{stage.charge(memo='Table 5').id}")
+
+
+@scene
+def pay_of_a_customer_cancelled(stage: Stage, page: Page) -> None:
+    _people(stage)
+    stage.open(page, f"/pay/{cancel(stage.live.shop, stage.charge(memo='Table 5')).id}")

@@ -6,11 +6,12 @@ from types import FrameType
 import pytest
 from argon2 import PasswordHasher
 
+from pos import close, create_app
 from pos.domain.device import Face
 from pos.services.sign_in import SESSION_IS_GOOD_FOR
 from pos.shop import Shop
 from tests.conftest import Cashier
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, FakeWallet
 from tests.people import PASSWORD, People
 
 WRONG = "not the password"
@@ -47,6 +48,17 @@ def test_nobody_learns_whether_there_is_such_a_name(somebody: Cashier, name: str
     assert answer.status_code == 403
     assert "Name and password do not go together." in answer.text
     assert WRONG not in answer.text
+
+
+def test_the_processes_of_a_till_count_wrong_passwords_together(
+    somebody: Cashier, shop: Shop, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    other = create_app(shop.settings, wallet=wallet, clock=clock, running=clock)
+    elsewhere = Cashier(other.test_client())
+    for each in (somebody, elsewhere, somebody):
+        assert each.send("/sign-in", name="Marta", password=WRONG).status_code == 403
+    assert elsewhere.send("/sign-in", name="Marta", password=PASSWORD).status_code == 429
+    close(other)
 
 
 def test_each_wrong_password_makes_the_next_try_wait_longer(somebody: Cashier, clock: FakeClock) -> None:
