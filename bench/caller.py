@@ -11,9 +11,10 @@ from urllib.parse import urlencode
 from bench.server import HOST
 
 T = TypeVar("T")
-# Seconds: until somebody gives up on an answer, until they give up on a till, before they try again.
+# Seconds: until somebody gives up on an answer, until they give up on a till, before they try again. On a machine with
+# much other work a life takes half a minute, and not everybody is answered in each.
 _TIMEOUT = 20
-PATIENCE = 120
+PATIENCE = 300
 _PAUSE = 0.05
 # The wallet or the database is away: worth another try.
 _TRY_AGAIN = (502, 503, 504)

@@ -71,6 +71,7 @@ class Street:
         self._port = port
         self._wallets = wallets
         self._seed = seed
+        self._opened = Event()
         self._closed = Event()
         self._given_up = Event()
         self._lock = Lock()
@@ -96,7 +97,7 @@ class Street:
         """
         threads = ThreadPoolExecutor(_PEOPLE)
         try:
-            opened = threads.submit(self.owner.open_shop)
+            opened = threads.submit(self._open)
             runs = [opened, threads.submit(self._pay), threads.submit(self._watch, Random(f"{self._seed} screen"))]
             runs += [threads.submit(self._close, self._desk("closing", it), opened) for it in range(_CLOSING)]
             for number, pays in enumerate(_CUSTOMERS):
@@ -118,13 +119,18 @@ class Street:
         self._pay_what_is_due(time.monotonic() + _LONGEST_WAY_TO_PAY)
 
     def sells(self, more: int) -> None:
-        """Wait until so many more charges are shown; or a seller stopped, whose reason `busy` tells in the end.
+        """Wait until so many more charges are shown, one of them sold by the staff if they are let in by now.
 
-        Raises WrongAnswer.
+        Or until a seller stopped, whose reason `busy` tells in the end. Raises WrongAnswer.
         """
         with self._sold:
-            wanted = len(self.sales) + more
-            if not self._sold.wait_for(lambda: len(self.sales) >= wanted or self._one_stopped(), PATIENCE):
+            before, staff_are_in = len(self.sales), self._opened.is_set()
+
+            def enough() -> bool:
+                sold = self.sales[before:]
+                return len(sold) >= more and (not staff_are_in or any(sale.staff for sale in sold))
+
+            if not self._sold.wait_for(lambda: enough() or self._one_stopped(), PATIENCE):
                 raise WrongAnswer("the till does not sell any more")
 
     def look(self, sale: Sale) -> dict[str, Any] | None:
@@ -167,6 +173,10 @@ class Street:
     def _ended(self, _seller: Future[None]) -> None:
         with self._sold:
             self._sold.notify_all()
+
+    def _open(self) -> None:
+        self.owner.open_shop()
+        self._opened.set()
 
     def _stand(self, random: Random, desk: Desk, pays: tuple[bool, bool], opened: Future[None]) -> None:
         """Sell at a desk, from when the shop is open."""
