@@ -16,7 +16,7 @@ _PASSWORD = "correct horse battery"
 # Who works there, with role and PIN.
 STAFF = {"Ana": (Role.CASHIER, "2741"), "Ben": (Role.CASHIER, "90812"), "Mia": (Role.MANAGER, "385016")}
 _LINK = re.compile(rb"/pair/[\w-]+(?=<)")
-_DEVICE = re.compile(rb'/office/devices/([\w-]{11})"')
+_DEVICE = re.compile(rb'class="device" href="(/office/devices/[^"]+)"')
 
 
 class Owner:
