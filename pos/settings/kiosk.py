@@ -24,6 +24,7 @@ MOST_OFFERS = 24
 MOST_PICTURES = 60
 
 _ENTRY = re.compile(r"(?:(?P<name>.*):)? *(?P<number>[0-9]{1,16}(?:\.[0-9]{1,4})?)(?: *(?P<unit>[A-Za-z]+))?")
+_NOT_SET = "not set (a currency of the office counts for amounts that are set there)"
 _KIOSK = re.compile(r"[a-z0-9-]{1,32}")
 
 
@@ -44,11 +45,11 @@ class Entry:
         """Return what it offers in a shop of that currency, or of none. Raises Wrong."""
         unit = self.unit or (SAT if self.is_bare else currency or SAT)
         if unit not in (SAT, currency):
-            raise Wrong(f"has an amount in {unit}, and POS_CURRENCY is {currency or 'not set'}")
+            raise Wrong(f"has an amount in {unit}, and POS_CURRENCY is {currency or _NOT_SET}")
         whole, _, fraction = self.number.partition(".")
         places = decimals(unit)
         if fraction and unit == SAT:
-            why = "sat have no decimals" if currency else "POS_CURRENCY is not set, and sat have no decimals"
+            why = "sat have no decimals" if currency else f"sat have no decimals, and POS_CURRENCY is {_NOT_SET}"
             raise Wrong(f"has the amount {self.number}, but {why}")
         if len(fraction) > places:
             raise Wrong(f"has the amount {self.number}, but {unit} has {places} decimals at most")

@@ -146,5 +146,7 @@ class MoneySettings(Group):
         if max(self.tip_amounts) > self.max_sat:
             yield "tip_amounts", f"must be amounts from 1 to {self.max_sat} sat (POS_MAX_SAT) with commas between"
         if self.rate_fixed is not None and self.currency is None:
-            yield "rate_fixed", "is a price, but POS_CURRENCY does not say in which currency"
+            # A currency of the office may be another one tomorrow, and a price of a bitcoin would be that in it.
+            problem = "is a price, but POS_CURRENCY does not say in which currency: a currency of the office does not"
+            yield "rate_fixed", f"{problem} count here"
         yield from super().faults()

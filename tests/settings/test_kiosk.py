@@ -47,7 +47,8 @@ def test_without_a_currency_what_has_a_name_is_in_sat(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("written", "currency", "problem"),
     [
-        ("Wash:4.00", "", "has the amount 4.00, but POS_CURRENCY is not set, and sat have no decimals"),
+        ("Wash:4.00", "", "has the amount 4.00, but sat have no decimals, and POS_CURRENCY is not set"),
+        ("Wash:4.00", "", "(a currency of the office counts for amounts that are set there)"),
         ("Wash:4.5 sat", "EUR", "has the amount 4.5, but sat have no decimals"),
         ("Wash:4.005", "EUR", "has the amount 4.005, but EUR has 2 decimals at most"),
         ("Wash:4.5", "JPY", "has the amount 4.5, but JPY has 0 decimals at most"),

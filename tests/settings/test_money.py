@@ -47,6 +47,11 @@ def test_a_price_that_no_bitcoin_has_stops_the_start(tmp_path: Path, price: str)
         read(tmp_path, POS_CURRENCY="EUR", POS_RATE_FIXED=price)
 
 
+def test_a_price_of_a_bitcoin_needs_its_currency_beside_it_whatever_the_office_sets(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"in which currency: a currency of the office does not count here\."):
+        read(tmp_path, POS_RATE_FIXED="50000")
+
+
 def test_a_till_without_a_currency_takes_sat_and_one_with_it_asks_every_source(tmp_path: Path) -> None:
     assert (read(tmp_path).currency, read(tmp_path).rate_fixed) == (None, None)
     settings = read(tmp_path, POS_CURRENCY="EUR")
