@@ -81,10 +81,12 @@ def test_a_refund_can_be_tried_from_the_sale_to_its_proof(
 ) -> None:
     here = give_back(client, cashier, clock)
 
+    assert f'action="{here}/play"' in client.get(here).text
     filled = cashier.send(f"{here}/play", cashier.open(here)).text
     (request,) = re.findall(r"lnbcrt\w+", filled)
     assert client.post(f"{here}/invoice", data={**hidden_fields(filled), "to": request}).status_code == 303
 
+    assert f'action="{here}/play"' in client.get(here).text
     paid = cashier.send(f"{here}/play", cashier.open(here)).text
     (preimage,) = re.findall(r'name="preimage"[^>]* value="([0-9a-f]{64})"', paid)
     assert client.post(f"{here}/proof", data={**hidden_fields(paid), "preimage": preimage}).status_code == 303
