@@ -34,7 +34,7 @@ const unit = () => units.find((it) => it.checked);
 const decimals = () => Number(unit()?.dataset.decimals ?? 0);
 /* The list of all sales lies over the keys. Older browsers know of no popover, and show it below. */
 const isOpen = () => CSS.supports('selector(:popover-open)') && document.querySelector(':popover-open');
-const toEnd = () => tape.scrollTo(tape.scrollWidth * (document.dir === 'rtl' ? -1 : 1), tape.scrollHeight);
+const toEnd = () => tape.scrollTo(0, tape.scrollHeight);
 const figure = (line) => line.querySelector('b');
 /* What counts of the tape: no line that was taken off. */
 const onTape = () => [...tape.querySelectorAll('li:not(.gone)')];
@@ -72,6 +72,7 @@ const ask = debounced((figures, asked) => {
   total.style.minInlineSize = '';
   for (const it of units) it.disabled = !figures.priced && !it.checked && it.value !== 'SAT';
   counted = taped();
+  count.parentElement.style.visibility = '';
   count.textContent = figures.count;
   sum.textContent = figures.sum;
   for (const [i, line] of onTape().entries()) {
@@ -88,7 +89,8 @@ const ask = debounced((figures, asked) => {
 function blank() {
   if (total.textContent) total.style.minInlineSize = `${total.offsetWidth}px`;
   total.textContent = worth.textContent = '';
-  if (taped() !== counted) count.textContent = sum.textContent = '';
+  // Its place is kept, so that the amounts beside it stay on their line.
+  if (taped() !== counted) count.parentElement.style.visibility = 'hidden';
 }
 
 /* Something else is asked for than what the page came with. */

@@ -57,6 +57,15 @@
     return seen;
   };
 
+  // Part of an amount is another amount: as a reader scrolls it is there, or it is not.
+  const isAmount = (element) => Boolean(element.closest('.number'));
+  // A table that keys scroll, too, says that there is more of it.
+  const isPart = (rect, element) => {
+    if (element.closest('[tabindex="0"]')) return false;
+    const { left, right } = clip(rect, element);
+    return right - left > 1 && right - left < rect.width - 1;
+  };
+
   // What lies over the page is meant to.
   const front = document.querySelector(':modal, :popover-open') ?? document.body;
   const drawn = [];
@@ -69,7 +78,9 @@
     const range = document.createRange();
     range.selectNodeContents(node);
     const lines = [...range.getClientRects()];
-    if (!isShortened(element) && lines.some((rect) => isCut(rect, element))) wrong.push(`cut: ${text}`);
+    if ((isAmount(element) || !isShortened(element)) && lines.some((rect) => isCut(rect, element)))
+      wrong.push(`cut: ${text}`);
+    if (isAmount(element) && lines.some((rect) => isPart(rect, element))) wrong.push(`part of an amount: ${text}`);
     if (!front.contains(element)) continue;
     for (const rect of lines) {
       // A line is higher than its letters.

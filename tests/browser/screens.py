@@ -22,10 +22,10 @@ import tests.browser.scenes_of_the_office  # noqa: F401 - its scenes are among a
 from bench.pages import browsing
 from pos.sandbox.settings import SandboxSettings
 from pos.settings import Settings
-from tests.browser.scenes import SCENES, SIZES, read, stage
+from tests.browser.conftest import TABLET
+from tests.browser.scenes import LANDSCAPE, LOW, SCENES, SMALL_PHONE, read, stage
 
-# A counter's second screen.
-DISPLAY: ViewportSize = {"width": 1024, "height": 600}
+SIZES: tuple[ViewportSize, ...] = (SMALL_PHONE, {"width": 390, "height": 664}, TABLET, LOW, LANDSCAPE)
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light", "contrast": "no-preference"},
     "dark": {"color_scheme": "dark", "contrast": "no-preference"},
@@ -68,7 +68,7 @@ def _row(page: Page, path: Path) -> list[Image.Image]:
     """Draw a page in all sizes, in the look that the path ends with."""
     page.emulate_media(**LOOKS[path.suffix[1:]])
     pictures = []
-    for size in (*SIZES, DISPLAY):
+    for size in SIZES:
         page.set_viewport_size(size)
         drawn = page.screenshot(path=f"{path}.{size['width']}x{size['height']}.png")
         picture = Image.open(BytesIO(drawn)).convert("RGB")

@@ -12,7 +12,7 @@ from tests.browser.conftest import PHONE, TABLET, OpenTill
 from tests.browser.fonts import call
 from tests.browser.people import LiveShop
 from tests.browser.readers import LOOK, READERS, seen, speak_to_readers
-from tests.browser.scenes import LANDSCAPE, SMALL_PHONE, read
+from tests.browser.scenes import LANDSCAPE, LOW, SMALL_PHONE, read
 from tests.browser.test_till import QUOTE
 
 SIZES: tuple[ViewportSize, ...] = (
@@ -23,7 +23,6 @@ SIZES: tuple[ViewportSize, ...] = (
     TABLET,
     LANDSCAPE,
 )
-LOW: ViewportSize = {"width": 1024, "height": 600}
 # More than there is room for on a phone.
 RATES = tuple(TaxRate(Decimal(it), on_top=it != "19") for it in ("19", "7", "8.25", "8.875", "4"))
 # Where the keys are.
