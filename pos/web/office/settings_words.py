@@ -9,7 +9,7 @@ from pos.domain.money import CURRENCIES
 from pos.domain.sentence import Sentence
 from pos.services.office_settings import OfficeSetting
 from pos.translations.languages import LANGUAGES
-from pos.web.i18n import gettext, language, say
+from pos.web.i18n import gettext, language, ngettext, say
 
 # How each is typed, where it is not a line of text.
 LINES, COLOUR, CURRENCY, PLACES, OPENING = "lines", "colour", "currency", "places", "opening"
@@ -159,6 +159,8 @@ def written(setting: OfficeSetting, text: str) -> str:
     known = _KNOWN.get(setting.field)
     if not text:
         return say(known.unset) if known else gettext("none")
+    if setting.field == "lock_after" and text.isdecimal():
+        return ngettext("%(num)s second", "%(num)s seconds", int(text)) if int(text) else gettext("off")
     if setting.field == "currency":
         return f"{text.upper()}, {currency_name(text.upper())}"
     if typed(setting) == LINES:

@@ -13,6 +13,7 @@ from pos.domain.device import Face
 from pos.services.at_a_glance import TOLD_FOR
 from pos.services.last_look import GOOD_FOR
 from pos.wallets.base import KeyRefused, WalletUnreachable
+from pos.web.office.views import PLACES
 from tests.conftest import Cashier, stored
 from tests.fakes import FakeClock, FakeWallet
 from tests.people import People
@@ -127,6 +128,11 @@ def test_wrong_pins_are_told_by_device_until_they_are_long_ago(
     assert at_a_glance(marta).count("1 wrong PIN at the till till") == 2
     clock.move(TOLD_FOR + 1)
     assert "wrong PIN" not in at_a_glance(marta)
+
+
+def test_each_place_has_a_sign_of_its_own() -> None:
+    signs = [sign for _, sign, *_ in PLACES]
+    assert len(set(signs)) == len(signs)
 
 
 def test_a_part_of_which_nothing_is_known_here_has_its_own_name(marta: Cashier, app: Flask) -> None:

@@ -73,6 +73,7 @@ def test_a_row_says_what_holds_now(marta: FlaskClient) -> None:
     assert "Currency sat only" in page
     assert "Sound when a sale is paid on" in page
     assert "Where a tip is asked for at the till" in page
+    assert "A till locks after 300 seconds" in page
 
 
 def test_what_is_set_outside_is_shown_with_its_name_and_not_offered(marta: FlaskClient) -> None:
