@@ -47,7 +47,7 @@ class ReportSlip:
         paper.rule()
         if shift.takings.began_at:
             paper.row(gettext("First payment"), moment(shift.takings.began_at), SMALL)
-        paper.row(gettext("Closed"), moment(closing.at), SMALL)
+        paper.row(gettext("Closed at"), moment(closing.at), SMALL)
 
     def _sums(self, paper: Paper, shift: Shift, currency: str) -> None:
         gettext, money, number = self.words.gettext, self.words.money, self.words.number

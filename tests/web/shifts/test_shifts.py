@@ -85,16 +85,25 @@ def test_before_anything_was_paid_there_is_nothing_to_close(client: FlaskClient)
     assert "<button" not in page
 
 
-def test_the_page_says_what_will_be_counted(client: FlaskClient, sell: Sell, shop: Shop) -> None:
+def test_the_page_says_what_will_be_counted(client: FlaskClient, sell: Sell, shop: Shop, clock: FakeClock) -> None:
     sell(11900, "Tea", tip=1000)
     sell(2800, till="laundry", channel=Channel.KIOSK)
     sell(500, till="bar")
     cancel(shop, sell(100, paid=False))
     sell(1210, "Table 5", paid=False)
+    clock.move(1)
     page = client.get("/till/till/shift").text
     for said in ("2 sales paid", "€157.00", "€147.00", "€10.00", "Close shift 1", "Table 5", "Still open:", "€12.10"):
         assert said in page, said
     assert "€5.00" not in page
+    assert "<dt>Cancelled</dt>" in page
+    # Of what did not happen there is nothing to be looked at.
+    assert "<dt>Late</dt>" not in page
+
+
+def test_where_nothing_was_unusual_there_is_nothing_to_be_looked_at(client: FlaskClient, sell: Sell) -> None:
+    sell(11900, "Tea")
+    assert "Look at these first" not in client.get("/till/till/shift").text
 
 
 def test_a_close_leads_to_its_report_and_the_next_shift_is_empty(cashier: Cashier, sell: Sell) -> None:
