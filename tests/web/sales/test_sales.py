@@ -439,8 +439,15 @@ def test_rows_come_page_by_page_and_sums_are_of_all(client: FlaskClient, day: Da
         assert look(client, after=after).memos == first.memos
 
 
+def test_days_that_were_typed_come_back_with_what_is_wrong_with_them(client: FlaskClient) -> None:
+    page = look(client, **{"from": "2026-09-30", "to": "2026-09-01"})
+    assert 'name="from" type="date" required value="2026-09-30"' in page.html
+    assert 'name="to" type="date" required value="2026-09-01"' in page.html
+
+
 def test_without_a_sale_it_leads_to_the_till(client: FlaskClient) -> None:
     page = look(client)
+    assert "Export" not in page.html
     assert page.sums == "0 sales paid €0.00 0 sat"
     assert "No sale yet" in page.html
     assert page.link("To the till") == "/"
