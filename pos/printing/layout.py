@@ -1,5 +1,6 @@
 """Where everything stands on a poster, in millimetres: what draws it and what writes it as SVG have it from here."""
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -262,4 +263,7 @@ def cut(line: str, size: float, fonts: Fonts, width: float, *, bold: bool) -> st
 
 
 def _width(text: str, size: float, fonts: Fonts, *, bold: bool) -> float:
-    return fonts.width(text, _MEASURED, bold=bold) * size / _MEASURED
+    """Return how wide a text is. An ideograph that no font here has is as wide as high in whatever font draws it."""
+    ideographs = sum(unicodedata.east_asian_width(it) in "WF" and fonts.lacks(it) for it in text)
+    others = "".join(it for it in text if unicodedata.east_asian_width(it) not in "WF" or not fonts.lacks(it))
+    return fonts.width(others, _MEASURED, bold=bold) * size / _MEASURED + ideographs * size

@@ -121,3 +121,11 @@ def test_twelve_stickers_lie_within_the_sheet_and_apart() -> None:
 )
 def test_a_text_runs_as_its_first_letter_does(text: str, *, turned: bool) -> None:
     assert is_turned(text) is turned
+
+
+def test_what_no_font_of_the_shop_has_is_given_room_as_an_ideograph_takes() -> None:
+    """Whoever opens the SVG may have the font, which is not to be squeezed."""
+    bare = Fonts(folders=())
+    (face,) = lay_out(replace(BARE, how="領収書を表示"), Size.A4, bare).faces
+    *_, how = face.words
+    assert how.wide == pytest.approx(6 * how.size)
