@@ -1,7 +1,7 @@
 """The doctor: is everything in order for the next sale? In plain words, with what to do if not.
 
-What a shopkeeper may have to know is said in every language of the till (Sentence); what only helps who set the machine
-up, as a hook or a proxy, stays English.
+What a shopkeeper may have to know is said in every language of the till (Sentence); what a wallet says, and what only
+helps who looks for a fault between machines, stays English.
 """
 
 import json
@@ -51,7 +51,7 @@ ABANDONED = Sentence(
     "the shop has devices or staff, and no owner: so it is open to all again, and whoever opens the till sells, and"
     " sees what was sold. Type flask owner and open the link that it prints."
 )
-CLOSED = "closed, so payments show a second later"
+CLOSED = Sentence("closed, so payments show a second later.")
 
 
 class Verdict(Enum):
@@ -383,8 +383,11 @@ def _sale(shop: Shop, access: Access) -> Iterator[Finding]:
         yield Finding(Verdict.BAD, "invoice", sentence)
         return
     except WrongInvoice as error:
-        names = "POS_NETWORK or POS_PAYEE" if shop.settings.payee else "POS_NETWORK"
-        yield Finding(Verdict.BAD, "invoice", f"the wallet made a wrong one ({error}). {names} may be wrong.")
+        names = "POS_NETWORK, POS_PAYEE" if shop.settings.payee else "POS_NETWORK"
+        sentence = Sentence(
+            "the wallet made a wrong one ({error}). What may be wrong: {names}.", {"error": str(error), "names": names}
+        )
+        yield Finding(Verdict.BAD, "invoice", sentence)
         return
     except KeyRefused as error:
         sentence = Sentence("the wallet makes none with this key ({error}).", {"error": str(error)})
@@ -414,18 +417,24 @@ def _hook(shop: Shop, ping: Callable[[Hinting, str], int]) -> Iterator[Finding]:
 def _hook_of(shop: Shop, wallet: Hinting, ping: Callable[[Hinting, str], int]) -> Finding:
     address = f"{shop.settings.hooks_address}/{wallet.hook_name}"
     if not shop.settings.public_url and not shop.settings.sandbox:
-        state = "open, but the wallet does not know where" if wallet.hook_is_open else CLOSED
-        sentence = f"{state}. Set POS_PUBLIC_URL to the till's address from outside, and ask the doctor again."
-        return Finding(Verdict.WARNING, "webhook", sentence)
+        is_open = Sentence(
+            "open, but the wallet does not know where. Set POS_PUBLIC_URL to the till's address from outside, and ask"
+            " the doctor again."
+        )
+        is_closed = Sentence(
+            "closed, so payments show a second later. Set POS_PUBLIC_URL to the till's address from outside, and ask"
+            " the doctor again."
+        )
+        return Finding(Verdict.WARNING, "webhook", is_open if wallet.hook_is_open else is_closed)
     if not wallet.hook_is_open:
-        return Finding(Verdict.WARNING, "webhook", f"{CLOSED}. {wallet.hook_advice(address)}")
+        return Finding(Verdict.WARNING, "webhook", CLOSED, wallet.hook_advice(address))
     try:
         status = ping(wallet, address)
     except WalletError as error:
         sentence = f"nothing answers at {address}: {error}. Is the till running, and POS_PUBLIC_URL right?"
         return Finding(Verdict.WARNING, "webhook", sentence)
     if status == 200:
-        return Finding(Verdict.GOOD, "webhook", f"answers. {wallet.hook_advice(address)}")
+        return Finding(Verdict.GOOD, "webhook", Sentence("answers."), wallet.hook_advice(address))
     if status == 403:
         return Finding(Verdict.BAD, "webhook", f"{address} has another secret. Start the till again with this one.")
     return Finding(Verdict.BAD, "webhook", f"what answers at {address} is not this till's hook (HTTP {status}).")
@@ -437,10 +446,12 @@ def _lnurl(shop: Shop, get: Callable[[str], bytes]) -> Iterator[Finding]:
     if why_not:
         yield Finding(Verdict.WARNING, "lnurl", f"off: {why_not}")
     elif not address:
-        sentence = "off, as POS_PUBLIC_URL is not set: with it, stickers and a Lightning address work (docs/lnurl.md)."
+        sentence = Sentence(
+            "off, as POS_PUBLIC_URL is not set: with it, stickers and a Lightning address work (docs/lnurl.md)."
+        )
         yield Finding(Verdict.GOOD, "lnurl", sentence)
     elif not is_safe(address):
-        sentence = (
+        sentence = Sentence(
             "off: wallets pay by https alone, and POS_PUBLIC_URL is without. docs/install.md says how to set it up."
         )
         yield Finding(Verdict.WARNING, "lnurl", sentence)
@@ -451,7 +462,7 @@ def _lnurl(shop: Shop, get: Callable[[str], bytes]) -> Iterator[Finding]:
             looked_up = f"{address}/.well-known/lnurlp/{FIRST}"
             yield _found("address", looked_up, get, f"{named} is found; so is each other jar by its name.")
         else:
-            sentence = "none: it would have to be POS_PUBLIC_URL=https://a.host.name, without port and path."
+            sentence = Sentence("none: it would have to be POS_PUBLIC_URL=https://a.host.name, without port and path.")
             yield Finding(Verdict.WARNING, "address", sentence)
 
 
