@@ -61,6 +61,8 @@ def test_another_cashier_takes_over_what_was_typed(counter: Till, device: FlaskC
     type_pin(counter, ANA)
     page.get_by_role("button", name="Lock: Ana").wait_for()
     counter.type_sale(2100, "Table 5")
+    # What the tape comes to may be asked for at the moment at which the till is locked, and is refused then.
+    counter.watch.may_fail.add("/quote")
     page.get_by_role("button", name="Add to the tape").click()
     page.get_by_role("button", name="Lock: Ana").click()
     expect(page.get_by_text("A sale is kept: 1 item")).to_be_visible()
