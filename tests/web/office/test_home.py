@@ -107,6 +107,12 @@ def test_what_the_shop_took_today_stands_at_its_sales_and_at_its_shift(
     assert re.search(r"2 sales since [\w ,]+, \d+:\d\d", at_a_glance(marta))
 
 
+def test_it_opens_too_on_the_day_on_which_the_shop_takes_another_currency(marta: Cashier, wallet: FakeWallet) -> None:
+    sell(marta, wallet, 2100)
+    marta.send("/office/settings/currency", marta.open("/office/settings/currency"), value="EUR")
+    assert "2,100 sat today · 1 sale paid" in at_a_glance(marta)
+
+
 def test_what_has_to_be_looked_at_stands_before_what_is_in_order(
     marta: Cashier, people: People, wallet: FakeWallet
 ) -> None:
