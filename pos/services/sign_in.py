@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 
-from pos.domain.owner import MAX_NAME, MAX_PASSWORD, Owner, written_once
+from pos.domain.owner import MAX_NAME, MAX_PASSWORD, Owner, name_key, written_once
 from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
 from pos.services.guesses import may_guess
@@ -104,4 +104,5 @@ def sign_out(shop: Shop, token: str) -> None:
 
 
 def _name(name: str) -> str:
-    return f"name {digest_of(name.casefold())}"
+    # As it is looked for: else each way of writing it would have tries of its own.
+    return f"name {digest_of(name_key(name))}"

@@ -74,6 +74,16 @@ def test_each_wrong_password_makes_the_next_try_wait_longer(somebody: Cashier, c
     assert somebody.send("/sign-in", name="Marta", password=WRONG).status_code == 403
 
 
+def test_each_way_of_writing_a_name_is_counted_for_its_owner(people: People) -> None:
+    people.claim("Marta")
+    strangers = [Cashier(people.stranger()) for _ in range(4)]
+    for at, stranger in enumerate(strangers):
+        stranger.client.environ_base["REMOTE_ADDR"] = f"198.51.100.{at}"
+    ways = ("Marta", "  mARTA ", "\uff2darta", "Marta\t")
+    told = [it.send("/sign-in", name=name, password=WRONG) for it, name in zip(strangers, ways, strict=True)]
+    assert [it.status_code for it in told] == [403, 403, 403, 429]
+
+
 def test_strangers_who_try_a_name_do_not_keep_its_owner_out_at_a_device_of_the_shop(
     somebody: Cashier, people: People
 ) -> None:
