@@ -21,9 +21,10 @@ class Guesses:
         """Return the seconds until another try is taken; 0 if it is now."""
         if self.wrong < _FREE or self._is_forgotten(now):
             return 0
-        # A clock that was set back makes nobody wait longer than that.
         longest = min(_FIRST << min(self.wrong - _FREE, 10), _LONGEST)
-        return min(max(0, self.wrong_at + longest - now), longest)
+        # A clock that was set back makes nobody wait until it is where it was.
+        is_set_back = self.wrong_at - now > longest
+        return 0 if is_set_back else min(max(0, self.wrong_at + longest - now), longest)
 
     def one_more(self, now: int) -> "Guesses":
         """Count another one."""

@@ -33,9 +33,10 @@ class Tries:
         """Return the seconds until another try is taken; 0 if it is now."""
         if not self.wrong:
             return 0
-        # A clock that was set back makes nobody wait longer than that.
         longest = min(1 << min(self.wrong - 1, 20), _LONGEST)
-        return min(max(0, self.wrong_at + longest - now), longest)
+        # A clock that was set back makes nobody wait until it is where it was.
+        is_set_back = self.wrong_at - now > longest
+        return 0 if is_set_back else min(max(0, self.wrong_at + longest - now), longest)
 
     def one_more(self, now: int) -> "Tries":
         """Count another wrong one."""

@@ -49,7 +49,8 @@ def seller_at(shop: Shop, device: Device) -> Staff | None:
     A kiosk or a display is left by managers alone: one who is a cashier meanwhile stands there as nobody.
     """
     lock_after = shop.settings.lock_after or (0 if device.face is Face.TILL else _LEFT_FOR)
-    if not device.staff or (lock_after and shop.now() - device.active_at >= lock_after):
+    # In either direction: a clock that was set back keeps nobody in until it is where it was.
+    if not device.staff or (lock_after and abs(shop.now() - device.active_at) >= lock_after):
         return None
     found = shop.store.staff.get(device.staff)
     if found is None or found.removed_at is not None:

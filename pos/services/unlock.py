@@ -60,7 +60,7 @@ def lock(shop: Shop, device: Device, by: str) -> None:
 def note_active(shop: Shop, device: Device) -> None:
     """Write down that somebody does something at a device, unless that was a moment ago. Raises StoreError."""
     lock_after, now = shop.settings.lock_after, shop.now()
-    if lock_after and now - device.active_at >= min(15, lock_after // 4):
+    if lock_after and abs(now - device.active_at) >= min(15, lock_after // 4):
         shop.store.pins.note_active(device.id, now)
 
 

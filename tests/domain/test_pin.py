@@ -37,8 +37,8 @@ def test_the_wait_gets_shorter_as_time_goes_by() -> None:
     assert Tries().wait(0) == 0
 
 
-def test_a_clock_that_was_set_back_makes_nobody_wait_longer() -> None:
-    assert Tries(4, 1000).wait(10) == 8
+def test_a_clock_that_was_set_back_makes_nobody_wait_until_it_is_where_it_was() -> None:
+    assert [Tries(4, 1000).wait(at) for at in (999, 992, 991, 10)] == [8, 8, 0, 0]
     assert Tries(4, 1000).one_more(10) == Tries(5, 10)
 
 

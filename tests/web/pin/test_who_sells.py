@@ -185,6 +185,24 @@ def test_whoever_types_a_long_tape_is_there(till: FlaskClient, clock: FakeClock)
     assert till.get("/pin/status?touched").get_json() == {"locked": True, "wait": 0}
 
 
+def test_a_clock_that_is_set_back_keeps_no_till_open(till: FlaskClient, clock: FakeClock) -> None:
+    type_pin(till, ANA)
+    clock.time -= 299
+    assert till.get("/pin/status").get_json()["locked"] is False
+    clock.time -= 1
+    assert till.get("/pin/status").get_json()["locked"] is True
+
+
+def test_whoever_goes_on_after_a_clock_was_set_back_is_there(till: FlaskClient, clock: FakeClock) -> None:
+    type_pin(till, ANA)
+    clock.time -= 200
+    assert till.get("/").status_code == 200
+    clock.time += 299
+    assert till.get("/pin/status").get_json()["locked"] is False
+    clock.time += 1
+    assert till.get("/pin/status").get_json()["locked"] is True
+
+
 def test_an_owner_who_is_signed_in_at_a_till_sells_without_a_pin(till: FlaskClient, people: People, shop: Shop) -> None:
     cookie = people.owner().get_cookie(f"{people.app.config['SESSION_COOKIE_NAME']}_owner")
     assert cookie
