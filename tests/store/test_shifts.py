@@ -264,6 +264,21 @@ def test_sat_that_are_given_back_come_off_the_currency_that_they_were_booked_in(
     assert report.total("EUR") == Money(75, "EUR")
 
 
+@pytest.mark.parametrize(
+    ("received", "parts", "minor"),
+    [(1000, (333, 333, 334), 100), (1000, (25,) * 40, 100), (2000, (600, 1400), 200), (2000, (2000,), 200)],
+)
+def test_parts_that_are_given_back_come_to_what_the_whole_was_worth(
+    store: Store, received: int, parts: tuple[int, ...], minor: int
+) -> None:
+    rate = Rate("EUR", Decimal(100_000), NOON, ("kraken",))
+    charge = sell(store, amount=1000, fiat=Fiat(Money(100, "EUR"), Money(0, "EUR"), rate, typed=False))
+    pay(store, charge, received=received)
+    for part in parts:
+        give_back(store, charge, part)
+    assert closed(store).shift.given_back == (GivenBack("EUR", len(parts), minor, received),)
+
+
 def test_play_money_is_in_no_report_of_real_money(store: Store, database_url: str) -> None:
     sold(store)
     other = Store(database_url, "bcrt")
