@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from pos.domain.event import Event, Kind
 from pos.domain.owner import Owner, Session, name_key
 from pos.store import events, offers
+from pos.store.rows import can_be_written
 from pos.store.tables import owner_links, owner_sessions, owners
 from pos.store.transactions import Transactions
 
@@ -51,6 +52,8 @@ class Accounts:
 
     def end_session(self, owner: Owner, session: str, now: int) -> None:
         """Sign an owner out in one of their browsers."""
+        if not can_be_written(session):
+            return
         with self._transactions.write() as connection:
             if connection.execute(_END_ONE, {"owner_id": owner.id, "digest": session}).rowcount:
                 self._tell(connection, Kind.OWNER_SESSIONS_ENDED, owner, now)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, select, update
 from pos.domain.device import Device, Face, Footprint
 from pos.domain.event import Event, Kind
 from pos.store import events
+from pos.store.rows import can_be_written
 from pos.store.tables import devices
 from pos.store.transactions import Transactions
 
@@ -77,6 +78,8 @@ class Devices:
 
     def get(self, device_id: str) -> Device | None:
         """Return a device of the shop; None if there is none, or no more."""
+        if not can_be_written(device_id):
+            return None
         with self._transactions.begin() as connection:
             row = connection.execute(_BY_ID, {"of_id": device_id}).one_or_none()
         return _read(row) if row else None

@@ -204,7 +204,8 @@ class Shifts:
         if till is not None and not can_be_written(till):
             return []
         asked = select(shifts).where(_OURS, shifts.c.id < bindparam("before"))
-        values: dict[str, object] = {"network": self._network, "before": min(before or _MOST_NUMBER, _MOST_NUMBER)}
+        newest = max(0, min(before or _MOST_NUMBER, _MOST_NUMBER))
+        values: dict[str, object] = {"network": self._network, "before": newest}
         if till is not None:
             asked, values = asked.where(shifts.c.till == bindparam("till")), values | {"till": till}
         with self._transactions.begin() as connection:

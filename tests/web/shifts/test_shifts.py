@@ -208,6 +208,16 @@ def test_all_reports_are_listed_the_newest_first(cashier: Cashier, sell: Sell) -
     assert "€1.00" not in of_bar
 
 
+@pytest.mark.parametrize("before", [-(10**30), -1, 10**30])
+def test_before_a_report_that_there_cannot_be_the_list_has_none_or_all(
+    cashier: Cashier, sell: Sell, before: int
+) -> None:
+    sell(100)
+    close(cashier)
+    answer = cashier.client.get(f"/shifts?before={before}")
+    assert (answer.status_code, answer.text.count("/shifts/till/1")) == (200, int(before > 0))
+
+
 def test_a_long_list_of_reports_has_pages(cashier: Cashier, sell: Sell) -> None:
     for _ in range(51):
         sell(100, till="bar")
