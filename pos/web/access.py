@@ -192,7 +192,7 @@ def _look_at_device(who: Identity, door: Door | None) -> ResponseReturnValue | N
         return None
     leaves = device.face is not Face.TILL and door in _FOR_MANAGERS and who.needs_pin
     if who.is_locked or (leaves and who.staff is None):
-        return _ask_for_pin(who)
+        return _ask_for_pin(who, device)
     _note(who, device, leaves=leaves)
     if leaves:
         return None
@@ -218,9 +218,9 @@ def _note(who: Identity, device: Device, *, leaves: bool) -> None:
         note_active(current_shop(), device)
 
 
-def _ask_for_pin(who: Identity) -> ResponseReturnValue | None:
+def _ask_for_pin(who: Identity, device: Device) -> ResponseReturnValue | None:
     """Lead to where a PIN is asked for. What is typed at a till is kept by its own view, which sells nothing then."""
-    if who.is_locked and request.endpoint == "till.create":
+    if who.is_locked and request.endpoint == "till.create" and _place_asked_for(Door.TILL) == device.place:
         return None
     if request.endpoint in _ASKED_BY_SCRIPTS:
         # Another number than a device is told that was taken off: its page stays as it is.

@@ -1,7 +1,7 @@
 """The tip step: before a sale of the till or the kiosk is charged, its customer may add something."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -15,6 +15,7 @@ from pos.domain.tip import tipped
 from pos.services.ask_tip import asked, is_there, sold
 from pos.services.charge import IdempotencyKeyReused
 from pos.store import StoreError
+from pos.web.access import seller_id
 from pos.web.context import current_shop
 from pos.web.errors import back_to_form
 from pos.web.forms import AgainForm
@@ -58,6 +59,9 @@ def offer(channel: Channel, token: str) -> ResponseReturnValue:
 def take(channel: Channel, token: str) -> ResponseReturnValue:
     """Make the charge with what was chosen, and lead to its pay page."""
     sale, idempotency_key = unseal(token, channel)
+    if channel is Channel.TILL and not sale.staff:
+        # What a till that was locked has kept is sealed in the same way: it is sold by who goes on with it.
+        sale = replace(sale, staff=seller_id())
 
     def go_on() -> str:
         try:

@@ -15,7 +15,7 @@ from pos.services.pins import digest_of_pin
 from pos.services.settle import settle
 from pos.settings import Settings
 from pos.shop import Shop
-from pos.store.tables import charges, devices, events, staff
+from pos.store.tables import charges, devices, events, sales, staff
 from tests.conftest import stored
 from tests.fakes import FakeClock, FakeWallet
 from tests.people import People
@@ -132,6 +132,35 @@ def test_one_tap_locks_and_another_cashier_takes_over_what_was_typed(till: Flask
     assert 'value="2100"' in page.text
     assert "Lock: Ben" in page.text
     assert told(shop, "device.locked") == 1
+
+
+@pytest.mark.parametrize("before", ["", MIA])
+def test_what_a_locked_till_has_kept_is_sold_by_who_goes_on_with_it(till: FlaskClient, shop: Shop, before: str) -> None:
+    with shop.store.engine.begin() as connection:
+        connection.execute(update(staff).where(staff.c.id == "ana").values(sale_limit=2099))
+    if before:
+        type_pin(till, before)
+    token = back_of(sell(till, do="lock")).partition("?sale=")[2]
+    type_pin(till, ANA)
+    refused = till.post(f"/tip/{token}", data={"other": "0"}, headers=OURS)
+    assert (refused.status_code, count_charges(shop)) == (422, 0)
+    till.post("/pin/lock", headers=OURS)
+    type_pin(till, BEN)
+    assert till.post(f"/tip/{token}", data={"other": "0"}, headers=OURS).status_code == 303
+    with shop.store.engine.begin() as connection:
+        assert list(connection.execute(select(sales.c.staff)).scalars()) == ["ben"]
+
+
+class TestWithTwoTills:
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, tills=("till", "bar"))
+
+    def test_a_locked_till_keeps_nothing_for_another_one(self, till: FlaskClient) -> None:
+        typed = {"amount": "2100", "memo": "", "key": "a" * 22}
+        answer = till.post("/till/bar", data=typed, headers=OURS)
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/pin")
+        assert "?sale=" in back_of(till.post("/", data=typed, headers=OURS))
 
 
 def test_every_page_of_the_shop_s_own_locks_by_a_tap(till: FlaskClient, shop: Shop, wallet: FakeWallet) -> None:
