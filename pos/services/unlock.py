@@ -43,9 +43,10 @@ def unlock(shop: Shop, device: Device, pin: str) -> Staff:
     """
     before, now = shop.store.pins.tries(device.id), shop.now()
     counted = _count(shop, device, before, now)
-    found = shop.store.staff.find_by_pin(digest_of_pin(shop, pin)) if is_pin(pin) else None
+    digest = digest_of_pin(shop, pin) if is_pin(pin) else ""
+    found = shop.store.staff.find_by_pin(digest) if digest else None
     may = found is not None and (found.is_manager or device.face is Face.TILL)
-    if found and may and shop.store.pins.let_in(device, found, counted, before, shop.now()):
+    if found and may and shop.store.pins.let_in(device, found, digest, counted, before, shop.now()):
         return found
     log.warning("device %s: a wrong PIN, %d of late", device.id, counted.wrong)
     shop.store.pins.was_wrong(device, counted.wrong, now)

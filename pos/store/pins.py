@@ -7,7 +7,7 @@ from pos.domain.event import Event, Kind
 from pos.domain.pin import Tries, Wrong
 from pos.domain.staff import Staff
 from pos.store import events
-from pos.store.tables import devices
+from pos.store.tables import devices, staff
 from pos.store.transactions import Transactions
 
 _OF_DEVICE = devices.c.id == bindparam("of_id")
@@ -25,6 +25,12 @@ _FORGET = (
 )
 _LET_IN = update(devices).where(_OF_DEVICE, devices.c.revoked_at.is_(None))
 _LET_IN = _LET_IN.values(staff_id=bindparam("seller"), active_at=bindparam("now"))
+# Held until it is written that they are let in: of who is given another PIN meanwhile, each device knows the new one.
+_HAS_PIN = (
+    select(staff.c.id)
+    .where(staff.c.id == bindparam("seller"), staff.c.pin_digest == bindparam("pin_digest"))
+    .with_for_update(read=True)
+)
 _LOCK = update(devices).where(_OF_DEVICE, devices.c.staff_id != "").values(staff_id="")
 _ACTIVE = update(devices).where(_OF_DEVICE).values(active_at=bindparam("now"))
 _WRONG = (
@@ -65,17 +71,19 @@ class Pins:
             told = Event(Kind.PIN_WRONG, device.id, now, {"device": device.name, "wrong": wrong})
             events.add(connection, self._network, told)
 
-    def let_in(self, device: Device, staff: Staff, counted: Tries, before: Tries, now: int) -> bool:
+    def let_in(self, device: Device, seller: Staff, pin_digest: str, counted: Tries, before: Tries, now: int) -> bool:
         """Let somebody sell at a device, and take back that the try was counted as a wrong one.
 
-        Tell whether it is a device of the shop still.
+        Tell whether it is a device of the shop still, and the PIN still theirs.
         """
         with self._transactions.write() as connection:
-            values = {"of_id": device.id, "seller": staff.id, "now": now}
+            if connection.execute(_HAS_PIN, {"seller": seller.id, "pin_digest": pin_digest}).first() is None:
+                return False
+            values = {"of_id": device.id, "seller": seller.id, "now": now}
             if connection.execute(_LET_IN, values).rowcount != 1:
                 return False
             connection.execute(_COUNT, _counted(device.id, counted, before))
-            told = Event(Kind.DEVICE_UNLOCKED, device.id, now, {"device": device.name, "by": staff.name})
+            told = Event(Kind.DEVICE_UNLOCKED, device.id, now, {"device": device.name, "by": seller.name})
             events.add(connection, self._network, told)
         return True
 

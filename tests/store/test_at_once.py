@@ -10,6 +10,7 @@ import pytest
 from pos.domain.device import Face
 from pos.domain.owner import Owner
 from pos.domain.pairing import Pairing
+from pos.domain.pin import Tries
 from pos.domain.staff import NameTaken, PinTaken, Role, Staff
 from pos.store import Store
 from tests.store.test_charges import open_store
@@ -96,6 +97,20 @@ def test_of_browsers_that_take_one_offer_one_is_the_device(store: Store) -> None
     # A page that is sent several times is one browser.
     assert at_once(store, lambda _: store.pairings.use("link 2", "the page", 2000)) == [True] * MANY
     assert len(store.devices.listed()) == 2
+
+
+def test_nobody_is_let_in_by_a_pin_that_was_changed_while_it_was_looked_at(store: Store) -> None:
+    store.pairings.add(Pairing(Face.TILL, "Bar", "bar", 5000, "Marta"), "link", "code", 1000)
+    store.pairings.use("link", "browser", 2000)
+    store.staff.add(ANA, "old pin", "Marta")
+    [device], found = store.devices.listed(), store.staff.find_by_pin("old pin")
+    assert found
+    assert store.staff.change(ANA, "new pin", "Marta", 2000)
+    assert not store.pins.let_in(device, found, "old pin", Tries(1, 2000), Tries(), 2000)
+    assert store.staff.at_devices() == {}
+    assert store.pins.let_in(device, found, "new pin", Tries(1, 2000), Tries(), 2000)
+    store.staff.remove(ANA, "Marta", 2000)
+    assert not store.pins.let_in(device, found, "new pin", Tries(1, 2000), Tries(), 2000)
 
 
 def test_of_jars_of_one_name_one_is_set_up(store: Store) -> None:
