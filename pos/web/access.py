@@ -212,7 +212,7 @@ def _note(who: Identity, device: Device, *, leaves: bool) -> None:
     """Write down that whoever signed in at a device does something there; not what its page asks by itself."""
     if who.has_left and not leaves:
         # What customers do at a kiosk keeps no manager in; and with its own page it is a kiosk again.
-        if request.method == "GET" and request.path == home_of(device):
+        if request.method == "GET" and request.endpoint in _ITS_OWN_PAGES:
             lock(current_shop(), device, who.name)
     elif who.staff and request.endpoint not in _ASKED_BY_SCRIPTS:
         note_active(current_shop(), device)
@@ -228,6 +228,8 @@ def _ask_for_pin(who: Identity, device: Device) -> ResponseReturnValue | None:
     return redirect(url_for("pin.ask", back=request.full_path if request.method == "GET" else None), 303)
 
 
+# What a kiosk or a display comes up with, also after it has rested.
+_ITS_OWN_PAGES = ("kiosk.new", "kiosk.rest", "kiosk.other", "display.show")
 # What no person asks for, but a page that is open.
 _ASKED_BY_SCRIPTS = ("till.quote", "till.sales", "draft.tell", "tip_step.status")
 # What opens on a kiosk or a display after a manager's PIN.

@@ -269,11 +269,12 @@ def test_what_a_display_asks_by_itself_keeps_no_manager_in(people: People, clock
 
 
 @pytest.mark.usefixtures("till")
-def test_a_kiosk_that_comes_up_again_is_a_kiosk(people: People) -> None:
+@pytest.mark.parametrize("path", ["/kiosk", "/kiosk/rest", "/kiosk/amount"])
+def test_a_kiosk_that_comes_up_again_is_a_kiosk(people: People, path: str) -> None:
     kiosk = people.device(Face.KIOSK, "")
     type_pin(kiosk, MIA)
     assert kiosk.get("/sales").status_code == 200
-    assert kiosk.get("/kiosk").status_code == 200
+    assert kiosk.get(path).status_code == 200
     assert kiosk.get("/sales").headers["Location"].startswith("/pin")
 
 
