@@ -108,6 +108,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals |= {
         "seller": seller,
         "on_device": lambda: identity().device is not None,
+        "owner_asks": lambda: identity().owner is not None,
         "lock_after": lambda: current_shop().settings.lock_after,
     }
 

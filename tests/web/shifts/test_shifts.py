@@ -316,6 +316,16 @@ def test_the_page_of_a_sale_says_which_report_has_counted_it(cashier: Cashier, s
     assert "Counted in Z report 1" in page
 
 
+@pytest.mark.parametrize("path", ["/sales", "/shifts", "/refunds"])
+def test_the_owner_finds_back_to_the_office(people: People, path: str) -> None:
+    assert 'href="/office"' in people.owner().get(path).text
+
+
+def test_who_is_no_owner_is_not_led_to_the_office(people: People) -> None:
+    people.claim()
+    assert 'href="/office"' not in people.device(Face.TILL, "till").get("/sales").text
+
+
 def test_the_office_leads_to_the_shifts(people: People) -> None:
     assert 'href="/shifts"' in people.owner().get("/office").text
 

@@ -235,3 +235,8 @@ def test_old_offers_are_forgotten(shop: Shop, clock: FakeClock) -> None:
     offer(shop, Face.TILL, "till", "Counter", "Marta")
     with shop.store.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM pairing").scalar() == 1
+
+def test_a_browser_that_is_no_device_yet_is_led_to_where_it_becomes_one(people: People) -> None:
+    people.claim()
+    assert 'href="/pair"' in people.stranger().get("/").text
+    assert 'href="/pair"' not in people.device(Face.TILL, "bar").get("/office").text
