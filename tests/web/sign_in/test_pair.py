@@ -78,7 +78,7 @@ def test_the_page_with_the_code_hears_which_device_has_come(people: People, by_c
     answer = office.get(came[1])
     assert answer.status_code == 303
     ready = office.get(answer.headers["Location"]).text
-    assert ">Terrace</h1>" in ready
+    assert ">Terrace</bdi></h1>" in ready
     assert "This device has come, and is ready." in ready
 
 
@@ -235,6 +235,7 @@ def test_old_offers_are_forgotten(shop: Shop, clock: FakeClock) -> None:
     offer(shop, Face.TILL, "till", "Counter", "Marta")
     with shop.store.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM pairing").scalar() == 1
+
 
 def test_a_browser_that_is_no_device_yet_is_led_to_where_it_becomes_one(people: People) -> None:
     people.claim()
