@@ -9,6 +9,7 @@ from pos.domain.refusal import Refusal
 from pos.domain.sale import Quote, Sale, price_of, taxes_of
 from pos.services.quote import quote_at_hand
 from pos.shop import Shop
+from pos.web.access import identity
 from pos.web.i18n import direction, gettext, language, ngettext, say, write_age, write_money, write_percent
 from pos.web.till.tape import Tape, Typed, read
 
@@ -140,7 +141,19 @@ def _most(shop: Shop, unit: str, rate: Rate | None) -> str:
         return gettext("No exchange rate right now: sat only.")
     limit = shop.settings.max_sat
     most = Money(limit, SAT) if rate is None or unit == SAT else rate.from_sat(limit)
+    own = _most_of_seller(unit, rate)
+    if own and own.minor < most.minor:
+        most = own
     return gettext("up to %(amount)s", amount=_as_elsewhere(write_money(most)))
+
+
+def _most_of_seller(unit: str, rate: Rate | None) -> Money | None:
+    """Return how much whoever has signed in may sell at once; None where no limit is known in that unit."""
+    seller = identity().staff
+    limit = seller.sale_limit if seller else None
+    if limit is None or limit.currency == unit:
+        return limit
+    return _converted(limit, rate) if rate and {limit.currency, unit} == {SAT, rate.currency} else None
 
 
 def _worth(asked: Quote, tape: Tape, written: str) -> str:

@@ -89,6 +89,8 @@ def test_a_refund_can_be_tried_from_the_sale_to_its_proof(
     assert f'action="{here}/play"' in client.get(here).text
     paid = cashier.send(f"{here}/play", cashier.open(here)).text
     (preimage,) = re.findall(r'name="preimage"[^>]* value="([0-9a-f]{64})"', paid)
+    # What is left to do is at hand.
+    assert "autofocus>Prove it</button>" in paid
     assert client.post(f"{here}/proof", data={**hidden_fields(paid), "preimage": preimage}).status_code == 303
     assert "given back" in client.get(here).text
 

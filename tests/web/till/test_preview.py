@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from pos import close, create_app
+from pos.domain.money import SAT, Money
 from pos.settings import Settings
+from pos.store.tables import staff
 from pos.web.till.tape import MOST_LINES
 from tests.fakes import FakeClock, FakeRates, FakeWallet
+from tests.people import People
 
 # What it stores and reads is tried on both databases elsewhere.
 pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
@@ -34,6 +38,25 @@ def test_nothing_typed_comes_to_nothing_and_the_most_is_told(client: FlaskClient
     shown = quote(client)
     assert (shown["total"], shown["worth"], shown["error"]) == ("", "up to 10,000,000 sat", "")
     assert quote(client, "EUR")["worth"] == "up to €5,000.00"
+
+
+@pytest.mark.parametrize(
+    ("limit", "unit", "told"),
+    [
+        (Money(2000, "EUR"), "EUR", "up to €20.00"),
+        (Money(2000, "EUR"), "SAT", "up to 40,000 sat"),
+        (Money(40_000, SAT), "EUR", "up to €20.00"),
+        # It is more than the shop sells at once, or in what the shop has left.
+        (Money(900_000, "EUR"), "EUR", "up to €5,000.00"),
+        (Money(2000, "USD"), "EUR", "up to €5,000.00"),
+    ],
+)
+def test_the_most_is_no_more_than_whoever_sells_may_sell(people: People, limit: Money, unit: str, told: str) -> None:
+    people.claim()
+    till = people.device(sells=people.somebody("Lena"))
+    with people.shop.store.engine.begin() as connection:
+        connection.execute(update(staff).values(sale_limit=limit.minor, currency=limit.currency))
+    assert quote(till, unit)["worth"] == told
 
 
 def test_an_amount_in_sat_says_what_it_is_worth(client: FlaskClient) -> None:
