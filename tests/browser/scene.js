@@ -122,6 +122,13 @@
     const over = [left + 1, (left + right) / 2, right - 1].map((x) => document.elementFromPoint(x, (top + bottom) / 2));
     // On the resting kiosk all that is seen is one link.
     if (over.some((it) => it && it !== foot && !it.matches('.cover'))) wrong.push('the foot is covered');
+    // Browsers paint a page once its foot has begun: what is in it comes later, and must not move all else.
+    const begun = foot.cloneNode();
+    const height = (it) => it.getBoundingClientRect().height;
+    foot.replaceWith(begun);
+    const before = height(begun);
+    begun.replaceWith(foot);
+    if (before !== height(foot)) wrong.push(`the foot grows from ${before} to ${height(foot)}`);
   } else if (!foot) wrong.push('there is no foot');
 
   const controls = [];
