@@ -57,6 +57,12 @@ def keep_out_of_search(response: Response) -> Response:
     return response
 
 
+def keep_address_to_oneself(response: Response) -> Response:
+    """Let no browser name the address of an answer to where a link of it leads."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
 def let_others_frame(response: Response) -> Response:
     """Let an answer stand in pages of others, which no other may."""
     response.headers["Content-Security-Policy"] = FRAMED

@@ -3,7 +3,7 @@
 from base64 import b64encode
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pos import qr
@@ -19,19 +19,13 @@ from pos.web.access import identity
 from pos.web.context import current_shop
 from pos.web.errors import back_to_form
 from pos.web.forms import AgainForm
-from pos.web.headers import keep_out_of_search
+from pos.web.headers import keep_address_to_oneself, keep_out_of_search
 from pos.web.i18n import write_age
 from pos.web.links import whole_address
 
 bp = Blueprint("devices", __name__, url_prefix="/office/devices")
 bp.after_request(keep_out_of_search)
-
-
-@bp.after_request
-def keep_to_oneself(answer: Response) -> Response:
-    """Let no browser name the address elsewhere."""
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    return answer
+bp.after_request(keep_address_to_oneself)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from pos.domain.jar import Jar
@@ -10,19 +10,14 @@ from pos.services.follow_jar import look_at_jar
 from pos.services.jars import jars
 from pos.shop import Shop
 from pos.web.context import current_shop
-from pos.web.headers import keep_out_of_search
+from pos.web.headers import keep_address_to_oneself, keep_out_of_search
 from pos.web.i18n import write_money
 from pos.web.jar import jar_url, raised, raised_text
 
 bp = Blueprint("office_jars", __name__, url_prefix="/office/jars")
 bp.after_request(keep_out_of_search)
-
-
-@bp.after_request
-def keep_to_oneself(answer: Response) -> Response:
-    """Let no page hear of the address of another: who has that of a live page sees it."""
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    return answer
+# They name live pages, which whoever has their address sees.
+bp.after_request(keep_address_to_oneself)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pos.services import account
 from pos.web.asked_from import asked_from
 from pos.web.context import current_shop
 from pos.web.errors import back_to_form
-from pos.web.headers import keep_out_of_search
+from pos.web.headers import keep_address_to_oneself, keep_out_of_search
 from pos.web.office.who import owner_who_asks
 
 bp = Blueprint("owners", __name__, url_prefix="/office/owners")
@@ -29,9 +29,7 @@ def invite() -> ResponseReturnValue:
     except Refusal as error:
         return back_to_form(error, lambda sentence: _show({"invite": sentence}))
     root = current_shop().settings.public_url or request.host_url[:-1]
-    answer = Response(_show(link=root + url_for("claim.ask", token=token)))
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    return answer
+    return keep_address_to_oneself(Response(_show(link=root + url_for("claim.ask", token=token))))
 
 
 @bp.post("/remove")

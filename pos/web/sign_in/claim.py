@@ -1,6 +1,6 @@
 """Claiming the shop, by a link that is good once."""
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from pos.domain.refusal import Refusal
@@ -8,19 +8,14 @@ from pos.services.claim import LinkIsNotGood, check_link
 from pos.services.claim import claim as use
 from pos.web.context import current_shop
 from pos.web.errors import back_to_form
-from pos.web.headers import keep_out_of_search
+from pos.web.headers import keep_address_to_oneself, keep_out_of_search
 from pos.web.sign_in.forms import ClaimForm
 from pos.web.sign_in.session import let_in
 
 bp = Blueprint("claim", __name__, url_prefix="/claim")
 bp.after_request(keep_out_of_search)
-
-
-@bp.after_request
-def keep_to_oneself(answer: Response) -> Response:
-    """Let no browser name the address elsewhere: who has it becomes an owner."""
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    return answer
+# Who has the address of one becomes an owner.
+bp.after_request(keep_address_to_oneself)
 
 
 @bp.get("/<token>")

@@ -3,7 +3,7 @@
 The page asks before: who only looks at a link, as a messenger does for a preview, does not use it up.
 """
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pos.domain.pairing import Pairing
@@ -14,17 +14,12 @@ from pos.web.asked_from import asked_from
 from pos.web.context import current_shop
 from pos.web.errors import back_to_form
 from pos.web.forms import AgainForm, new_key
-from pos.web.headers import keep_out_of_search
+from pos.web.headers import keep_address_to_oneself, keep_out_of_search
 
 bp = Blueprint("pair", __name__, url_prefix="/pair")
 bp.after_request(keep_out_of_search)
-
-
-@bp.after_request
-def keep_to_oneself(answer: Response) -> Response:
-    """Let no browser name the address elsewhere: who has it becomes a device of the shop."""
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    return answer
+# Who has the address of one becomes a device of the shop.
+bp.after_request(keep_address_to_oneself)
 
 
 @bp.get("")

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from hmac import compare_digest
 
-from flask import Blueprint, Flask, Response, current_app, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pos import qr
@@ -15,7 +15,7 @@ from pos.services.follow_jar import JarNow, follow_jar, last_told, look_at_jar
 from pos.services.jars import NoJar, NoSuchJar, find_jar
 from pos.shop import Shop
 from pos.web.context import current_shop
-from pos.web.headers import keep_out_of_search
+from pos.web.headers import keep_address_to_oneself, keep_out_of_search
 from pos.web.i18n import gettext, language, speaking
 from pos.web.jar import given, jar_url, picture_url, shown
 from pos.web.stream import HEARTBEAT, event, stream
@@ -24,6 +24,7 @@ from pos.web.tip_jar.views import no_jar
 bp = Blueprint("jar_live", __name__, url_prefix="/tips/<name>/live/<token>")
 bp.register_error_handler(NoJar, no_jar)
 bp.after_request(keep_out_of_search)
+bp.after_request(keep_address_to_oneself)
 
 # Seconds for which a tip is up where no script tells old from new.
 _NEW = 15
@@ -55,13 +56,6 @@ class Live:
 
 
 _GONE = Live("", "", 0, [], gone=True)
-
-
-@bp.after_request
-def tell_nobody(response: Response) -> Response:
-    """Let no page hear of the address, wherever a link on this one may lead to."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 @bp.get("")
