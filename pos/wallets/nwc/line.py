@@ -75,8 +75,7 @@ class Line:
         with self._lock:
             self._wanted.set()
             if self._thread is None and not self._closed:
-                self._thread = Thread(target=self._keep, name=f"relay {self.name}", daemon=True)
-                self._thread.start()
+                self._begin()
 
     def say(self, message: list[Any]) -> None:
         """Send a message, if the line is open."""
@@ -105,6 +104,16 @@ class Line:
         self._hang_up()
         if thread:
             thread.join(self._pace.opening)
+
+    def _begin(self) -> None:
+        thread = Thread(target=self._keep, name=f"relay {self.name}", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:
+            # There is no thread to be had. The next question looks again.
+            self._failed = (monotonic(), str(error))
+        else:
+            self._thread = thread
 
     def _hang_up(self) -> None:
         stream = self._stream

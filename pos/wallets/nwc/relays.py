@@ -249,7 +249,7 @@ class Relays:
                 self._acknowledged(line, event_id, is_taken, _text(reasons))
             case ["CLOSED", str(name), *reasons]:
                 self._refused(line, self._waiting.get(name), _text(reasons))
-            case ["AUTH", str(challenge)]:
+            case ["AUTH", str(challenge)] if _can_be_signed(challenge):
                 self._prove(line, challenge)
             case ["NOTICE", *reasons]:
                 log.info("relay %s says: %s", line.name, _text(reasons))
@@ -302,6 +302,11 @@ class Relays:
         proof = self._sign(_AUTH, (("relay", line.url), ("challenge", challenge)))
         self._proofs[line.url] = proof.id
         line.say(["AUTH", proof.to_json()])
+
+
+def _can_be_signed(text: str) -> bool:
+    """Tell whether a text is one: half of a surrogate pair, which JSON can hold, is no UTF-8."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _text(reasons: Sequence[object]) -> str:

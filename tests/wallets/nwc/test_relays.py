@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from threading import Barrier, Event
+from threading import Barrier, Event, stack_size
 
 import pytest
 
@@ -228,7 +228,10 @@ def test_a_relay_that_lets_only_members_in_says_so(world: Connected) -> None:
 
 @pytest.mark.parametrize(
     "noise",
-    ['["NOTICE", "hello"]', "[]", "{}", "null", "hello", '["EVENT"]', '["EVENT", "x", 5]', '["OK", 1]', "[" * 5000],
+    [
+        *('["NOTICE", "hello"]', "[]", "{}", "null", "hello", '["EVENT"]', '["EVENT", "x", 5]', '["OK", 1]'),
+        *("[" * 5000, '["NOTICE", "\\ud800"]', '["AUTH", "\\ud800"]', '["AUTH", 5]'),
+    ],
 )
 def test_what_a_relay_says_beside_the_point_is_passed_over(world: Connected, noise: str) -> None:
     world.relay.on_arrival = lambda guest: guest.send(noise.encode())
@@ -256,6 +259,18 @@ def test_a_relay_that_sends_nonsense_is_called_again(world: Connected, sent: byt
     world.relay.on_arrival = arrive
     world.wallet().create_invoice(COFFEE)
     until(lambda: world.relay.ever >= 2)
+
+
+def test_a_line_for_which_there_was_no_thread_is_opened_by_a_later_question(world: Connected) -> None:
+    wallet = world.wallet()
+    # No machine has room for a thread with such a stack.
+    usual = stack_size(2**47)
+    try:
+        with pytest.raises(WalletUnreachable, match="can't start new thread"):
+            wallet.create_invoice(COFFEE)
+    finally:
+        stack_size(usual)
+    until(lambda: is_answered(wallet))
 
 
 def test_a_relay_that_drips_is_called_again(world: Connected) -> None:
