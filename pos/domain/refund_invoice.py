@@ -12,6 +12,8 @@ from pos.domain.sentence import Sentence
 
 # Seconds that have to be left: somebody is still to find the phone with the wallet, and open it.
 TIME_TO_PAY = 120
+# Seconds. Some are good for longer than there are dates, or than a database counts: nobody waits so long to pay one.
+LONGEST = 10 * 365 * 24 * 3600
 _LIGHTNING = re.compile(r"lightning:(?://)?", re.IGNORECASE)
 _BITCOIN = re.compile(r"bitcoin:", re.IGNORECASE)
 
@@ -61,7 +63,7 @@ def check_refund_invoice(
         raise own_invoice("the shop's own node signed it")
     if description_hash is not None and said.description_hash not in (None, description_hash):
         raise nonsense("its description hash is not that of what the address says")
-    return RefundInvoice(payment_request, said.payment_hash, said.expires_at, now)
+    return RefundInvoice(payment_request, said.payment_hash, min(said.expires_at, now + LONGEST), now)
 
 
 def own_invoice(reason: str) -> InvoiceRefused:

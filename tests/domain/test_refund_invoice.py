@@ -9,7 +9,7 @@ from coincurve import PrivateKey
 from pos.bolt11 import encode
 from pos.bolt11.decode import SIGNATURE_WORDS
 from pos.domain.refund import RefundInvoice
-from pos.domain.refund_invoice import TIME_TO_PAY, InvoiceRefused, check_refund_invoice, payment_request_in
+from pos.domain.refund_invoice import LONGEST, TIME_TO_PAY, InvoiceRefused, check_refund_invoice, payment_request_in
 from tests.fakes import NOON, FakeClock, FakeWallet, as_of_2019
 
 PHONE = FakeWallet(FakeClock())
@@ -56,6 +56,10 @@ def test_one_that_ends_before_a_wallet_is_at_hand_is_refused() -> None:
     ends = "This invoice has expired, or is about to. Ask for a new one."
     assert sentence(PHONE.sign(2100, "", TIME_TO_PAY - 1).invoice.payment_request) == ends
     assert check(PHONE.sign(2100, "", TIME_TO_PAY).invoice.payment_request)
+
+
+def test_one_that_is_good_for_longer_than_there_are_dates_is_looked_at_for_ten_years() -> None:
+    assert check(PHONE.sign(2100, "", 2**80).invoice.payment_request).expires_at == NOON + LONGEST
 
 
 def test_play_money_is_not_given_back_in_real_money_nor_the_other_way_round() -> None:

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from pos.domain.money import SAT, Money, as_typed
 from pos.domain.rate import SAT_PER_BITCOIN, Rate
-from pos.domain.refund import AtRate, Refund, RefundInvoice, Rest
+from pos.domain.refund import AtRate, Refund, RefundInvoice, RefundStatus, Rest
 from pos.domain.report import Entry
 from pos.services.refund import rest, why_no_more, why_not
 from pos.shop import Shop
-from pos.web.i18n import gettext, language, say
+from pos.web.i18n import gettext, language, say, write_seconds
 from pos.web.refund_word import word_of
+from pos.web.times import write_times
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class RefundPage:
     """What the page of a refund says. Texts in the reader's language.
 
     `other` is its amount in sat, where it is in a currency, and `bitcoin` what one cost then. `older` are its invoices
-    but for the last, any of which may have been paid. `limited`: why who asks may not act on it, but prove it.
+    but for the last, any of which may have been paid. `good_until`: when that one ends, if it can be paid. `limited`:
+    why who asks may not act on it, but prove it.
     """
 
     refund: Refund
@@ -52,6 +54,7 @@ class RefundPage:
     other: Money | None
     bitcoin: Money | None
     older: tuple[RefundInvoice, ...]
+    good_until: str
     limited: str | None
 
     @property
@@ -79,18 +82,25 @@ def form_page(shop: Shop, entry: Entry, limit: Money | None) -> FormPage:
     )
 
 
-def refund_page(entry: Entry, refund: Refund, limit: Money | None, now: int) -> RefundPage:
-    """Work out what the page of a refund says at a time (unix seconds), to who has this limit."""
-    over = why_not(entry, refund, limit)
+def refund_page(shop: Shop, entry: Entry, refund: Refund, limit: Money | None) -> RefundPage:
+    """Work out what the page of a refund says now, to who has this limit."""
+    over, now = why_not(entry, refund, limit), shop.now()
+    status = refund.status(now)
     return RefundPage(
         refund,
-        refund.status(now).value,
+        status.value,
         word_of(refund, now),
         Money(refund.amount_sat, SAT) if refund.amount.currency != SAT else None,
         refund.rate.from_sat(SAT_PER_BITCOIN) if refund.rate else None,
         refund.invoices[:-1],
+        _good_until(shop, refund.invoice.expires_at, now) if refund.invoice and status is RefundStatus.OPEN else "",
         say(over) if over else None,
     )
+
+
+def _good_until(shop: Shop, ends_at: int, now: int) -> str:
+    """Write until when an invoice can be paid: to the second, or with the day where that is another one."""
+    return write_seconds(ends_at) if shop.day(ends_at) == shop.day(now) else write_times(shop, ends_at)[0]
 
 
 def _choices(shop: Shop, entry: Entry) -> list[Choice]:

@@ -180,7 +180,7 @@ def _page(entry: Entry, refund: Refund, sentence: str | None, to: str = "", prei
     shop = current_shop()
     return render_template(
         "refund/show.html",
-        page=refund_page(entry, refund, identity().refund_limit, shop.now()),
+        page=refund_page(shop, entry, refund, identity().refund_limit),
         refund=refund,
         entry=entry,
         error=sentence,

@@ -293,6 +293,29 @@ def test_what_was_sold_in_sat_has_no_choice_of_rates(cashier: Cashier, shop: Sho
     assert "no invoice yet 100 sat Cold" in page
 
 
+@pytest.mark.parametrize("expiry", [2**40, 2**63, 2**3000], ids=["no date", "no number of a database", "no number"])
+def test_an_invoice_that_is_good_for_ever_is_paid_as_any_other(
+    cashier: Cashier, client: FlaskClient, lunch: Charge, phone: FakeWallet, expiry: int
+) -> None:
+    request, preimage = invoice(phone, expiry=expiry)
+    where = give(cashier, lunch, to=request).location
+    page = client.get(where)
+    assert "Good until Thu, Sep 18, 2036" in words(page)
+    cashier.send(f"{where}/proof", hidden_fields(page.text), preimage=preimage)
+    assert "given back €12.50" in words(client.get(where))
+
+
+def test_the_page_says_on_which_day_an_invoice_ends_where_that_is_another_one(
+    cashier: Cashier, client: FlaskClient, lunch: Charge, phone: FakeWallet
+) -> None:
+    request, _ = invoice(phone, expiry=7 * 86400)
+    where = give(cashier, lunch, to=request).location
+    assert "Good until Mon, Sep 28, 2:13\u202fPM" in client.get(where).text
+    other, _ = invoice(phone)
+    cashier.send(f"{where}/invoice", cashier.open(where), to=other)
+    assert "Good until 3:13:20\u202fPM" in client.get(where).text
+
+
 def test_an_expired_invoice_is_replaced_and_the_page_warns(
     cashier: Cashier, client: FlaskClient, lunch: Charge, phone: FakeWallet, clock: FakeClock
 ) -> None:
