@@ -21,6 +21,7 @@ from pos.transport import MAX_BYTES, Reply, Transport, TransportError, Transport
 from pos.transport.network import Address
 from pos.version import version
 from tests.loopback import served
+from tests.threads import none_left
 
 DEADLINE = 0.5
 Behaviour = Callable[[socket.socket], object]
@@ -323,6 +324,15 @@ def test_a_name_that_is_asked_for_again_and_again_is_looked_up_once_until_that_e
         transport.close()
         assert transport.call("GET", "http://wallet.example:1/", headers={}, timeout=5).status == 200
     assert len(asked) <= 3
+
+
+def test_a_name_for_which_there_was_no_thread_is_looked_up_by_the_next_who_asks() -> None:
+    with server(lambda connection: connection.sendall(EMPTY)) as (url, _):
+        transport = Transport(look_up=lambda *_: [ipv4("127.0.0.1", int(url.rpartition(":")[2]))])
+        with none_left(), pytest.raises(TransportError) as caught:
+            transport.call("GET", "http://wallet.example:1/", headers={}, timeout=5)
+        assert not isinstance(caught.value, TransportTimeout)
+        assert transport.call("GET", "http://wallet.example:1/", headers={}, timeout=5).status == 200
 
 
 @pytest.mark.parametrize("error", [socket.gaierror(-2, "Name or service not known"), UnicodeError("label too long")])

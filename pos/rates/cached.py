@@ -1,5 +1,6 @@
 """The rate of the market, and for how long one is good: asked for seldom, never an old one."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,6 +9,8 @@ from time import monotonic
 
 from pos.domain.rate import Rate, less_spread
 from pos.rates.base import NoRate, Report
+
+log = logging.getLogger(__name__)
 
 # Seconds. From then on a rate is asked for again while the old one still serves; after FRESH nothing is sold at it.
 YOUNG = 60
@@ -96,8 +99,13 @@ class CachedRates:
             return None
 
     def _renew_beside(self) -> None:
-        if not self._asking.locked():
+        if self._asking.locked():
+            return
+        try:
             self._behind(self._renew)
+        except RuntimeError as error:
+            # There is no thread to be had. Whoever called goes on with what there is, and the next one asks again.
+            log.warning("rate: it is not asked for: %s", error)
 
     def _renew(self) -> None:
         with self._asking:

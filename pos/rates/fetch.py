@@ -43,7 +43,12 @@ class Fetcher:
 
     def _answers(self) -> list[Answer]:
         pool = ThreadPoolExecutor(len(self._sources))
-        asked = [(source, pool.submit(self._ask, source)) for source in self._sources]
+        try:
+            asked = [(source, pool.submit(self._ask, source)) for source in self._sources]
+        except RuntimeError as error:
+            # There is no thread to be had: nobody says anything then.
+            pool.shutdown(wait=False, cancel_futures=True)
+            return [Ignored(source.name, "cannot be reached", str(error)) for source in self._sources]
         # The call has the same deadline, but it does not hold where the name of a host is looked up.
         wait([future for _, future in asked], timeout=self._deadline)
         pool.shutdown(wait=False)

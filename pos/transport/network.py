@@ -52,7 +52,10 @@ class Names:
         """Return a host's addresses, the families in turn. Raises TimeoutError at the deadline, or OSError."""
         if _is_address(host):
             return self._look_up(host, port)
-        question = self._asked(host, port)
+        try:
+            question = self._asked(host, port)
+        except RuntimeError as error:
+            raise OSError(f"the name cannot be looked up: {error}") from error
         if not question.is_over.wait(max(deadline - monotonic(), 0)):
             raise TimeoutError("no answer to the name's look-up in time")
         if question.failure:
@@ -63,8 +66,11 @@ class Names:
         with self._lock:
             question = self._under_way.get((host, port))
             if question is None:
-                question = self._under_way[host, port] = _Question()
-                Thread(target=self._answer, args=(question, host, port), name="look-up", daemon=True).start()
+                question = _Question()
+                looking = Thread(target=self._answer, args=(question, host, port), name="look-up", daemon=True)
+                # It takes itself away in the end, and waits for the lock until it is there.
+                looking.start()
+                self._under_way[host, port] = question
             return question
 
     def _answer(self, question: _Question, host: str, port: int) -> None:

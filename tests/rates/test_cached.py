@@ -204,6 +204,20 @@ def test_a_failure_behind_leaves_the_fresh_rate_in_use_and_is_not_repeated_at_on
     assert till.sources.asked == 3
 
 
+def test_where_there_is_no_thread_to_ask_in_a_page_has_the_fresh_rate_all_the_same(till: Till) -> None:
+    def behind(_: Callable[[], None]) -> None:
+        raise RuntimeError("can't start new thread")
+
+    rates = CachedRates("EUR", till.sources.fetch, Decimal(0), till.clock, till.running, behind)
+    assert rates.rate().price == 50_001
+    till.move(60)
+    assert rates.at_hand() == rates.rate()
+    till.move(240)
+    # There is none at hand then, and a sale asks for one itself.
+    assert rates.at_hand() is None
+    assert rates.rate().price == 50_001
+
+
 def test_a_clock_that_is_set_back_does_not_make_an_old_rate_fresh(till: Till) -> None:
     till.rates.rate()
     till.clock.move(-3600)

@@ -12,6 +12,7 @@ from pos.rates.fetch import DEADLINE, Fetcher
 from pos.rates.sources import SOURCES
 from pos.transport import Reply, TransportError, TransportTimeout
 from tests.rates.world import FakeWeb, dressed, ok, price, saying
+from tests.threads import none_left
 
 
 @pytest.fixture
@@ -35,6 +36,15 @@ def test_all_sources_are_asked_once_each_with_a_deadline(web: FakeWeb) -> None:
     assert report.price == (price("coinbase") + price("bitstamp")) / 2
     assert sorted(call[1] for call in web.calls) == sorted(source.address("EUR") for source in SOURCES.values())
     assert {(method, timeout) for method, _, _, timeout in web.calls} == {("GET", 4)}
+
+
+def test_where_there_is_no_thread_to_ask_in_nobody_says_anything(web: FakeWeb) -> None:
+    with none_left():
+        report = fetcher(web).fetch()
+    assert used(report) == []
+    assert [it.source for it in report.ignored] == list(SOURCES)
+    assert "can't start new thread" in str(report.ignored[0])
+    assert used(fetcher(web).fetch()) == list(SOURCES)
 
 
 @pytest.mark.parametrize("name", SOURCES)

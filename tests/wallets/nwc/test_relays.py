@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from threading import Barrier, Event, stack_size
+from threading import Barrier, Event
 
 import pytest
 
@@ -15,6 +15,7 @@ from pos.wallets.stream import MAX_BYTES
 from tests.certificates import self_signed
 from tests.loopback import served
 from tests.processes import until
+from tests.threads import none_left
 from tests.wallets.doubles.nwc import TILL, public
 from tests.wallets.doubles.relay import Guest, Relay, relaying
 from tests.wallets.nwc.connected import COFFEE, Connected, connected
@@ -263,13 +264,8 @@ def test_a_relay_that_sends_nonsense_is_called_again(world: Connected, sent: byt
 
 def test_a_line_for_which_there_was_no_thread_is_opened_by_a_later_question(world: Connected) -> None:
     wallet = world.wallet()
-    # No machine has room for a thread with such a stack.
-    usual = stack_size(2**47)
-    try:
-        with pytest.raises(WalletUnreachable, match="can't start new thread"):
-            wallet.create_invoice(COFFEE)
-    finally:
-        stack_size(usual)
+    with none_left(), pytest.raises(WalletUnreachable, match="can't start new thread"):
+        wallet.create_invoice(COFFEE)
     until(lambda: is_answered(wallet))
 
 
