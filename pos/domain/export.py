@@ -168,6 +168,7 @@ SALE: Mapping[str, Callable[[Told], Value]] = {
     "refunded": lambda it: it.entry.given_back.major,
     "refunded_sat": lambda it: it.entry.refunded_sat,
     "staff": lambda it: it.entry.sale.seller,
+    "books_refunded": lambda it: it.booked(it.entry.returned.minor if it.entry.returned else 0),
 }
 _OF_LINE: Mapping[str, Callable[[ToldLine], Value]] = {
     "line": lambda it: it.position,

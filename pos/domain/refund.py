@@ -150,6 +150,21 @@ def counted(refunds: Iterable[Refund]) -> tuple[int, int]:
     return sum(it.amount.minor for it in counting), sum(it.amount_sat for it in counting)
 
 
+def worth_in_books(part: Money, before: int, whole: Money | None, asked_sat: int) -> Money:
+    """Return what a part of a sale that goes back is in the books, after as much of it as `before`, in minor units.
+
+    `whole` is what the sale is in the books, for which so many sat were asked; None where these are in sat themselves.
+    All parts together come to all of it.
+    """
+    if part.currency != SAT or whole is None:
+        return part
+
+    def worth(sat: int) -> int:
+        return (2 * whole.minor * sat + asked_sat) // (2 * asked_sat)
+
+    return Money(worth(before + part.minor) - worth(before), whole.currency)
+
+
 def to_give(rest: Rest, amount: Money, at_rate: AtRate, rate: Rate | None) -> int:
     """Return the sat that are to be paid for an amount of the rest, at a rate where that is in a currency.
 

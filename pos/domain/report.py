@@ -119,7 +119,7 @@ class Entry:
 
     `at` (unix seconds) is when it was paid, or else made. `surplus_sat` is what further charges of the sale brought
     when it was paid already, and `refunded_sat` what of it all was given back, which is `refunded` in what the sale was
-    typed in.
+    typed in, and `returned` in the books; None: nothing was.
     """
 
     sale_id: str
@@ -129,6 +129,7 @@ class Entry:
     surplus_sat: int = 0
     refunded_sat: int = 0
     refunded: int = 0
+    returned: "GivenBack | None" = None
 
     @property
     def place(self) -> Place:
@@ -215,12 +216,54 @@ class Booked:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenBack:
+    """What was given back in one currency of the books: by so many refunds, in its minor units, and in sat."""
+
+    currency: str
+    count: int = 0
+    minor: int = 0
+    sat: int = 0
+
+    @property
+    def money(self) -> Money:
+        """As an amount that is below nothing."""
+        return Money(-self.minor, self.currency)
+
+    def __add__(self, other: "GivenBack") -> "GivenBack":
+        """Add up two of the same currency."""
+        return GivenBack(self.currency, self.count + other.count, self.minor + other.minor, self.sat + other.sat)
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What was sold in one currency of the books, and what was given back in it."""
+
+    booked: Booked
+    returned: GivenBack
+
+    @property
+    def currency(self) -> str:
+        """The currency of both."""
+        return self.booked.currency
+
+    @property
+    def total(self) -> Money:
+        """Price and tips, less what was given back."""
+        return Money(self.booked.total.minor - self.returned.minor, self.currency)
+
+    @property
+    def total_sat(self) -> Money:
+        """The same in sat."""
+        return Money(self.booked.price_sat + self.booked.tip_sat - self.returned.sat, SAT)
+
+
+@dataclass(frozen=True, slots=True)
 class Sums:
     """What the paid sales of a selection come to, one Booked for each currency that the shop's books had, by its code.
 
     `review` is how many of them the shop has to look at. Apart from that, and in it too: `late` with what came; `less`
-    with what is missing; `more` with what was too much; `unproven` with what came. `surplus` and `refunded`
-    are in no other sum: what came for sales that were paid already, and what of all that was given back.
+    with what is missing; `more` with what was too much; `unproven` with what came. `surplus` and `given_back` are in no
+    other sum: what came for sales that were paid already, and what of all that was given back, by its currency too.
     """
 
     books: tuple[Booked, ...] = ()
@@ -230,7 +273,7 @@ class Sums:
     more: Part = Part()
     unproven: Part = Part()
     surplus: Part = Part()
-    refunded: Part = Part()
+    given_back: tuple[GivenBack, ...] = ()
 
     @property
     def count(self) -> int:
@@ -257,7 +300,7 @@ class Sums:
             self.more + other.more,
             self.unproven + other.unproven,
             self.surplus + other.surplus,
-            self.refunded + other.refunded,
+            given_back_by_currency(self.given_back + other.given_back),
         )
 
 
@@ -295,11 +338,28 @@ def by_currency(books: Iterable[Booked]) -> tuple[Booked, ...]:
     return tuple(sums[currency] for currency in sorted(sums))
 
 
-def own_first(sums: Sums, currency: str | None) -> list[Booked]:
+def given_back_by_currency(given_back: Iterable[GivenBack]) -> tuple[GivenBack, ...]:
+    """Add up those of the same currency, and put them in order."""
+    sums: dict[str, GivenBack] = {}
+    for it in given_back:
+        sums[it.currency] = sums[it.currency] + it if it.currency in sums else it
+    return tuple(sums[currency] for currency in sorted(sums))
+
+
+def balance(books: Iterable[Booked], given_back: Iterable[GivenBack], currency: str) -> Balance:
+    """Return what there is in a currency; nothing in one in which nothing was sold or given back."""
+    return Balance(
+        next((it for it in books if it.currency == currency), Booked(currency)),
+        next((it for it in given_back if it.currency == currency), GivenBack(currency)),
+    )
+
+
+def own_first(sums: Sums, currency: str | None) -> list[Balance]:
     """Return the sums of each currency, the shop's own first, be it empty; those of which no rate was known last."""
     own = currency or SAT
-    of_own = [it for it in sums.books if it.currency == own] or [Booked(own)]
-    return of_own + sorted((it for it in sums.books if it.currency != own), key=lambda it: it.currency == SAT)
+    known = {it.currency for it in sums.books} | {it.currency for it in sums.given_back}
+    others = sorted(known - {own}, key=lambda it: (it == SAT, it))
+    return [balance(sums.books, sums.given_back, it) for it in (own, *others)]
 
 
 def _of_one(entry: Entry) -> Sums:
@@ -316,5 +376,5 @@ def _of_one(entry: Entry) -> Sums:
         more=Part(1, difference) if difference > 0 else Part(),
         unproven=Part() if payment.proven else came,
         surplus=Part(1, entry.surplus_sat) if entry.surplus_sat else Part(),
-        refunded=Part(1, entry.refunded_sat) if entry.refunded_sat else Part(),
+        given_back=(entry.returned,) if entry.returned else (),
     )

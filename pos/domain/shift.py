@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from pos.domain.charge import Channel
-from pos.domain.money import SAT, Money
+from pos.domain.money import Money
 from pos.domain.number import Number
-from pos.domain.report import Booked, Part, in_order
+from pos.domain.report import Balance, Booked, GivenBack, Part, balance, given_back_by_currency, in_order
 from pos.domain.tax import Tax
 
 # So many payments go into one report at most, so that closing takes half a second: what is over is in the next one.
@@ -181,16 +181,6 @@ class StillOpen:
 
 
 @dataclass(frozen=True, slots=True)
-class GivenBack:
-    """What was given back in one currency of the books: in its minor units, and in sat."""
-
-    currency: str
-    count: int
-    minor: int
-    sat: int
-
-
-@dataclass(frozen=True, slots=True)
 class Shift:
     """A till's shift, as it stands or as it was closed: the `number`-th that it has.
 
@@ -220,22 +210,9 @@ class Shift:
         """What there are sums in, by the codes."""
         return sorted({it.currency for it in self.takings.books} | {it.currency for it in self.given_back})
 
-    def booked(self, currency: str) -> Booked:
-        """Return what it comes to in a currency; nothing in one in which nothing was sold."""
-        return next((it for it in self.takings.books if it.currency == currency), Booked(currency))
-
-    def returned(self, currency: str) -> GivenBack:
-        """Return what was given back in a currency."""
-        return next((it for it in self.given_back if it.currency == currency), GivenBack(currency, 0, 0, 0))
-
-    def total(self, currency: str) -> Money:
-        """Return price and tips in a currency, less what was given back."""
-        return Money(self.booked(currency).total.minor - self.returned(currency).minor, currency)
-
-    def total_sat(self, currency: str) -> Money:
-        """Return the same in sat."""
-        booked = self.booked(currency)
-        return Money(booked.price_sat + booked.tip_sat - self.returned(currency).sat, SAT)
+    def balance(self, currency: str) -> Balance:
+        """Return what it comes to in a currency, and what was given back in it."""
+        return balance(self.takings.books, self.given_back, currency)
 
 
 def names_counted(till: str, tills: Sequence[str], found: Iterable[str]) -> set[str]:
@@ -267,10 +244,7 @@ def carried(taken: Iterable[Taken], closed_at: int, left_open: Collection[Number
 
 def given_back(returned: Iterable[Returned]) -> tuple[GivenBack, ...]:
     """Add up refunds, currency by currency."""
-    sums: dict[str, list[int]] = {}
-    for it in returned:
-        _add(sums.setdefault(it.currency, [0] * 3), 1, it.minor, it.sat)
-    return tuple(GivenBack(currency, *sums[currency]) for currency in sorted(sums))
+    return given_back_by_currency(GivenBack(it.currency, 1, it.minor, it.sat) for it in returned)
 
 
 def list_of(taken: Iterable[Taken], returned: Iterable[Returned]) -> str:

@@ -51,16 +51,16 @@ def _rows(shift: Shift) -> Iterator[_Row]:
 
 
 def _in_currency(shift: Shift, currency: str) -> Iterator[_Row]:
-    booked, returned = shift.booked(currency), shift.returned(currency)
+    sums = shift.balance(currency)
+    booked, returned = sums.booked, sums.returned
 
     def major(minor: int) -> Decimal:
         return Money(minor, currency).major
 
     yield "price", "", booked.count, currency, None, None, major(booked.price), booked.price_sat
     yield "tips", "", None, currency, None, None, major(booked.tip), booked.tip_sat
-    yield "given_back", "", returned.count, currency, None, None, major(-returned.minor), -returned.sat
-    total, total_sat = shift.total(currency).major, shift.total_sat(currency).minor
-    yield "total", "", booked.count, currency, None, None, total, total_sat
+    yield "given_back", "", returned.count, currency, None, None, returned.money.major, -returned.sat
+    yield "total", "", booked.count, currency, None, None, sums.total.major, sums.total_sat.minor
     for it in booked.taxes:
         yield "tax", str(it.rate), None, currency, major(it.net), major(it.tax), major(it.gross), None
     for seller in shift.takings.sellers:

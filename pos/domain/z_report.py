@@ -8,8 +8,8 @@ from typing import Any
 from pos.domain.charge import Channel
 from pos.domain.money import Money
 from pos.domain.number import Number
-from pos.domain.report import Booked, Part
-from pos.domain.shift import GivenBack, Seller, Shift, StillOpen, Takings, digest
+from pos.domain.report import Booked, GivenBack, Part
+from pos.domain.shift import Seller, Shift, StillOpen, Takings, digest
 from pos.domain.tax import Tax, parse_tax_rate
 
 # Of what is written: a later till that writes other members still reads those of this one.

@@ -51,11 +51,12 @@ class ReportSlip:
 
     def _sums(self, paper: Paper, shift: Shift, currency: str) -> None:
         gettext, money, number = self.words.gettext, self.words.money, self.words.number
-        booked, returned = shift.booked(currency), shift.returned(currency)
+        sums = shift.balance(currency)
+        booked, returned = sums.booked, sums.returned
         paper.rule(4)
-        paper.figure(money(shift.total(currency)), self.dots // 5)
+        paper.figure(money(sums.total), self.dots // 5)
         if currency != SAT:
-            paper.figure(money(shift.total_sat(currency)), self.dots // 9, part=0.8)
+            paper.figure(money(sums.total_sat), self.dots // 9, part=0.8)
         paper.row(gettext("Sales"), str(booked.count), TEXT, bold=True)
         rows = [
             (gettext("Price"), booked.price, booked.price_sat),

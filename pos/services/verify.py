@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pos.domain.money import SAT, Money, format_money
-from pos.domain.report import Part
-from pos.domain.shift import GivenBack, Takings, digest, given_back, list_of, takings
+from pos.domain.report import GivenBack, Part
+from pos.domain.shift import Takings, digest, given_back, list_of, takings
 from pos.domain.z_report import Kept, NotAReport, read_report
 from pos.shop import Shop
 

@@ -30,9 +30,23 @@ from sqlalchemy import (
 from pos.domain.charge import Channel
 from pos.domain.money import SAT, Money
 from pos.domain.number import Number
-from pos.domain.report import Booked, Entry, Found, Part, Place, Selection, State, Sums, by_currency, in_order
+from pos.domain.report import (
+    Booked,
+    Entry,
+    Found,
+    GivenBack,
+    Part,
+    Place,
+    Selection,
+    State,
+    Sums,
+    by_currency,
+    given_back_by_currency,
+    in_order,
+)
 from pos.domain.tax import Tax, TaxRate, parse_tax_rate
 from pos.store.charges import ENDS_AT, OURS, listed
+from pos.store.given_back import read_given_back, select_given_back
 from pos.store.rows import read_entry
 from pos.store.tables import PAID, REFUNDED, REVIEW, SURPLUS, charge_taxes, charges, sale_lines, sales, staff
 
@@ -146,8 +160,8 @@ def sums(
     late, less, more, unproven = (Part(*apart[at : at + 2]) for at in range(0, len(apart), 2))
     count, unseen, sat = map(int, connection.execute(_surplus(*of[:2]), values).one())
     books = (replace(it, taxes=in_order(taxes.get(it.currency, ()))) for it in by_currency(it for _, it in slots))
-    refunded = Part(*map(int, connection.execute(_refunded(*of), values).one()))
-    whole = Sums(tuple(books), review + unseen, late, less, more, unproven, Part(count, sat), refunded)
+    given_back = given_back_by_currency(map(read_given_back, connection.execute(_given_back(*of), values)))
+    whole = Sums(tuple(books), review + unseen, late, less, more, unproven, Part(count, sat), given_back)
     return whole, slots, following
 
 
@@ -182,7 +196,18 @@ def _entries(connection: Connection, rows: Sequence[Row[Any]]) -> list[Entry]:
     lines: dict[str, list[Row[Any]]] = {row.sale_id: [] for row in rows}
     for line in connection.execute(_lines(connection.dialect.name), names_of(connection, list(lines))):
         lines[line.sale_id].append(line)
-    return [read_entry(row, lines[row.sale_id]) for row in rows]
+    returned = _returned(connection, [row.sale_id for row in rows if row.refunded_sat])
+    return [read_entry(row, lines[row.sale_id], returned.get(row.sale_id)) for row in rows]
+
+
+def _returned(connection: Connection, sale_ids: list[str]) -> dict[str, GivenBack]:
+    """Return what was given back of each of some sales."""
+    found: dict[str, GivenBack] = {}
+    if sale_ids:
+        for row in connection.execute(_given_back_of(connection.dialect.name), names_of(connection, sale_ids)):
+            it = read_given_back(row)
+            found[row.sale_id] = found[row.sale_id] + it if row.sale_id in found else it
+    return found
 
 
 @cache
@@ -242,6 +267,11 @@ def _by_ids(dialect: str) -> Select[Any]:
 def _lines(dialect: str) -> Select[Any]:
     of_them = among(dialect, sale_lines.c.sale_id)
     return select(sale_lines).where(of_them).order_by(sale_lines.c.sale_id, sale_lines.c.position)
+
+
+@cache
+def _given_back_of(dialect: str) -> Select[Any]:
+    return select_given_back(among(dialect, sales.c.id))
 
 
 def among(dialect: str, column: Column[str]) -> ColumnElement[bool]:
@@ -321,19 +351,15 @@ def _surplus(by_channel: bool, by_till: bool) -> Select[Any]:
 
 
 @cache
-def _refunded(by_channel: bool, by_till: bool, in_review: bool) -> Select[Any]:
-    """Select of how many sales something was given back, and the sat."""
-    return (
-        select(func.count(), func.coalesce(func.sum(sales.c.refunded_sat), 0))
-        .join_from(sales, charges, charges.c.id == sales.c.charge_id)
-        .where(
-            sales.c.network == bindparam("network"),
-            REFUNDED,
-            sales.c.at >= bindparam("since"),
-            sales.c.at < bindparam("until"),
-            *_seller(sales, by_channel, by_till),
-            *([_REVIEWED] if in_review else []),
-        )
+def _given_back(by_channel: bool, by_till: bool, in_review: bool) -> Select[Any]:
+    """Select what was given back of these sales, a row for each refund: few, and the sales in an index of their own."""
+    return select_given_back(
+        sales.c.network == bindparam("network"),
+        REFUNDED,
+        sales.c.at >= bindparam("since"),
+        sales.c.at < bindparam("until"),
+        *_seller(sales, by_channel, by_till),
+        *([_REVIEWED] if in_review else []),
     )
 
 

@@ -11,7 +11,7 @@ from pos.domain.invoice import Invoice
 from pos.domain.money import SAT, Money
 from pos.domain.number import Number
 from pos.domain.rate import Rate
-from pos.domain.report import Entry
+from pos.domain.report import Entry, GivenBack
 from pos.domain.sale import Fiat, Line, Sale, itemized, taxes_in_books
 from pos.domain.tax import parse_tax_rate
 
@@ -62,12 +62,16 @@ def read_sale(row: Row[Any], lines: Iterable[Row[Any]]) -> Sale:
     return Sale(price, row.memo, row.tip, row.till, _read_lines(lines), row.jar, row.payer, row.shown, row.staff)
 
 
-def read_entry(row: Row[Any], lines: Iterable[Row[Any]]) -> Entry:
-    """Return what the books tell of a sale: a whole row of its charge with its own columns, and its lines in order."""
+def read_entry(row: Row[Any], lines: Iterable[Row[Any]], returned: GivenBack | None) -> Entry:
+    """Return what the books tell of a sale: a whole row of its charge with its own columns, and its lines in order.
+
+    `returned` is what was given back of it; None: nothing was.
+    """
     price = Money(row.sale_price, row.sale_currency)
     of_jar = (row.jar, row.payer, row.shown)
     sale = Sale(price, row.memo, row.sale_tip, row.till, _read_lines(lines), *of_jar, row.staff, row.seller)
-    return Entry(row.sale_id, sale, read_charge(row), row.at, row.surplus_sat, row.refunded_sat, row.refunded)
+    given_back = (row.surplus_sat, row.refunded_sat, row.refunded, returned)
+    return Entry(row.sale_id, sale, read_charge(row), row.at, *given_back)
 
 
 def charge_values(charge: Charge) -> dict[str, object]:

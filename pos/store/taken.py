@@ -11,16 +11,10 @@ from pos.domain.number import Number
 from pos.domain.shift import Returned, Taken
 from pos.domain.tax import Tax, parse_tax_rate
 from pos.store.charges import ENDS_AT
+from pos.store.given_back import IN_BOOKS, money_in_books
 from pos.store.reports import among, names_of
 from pos.store.tables import COUNTED, REFUND_REPORTED, charge_taxes, charges, refunds, sale_lines, sales, staff
 
-_EARLIER = refunds.alias()
-# Of the refunds that were asked for before one of the same sale, whatever became of them: that stays as it is for good.
-_GIVEN_BEFORE = (
-    select(func.coalesce(func.sum(_EARLIER.c.amount), 0))
-    .where(_EARLIER.c.sale_id == refunds.c.sale_id, _EARLIER.c.position < refunds.c.position)
-    .scalar_subquery()
-)
 _OF_SHIFT = COUNTED & (charges.c.shift == bindparam("shift_id"))
 
 
@@ -123,30 +117,20 @@ def _lines(which: ColumnElement[bool]) -> Select[Any]:
 
 
 def _refunds(which: ColumnElement[bool]) -> Select[Any]:
-    # With the charge that paid its sale: by that the books know what sat were worth.
-    of_sale = (sales.c.year, sales.c.number)
-    of_charge = (
-        charges.c.currency.label("books"),
-        (charges.c.price_minor + charges.c.tip_minor).label("worth"),
-        charges.c.amount_sat.label("asked_sat"),
-        _GIVEN_BEFORE.label("before"),
-    )
-    whole = select(refunds, *of_sale, *of_charge).join_from(refunds, sales)
+    of_refund = (refunds.c.position, refunds.c.till, refunds.c.reason, refunds.c.staff)
+    of_payment = (refunds.c.paid_by, refunds.c.paid_at, refunds.c.preimage)
+    whole = select(*of_refund, *of_payment, sales.c.year, sales.c.number, *IN_BOOKS).join_from(refunds, sales)
     return whole.outerjoin(charges, charges.c.id == sales.c.charge_id).where(which)
 
 
 def _read_refund(row: Row[Any]) -> Returned:
-    currency, minor = row.currency, row.amount
-    if currency == SAT and row.books is not None:
-        # As much of the worth as the parts before and this one come to, so that all parts together are all of it.
-        before = int(row.before)
-        currency, minor = row.books, _worth(row, before + minor) - _worth(row, before)
+    money = money_in_books(row)
     return Returned(
         number=Number(row.year, row.number),
         position=row.position,
         till=row.till,
-        currency=currency,
-        minor=minor,
+        currency=money.currency,
+        minor=money.minor,
         sat=row.amount_sat,
         reason=row.reason,
         asked_by=row.staff,
@@ -154,9 +138,3 @@ def _read_refund(row: Row[Any]) -> Returned:
         paid_at=row.paid_at,
         proven=row.preimage is not None,
     )
-
-
-def _worth(row: Row[Any], sat: int) -> int:
-    """Return what so many of the sat of a sale are worth, at what all that were asked for it are."""
-    asked_sat = int(row.asked_sat)
-    return (2 * int(row.worth) * sat + asked_sat) // (2 * asked_sat)

@@ -239,8 +239,8 @@ def test_what_was_sold_reported_and_given_back_agrees_from_the_claim_to_the_last
     assert {it.name: it.money for it in first.shift.takings.sellers} == {
         name: Money(sum(cents), "EUR") for name, cents in story.sold.items()
     }
-    assert [it.shift.total("EUR").minor for it in (first, second)] == [story.cents, -back]
-    assert second.shift.returned("EUR").sat == back * SAT_PER_CENT
+    assert [it.shift.balance("EUR").total.minor for it in (first, second)] == [story.cents, -back]
+    assert second.shift.balance("EUR").returned.sat == back * SAT_PER_CENT
     assert sum(received(owner).values()) == first.shift.takings.received_sat == story.cents * SAT_PER_CENT
     said = f"2 reports, {len(story.charges)} payments: all as it was when the shifts were closed.\n"
     assert types(live.app, "verify") == said

@@ -20,7 +20,7 @@ from pos.domain.invoice import Invoice
 from pos.domain.money import SAT, Money
 from pos.domain.number import Number
 from pos.domain.rate import Rate
-from pos.domain.report import Entry
+from pos.domain.report import Entry, GivenBack
 from pos.domain.sale import Line, Sale, price_of, quote
 from pos.domain.tax import TaxRate
 
@@ -119,14 +119,23 @@ def test_a_row_tells_all_of_a_sale() -> None:
             "refunded": "0.00",
             "refunded_sat": "0",
             "staff": "Ana",
+            "books_refunded": "0.00",
         }
     ]
 
 
 def test_what_was_given_back_is_told_in_both_units() -> None:
     it = told(sold(Line(1190)))
-    [row] = rows(replace(it, entry=replace(it.entry, refunded=250, refunded_sat=5000)))
+    returned = GivenBack("EUR", 1, 250, 5000)
+    [row] = rows(replace(it, entry=replace(it.entry, refunded=250, refunded_sat=5000, returned=returned)))
     assert (row["refunded"], row["refunded_sat"], row["total"]) == ("2.50", "5000", "11.90")
+
+
+def test_what_was_given_back_in_sat_is_told_in_the_currency_of_the_books_too() -> None:
+    it = told(sold(Line(20_000), currency=SAT))
+    returned = GivenBack("EUR", 2, 250, 5000)
+    [row] = rows(replace(it, entry=replace(it.entry, refunded=5000, refunded_sat=5000, returned=returned)))
+    assert (row["refunded"], row["books_refunded"], row["books_total"]) == ("5000", "2.50", "10.00")
 
 
 def test_what_was_typed_in_sat_is_worth_something_in_the_books() -> None:

@@ -9,8 +9,8 @@ import pytest
 from pos.domain.charge import Channel
 from pos.domain.money import Money
 from pos.domain.number import Number
-from pos.domain.report import Part
-from pos.domain.shift import GivenBack, Shift, StillOpen, Taken, digest, list_of, names_counted, takings
+from pos.domain.report import GivenBack, Part
+from pos.domain.shift import Shift, StillOpen, Taken, digest, list_of, names_counted, takings
 from pos.domain.tax import Tax, TaxRate
 from pos.domain.z_report import Closing, NotAReport, ZReport, read_report
 
@@ -67,8 +67,8 @@ def test_each_currency_and_each_seller_has_its_own_sums() -> None:
 
 def test_what_was_given_back_is_taken_off_the_total() -> None:
     shift = Shift("till", 1, takings([TEA]), given_back=(GivenBack("EUR", 1, 31, 500),))
-    assert shift.total("EUR") == Money(100, "EUR")
-    assert shift.total_sat("EUR") == Money(1810, "SAT")
+    assert shift.balance("EUR").total == Money(100, "EUR")
+    assert shift.balance("EUR").total_sat == Money(1810, "SAT")
 
 
 def test_a_shift_in_which_money_was_only_given_back_is_not_empty() -> None:
@@ -76,7 +76,7 @@ def test_a_shift_in_which_money_was_only_given_back_is_not_empty() -> None:
     shift = Shift("till", 1, given_back=(GivenBack("EUR", 1, 31, 500),))
     assert not shift.is_empty
     assert shift.currencies == ["EUR"]
-    assert shift.total("EUR") == Money(-31, "EUR")
+    assert shift.balance("EUR").total == Money(-31, "EUR")
 
 
 def test_a_report_is_read_back_as_it_was_written() -> None:

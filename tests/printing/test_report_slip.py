@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from pos.domain.report import Part
-from pos.domain.shift import GivenBack, Shift, takings
+from pos.domain.report import GivenBack, Part
+from pos.domain.shift import Shift, takings
 from pos.domain.z_report import ZReport
 from pos.printing.report_slip import ReportSlip
 from tests.domain.test_shift import JAR, TEA, report

@@ -86,7 +86,9 @@ def test_the_sums_of_an_export_are_those_of_the_page(
         assert sum(int(it["tip_sat"]) for it in paid) == sum(it.tip_sat for it in sums.books)
         assert sum(int(it["received_sat"]) for it in paid) == sums.received_sat
         assert sum(int(it["surplus_sat"]) for it in paid) == sums.surplus.sat
-        assert sum(int(it["refunded_sat"]) for it in rows) == sums.refunded.sat
+        assert sum(int(it["refunded_sat"]) for it in rows) == sum(it.sat for it in sums.given_back)
+        given_back = {(it.currency,): -it.money.major for it in sums.given_back}
+        assert added_up(paid, "books_currency", "books_refunded") == dict.fromkeys(books["books_price"], 0) | given_back
         assert sum(it["late"] == "true" for it in paid) == sums.late.count
         assert sum(it["proven"] == "false" for it in paid) == sums.unproven.count
         paid_numbers = {(it["year"], it["number"]) for it in paid}

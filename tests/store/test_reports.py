@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from itertools import count
+from math import floor
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,7 +17,7 @@ from pos.domain.money import SAT, Money
 from pos.domain.number import Number
 from pos.domain.rate import Rate
 from pos.domain.refund import Refund, RefundPayment, Rest
-from pos.domain.report import Booked, Entry, Part, Place, Search, Selection, State, Sums
+from pos.domain.report import Booked, Entry, GivenBack, Part, Place, Search, Selection, State, Sums
 from pos.domain.sale import Fiat, Line, Sale, itemized, price_of, quote, taxes_in_books
 from pos.domain.tax import Tax, TaxRate
 from pos.store import Store
@@ -25,6 +27,7 @@ EUR = Rate("EUR", Decimal("91234.56"), 990, ("kraken",))
 YEN = Rate("JPY", Decimal(15_000_000), 990, ("kraken",))
 RATES = [TaxRate(Decimal(19)), TaxRate(Decimal(7)), TaxRate(Decimal("8.25"), on_top=True)]
 ALL = Selection(0, 10_000)
+HALF = Fraction(1, 2)
 networks = (f"n{number}" for number in count())
 
 
@@ -102,10 +105,16 @@ def write(store: Store, told: Story, name: str) -> None:
         came = max(1, asked.amount_sat + told.received)
         store.mark_paid(f"{name}-{attempt}", Payment(told.made_at + after, came, None, told.proven))
     if told.paid and told.refunded:
-        amount = Money(told.refunded, told.currency)
-        refund = Refund(f"r{name}", name, told.channel, told.till, amount, told.refunded, "Cold", 5000)
-        store.refunds.add(refund, "k", Rest(amount, told.refunded))
-        store.refunds.mark_paid(refund.id, RefundPayment(9000))
+        enough = Rest(Money(10**9, told.currency), 10**9)
+        # Of three parts the second one is cancelled.
+        for position, minor in enumerate((told.refunded, 7, told.refunded)):
+            amount = Money(minor, told.currency)
+            refund = Refund(f"r{name}-{position}", name, told.channel, told.till, amount, minor, "Cold", 5000)
+            assert store.refunds.add(refund, f"k{position}", enough)
+            if position == 1:
+                store.refunds.cancel(refund.id, 6000, "Ana")
+            else:
+                store.refunds.mark_paid(refund.id, RefundPayment(9000))
 
 
 def all_of(store: Store, selection: Selection, most: int = 5) -> list[Entry]:
@@ -144,7 +153,25 @@ def added_up(store: Store, entries: list[Entry]) -> Sums:
         part(pay.received_sat - it.charge.amount_sat for it, pay in paid if pay.received_sat > it.charge.amount_sat),
         part(pay.received_sat for _, pay in paid if not pay.proven),
         part(it.surplus_sat for it, _ in paid if it.surplus_sat),
-        part(sat for it, _ in paid if (sat := sum(given.amount_sat for given in store.refunds.of_sale(it.sale_id)))),
+        given_back(store, [it for it, _ in paid]),
+    )
+
+
+def given_back(store: Store, paid: list[Entry]) -> tuple[GivenBack, ...]:
+    found: dict[str, list[tuple[int, int]]] = {}
+    for entry in paid:
+        before, fiat = 0, entry.charge.fiat
+        for it in store.refunds.of_sale(entry.sale_id):
+            in_books = [it.amount.minor + before, before]
+            if fiat and it.amount.currency == SAT:
+                in_books = [floor(Fraction(fiat.total.minor * sat, entry.charge.amount_sat) + HALF) for sat in in_books]
+            before += it.amount.minor
+            if it.payment:
+                currency = fiat.rate.currency if fiat else SAT
+                found.setdefault(currency, []).append((in_books[0] - in_books[1], it.amount_sat))
+    return tuple(
+        GivenBack(currency, len(each), sum(minor for minor, _ in each), sum(sat for _, sat in each))
+        for currency, each in sorted(found.items())
     )
 
 

@@ -18,9 +18,9 @@ from pos.domain.invoice import Invoice
 from pos.domain.money import Money
 from pos.domain.rate import Rate
 from pos.domain.refund import Refund, RefundPayment, Rest
-from pos.domain.report import Part
+from pos.domain.report import GivenBack, Part
 from pos.domain.sale import Fiat, Line, Sale
-from pos.domain.shift import Begun, GivenBack, Shift, digest, list_of
+from pos.domain.shift import Begun, Shift, digest, list_of
 from pos.domain.tax import parse_tax_rate
 from pos.domain.z_report import Closed, Closing, ZReport, read_report
 from pos.store import Store
@@ -231,7 +231,7 @@ def test_what_was_given_back_is_in_the_report_of_the_shift_in_which_it_was(store
     assert shift(store).given_back == (GivenBack("SAT", 2, 350, 350),)
     second = closed(store)
     assert (second.shift.given_back, second.shift.takings.count) == ((GivenBack("SAT", 2, 350, 350),), 0)
-    assert second.shift.total("SAT") == Money(-350, "SAT")
+    assert second.shift.balance("SAT").total == Money(-350, "SAT")
     assert close(store) is None
 
 
@@ -261,7 +261,7 @@ def test_sat_that_are_given_back_come_off_the_currency_that_they_were_booked_in(
     give_back(store, charge, 500)
     report = closed(store).shift
     assert report.given_back == (GivenBack("EUR", 1, 25, 500),)
-    assert report.total("EUR") == Money(75, "EUR")
+    assert report.balance("EUR").total == Money(75, "EUR")
 
 
 @pytest.mark.parametrize(

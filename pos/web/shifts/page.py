@@ -136,7 +136,7 @@ def rows(shop: Shop, kept: list[Kept]) -> Iterator[Row]:
         except NotAReport:
             continue
         shift, closing = report.shift, report.closing
-        total = shift.total(_currencies(shop, shift)[0])
+        total = shift.balance(_currencies(shop, shift)[0]).total
         yield Row(it.till, it.number, closing.at, closing.by, shift.takings.count, total)
 
 
@@ -169,18 +169,19 @@ def _seller(it: Seller, *, has_staff: bool) -> str:
 
 
 def _sums(shift: Shift, currency: str) -> Sums:
-    booked, returned = shift.booked(currency), shift.returned(currency)
+    sums = shift.balance(currency)
+    booked, returned = sums.booked, sums.returned
     has_staff = any(it.staff for it in shift.takings.sellers)
     return Sums(
         currency,
         booked.count,
-        shift.total(currency),
-        shift.total_sat(currency),
+        sums.total,
+        sums.total_sat,
         booked.money(booked.price),
         Money(booked.price_sat, SAT),
         booked.money(booked.tip),
         Money(booked.tip_sat, SAT),
-        booked.money(-returned.minor),
+        returned.money,
         Money(-returned.sat, SAT),
         list(_taxes(booked)),
         [
