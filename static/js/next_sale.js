@@ -12,6 +12,8 @@ let timer;
 
 /** Take a key that was pressed on the page of a sale that is over. */
 export function press(event) {
+  // A customer's own phone has no way to the till.
+  if (!find('#back')) return undefined;
   const { key, target, repeat } = event;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return undefined;
   const scanned = hear(repeat ? 'Repeat' : key, event.timeStamp, text);

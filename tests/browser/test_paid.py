@@ -11,6 +11,7 @@ from pos.settings import Settings
 from tests.browser.conftest import OpenTill
 from tests.browser.people import EXPIRED, OPEN, PAID, LiveShop, Till
 from tests.conftest import in_sat
+from tests.people import People
 
 # A loudspeaker and a motor in the hands of the test: which notes (Hz) and pulses (ms) they got.
 RECORDER = """
@@ -377,3 +378,21 @@ def test_a_kiosk_has_no_keys_of_its_own(till: Till) -> None:
     with till.page.expect_response("**/status"):
         till.page.evaluate("fetch(document.querySelector('#charge').dataset.ask)")
     assert not [url for url in loaded if url.endswith("next_sale.js")]
+
+
+def test_a_customers_own_phone_stays_green_where_somebody_owns_the_shop(
+    fake_wallet_live: LiveShop, open_till: OpenTill
+) -> None:
+    People(fake_wallet_live.app).claim()
+    made = charge(fake_wallet_live.shop, Channel.TILL, in_sat(2100), "k")
+    phone = open_till(fake_wallet_live)
+    phone.page.clock.install()
+    phone.open(f"/pay/{made.id}")
+    fake_wallet_live.settle(phone.asked(), 2100)
+    phone.shows(PAID)
+    expect(phone.page.get_by_role("link", name="Receipt")).to_be_visible()
+    expect(phone.page.get_by_role("link", name="New sale")).to_have_count(0)
+    # Nor does the keyboard begin the next sale of somebody else's till.
+    phone.page.keyboard.type("42")
+    stays(phone)
+    expect(phone.page).to_have_url(f"{fake_wallet_live.address}/pay/{made.id}")

@@ -7,6 +7,7 @@ from flask import url_for
 from pos.domain.card import OPEN_FOR
 from pos.domain.charge import Channel, Charge, Status
 from pos.shop import Shop
+from pos.web.access import identity
 from pos.web.amounts import amounts
 from pos.web.i18n import gettext, write_time
 from pos.web.links import back_url, kiosk_url, receipt_qr_url
@@ -36,8 +37,8 @@ class Page:
 
     `leave_after`: seconds until a script leads back. `reload` is where a page without one goes by itself, and after how
     many seconds. `not_known`: why nobody can say yet what became of a charge whose time is up. `back_url` is None where
-    the page leads nowhere: who pays a program's charge is a stranger. `kiosk_rest` is where the
-    kiosk rests that it is on.
+    the page leads nowhere: who pays a program's charge is a stranger, and so is, in a shop that somebody owns, who has
+    the page of a till or a kiosk on a phone of their own. `kiosk_rest` is where the kiosk rests that it is on.
 
     Once it is paid, the receipt is a tap away (`receipt_url`), but not on a kiosk, where nobody leads back. From a
     device of the shop it comes to the customer's phone by a QR, too (`receipt_qr`). Who has tipped is
@@ -82,14 +83,17 @@ def present(shop: Shop, charge: Charge, status: Status, *, card_is_open: bool = 
     settings, now = shop.settings, charge.since_made(shop.now())
     known = charge.is_known(now)
     can_ring = settings.sound == "on" and charge.channel in ATTENDED
-    leave_after = _leave_after(charge, status, settings.paid_seconds, known=known)
+    at_the_shop = charge.channel in AT_THE_SHOP
+    # The till, or the kiosk, is not theirs to see: the screen stays green.
+    is_elsewhere = at_the_shop and identity().is_stranger
+    leave_after = None if is_elsewhere else _leave_after(charge, status, settings.paid_seconds, known=known)
     back, done = _labels(charge.channel)
     return Page(
         title=_title(charge, status) if known else gettext("Not known yet"),
         announced=_announced(charge, status, known=known, silent=charge.is_silent(now)),
         headline=_headline(charge),
-        back_url=back_url(charge),
-        kiosk_rest=kiosk_url(charge.till, "rest") if charge.channel is Channel.KIOSK else None,
+        back_url=None if is_elsewhere else back_url(charge),
+        kiosk_rest=kiosk_url(charge.till, "rest") if charge.channel is Channel.KIOSK and not is_elsewhere else None,
         back=back,
         done=done,
         for_guest=charge.channel in GUESTS,
@@ -99,8 +103,8 @@ def present(shop: Shop, charge: Charge, status: Status, *, card_is_open: bool = 
         reload=_reload(charge, status, leave_after, known=known, typed_into=card_is_open),
         note=note_of(charge, _who_looks_it_up(charge.channel)),
         not_known=None if known else _why_not_known(shop, charge, now),
-        receipt_url=_receipt_url(shop, charge),
-        receipt_qr=receipt_qr_url(charge) if charge.channel in AT_THE_SHOP else None,
+        receipt_url=_receipt_url(shop, charge, is_elsewhere=is_elsewhere),
+        receipt_qr=receipt_qr_url(charge) if at_the_shop and not is_elsewhere else None,
         thanks=thanks_of(shop, charge),
         card=_card(shop, charge, is_open=card_is_open, seal=seal) if takes_cards(shop, charge, status) else None,
     )
@@ -123,11 +127,11 @@ def _card(shop: Shop, charge: Charge, *, is_open: bool, seal: str | None) -> Car
     return CardPart(is_open, None, gettext("Card: tap or paste.") if is_open else None, None)
 
 
-def _receipt_url(shop: Shop, charge: Charge) -> str | None:
+def _receipt_url(shop: Shop, charge: Charge, *, is_elsewhere: bool) -> str | None:
     """Return where the receipt is; at a till with a printer that is the page of the sale, which has it printed."""
-    if charge.channel is Channel.KIOSK:
+    if charge.channel is Channel.KIOSK and not is_elsewhere:
         return None
-    if charge.channel is Channel.TILL and shop.printer:
+    if charge.channel is Channel.TILL and shop.printer and not is_elsewhere:
         return url_for("sales.show", number=charge.number)
     return url_for("receipts.show", charge_id=charge.id)
 

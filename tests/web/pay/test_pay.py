@@ -18,6 +18,7 @@ from pos.shop import Shop
 from pos.wallets.base import WalletUnreachable
 from tests.conftest import Cashier, hidden_fields, in_sat, stored
 from tests.fakes import NOON, FakeClock, FakeWallet
+from tests.people import People
 
 pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
 
@@ -241,6 +242,43 @@ def test_each_face_leads_back_to_where_it_began(
     wallet.settle(made.invoice, 2100)
     clock.move(3)
     assert leads_to() == back
+
+
+@pytest.mark.parametrize("channel", [Channel.TILL, Channel.KIOSK])
+def test_a_customers_own_phone_is_led_neither_to_the_till_nor_to_the_kiosk(
+    people: People, shop: Shop, wallet: FakeWallet, clock: FakeClock, channel: Channel
+) -> None:
+    people.claim()
+    made = charge(shop, channel, in_sat(2100), "k")
+    phone = people.stranger()
+
+    def led_to() -> set[str]:
+        page = phone.get(f"/pay/{made.id}").text
+        # Nor does it leave by itself, by a script or without one.
+        assert "data-leave-after" not in page
+        assert "kiosk_pay.js" not in page
+        return {it for it in re.findall(r'(?:href|data-back|data-url|url)="?([^";]*)"', page) if it.startswith("/")}
+
+    assert not any(it in ("/", "/kiosk", "/kiosk/rest") for it in led_to())
+    clock.move(3600)
+    assert not any(it in ("/", "/kiosk", "/kiosk/rest") for it in led_to())
+    wallet.settle(made.invoice, 2100)
+    clock.move(3)
+    assert not any(it in ("/", "/kiosk", "/kiosk/rest") for it in led_to())
+    assert f"/pay/{made.id}/receipt" in led_to()
+
+
+def test_the_shops_own_till_is_led_back_as_ever(
+    people: People, shop: Shop, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    people.claim()
+    made = charge(shop, Channel.TILL, in_sat(2100), "k")
+    wallet.settle(made.invoice, 2100)
+    clock.move(3)
+    for browser in (people.device(), people.owner()):
+        page = browser.get(f"/pay/{made.id}").text
+        assert 'data-back="/"' in page
+        assert "data-leave-after" in page
 
 
 @pytest.mark.parametrize("path", ["", "/status", "/qr.png"])

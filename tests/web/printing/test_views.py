@@ -16,6 +16,7 @@ from pos.settings import Settings
 from pos.shop import Shop
 from tests.conftest import Cashier, stored
 from tests.fakes import FakeClock, FakePrinter, FakeWallet
+from tests.people import People
 from tests.printing.played import played_printer
 
 
@@ -64,6 +65,18 @@ def test_the_paid_screen_of_a_till_leads_to_that_tap(
     wallet.settle(made.invoice, 2100)
     settle(shop, made)
     assert link in client.get(f"/pay/{made.id}").text
+
+
+def test_a_customers_own_phone_is_led_to_the_receipt_and_not_to_that_tap(
+    shop: Shop, people: People, cashier: Cashier, wallet: FakeWallet
+) -> None:
+    made = stored(shop, cashier.sell(2100))
+    wallet.settle(made.invoice, 2100)
+    settle(shop, made)
+    people.claim()
+    page = people.stranger().get(f"/pay/{made.id}").text
+    assert f'<a class="button quiet" href="/pay/{made.id}/receipt">Receipt</a>' in page
+    assert f"/sales/{made.number}" not in page
 
 
 def test_what_is_not_paid_or_not_there_is_not_printed(client: FlaskClient, shop: Shop, cashier: Cashier) -> None:
