@@ -182,6 +182,12 @@ def test_somebody_who_was_never_there_is_not_found(owner: FlaskClient) -> None:
         assert owner.post(f"/office/staff/{name}/remove", headers=OURS).status_code == 404
 
 
+def test_the_form_says_that_a_cashier_closes_the_shift_and_so_it_is(owner: FlaskClient, people: People) -> None:
+    assert "Sells, and closes the shift of the till." in owner.get("/office/staff/add").text
+    till = people.device(sells=people.somebody(role=Role.CASHIER))
+    assert till.get("/till/till/shift").status_code == 200
+
+
 def test_a_form_without_a_role_is_none_of_ours(owner: FlaskClient, shop: Shop) -> None:
     assert send(owner, role="king").status_code == 400
     assert listed(shop) == []
