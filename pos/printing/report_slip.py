@@ -57,7 +57,7 @@ class ReportSlip:
         paper.figure(money(sums.total), self.dots // 5)
         if currency != SAT:
             paper.figure(money(sums.total_sat), self.dots // 9, part=0.8)
-        paper.row(gettext("Sales"), str(booked.count), TEXT, bold=True)
+        paper.row(gettext("Sales"), self.words.count(booked.count), TEXT, bold=True)
         rows = [
             (gettext("Price"), booked.price, booked.price_sat),
             (gettext("Tips"), booked.tip, booked.tip_sat),
@@ -74,7 +74,9 @@ class ReportSlip:
         if sellers := [it for it in shift.takings.sellers if it.currency == currency]:
             who = (gettext("Who sold"), gettext("Sales"), gettext("sat") if currency == SAT else currency)
             paper.gap(8)
-            paper.table([who, *((self._name(it), str(it.count), number(it.money)) for it in sellers)], SMALL)
+            paper.table(
+                [who, *((self._name(it), self.words.count(it.count), number(it.money)) for it in sellers)], SMALL
+            )
 
     def _taxes(self, booked: Booked) -> Iterator[tuple[str, ...]]:
         gettext = self.words.gettext
@@ -110,8 +112,8 @@ class ReportSlip:
             (gettext("Cancelled"), shift.cancelled),
             (gettext("Of the shift before"), shift.carried.count),
         ):
-            paper.row(words, str(count), TEXT)
-        paper.row(gettext("Open at the close"), str(shift.open_count), TEXT)
+            paper.row(words, self.words.count(count), TEXT)
+        paper.row(gettext("Open at the close"), self.words.count(shift.open_count), TEXT)
         if shift.open_count:
             paper.row("", money(Money(shift.open_sat, SAT)), SMALL)
             paper.text(gettext("What was open at the close counts in the shift in which it is paid."), SMALL)

@@ -40,6 +40,10 @@ class Words:
         """Write an amount without its unit."""
         return format_number(money, self.language)
 
+    def count(self, count: int) -> str:
+        """Write how many there are of something."""
+        return self.number(Money(count, SAT))
+
     def percent(self, percent: Decimal) -> str:
         """Write so many percent, with all their decimals."""
         return format_percent(percent, self.language)

@@ -172,7 +172,7 @@ def _part(it: Part) -> str:
 
 
 def _money(minor: int, currency: str) -> str:
-    return f"{minor} sat" if currency == SAT else format_money(Money(minor, currency), "en")
+    return format_money(Money(minor, currency), "en")
 
 
 def _name(kept: Kept) -> str:

@@ -38,6 +38,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters |= {
         "money": write_money,
         "number": write_number,
+        "counted": write_count,
         "clock_time": write_time,
         "clock_seconds": write_seconds,
         "moment": write_moment,
@@ -46,8 +47,15 @@ def init_app(app: Flask) -> None:
         "day": write_day,
         "tag": tag,
     }
-    # Jinja's own `_` looks the other up by name and formats each text, in four calls for one.
-    app.jinja_env.globals |= {"_": _in_page, "language": language, "direction": direction, "in_sat": in_sat}
+    # Jinja's own `_` looks the other up by name and formats each text, in four calls for one. Its `ngettext` writes
+    # 1234, as no language does.
+    app.jinja_env.globals |= {
+        "_": _in_page,
+        "ngettext": _plural_in_page,
+        "language": language,
+        "direction": direction,
+        "in_sat": in_sat,
+    }
 
 
 def language() -> str:
@@ -93,13 +101,12 @@ def gettext(words: str, **values: object) -> str:
 
 def ngettext(one: str, many: str, number: int) -> str:
     """Return the words for so many, with the number in the place of `%(num)s`."""
-    return _plural(one, many, number) % {"num": number}
+    return _plural(one, many, number) % {"num": write_count(number)}
 
 
 def say(sentence: Sentence) -> str:
     """Return a sentence in the reader's language, with its values as that language writes them."""
-    values = {name: write_money(it) if isinstance(it, Money) else it for name, it in sentence.values.items()}
-    return gettext(sentence.words).format_map(values)
+    return gettext(sentence.words).format_map({name: _write(it) for name, it in sentence.values.items()})
 
 
 def write_money(money: Money) -> str:
@@ -118,6 +125,11 @@ def write_sale_number(number: Number) -> str:
 def write_number(money: Money) -> str:
     """Write an amount without its unit."""
     return _number(money, language())
+
+
+def write_count(count: int) -> str:
+    """Write how many there are of something."""
+    return write_number(in_sat(count))
 
 
 def in_sat(amount: int) -> Money:
@@ -207,6 +219,20 @@ def _said(catalogs: Callable[[str], NullTranslations], code: str, words: str) ->
 
 def _plural(one: str, many: str, number: int) -> str:
     return _spoken().ngettext(one, many, number)
+
+
+def _plural_in_page(one: str, many: str, number: int, **values: object) -> Markup:
+    """Return the words for so many as `ngettext` does, for a template: see `_in_page`."""
+    return Markup(_plural(one, many, number)) % {"num": write_count(number), **values}  # noqa: S704 - the same
+
+
+def _write(value: object) -> object:
+    match value:
+        case Money():
+            return write_money(value)
+        case int():
+            return write_count(value)
+    return value
 
 
 @lru_cache

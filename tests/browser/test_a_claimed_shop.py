@@ -232,7 +232,7 @@ def test_what_was_sold_reported_and_given_back_agrees_from_the_claim_to_the_last
 
     # The next shift has nothing but what was given back; and all agrees.
     owner.open("/sales")
-    expect(owner.page.locator(".sums .fit")).to_have_text(euros(story.cents))
+    expect(owner.page.locator(".sums .fit")).to_have_text(euros(story.cents - back))
     close_shift(owner.page, 2)
     expect(owner.page.locator(".slip .fit")).to_have_text(euros(-back))
     first, second = story.report(1), story.report(2)

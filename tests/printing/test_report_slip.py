@@ -9,7 +9,7 @@ from pos.domain.shift import Shift, takings
 from pos.domain.z_report import ZReport
 from pos.printing.report_slip import ReportSlip
 from tests.domain.test_shift import JAR, TEA, report
-from tests.printing.receipts import slip
+from tests.printing.receipts import FONTS, ReadFonts, slip
 from tests.printing.test_slip import black, on_paper
 
 SHIFT = Shift("till", 112, takings([TEA, JAR]), Part(1, 7), open_count=1, open_sat=99, cancelled=4, is_full=True)
@@ -45,3 +45,13 @@ def test_a_report_goes_through_the_printer_as_it_was_drawn(language: str, dots: 
 )
 def test_whatever_differs_shows_on_paper(other: ZReport) -> None:
     assert drawn_by().draw(other).tobytes() != drawn_by().draw(report(SHIFT)).tobytes()
+
+
+@pytest.mark.parametrize(("language", "written"), [("en", "1,234"), ("de", "1.234")])
+def test_a_count_of_thousands_is_written_as_the_language_does(language: str, written: str) -> None:
+    fonts = ReadFonts(FONTS.folders)
+    shift = replace(SHIFT, takings=takings([TEA] * 1234), open_count=1234, cancelled=1234)
+    replace(drawn_by(language), fonts=fonts).draw(report(shift))
+    assert "1234" not in fonts.written
+    # The sales, those who sold them, those that were cancelled, and those still open.
+    assert fonts.written.count(written) == 4

@@ -137,7 +137,7 @@ def test_a_refund_that_was_made_smaller_is_named_with_the_sum_that_it_spoils(sho
     change(shop, "UPDATE refund SET amount = 1")
     assert wrong(shop) == [
         "Refund 2026-3.R1 was changed after report 2 of bar had counted it.",
-        "report 2 of bar says, given back: 1, €1.00, 2000 sat. Its payments come to: 1, €0.01, 2000 sat.",
+        "report 2 of bar says, given back: 1, €1.00, 2,000 sat. Its payments come to: 1, €0.01, 2,000 sat.",
     ]
 
 

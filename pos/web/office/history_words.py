@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pos.domain.event import Kind
 from pos.domain.sentence import Sentence
 from pos.domain.told import Told
+from pos.web.i18n import in_sat
 
 _Words = Callable[[Told], Sentence]
 UNKNOWN = Sentence("Something that this version does not know")
@@ -29,6 +30,11 @@ def _shift(told: Told) -> Sentence:
     return Sentence("Closed shift {number} of {till}", {"number": number, "till": till})
 
 
+def _refund_made(told: Told) -> Sentence:
+    amount = told.data.get("amount_sat")
+    return Sentence("Began to give {amount} back", {"amount": in_sat(amount) if isinstance(amount, int) else "?"})
+
+
 def _refund_paid(told: Told) -> Sentence:
     proven, by_hand = Sentence("Paid money back, proven"), Sentence("Paid money back by hand, without a proof")
     return proven if told.data.get("proven") else by_hand
@@ -49,7 +55,7 @@ WORDS: Mapping[str, _Words] = {
     Kind.OWNER_CODE_ON: _plainly(Sentence("Turned the codes of the phone on")),
     Kind.OWNER_CODE_OFF: _plainly(Sentence("Turned the codes of the phone off")),
     Kind.OWNER_SESSIONS_ENDED: _plainly(Sentence("Signed out in another browser")),
-    Kind.REFUND_MADE: _named(Sentence("Began to give {amount_sat} sat back"), "amount_sat"),
+    Kind.REFUND_MADE: _refund_made,
     Kind.REFUND_INVOICED: _plainly(Sentence("Took an invoice for money that goes back")),
     Kind.REFUND_PAID: _refund_paid,
     Kind.REFUND_PROVEN: _plainly(Sentence("Paid money back, proven")),

@@ -9,7 +9,7 @@ from pos.domain.money import CURRENCIES
 from pos.domain.sentence import Sentence
 from pos.services.office_settings import OfficeSetting
 from pos.translations.languages import LANGUAGES
-from pos.web.i18n import gettext, language, ngettext, say
+from pos.web.i18n import gettext, in_sat, language, ngettext, say, write_money
 
 # How each is typed, where it is not a line of text.
 LINES, COLOUR, CURRENCY, PLACES, OPENING = "lines", "colour", "currency", "places", "opening"
@@ -163,6 +163,8 @@ def written(setting: OfficeSetting, text: str) -> str:
         return ngettext("%(num)s second", "%(num)s seconds", int(text)) if int(text) else gettext("off")
     if setting.field == "currency":
         return f"{text.upper()}, {currency_name(text.upper())}"
+    if setting.field in ("kiosk_amounts", "tip_amounts"):
+        return " · ".join(_offer(it.strip()) for it in text.split(","))
     if typed(setting) == LINES:
         return ", ".join(part.strip() for part in text.split("|"))
     if typed(setting) == OPENING:
@@ -170,6 +172,11 @@ def written(setting: OfficeSetting, text: str) -> str:
     if setting.choices or typed(setting) == PLACES:
         return ", ".join(choice(setting, it.strip()) for it in text.split(","))
     return text.replace(",", ", ") if typed(setting) == "line" and setting.field != "shop_name" else text
+
+
+def _offer(text: str) -> str:
+    """Write an amount as a shop offers it: a whole number alone is sat. Any other stays as somebody typed it."""
+    return write_money(in_sat(int(text))) if text.isdecimal() else text
 
 
 def choice(setting: OfficeSetting, value: str) -> str:

@@ -64,6 +64,33 @@ def test_a_setting_tells_from_what_to_what(marta: Cashier, shop: Shop) -> None:
     assert page.count('<ins dir="auto">&lt;b&gt;Bye</ins>') == 2
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "give 2,223 sat back"), ("de", "2.223 sat zurückzugeben")])
+def test_an_amount_that_goes_back_is_written_as_everywhere_else(
+    marta: Cashier, shop: Shop, language: str, said: str
+) -> None:
+    with shop.store.engine.begin() as connection:
+        events.add(connection, "bcrt", Event(Kind.REFUND_MADE, "x", shop.now(), {"amount_sat": 2223}))
+    marta.client.set_cookie("language", language)
+    assert said in marta.client.get("/office/history").text
+
+
+@pytest.mark.parametrize(
+    ("name", "entered", "said"),
+    [
+        ("POS_TIP_AMOUNTS", "2100,50000", "2,100 sat · 50,000 sat"),
+        # What has a name is in the shop's currency, where it does not say so.
+        ("POS_KIOSK_AMOUNTS", "Wash:4.00,Sauna:2100,5000", "Wash:4.00 · Sauna:2100 · 5,000 sat"),
+        ("POS_KIOSK_AMOUNTS", "of another version,5", "of another version · 5 sat"),
+    ],
+)
+def test_amounts_on_offer_that_were_changed_are_written_as_such(
+    marta: Cashier, shop: Shop, name: str, entered: str, said: str
+) -> None:
+    seen = shop.store.settings.version()
+    assert shop.store.settings.change({name: Entered(entered)}, seen, shop.now(), "Marta")
+    assert f'<ins dir="auto">{said}</ins>' in marta.client.get("/office/history").text
+
+
 def test_all_of_it_is_there_page_by_page_and_each_once(marta: Cashier, shop: Shop) -> None:
     with shop.store.engine.begin() as connection:
         for number in range(60):
