@@ -103,7 +103,7 @@ _OF_SALE = (
         .label("again"),
     )
     .select_from(print_jobs.join(charges, charges.c.id == print_jobs.c.charge_id))
-    .where(charges.c.network == bindparam("network"), charges.c.sale_id == bindparam("sale_id"))
+    .where(charges.c.sale_id == bindparam("sale_id"))
     .order_by(print_jobs.c.asked_at, print_jobs.c.charge_id, print_jobs.c.number)
 )
 
@@ -184,7 +184,7 @@ class PrintJobs:
     def of_sale(self, sale_id: str) -> list[Printing]:
         """Tell what became of the receipts of a sale that were to be printed, the first one first."""
         with self._transactions.begin() as connection:
-            rows = connection.execute(_OF_SALE, {"network": self._network, "sale_id": sale_id}).all()
+            rows = connection.execute(_OF_SALE, {"sale_id": sale_id}).all()
         return [
             Printing(row.asked_at, row.printed_at, row.given_up_at, _trouble(row.trouble), bool(row.again), row.refund)
             for row in rows

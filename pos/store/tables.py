@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -556,7 +557,8 @@ events = Table(
     sqlite_autoincrement=True,
 )
 
-NOT_OF_SALES = literal_column("kind NOT IN ('charge.made', 'charge.paid', 'charge.cancelled')", Boolean)
+# Without a type: of a boolean SQLite would be asked whether it is 1, and then knows no index of it.
+NOT_OF_SALES: ColumnElement[bool] = literal_column("kind NOT IN ('charge.made', 'charge.paid', 'charge.cancelled')")
 Index("event_told", events.c.seq, sqlite_where=NOT_OF_SALES, postgresql_where=NOT_OF_SALES)
 
 # What all charges of a channel come to, kept up to date with each: nobody has to count a million of them. In several

@@ -2,17 +2,21 @@
 
 import re
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, event
 
-from bench.fill import fill
+from bench.fill import EVERY, fill
+from pos import close, create_app
 from pos.domain.charge import Channel
 from pos.domain.number import Number
 from pos.domain.report import Search, Selection, State
@@ -28,8 +32,11 @@ from pos.store.engine import open_engine, patient
 from tests.conftest import Cashier, in_sat
 from tests.databases import Postgres
 from tests.fakes import NOON, FakeClock, FakePrinter, FakeWallet
+from tests.people import People
 
 MANY = 20_000
+# So many are sold in a day.
+OF_A_DAY = 24 * 60 * 60 // EVERY
 # The share of those that `fill` makes.
 AT_THE_TILL = 0.7
 TOKEN = "a-token-for-figures"
@@ -89,11 +96,11 @@ def settings(settings: Settings) -> Settings:
     return replace(settings, metrics_token=TOKEN)
 
 
-def fill_up(url: str) -> None:
+def fill_up(url: str, sales: int = MANY) -> None:
     """Sell for years."""
     engine = open_engine(url)
     with engine.begin() as connection, patient(connection):
-        fill(connection, MANY, NOON)
+        fill(connection, sales, NOON)
     # PostgreSQL counts by itself what there is; SQLite never does, and goes by the shape of the question alone.
     if engine.dialect.name == "postgresql":
         with engine.begin() as connection, patient(connection):
@@ -238,6 +245,74 @@ def test_the_office_says_in_one_look_what_is_open_and_stops_to_count_where_nobod
     assert [(it.till, it.count, it.more) for it in glance.shifts] == [("till", 1000, True)]
     assert len(plans.made) > 5
     assert plans.scans(years.store.engine.dialect.name) == []
+
+
+def pages(app: Flask, sales: int) -> dict[str, str]:
+    """Return the address of every page by its rule: that of the last of so many sales, or of those of its day."""
+    last = datetime.fromtimestamp(LAST_SALE, UTC).date()
+    there = {"charge_id": f"c{sales}", "number": f"{last.year}-{sales}", "till": "till", "name": "tips", "kind": "csv"}
+    found = {}
+    for rule in app.url_map.iter_rules():
+        # What is told as it happens has no end.
+        if "GET" in (rule.methods or ()) and not rule.rule.endswith("/events"):
+            path = re.sub(r"<(?:[^:<>]*:)?(\w+)>", lambda it: there.get(it[1], "1"), rule.rule)
+            found[rule.rule] = path + f"?from={last}&to={last}" * (path in ("/sales", "/sales.csv"))
+    return found
+
+
+@pytest.mark.only_on("postgresql", reason="of SQLite the steps are counted")
+def test_no_page_reads_a_whole_table(years: Shop, app: Flask) -> None:
+    with years.store.engine.begin() as connection, patient(connection):
+        connection.exec_driver_sql(f"UPDATE charge SET shift = 0 WHERE created_at < {LAST_SALE - 3600}")
+    owner = People(app).owner()
+    with explained(years.store) as plans:
+        for rule, path in pages(app, MANY).items():
+            # Of a whole day there is more above: of so few years it is so much that PostgreSQL had better read all.
+            if "?" not in path and not rule.endswith("/shift"):
+                assert owner.get(path).status_code < 500
+    assert len(plans.made) > 50
+    assert plans.scans("postgresql") == []
+
+
+class Steps:
+    """Counts what SQLite does for a store, in steps of its own machine: the same each time, on every machine."""
+
+    EACH = 20
+
+    def __init__(self, store: Store) -> None:
+        self.taken = 0
+        event.listen(store.engine, "checkout", lambda connection, *_: self._follow(connection))
+
+    def _follow(self, connection: sqlite3.Connection) -> None:
+        connection.set_progress_handler(self._step, self.EACH)
+
+    def _step(self) -> None:
+        self.taken += self.EACH
+
+    def of(self, client: FlaskClient, path: str) -> int:
+        """Ask for a page, and return how many steps it took."""
+        self.taken = 0
+        assert client.get(path).status_code < 500
+        return self.taken
+
+
+@pytest.mark.only_on("sqlite", reason="PostgreSQL does not count what it does")
+def test_no_page_takes_more_steps_after_years_than_after_a_day(
+    settings: Settings, migrated_file: Path, wallet: FakeWallet, clock: FakeClock, tmp_path: Path
+) -> None:
+    shutil.copy(migrated_file, tmp_path / "day.db")
+    fill_up(f"sqlite:///{tmp_path / 'day.db'}", OF_A_DAY)
+    took: list[dict[str, int]] = []
+    for url, sales in ((f"sqlite:///{tmp_path / 'day.db'}", OF_A_DAY), (settings.database_url, MANY)):
+        app = create_app(replace(settings, database_url=url), wallet=wallet, clock=clock, running=clock)
+        store, owner = app.extensions["shop"].store, People(app).owner()
+        with store.engine.begin() as connection:
+            connection.exec_driver_sql(f"UPDATE charge SET shift = 0 WHERE created_at < {LAST_SALE - 3600}")
+        steps = Steps(store)
+        took.append({rule: steps.of(owner, path) for rule, path in pages(app, sales).items()})
+        close(app)
+    after_a_day, after_years = took
+    assert {it: steps for it, steps in after_years.items() if steps > 1.2 * after_a_day[it] + 500} == {}
 
 
 @pytest.mark.only_on("sqlite", reason="PostgreSQL goes by how many there are")
