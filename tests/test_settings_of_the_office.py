@@ -1,13 +1,16 @@
 """What one process changes in the office is what all processes go by from then on, without a restart."""
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from html import unescape
 from itertools import islice
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -24,7 +27,10 @@ from pos.runtime.follower import LOOK_EVERY
 from pos.services.ask_tip import ask_on_display
 from pos.services.change_settings import change_settings
 from pos.services.charge import charge
+from pos.services.close_shift import close_shift
 from pos.services.follow_till import follow_till
+from pos.services.settle import settle
+from pos.services.verify import verify
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.store import StoreError
@@ -273,6 +279,81 @@ def test_a_receipt_is_printed_with_the_name_of_now(
         assert now.slip.head.shop_name == "Ada's"
         assert now.slip.head.address == ("Arch Lane 4", "10115 Sampletown")
         assert now.slip.head.footer == ("Bye",)
+
+
+class TestTimeZone:
+    """The night of 25 October 2026, in which Berlin puts its clocks back, in a till on a machine that goes by UTC."""
+
+    SOLD = ("2026-10-24T22:30", "2026-10-25T00:30", "2026-10-25T01:30", "2026-10-25T22:30")
+
+    @pytest.fixture
+    def settings(self, settings: Settings, tmp_path: Path) -> Settings:
+        printer = parse_printer(f"file://{tmp_path / 'paper'}")
+        return replace(settings, timezone=ZoneInfo("UTC"), printer=printer)
+
+    @pytest.fixture
+    def charges(self, tills: Tills) -> list[str]:
+        """Sell once at each of these times, close the shift, and return the ids of the charges."""
+        shop: Shop = tills.apps[0].extensions["shop"]
+        charges = []
+        for at in self.SOLD:
+            tills.clock.time = datetime.fromisoformat(at).replace(tzinfo=UTC).timestamp()
+            made = charge(shop, Channel.TILL, Sale(Money(250, "EUR"), till="till"), at)
+            tills.wallet.settle(made.invoice, made.amount_sat)
+            settle(shop, made)
+            charges.append(made.id)
+        tills.clock.move(60)
+        close_shift(shop, "till", 1, "Ana")
+        return charges
+
+    def test_a_sale_is_of_the_day_that_the_shop_had(self, tills: Tills, other: Flask, charges: list[str]) -> None:
+        def sold(day: str) -> list[str]:
+            return re.findall(r"\d+ sales? paid", other.test_client().get(f"/sales?day={day}").text)
+
+        assert sold("2026-10-24") + sold("2026-10-25") == ["1 sale paid", "3 sales paid"]
+        tills.set(timezone="Europe/Berlin")
+        assert sold("2026-10-24") + sold("2026-10-25") == ["0 sales paid", "4 sales paid"]
+        tills.set(timezone="")
+        assert sold("2026-10-24") + sold("2026-10-25") == ["1 sale paid", "3 sales paid"]
+
+    def test_receipts_say_which_half_past_two_it_was(self, tills: Tills, other: Flask, charges: list[str]) -> None:
+        def times() -> list[str]:
+            pages = [other.test_client().get(f"/pay/{it}/receipt").text for it in charges]
+            return [re.sub(r"\s", " ", *re.findall(r"Oct \d+, 2026, [^<]*\)", unescape(it))) for it in pages]
+
+        assert times()[1] == "Oct 25, 2026, 12:30 AM (UTC)"
+        tills.set(timezone="Europe/Berlin")
+        assert times() == [
+            "Oct 25, 2026, 12:30 AM (UTC+2)",
+            "Oct 25, 2026, 2:30 AM (UTC+2)",
+            "Oct 25, 2026, 2:30 AM (UTC+1)",
+            "Oct 25, 2026, 11:30 PM (UTC+1)",
+        ]
+
+    def test_paper_and_files_say_the_same(self, tills: Tills, other: Flask, charges: list[str]) -> None:
+        tills.set(timezone="Europe/Berlin")
+        sales = other.test_client().get("/sales.json?from=2026-10-25&to=2026-10-25").get_json(force=True)
+        assert [it["paid_at"] for it in sales] == [
+            "2026-10-25T00:30:00+02:00",
+            "2026-10-25T02:30:00+02:00",
+            "2026-10-25T02:30:00+01:00",
+            "2026-10-25T23:30:00+01:00",
+        ]
+        printer, shop = printer_of_now(other), shop_of_now(other)
+        assert isinstance(printer, PicturePrinter)
+        paid_at = [stored(shop, it).created_at for it in charges]
+        assert [f"{printer.slip.words.local_time(it):%H:%M%z}" for it in paid_at[1:3]] == ["02:30+0200", "02:30+0100"]
+
+    def test_no_report_of_a_shift_is_another_one_by_it(self, tills: Tills, other: Flask, charges: list[str]) -> None:
+        browser = other.test_client()
+        written = browser.get("/shifts/till/1.json").data
+        tills.set(timezone="Pacific/Auckland")
+        assert browser.get("/shifts/till/1.json").data == written
+        assert [it.wrong for it in verify(shop_of_now(other))] == [()]
+        # Its page tells the same moments by the clock of now.
+        page = re.sub(r"\s", " ", unescape(browser.get("/shifts/till/1").text))
+        assert "Oct 25, 2026, 11:30 AM (UTC+13)" in page
+        assert "2026-10-26T11:31:00+13:00" in browser.get("/shifts/till/1.csv").text
 
 
 def test_what_a_newer_version_has_set_stops_no_start_and_is_told_in_the_log(

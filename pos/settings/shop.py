@@ -151,8 +151,9 @@ class ShopSettings(Group):
         time_zone,
         default=None,
         example="Europe/Berlin",
-        about="The time zone (IANA) of the times of day on screens and in messages.",
+        about="The time zone (IANA) of all times of day, and of when a day begins.",
         unset="the machine's",
+        office="text",
     )
     day_ends: time = setting(
         "POS_DAY_ENDS",

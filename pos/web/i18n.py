@@ -152,7 +152,7 @@ def write_moment(at: int) -> str:
     pattern = str(get_datetime_format("medium", locale=language()))
     local = current_shop().local_time(at)
     day = str(format_date(local, "medium", locale=language()))
-    return f"{pattern.replace('{1}', day).replace('{0}', write_time(at))} ({_zone(local)})"
+    return f"{pattern.replace('{1}', day).replace('{0}', write_time(at))} ({write_zone(local)})"
 
 
 def write_percent(percent: Decimal) -> str:
@@ -192,8 +192,8 @@ def write_age(seconds: int) -> str:
     return str(format_timedelta(timedelta(seconds=-max(1, seconds)), add_direction=True, locale=language()))
 
 
-def _zone(local: datetime) -> str:
-    """Name the zone of a time on the shop's clock by what it is ahead: UTC+1, UTC-3:30."""
+def write_zone(local: datetime) -> str:
+    """Name the zone of a time on a clock by what it is ahead: UTC+1, UTC-3:30."""
     # Without a zone it is the machine's.
     ahead = (local if local.tzinfo else local.astimezone()).utcoffset() or timedelta()
     hours, minutes = divmod(abs(ahead) // timedelta(minutes=1), 60)

@@ -16,6 +16,7 @@ SET = {
     "POS_KIOSK_AMOUNTS": "Wash:4.00,Dry:2.50,Espresso machine:1234.50",
     "POS_SHOP_ADDRESS": "Arch Lane 4|10115 Sampletown",
     "POS_OPENING_LANGUAGES": "kiosk=de,display=ar",
+    "POS_TIMEZONE": "America/Argentina/Buenos_Aires",
     "POS_TAX_RATES": "nineteen",
 }
 
@@ -80,6 +81,12 @@ def setting_of_a_picture(stage: Stage, page: Page) -> None:
 def setting_of_places(stage: Stage, page: Page) -> None:
     with _owner(stage, page):
         stage.open(page, "/office/settings/tip_at")
+
+
+@scene
+def setting_of_a_time_zone(stage: Stage, page: Page) -> None:
+    with _owner(stage, page):
+        stage.open(page, "/office/settings/timezone")
 
 
 @scene

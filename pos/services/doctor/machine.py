@@ -74,7 +74,9 @@ def look_at_time(shop: Shop) -> Finding:
     zone = shop.settings.timezone
     here = f"{shop.local_time(shop.now()):%H:%M}"
     if zone is None:
-        sentence = Sentence("it is {time} by this machine's time zone. POS_TIMEZONE sets another.", {"time": here})
+        sentence = Sentence(
+            "it is {time} by this machine's time zone. POS_TIMEZONE, or the office, sets another.", {"time": here}
+        )
         return Finding(Verdict.GOOD, "time", sentence)
     return Finding(Verdict.GOOD, "time", Sentence("it is {time} in {zone}.", {"time": here, "zone": zone.key}))
 

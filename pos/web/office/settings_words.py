@@ -2,17 +2,35 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from zoneinfo import available_timezones
 
 from babel import Locale
+from babel.dates import get_timezone_location
 
 from pos.domain.money import CURRENCIES
 from pos.domain.sentence import Sentence
 from pos.services.office_settings import OfficeSetting
 from pos.translations.languages import LANGUAGES
-from pos.web.i18n import gettext, in_sat, language, ngettext, say, write_money
+from pos.web.context import current_shop
+from pos.web.i18n import gettext, in_sat, language, ngettext, say, write_money, write_zone
 
 # How each is typed, where it is not a line of text.
-LINES, COLOUR, CURRENCY, PLACES, OPENING = "lines", "colour", "currency", "places", "opening"
+LINES, COLOUR, CURRENCY, PLACES, OPENING, ZONE = "lines", "colour", "currency", "places", "opening", "zone"
+# What the names of time zones begin with that are of a place. There are others, of times gone by, and shorter ones.
+_PARTS_OF_THE_WORLD = (
+    "Africa/",
+    "America/",
+    "Antarctica/",
+    "Arctic/",
+    "Asia/",
+    "Atlantic/",
+    "Australia/",
+    "Europe/",
+    "Indian/",
+    "Pacific/",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +55,12 @@ _GROUPS: tuple[tuple[Sentence, Mapping[str, Words]], ...] = (
                 Sentence("the till's own blue"),
                 Sentence("Light text stands on it, so it has to be dark enough to read that."),
                 COLOUR,
+            ),
+            "timezone": Words(
+                Sentence("Time zone"),
+                _NONE,
+                Sentence("All times and days go by it, also of what was sold before."),
+                ZONE,
             ),
             "sound": Words(Sentence("Sound when a sale is paid"), _NONE),
             "lock_after": Words(
@@ -157,6 +181,8 @@ def written(setting: OfficeSetting, text: str) -> str:
     """Write a value for people; empty is what holds without one."""
     text = text or setting.default
     known = _KNOWN.get(setting.field)
+    if typed(setting) == ZONE:
+        return zone_name(text) if text else _zone_of_machine()
     if not text:
         return say(known.unset) if known else gettext("none")
     if setting.field == "lock_after" and text.isdecimal():
@@ -206,6 +232,30 @@ def languages() -> dict[str, str]:
 def currencies() -> list[tuple[str, str]]:
     """Return every currency with its name, in the order of the codes."""
     return [(code, currency_name(code)) for code in sorted(CURRENCIES)]
+
+
+def zones(chosen: str) -> list[tuple[str, str]]:
+    """Return every time zone of a place with what it is called, in the order of the names, and the chosen one."""
+    return [(name, zone_name(name)) for name in sorted({*_zones(), chosen} - {""})]
+
+
+def zone_name(name: str) -> str:
+    """Return what a time zone is called: by its name, and its place in the reader's language where that is another."""
+    if name not in _zones() or "/" not in name:
+        return name
+    # Where a word may be broken is no matter of a list.
+    place = get_timezone_location(name, locale=language(), return_city=True).replace("\u00ad", "")
+    return name if name.replace("_", " ").endswith(place) else f"{name}, {place}"
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(it for it in available_timezones() if it == "UTC" or it.startswith(_PARTS_OF_THE_WORLD))
+
+
+def _zone_of_machine() -> str:
+    now = datetime.fromtimestamp(current_shop().now())
+    return gettext("that of the till's machine, %(zone)s", zone=write_zone(now))
 
 
 def currency_name(code: str) -> str:

@@ -132,6 +132,7 @@ def test_a_long_history_has_further_pages(marta: FlaskClient, people: People) ->
         ("accent", "#ffff00", "POS_ACCENT is too light: #ffff00 has a contrast of"),
         ("tax_rates", "much", "POS_TAX_RATES must be at most 6 different percentages"),
         ("sound", "loud", "POS_SOUND must be one of on, off, not 'loud'. Example: POS_SOUND=off"),
+        ("timezone", "Berlin", "POS_TIMEZONE must be a time zone by its IANA name, not 'Berlin'."),
         ("currency", "BTC", "POS_CURRENCY must be the code of a currency (ISO 4217), not 'BTC'."),
         ("shop_name", "a\0b", "POS_SHOP_NAME must be a text of at most 100 characters"),
     ],
@@ -207,6 +208,32 @@ def test_currencies_are_called_by_their_names_in_the_readers_language(marta: Fla
     send(marta, "currency", value="USD")
     marta.set_cookie("language", "de")
     assert "USD, US-Dollar" in page_of(marta)
+
+
+def test_time_zones_are_called_by_their_places_in_the_readers_language(marta: FlaskClient) -> None:
+    marta.set_cookie("language", "de")
+    page = page_of(marta, "timezone")
+    names = re.findall(r'<option value="([^"]+)"', page)
+    assert names == sorted(set(names))
+    assert {"Europe/Berlin", "America/Argentina/Buenos_Aires", "Asia/Kolkata", "UTC"} <= set(names)
+    assert not {"Etc/GMT+3", "US/Pacific", "EST", "localtime"} & set(names)
+    assert ">Asia/Tokyo, Tokio<" in page
+    assert ">Europe/Berlin<" in page
+    # Where a word may be broken is said by no name.
+    assert "\u00ad" not in page
+
+
+def test_until_a_time_zone_is_chosen_that_of_the_machine_holds(marta: FlaskClient, people: People) -> None:
+    assert "Time zone that of the till's machine, UTC" in words(page_of(marta))
+    assert page_of(marta, "timezone").count(" selected") == 0
+    send(marta, "timezone", value="Europe/Berlin")
+    assert "Time zone Europe/Berlin" in words(page_of(marta))
+    assert '<option value="Europe/Berlin" selected>' in page_of(marta, "timezone")
+    send(marta, "timezone", value="")
+    assert people.shop.settings.timezone is None
+    # One that no list has, as of times gone by, is not lost where somebody saves the form once more.
+    send(marta, "timezone", value="US/Pacific")
+    assert '<option value="US/Pacific" selected>US/Pacific</option>' in page_of(marta, "timezone")
 
 
 class TestLogo:
