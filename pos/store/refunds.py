@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, not_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pos.domain.charge import Channel
@@ -17,7 +17,7 @@ from pos.domain.refund import AtRate, Refund, RefundInvoice, RefundPayment, Rest
 from pos.store import events
 from pos.store.engine import reason
 from pos.store.errors import InvoiceTaken, StoreError
-from pos.store.tables import REFUND_DUE, REFUND_UNREPORTED, refund_invoices, refunds, sales
+from pos.store.tables import REFUND_DUE, REFUND_ENDED, REFUND_UNREPORTED, refund_invoices, refunds, sales
 from pos.store.transactions import Transactions
 
 _AND = ","
@@ -32,7 +32,7 @@ _DUE = (
     .limit(bindparam("most"))
 )
 _ENDED = (
-    _ALL.where(not_(REFUND_DUE))
+    _ALL.where(REFUND_ENDED)
     .order_by(refunds.c.created_at.desc(), refunds.c.sale_id, refunds.c.position)
     .limit(bindparam("most"))
 )

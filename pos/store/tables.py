@@ -220,15 +220,11 @@ refunds = Table(
     UniqueConstraint("sale_id", "position"),
     UniqueConstraint("sale_id", "idempotency_key"),
 )
-Index("refund_made", refunds.c.network, refunds.c.created_at)
 REFUND_DUE = and_(refunds.c.paid_at.is_(None), refunds.c.cancelled_at.is_(None))
-Index(
-    "refund_due",
-    refunds.c.network,
-    refunds.c.created_at,
-    sqlite_where=REFUND_DUE,
-    postgresql_where=REFUND_DUE,
-)
+REFUND_ENDED = not_(REFUND_DUE)
+# Two of the same columns: with one of all refunds, SQLite looked for those that wait among all there ever were.
+for _name, _where in (("refund_due", REFUND_DUE), ("refund_ended", REFUND_ENDED)):
+    Index(_name, refunds.c.network, refunds.c.created_at, sqlite_where=_where, postgresql_where=_where)
 REFUND_PAID = refunds.c.paid_at.is_not(None)
 Index(
     "refund_paid_at",
