@@ -7,11 +7,14 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Route, expect
 
+from pos.domain.kept_setting import Entered
+from pos.services.change_settings import change_settings
 from pos.settings import Settings
 from tests.browser.conftest import OpenTill
 from tests.browser.people import LiveShop, Till
 from tests.browser.test_till import QUOTE, add, charge_key, sells, tap, tape
 from tests.browser.test_till import till as till
+from tests.web.till.test_tape import FROM_BEFORE
 
 
 @pytest.fixture
@@ -51,6 +54,29 @@ def test_while_the_answer_about_the_last_key_is_out_there_is_no_amount(till: Til
     expect(figures).to_have_text(["≈ 100,140 sat", "€50.07"])
     expect(lost).to_have_count(0)
     expect(charge_key(till)).to_have_css("border-style", "solid")
+
+
+def test_a_page_from_before_another_currency_is_told_to_be_loaded_again(till: Till) -> None:
+    # The display hears no more of what is typed there.
+    till.may_fail("/")
+    till.page.clock.install()
+    till.open()
+    tap(till, "5")
+    expect(charge_key(till)).to_have_text("Charge €5.00")
+    shop = till.live.shop
+    change_settings(shop, {"currency": Entered("USD")}, shop.store.settings.version(), "Marta")
+    till.live.clock.move(1)
+    tap(till, "00")
+    sentence = till.page.get_by_text(FROM_BEFORE)
+    expect(sentence).to_be_visible()
+    # It is the till that says so: nobody looks for what is wrong with the network.
+    till.page.clock.fast_forward(5000)
+    expect(sentence).to_be_visible()
+    expect(till.page.get_by_text("The till does not answer. Nothing is lost.")).to_have_count(0)
+    charge_key(till).click()
+    expect(till.page.get_by_role("alert")).to_have_text(FROM_BEFORE)
+    till.page.reload()
+    expect(till.page.locator(".unit")).to_have_text("USD")
 
 
 def test_a_tape_is_never_in_a_unit_that_is_not_that_of_the_till(till: Till) -> None:

@@ -1,5 +1,6 @@
 """The preview of a sale while it is typed: every amount on the till, as the reader writes it, at the rate of now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pos.domain import sale
@@ -70,6 +71,12 @@ def preview(shop: Shop, tape: Tape) -> Preview:
         return _summed(shop, shown, tape, rate)
     except Refusal as error:
         return replace(shown, error=say(error.sentence))
+
+
+def not_read(lines: Sequence[str], error: AmountError) -> Preview:
+    """Say of a tape that cannot be read at all, of which nothing is known but its texts, why that is."""
+    shown = [Line(it, gettext("Remove %(amount)s", amount=it)) for it in lines]
+    return Preview(priced=True, lines=shown, worth="", error=say(error.sentence))
 
 
 def _summed(shop: Shop, shown: Preview, tape: Tape, rate: Rate | None) -> Preview:

@@ -76,6 +76,11 @@ def damaged() -> AmountError:
     return AmountError(Sentence("This page is damaged. Load it again."), 400)
 
 
+def _from_before() -> AmountError:
+    """Return what to raise about a unit, or a rate of tax, that is not the shop's, and may have been."""
+    return AmountError(Sentence("This page is from before the shop's settings were changed. Load it again."), 400)
+
+
 def read(tape: Tape, locale: str) -> tuple[Line, ...]:
     """Read every amount. Raises AmountError."""
     if len(tape.lines) > MOST_LINES:
@@ -126,7 +131,7 @@ def _known_unit(shop: Shop, unit: str | None) -> str:
     if unit in known:
         return str(unit)
     if unit or len(known) > 1:
-        raise damaged()
+        raise _from_before()
     return SAT
 
 
@@ -136,5 +141,5 @@ def _known_tax(shop: Shop, rate: str | None) -> TaxRate | None:
     if rate in known:
         return known[rate]
     if rate or len(known) > 1:
-        raise damaged()
+        raise _from_before()
     return shop.settings.usual_tax

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, current_app, make_response, redire
 from flask.typing import ResponseReturnValue
 
 from pos.domain.charge import Channel, LeftBehind, ListedCharge
-from pos.domain.money import SAT, decimal_sign, decimals, group_sign
+from pos.domain.money import SAT, AmountError, decimal_sign, decimals, group_sign
 from pos.services.left_behind import LastCount
 from pos.services.printing import Unprinted, unprinted
 from pos.services.recent import memos, recent
@@ -21,7 +21,7 @@ from pos.web.i18n import language, say
 from pos.web.sale import sell
 from pos.web.till.forms import Draft, TillForm
 from pos.web.till.lock import LOCK, keep_and_lock
-from pos.web.till.preview import preview
+from pos.web.till.preview import not_read, preview
 from pos.web.till.recent import rows
 from pos.web.till.taken_up import taken_up
 from pos.web.till.tape import empty, sent, units
@@ -62,11 +62,17 @@ def create(till: str | None = None) -> ResponseReturnValue:
 
 @bp.get("/quote")
 def quote() -> ResponseReturnValue:
-    """Say what is typed at a till comes to, as JSON with every text as the reader writes it."""
+    """Say what is typed at a till comes to, as JSON with every text as the reader writes it.
+
+    What is wrong is a sentence on the page, too: an answer that is none would look as if the till could not be reached.
+    """
     shop = current_shop()
     typed = request.args
     lines, line_taxes = typed.getlist("line"), typed.getlist("line_tax")
-    tape = sent(shop, typed.get("unit"), lines, line_taxes, typed.get("amount", ""), typed.get("tax"))
+    try:
+        tape = sent(shop, typed.get("unit"), lines, line_taxes, typed.get("amount", ""), typed.get("tax"))
+    except AmountError as error:
+        return asdict(not_read(lines, error))
     return asdict(preview(shop, tape))
 
 

@@ -17,6 +17,7 @@ from pos.store.tables import staff
 from pos.web.till.tape import MOST_LINES
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 from tests.people import People
+from tests.web.till.test_tape import FROM_BEFORE
 
 # What it stores and reads is tried on both databases elsewhere.
 pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
@@ -191,9 +192,13 @@ def test_a_tape_that_is_too_long_is_told(client: FlaskClient) -> None:
     assert "50 amounts at most" in quote(client, "SAT", "", *["1"] * (MOST_LINES + 1))["error"]
 
 
-def test_an_unknown_unit_is_refused(client: FlaskClient) -> None:
-    assert client.get("/quote?unit=USD&amount=5").status_code == 400
-    assert client.get("/quote?amount=5").status_code == 400
+@pytest.mark.parametrize("asked", ["unit=USD&amount=5", "amount=5"])
+def test_a_page_in_another_currency_is_told_to_be_loaded_again(client: FlaskClient, asked: str) -> None:
+    # And not that the till cannot be reached, as all is that has no answer.
+    shown = client.get(f"/quote?{asked}&line=2&line=3.50").get_json()
+    assert shown["error"] == FROM_BEFORE
+    assert [it["text"] for it in shown["lines"]] == ["2", "3.50"]
+    assert shown["total"] == shown["worth"] == ""
 
 
 class TestWithoutARate:
