@@ -21,6 +21,7 @@ from pos.runtime.single_flight import SingleFlight
 from pos.runtime.throttle import Throttle
 from pos.runtime.turns import Turns
 from pos.runtime.turnstile import Turnstile
+from pos.runtime.unwritten import Unwritten
 from pos.settings import Settings
 from pos.store import Store
 from pos.wallets.base import Wallet
@@ -49,6 +50,7 @@ class Shop:
     rates: Rates
     allowance: Allowance
     presence: Presence = field(default_factory=Presence)
+    unwritten: Unwritten = field(default_factory=Unwritten)
     single_flight: SingleFlight = field(default_factory=SingleFlight)
     latest: Latest = field(default_factory=Latest)
     turns: Turns = field(default_factory=Turns)

@@ -53,7 +53,7 @@ def _ask(shop: Shop, charge: Charge) -> Charge | None:
     if settlement is None:
         return _unpaid(shop, charge, asked_at)
     payment = _payment(charge, settlement, shop.now())
-    if shop.store.mark_paid(charge.id, payment):
+    if _mark_paid(shop, charge, payment):
         _log(charge, payment)
         shop.broker.publish(charge.id)
         if charge.till:
@@ -61,6 +61,17 @@ def _ask(shop: Shop, charge: Charge) -> Charge | None:
         if charge.jar:
             shop.broker.publish(jar_topic(charge.jar))
     return None
+
+
+def _mark_paid(shop: Shop, charge: Charge, payment: Payment) -> bool:
+    """Write a payment down; until the book takes it, no screen is told that the charge waits to be paid."""
+    try:
+        is_first = shop.store.mark_paid(charge.id, payment)
+    except StoreError:
+        shop.unwritten.add(charge.id)
+        raise
+    shop.unwritten.discard(charge.id)
+    return is_first
 
 
 def _look_up(shop: Shop, charge: Charge) -> Settlement | None:
@@ -95,12 +106,14 @@ def refresh(shop: Shop, charge: Charge) -> Charge:
     before the wallet answered, the wallet is asked here, at most once a second for each charge. One that does not
     answer changes nothing: it is never "not paid", only not known yet.
 
-    Raises StoreError.
+    Raises StoreError, also where the wallet has said that it is paid, and the book does not take it.
     """
     if not _can_change(shop, charge):
         return charge
     shop.presence.note(charge.id)
     if (shop.lease.led and _is_watched(charge, shop.now())) or not shop.throttle.may_ask_about(charge.id):
+        if charge.id in shop.unwritten:
+            raise StoreError("the wallet says that it is paid, which could not be written down")
         return charge
     try:
         return settle(shop, charge)

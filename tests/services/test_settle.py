@@ -10,6 +10,7 @@ from pos.runtime.throttle import Throttle
 from pos.services.charge import charge
 from pos.services.settle import refresh, settle
 from pos.shop import Shop
+from pos.store import StoreError
 from pos.wallets.base import WalletError, WalletUnreachable
 from tests.conftest import in_sat, stored
 from tests.fakes import NOON, FakeClock, FakeWallet
@@ -147,5 +148,52 @@ def test_a_wallet_that_is_down_changes_nothing_and_is_asked_again(
     assert refresh(shop, sold) == sold
     wallet.fail_with = None
     wallet.settle(sold.invoice, 2100)
+    clock.move(1)
+    assert refresh(shop, sold).payment
+
+
+@pytest.fixture
+def led(shop: Shop) -> Shop:
+    """The shop while some process is known to watch its charges."""
+    shop.lease.keep()
+    shop.lease.keep()
+    assert shop.lease.led
+    return shop
+
+
+def test_no_screen_says_that_it_waits_for_money_that_came_and_could_not_be_written_down(
+    led: Shop, sold: Charge, wallet: FakeWallet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> bool:
+        raise StoreError("the disk is full")
+
+    wallet.settle(sold.invoice, 2100)
+    with monkeypatch.context() as disk:
+        disk.setattr(led.store, "mark_paid", full)
+        assert not refresh(led, sold).payment
+        # As the watch does.
+        with pytest.raises(StoreError, match="the disk is full"):
+            settle(led, sold)
+        # Whoever looks while others ask, or a moment after somebody else has asked.
+        for _ in range(3):
+            with pytest.raises(StoreError, match="the wallet says that it is paid"):
+                refresh(led, sold)
+    assert settle(led, sold).payment
+    assert refresh(led, stored(led, sold.id)).payment
+    assert sold.id not in led.unwritten
+
+
+def test_a_screen_asks_itself_about_what_could_not_be_written_down_where_nobody_watches(
+    shop: Shop, sold: Charge, wallet: FakeWallet, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> bool:
+        raise StoreError("the disk is full")
+
+    wallet.settle(sold.invoice, 2100)
+    with monkeypatch.context() as disk:
+        disk.setattr(shop.store, "mark_paid", full)
+        for _ in range(3):
+            with pytest.raises(StoreError):
+                refresh(shop, sold)
     clock.move(1)
     assert refresh(shop, sold).payment
