@@ -98,7 +98,8 @@ def setting_of_languages(stage: Stage, page: Page) -> None:
 @scene
 def setting_refused(stage: Stage, page: Page) -> None:
     with _owner(stage, page):
-        _type(stage, page, "tip_percent", "5,10,15,20,25")
+        # The sentence ends with an example that is one long word.
+        _type(stage, page, "kiosk_amounts", "Wash: 4,00, Dry: 2,50")
 
 
 @scene
