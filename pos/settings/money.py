@@ -55,8 +55,8 @@ def decimal(low: Decimal, high: Decimal) -> Reader[Decimal]:
 
 
 def tax_rates(given: str) -> tuple[TaxRate, ...]:
-    """Take rates of tax, each once; none at all are right, too."""
-    rates = [parse_tax_rate(part.strip()) for part in given.split(",")] if given else []
+    """Take rates of tax, each once, with or without a sign; none at all are right, too."""
+    rates = [parse_tax_rate(part.strip().removesuffix("%").rstrip()) for part in given.split(",")] if given else []
     known = tuple(it for it in rates if it)
     if len(known) == len(rates) <= MOST_TAX_RATES and len(set(known)) == len(known):
         return known

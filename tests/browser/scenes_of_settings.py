@@ -96,6 +96,12 @@ def setting_of_languages(stage: Stage, page: Page) -> None:
 
 
 @scene
+def setting_in_doubt(stage: Stage, page: Page) -> None:
+    with _owner(stage, page):
+        _type(stage, page, "tax_rates", "8,1")
+
+
+@scene
 def setting_refused(stage: Stage, page: Page) -> None:
     with _owner(stage, page):
         # The sentence ends with an example that is one long word.

@@ -82,4 +82,5 @@ def test_an_amount_that_is_offered_must_be_one_that_can_be_sold(tmp_path: Path) 
 
 def test_the_first_rate_of_tax_is_the_usual_one(tmp_path: Path) -> None:
     assert str(read(tmp_path, POS_TAX_RATES="+8.25, 7").usual_tax) == "+8.25"
+    assert [str(it) for it in read(tmp_path, POS_TAX_RATES="19 %, +7%").tax_rates] == ["19", "+7"]
     assert read(tmp_path).usual_tax is None

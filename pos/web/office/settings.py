@@ -68,7 +68,12 @@ def change(field: str) -> ResponseReturnValue:
     setting = _setting_or_404(latest_shop(), field)
     if setting.is_picture:
         abort(HTTPStatus.METHOD_NOT_ALLOWED)
-    return _change(setting, Entered("" if "default" in request.form else _typed(setting)))
+    if "default" in request.form:
+        return _change(setting, Entered(""))
+    lines = request.form.get("value", "")
+    if doubt := words.in_doubt(setting, lines):
+        return _show(latest_shop(), setting, lines=lines, error=doubt), HTTPStatus.UNPROCESSABLE_ENTITY
+    return _change(setting, Entered(_typed(setting)))
 
 
 @bp.post("/<field>/picture")
@@ -116,17 +121,20 @@ def _show(
     setting: OfficeSetting,
     *,
     text: str | None = None,
+    lines: str | None = None,
     told: str = "",
     error: str = "",
     theirs: bool = False,
 ) -> str:
-    """Show a form. `told` is what `.env` would say, in English; `error` what we say."""
+    """Show a form, with a text or with lines in doubt. `told` is what `.env` would say; `error` what we say."""
+    text = setting.text or setting.default if text is None else text
     return render_template(
         "office/setting.html",
         form=AgainForm(),
         setting=setting,
         version=shop.settings.version,
-        text=setting.text or setting.default if text is None else text,
+        text=text,
+        lines=words.in_lines(setting, text) if lines is None else lines,
         told=told,
         error=error,
         theirs=theirs,
@@ -142,9 +150,8 @@ def _setting_or_404(shop: Shop, field: str) -> OfficeSetting:
 def _typed(setting: OfficeSetting) -> str:
     """Return what was typed as it would stand in `.env`."""
     match words.typed(setting):
-        case words.LINES:
-            lines = request.form.get("value", "").splitlines()
-            return "|".join(line.strip() for line in lines if line.strip())
+        case words.LINES | words.RATES:
+            return words.from_lines(setting, request.form.get("value", ""))
         case words.PLACES:
             return ",".join(request.form.getlist("value"))
         case words.OPENING:

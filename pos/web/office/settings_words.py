@@ -11,13 +11,16 @@ from babel.dates import get_timezone_location
 
 from pos.domain.money import CURRENCIES
 from pos.domain.sentence import Sentence
+from pos.domain.tax import parse_tax_rate
 from pos.services.office_settings import OfficeSetting
 from pos.translations.languages import LANGUAGES
 from pos.web.context import current_shop
-from pos.web.i18n import gettext, in_sat, language, ngettext, say, write_money, write_zone
+from pos.web.i18n import gettext, in_sat, language, ngettext, say, write_money, write_percent, write_zone
 
 # How each is typed, where it is not a line of text.
 LINES, COLOUR, CURRENCY, PLACES, OPENING, ZONE = "lines", "colour", "currency", "places", "opening", "zone"
+# Each rate of tax has a line of its own: where a comma stands before decimals, 8,1 would be two of them.
+RATES = "rates"
 # What the names of time zones begin with that are of a place. There are others, of times gone by, and shorter ones.
 _PARTS_OF_THE_WORLD = (
     "Africa/",
@@ -105,7 +108,11 @@ _GROUPS: tuple[tuple[Sentence, Mapping[str, Words]], ...] = (
             "tax_rates": Words(
                 Sentence("Rates of tax, in percent"),
                 _NONE,
-                Sentence("The usual one first, such as 19,7. A + before one puts it on top of the price: +8.25."),
+                Sentence(
+                    "Each on a line of its own, the usual one first. A dot stands before decimals: 8.1. A + before one"
+                    " puts it on top of the price: +8.25."
+                ),
+                RATES,
             ),
             "tax_id": Words(Sentence("Tax number"), _NONE),
         },
@@ -191,6 +198,8 @@ def written(setting: OfficeSetting, text: str) -> str:
         return f"{text.upper()}, {currency_name(text.upper())}"
     if setting.field in ("kiosk_amounts", "tip_amounts"):
         return " · ".join(_offer(it.strip()) for it in text.split(","))
+    if typed(setting) == RATES:
+        return " · ".join(_rate(it.strip()) for it in text.split(","))
     if typed(setting) == LINES:
         return ", ".join(part.strip() for part in text.split("|"))
     if typed(setting) == OPENING:
@@ -203,6 +212,36 @@ def written(setting: OfficeSetting, text: str) -> str:
 def _offer(text: str) -> str:
     """Write an amount as a shop offers it: a whole number alone is sat. Any other stays as somebody typed it."""
     return write_money(in_sat(int(text))) if text.isdecimal() else text
+
+
+def _rate(text: str) -> str:
+    """Write a rate of tax; one that is none stays as somebody typed it."""
+    rate = parse_tax_rate(text.removesuffix("%").rstrip())
+    return f"{'+' if rate.on_top else ''}{write_percent(rate.percent)}" if rate else text
+
+
+def in_lines(setting: OfficeSetting, text: str) -> str:
+    """Return a value as it is typed in several lines."""
+    parts = text.split("," if typed(setting) == RATES else "|")
+    return "\n".join(it.strip() for it in parts)
+
+
+def from_lines(setting: OfficeSetting, lines: str) -> str:
+    """Return what was typed in several lines as it would stand in `.env`."""
+    parts = [it.strip() for it in lines.splitlines() if it.strip()]
+    return ("," if typed(setting) == RATES else "|").join(parts)
+
+
+def in_doubt(setting: OfficeSetting, lines: str) -> str:
+    """Say of what was typed in several lines if nobody can know what is meant by it; mostly nothing."""
+    if typed(setting) != RATES:
+        return ""
+    either = next((it.strip() for it in lines.splitlines() if "," in it), "")
+    if not either:
+        return ""
+    return gettext(
+        "%(typed)s may be one rate or two. Write each on a line of its own, with a dot before decimals.", typed=either
+    )
 
 
 def choice(setting: OfficeSetting, value: str) -> str:

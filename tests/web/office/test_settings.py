@@ -144,8 +144,10 @@ def test_nonsense_is_told_in_the_sentence_of_env_and_stays_as_it_was_typed(
     assert answer.status_code == 422
     assert problem in unescape(answer.text)
     assert people.shop.store.settings.version() == 0
-    if "\0" not in typed and field in ("tip_percent", "accent", "tax_rates"):
+    if "\0" not in typed and field in ("tip_percent", "accent"):
         assert f'value="{typed}"' in answer.text
+    if field == "tax_rates":
+        assert f">{typed}</textarea>" in answer.text
 
 
 def test_what_would_leave_another_one_wrong_is_refused(marta: FlaskClient) -> None:
@@ -187,6 +189,24 @@ def test_an_address_is_typed_line_by_line(marta: FlaskClient, people: People) ->
     assert people.shop.store.settings.read()[0][0].entered.text == "Arch Lane 4|10115 Sampletown"
     assert ">Arch Lane 4\n10115 Sampletown</textarea>" in page_of(marta, "shop_address")
     assert "Arch Lane 4, 10115 Sampletown" in page_of(marta)
+
+
+def test_each_rate_of_tax_has_a_line_of_its_own(marta: FlaskClient, people: People) -> None:
+    assert send(marta, "tax_rates", value="8.1 %\r\n\r\n +2.6\r\n").status_code == 303
+    assert [str(it) for it in people.shop.settings.tax_rates] == ["8.1", "+2.6"]
+    assert ">8.1 %\n+2.6</textarea>" in page_of(marta, "tax_rates")
+    assert "Rates of tax, in percent 8.1% · +2.6%" in words(page_of(marta))
+
+
+@pytest.mark.parametrize("typed", ["8,1", "19\r\n8,1", "19, 7"])
+def test_a_comma_among_rates_of_tax_is_asked_about(marta: FlaskClient, people: People, typed: str) -> None:
+    # In most languages of the till it stands before decimals: 8,1 percent were sold as 8 and as 1.
+    answer = send(marta, "tax_rates", value=typed)
+    assert answer.status_code == 422
+    doubt = typed.splitlines()[-1]
+    assert f"{doubt} may be one rate or two. Write each on a line of its own" in words(answer.text)
+    assert f">{typed}</textarea>" in answer.text
+    assert people.shop.settings.tax_rates == ()
 
 
 def test_places_are_ticked(marta: FlaskClient, people: People) -> None:
