@@ -105,7 +105,7 @@ def setting_in_doubt(stage: Stage, page: Page) -> None:
 def setting_refused(stage: Stage, page: Page) -> None:
     with _owner(stage, page):
         # The sentence ends with an example that is one long word.
-        _type(stage, page, "kiosk_amounts", "Wash: 4,00, Dry: 2,50")
+        _type(stage, page, "kiosk_amounts", "Wash: four")
 
 
 @scene

@@ -150,7 +150,7 @@ def _setting_or_404(shop: Shop, field: str) -> OfficeSetting:
 def _typed(setting: OfficeSetting) -> str:
     """Return what was typed as it would stand in `.env`."""
     match words.typed(setting):
-        case words.LINES | words.RATES:
+        case words.LINES | words.FIGURES:
             return words.from_lines(setting, request.form.get("value", ""))
         case words.PLACES:
             return ",".join(request.form.getlist("value"))

@@ -19,8 +19,8 @@ from pos.web.i18n import gettext, in_sat, language, ngettext, say, write_money, 
 
 # How each is typed, where it is not a line of text.
 LINES, COLOUR, CURRENCY, PLACES, OPENING, ZONE = "lines", "colour", "currency", "places", "opening", "zone"
-# Each rate of tax has a line of its own: where a comma stands before decimals, 8,1 would be two of them.
-RATES = "rates"
+# Figures, each on a line of its own: where a comma stands before decimals, 8,1 on one line would be two of them.
+FIGURES = "figures"
 # What the names of time zones begin with that are of a place. There are others, of times gone by, and shorter ones.
 _PARTS_OF_THE_WORLD = (
     "Africa/",
@@ -92,7 +92,11 @@ _GROUPS: tuple[tuple[Sentence, Mapping[str, Words]], ...] = (
             "kiosk_amounts": Words(
                 Sentence("On offer at the kiosk"),
                 Sentence("round amounts"),
-                Sentence("Such as Wash:4.00,Dry:2.50, with a dot before decimals. A whole number alone is sat."),
+                Sentence(
+                    "Each on a line of its own, such as Wash:4.00. A dot stands before decimals. A whole number alone"
+                    " is sat."
+                ),
+                FIGURES,
             ),
             "kiosk_other_amount": Words(Sentence("Other amounts at the kiosk"), _NONE),
             "tip_amounts": Words(
@@ -112,7 +116,7 @@ _GROUPS: tuple[tuple[Sentence, Mapping[str, Words]], ...] = (
                     "Each on a line of its own, the usual one first. A dot stands before decimals: 8.1. A + before one"
                     " puts it on top of the price: +8.25."
                 ),
-                RATES,
+                FIGURES,
             ),
             "tax_id": Words(Sentence("Tax number"), _NONE),
         },
@@ -198,7 +202,7 @@ def written(setting: OfficeSetting, text: str) -> str:
         return f"{text.upper()}, {currency_name(text.upper())}"
     if setting.field in ("kiosk_amounts", "tip_amounts"):
         return " · ".join(_offer(it.strip()) for it in text.split(","))
-    if typed(setting) == RATES:
+    if setting.field == "tax_rates":
         return " · ".join(_rate(it.strip()) for it in text.split(","))
     if typed(setting) == LINES:
         return ", ".join(part.strip() for part in text.split("|"))
@@ -222,23 +226,26 @@ def _rate(text: str) -> str:
 
 def in_lines(setting: OfficeSetting, text: str) -> str:
     """Return a value as it is typed in several lines."""
-    parts = text.split("," if typed(setting) == RATES else "|")
+    parts = text.split("," if typed(setting) == FIGURES else "|")
     return "\n".join(it.strip() for it in parts)
 
 
 def from_lines(setting: OfficeSetting, lines: str) -> str:
     """Return what was typed in several lines as it would stand in `.env`."""
     parts = [it.strip() for it in lines.splitlines() if it.strip()]
-    return ("," if typed(setting) == RATES else "|").join(parts)
+    return ("," if typed(setting) == FIGURES else "|").join(parts)
 
 
 def in_doubt(setting: OfficeSetting, lines: str) -> str:
     """Say of what was typed in several lines if nobody can know what is meant by it; mostly nothing."""
-    if typed(setting) != RATES:
-        return ""
     either = next((it.strip() for it in lines.splitlines() if "," in it), "")
-    if not either:
+    if typed(setting) != FIGURES or not either:
         return ""
+    if setting.field == "kiosk_amounts":
+        return gettext(
+            "%(typed)s may be one amount or two. Write each on a line of its own, with a dot before decimals.",
+            typed=either,
+        )
     return gettext(
         "%(typed)s may be one rate or two. Write each on a line of its own, with a dot before decimals.", typed=either
     )

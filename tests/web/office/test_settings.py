@@ -198,6 +198,24 @@ def test_each_rate_of_tax_has_a_line_of_its_own(marta: FlaskClient, people: Peop
     assert "Rates of tax, in percent 8.1% · +2.6%" in words(page_of(marta))
 
 
+def test_each_offer_of_a_kiosk_has_a_line_of_its_own(marta: FlaskClient) -> None:
+    send(marta, "currency", value="EUR")
+    assert send(marta, "kiosk_amounts", value="Wash:4.00\r\n\r\n 2.50 \r\n2100\r\n").status_code == 303
+    assert ">Wash:4.00\n2.50\n2100</textarea>" in page_of(marta, "kiosk_amounts")
+    assert "On offer at the kiosk Wash:4.00 · 2.50 · 2,100 sat" in words(page_of(marta))
+
+
+@pytest.mark.parametrize("typed", ["Wash:4,00", "2,50", "Wash:4.00,Dry:2.50"])
+def test_a_comma_among_offers_is_asked_about(marta: FlaskClient, people: People, typed: str) -> None:
+    # A kiosk that was to sell for 2,50 euros would have sold for 2 sat.
+    send(marta, "currency", value="EUR")
+    answer = send(marta, "kiosk_amounts", value=typed)
+    assert answer.status_code == 422
+    assert f"{typed} may be one amount or two. Write each on a line of its own" in words(answer.text)
+    assert f">{typed}</textarea>" in answer.text
+    assert "kiosk_amounts" not in {it.name for it in people.shop.store.settings.read()[0]}
+
+
 @pytest.mark.parametrize("typed", ["8,1", "19\r\n8,1", "19, 7"])
 def test_a_comma_among_rates_of_tax_is_asked_about(marta: FlaskClient, people: People, typed: str) -> None:
     # In most languages of the till it stands before decimals: 8,1 percent were sold as 8 and as 1.
