@@ -3,8 +3,8 @@
 from flask import Blueprint, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from pos.domain.number import read_number
 from pos.domain.sentence import Sentence
+from pos.services.by_number import NO_SALE, find_refund, find_sale
 from pos.services.printing import ask_print, ask_refund_print
 from pos.web.access import identity
 from pos.web.context import current_shop
@@ -21,13 +21,12 @@ def again(number: str) -> ResponseReturnValue:
         abort(404)
     # Paper costs something, and who reaches the till may be anybody.
     count_visit()
-    read = read_number(number, shop.day(shop.now()).year)
-    charge = shop.store.find_by_number(read) if read else None
-    if charge is None or not identity().may_see(charge.channel, charge.till):
-        abort(404, Sentence("There is no sale with that number."))
-    if not ask_print(shop, charge):
+    entry = find_sale(shop, number)
+    if entry is None or not identity().may_see(entry.charge.channel, entry.charge.till):
+        abort(404, NO_SALE)
+    if not ask_print(shop, entry.charge):
         abort(409, Sentence("Nothing was paid, so there is no receipt."))
-    return redirect(url_for("sales.show", number=charge.number), 303)
+    return redirect(url_for("sales.show", number=entry.charge.number), 303)
 
 
 @bp.post("/refunds/<number>/<int:position>/print")
@@ -37,12 +36,7 @@ def refund(number: str, position: int) -> ResponseReturnValue:
     if shop.printer is None:
         abort(404)
     count_visit()
-    read = read_number(number, shop.day(shop.now()).year)
-    entry = shop.store.entry(read) if read else None
-    refunds = shop.store.refunds.of_sale(entry.sale_id) if entry else []
-    found = next((it for it in refunds if it.position == position), None)
-    if entry is None or found is None:
-        abort(404, Sentence("This sale has no such refund."))
+    entry, found = find_refund(shop, number, position)
     if not ask_refund_print(shop, entry, found):
         abort(409, Sentence("Nothing went back yet, so there is no receipt."))
     return redirect(url_for("refund.show", number=entry.charge.number, position=position), 303)

@@ -8,11 +8,11 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from pos import qr
-from pos.domain.number import read_number
 from pos.domain.refund import Refund
 from pos.domain.refusal import Refusal
 from pos.domain.report import Entry
 from pos.domain.sentence import Sentence
+from pos.services.by_number import NO_SALE, find_refund, find_sale
 from pos.services.cancel_refund import cancel_refund
 from pos.services.invoice_for_refund import give_invoice
 from pos.services.refund import RefundKeyReused, check_within
@@ -36,9 +36,7 @@ bp.after_request(keep_out_of_search)
 # So many are listed that are due, of which nobody has as many, and so many of those that ended.
 MOST_DUE, MOST_ENDED = 200, 50
 
-UNKNOWN = Sentence("There is no sale with that number.")
 NOT_PLAYED = Sentence("The play customer did not make this invoice, or it has expired.")
-NO_REFUND = Sentence("This sale has no such refund.")
 
 
 @bp.get("")
@@ -76,13 +74,13 @@ def create(number: str) -> ResponseReturnValue:
 @bp.get("/<number>/<int:position>")
 def show(number: str, position: int) -> ResponseReturnValue:
     """Show a refund: what is to be paid, or what became of it."""
-    return _page(*_refund(number, position), None)
+    return _page(*find_refund(current_shop(), number, position), None)
 
 
 @bp.get("/<number>/<int:position>/qr.png")
 def qr_png(number: str, position: int) -> ResponseReturnValue:
     """Draw the invoice that is to be paid."""
-    _, refund = _refund(number, position)
+    _, refund = find_refund(current_shop(), number, position)
     if refund.invoice is None:
         abort(404)
     return Response(qr.png(refund.invoice.payment_request), mimetype="image/png")
@@ -121,7 +119,7 @@ def play(number: str, position: int) -> ResponseReturnValue:
 
     Nothing is written down by it: whoever tries it out sends each of the two themselves.
     """
-    entry, refund = _refund(number, position)
+    entry, refund = find_refund(current_shop(), number, position)
     wallet = current_shop().wallet
     if not plays_customer(wallet):
         abort(404)
@@ -135,7 +133,7 @@ def _do(
     number: str, position: int, verb: Callable[[Refund, str], None], to: str = "", limited: bool = True
 ) -> ResponseReturnValue:
     """Do something with a refund and lead back to its page, or say there what is in the way."""
-    entry, refund = _refund(number, position)
+    entry, refund = find_refund(current_shop(), number, position)
     who = identity()
     try:
         if limited:
@@ -149,20 +147,7 @@ def _do(
 
 
 def _entry(number: str) -> Entry:
-    shop = current_shop()
-    known = read_number(number, shop.day(shop.now()).year)
-    entry = shop.store.entry(known) if known else None
-    if entry is None:
-        abort(404, UNKNOWN)
-    return entry
-
-
-def _refund(number: str, position: int) -> tuple[Entry, Refund]:
-    entry = _entry(number)
-    found = next((it for it in current_shop().store.refunds.of_sale(entry.sale_id) if it.position == position), None)
-    if found is None:
-        abort(404, NO_REFUND)
-    return entry, found
+    return find_sale(current_shop(), number) or abort(404, NO_SALE)
 
 
 def _lead_to(entry: Entry, refund: Refund) -> ResponseReturnValue:

@@ -6,14 +6,11 @@ from flask import abort
 
 from pos.domain.charge import Channel
 from pos.domain.identity import Identity
-from pos.domain.number import read_number
 from pos.domain.report import Entry
-from pos.domain.sentence import Sentence
+from pos.services.by_number import NO_SALE, find_sale
 from pos.web.access import identity
 from pos.web.context import current_shop
 from pos.web.sales.asked import Asked
-
-UNKNOWN = Sentence("There is no sale with that number.")
 
 
 def own_till(who: Identity) -> str | None:
@@ -29,9 +26,7 @@ def of_own(asked: Asked) -> Asked:
 
 def own_entry(number: str) -> Entry | None:
     """Return the sale of a number, as it is typed; None if there is none, or it is not open to who asks."""
-    shop = current_shop()
-    known = read_number(number, shop.day(shop.now()).year)
-    entry = shop.store.entry(known) if known else None
+    entry = find_sale(current_shop(), number)
     return entry if entry and is_own(entry) else None
 
 
@@ -42,4 +37,4 @@ def is_own(entry: Entry) -> bool:
 
 def own_entry_or_404(number: str) -> Entry:
     """Return the sale of a number, or answer that there is none."""
-    return own_entry(number) or abort(404, UNKNOWN)
+    return own_entry(number) or abort(404, NO_SALE)

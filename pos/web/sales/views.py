@@ -9,6 +9,7 @@ from pos.domain.refund import received, rest_of
 from pos.domain.report import own_first
 from pos.services.bars import bars_of, edges_of
 from pos.services.books import meant_by, read_books
+from pos.services.by_number import NO_SALE
 from pos.services.refund import why_no_more
 from pos.services.settle import refresh
 from pos.services.show_message import show_message as put_message
@@ -19,7 +20,7 @@ from pos.web.i18n import direction, say
 from pos.web.sales import shown
 from pos.web.sales.asked import Asked, NoSuchDays, read_asked, read_asked_before
 from pos.web.sales.chart import draw
-from pos.web.sales.own import UNKNOWN, is_own, of_own, own_entry, own_entry_or_404, own_till
+from pos.web.sales.own import is_own, of_own, own_entry, own_entry_or_404, own_till
 from pos.web.sales.sale import present
 
 bp = Blueprint("sales", __name__, url_prefix="/sales")
@@ -42,7 +43,7 @@ def show(number: str) -> ResponseReturnValue:
     shop = current_shop()
     entry = own_entry(number)
     if entry is None:
-        return _list(read_asked(shop, {"q": number}), say(UNKNOWN)), 404
+        return _list(read_asked(shop, {"q": number}), say(NO_SALE)), 404
     charge = refresh(shop, entry.charge)
     attempts, printings = shop.store.attempts(entry.sale_id), shop.store.print_jobs.of_sale(entry.sale_id)
     refunds = shop.store.refunds.of_sale(entry.sale_id)
@@ -63,7 +64,7 @@ def show_message(number: str) -> ResponseReturnValue:
     """Put what a payer wrote on the page of its jar, or take it off, and lead back to the sale."""
     known = own_entry_or_404(number).charge.number
     if known is None or not put_message(current_shop(), known, shown=bool(request.form.get("shown"))):
-        abort(404, UNKNOWN)
+        abort(404, NO_SALE)
     return redirect(url_for("sales.show", number=known), 303)
 
 

@@ -97,8 +97,10 @@ def test_a_tap_prints_the_receipt_of_a_refund_and_leads_back_to_it(
     page, fields = where.location, cashier.open()
     assert f'action="{page}/print"' not in client.get(page).text
     assert client.post(f"{page}/print", data=fields).status_code == 409
-    assert client.post(f"/refunds/{number}/2/print", data=fields).status_code == 404
-    assert client.post("/refunds/2026-99/1/print", data=fields).status_code == 404
+    for unknown, said in ((f"{number}/2", "This sale has no such refund."), ("2026-99/1", "There is no sale with")):
+        for answer in (client.post(f"/refunds/{unknown}/print", data=fields), client.get(f"/refunds/{unknown}")):
+            assert answer.status_code == 404
+            assert said in answer.text
     client.post(f"{page}/by-hand", data=fields)
     assert f'action="{page}/print"' in client.get(page).text
     answer = client.post(f"{page}/print", data=fields)
