@@ -92,7 +92,9 @@ def change_picture(field: str) -> ResponseReturnValue:
     try:
         return _change(setting, shop.turns.take(lambda: make_logo(data)))
     except NoPicture as error:
-        return _show(shop, setting, told=f"{setting.name} {error}."), HTTPStatus.UNPROCESSABLE_ENTITY
+        refused = NotTaken({})
+        told = f"{setting.name} {error}."
+        return back_to_form(refused, lambda sentence: _show(shop, setting, told=told, error=sentence))
 
 
 def _change(setting: OfficeSetting, entered: Entered) -> ResponseReturnValue:
@@ -103,7 +105,7 @@ def _change(setting: OfficeSetting, entered: Entered) -> ResponseReturnValue:
         change_settings(latest_shop(), {setting.field: entered}, int(made_from), identity().name)
     except NotTaken as error:
         told = " ".join(error.told.values())
-        return back_to_form(error, lambda _: _show_again(setting.field, entered, told=told))
+        return back_to_form(error, lambda sentence: _show_again(setting.field, entered, told=told, error=sentence))
     except ChangedMeanwhile as error:
         return back_to_form(error, lambda sentence: _show_again(setting.field, entered, error=sentence, theirs=True))
     latest_shop()
@@ -126,7 +128,7 @@ def _show(
     error: str = "",
     theirs: bool = False,
 ) -> str:
-    """Show a form, with a text or with lines in doubt. `told` is what `.env` would say; `error` what we say."""
+    """Show a form, with a text or with lines in doubt. `error` is what we say; `told`, below it, what `.env` would."""
     text = setting.text or setting.default if text is None else text
     return render_template(
         "office/setting.html",

@@ -150,6 +150,13 @@ def test_nonsense_is_told_in_the_sentence_of_env_and_stays_as_it_was_typed(
         assert f">{typed}</textarea>" in answer.text
 
 
+def test_that_it_was_refused_is_said_in_the_readers_language(marta: FlaskClient) -> None:
+    marta.set_cookie("language", "de")
+    refused = "So lässt sich das nicht einstellen. Es wurde nichts geändert."
+    assert f"{refused} POS_LOCK_AFTER must be a whole number" in words(send(marta, "lock_after", value="5").text)
+    assert f"{refused} POS_LOGO" in words(give(marta, b"no picture").text)
+
+
 def test_what_would_leave_another_one_wrong_is_refused(marta: FlaskClient) -> None:
     send(marta, "currency", value="EUR")
     send(marta, "kiosk_amounts", value="Wash:4.00 EUR")
