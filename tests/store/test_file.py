@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event, Timer
@@ -21,6 +21,7 @@ from pos.store import DatabaseGone, Store, StoreError
 from pos.store.file import LEAST_FREE_BYTES, File
 
 PATIENCE = 0.4
+WRITERS = 40
 
 
 def charge(number: int) -> Charge:
@@ -57,27 +58,41 @@ def locked(path: Path) -> Iterator[sqlite3.Connection]:
         yield holder
 
 
-def test_who_reads_goes_on_at_once_while_others_wait_to_write(path: Path, store: Store) -> None:
-    waiting = Event()
+def write_at_once(store: Store, pool: ThreadPoolExecutor) -> list[Future[str]]:
+    """Let more write than there are connections in the pool, and wait until the first one begins."""
+    begins = Event()
 
     def write(number: int) -> str:
-        waiting.set()
+        begins.set()
         try:
             add(store, number)
         except StoreError as error:
             return str(error)
         return "written"
 
-    # More of them than there are connections in the pool.
-    with locked(path), ThreadPoolExecutor(40) as pool:
+    writers = [pool.submit(write, number) for number in range(2, WRITERS + 2)]
+    begins.wait()
+    return writers
+
+
+def test_who_reads_goes_on_while_others_wait_to_write(path: Path) -> None:
+    with closing(Store(f"sqlite:///{path}", "bc", 60)) as store, ThreadPoolExecutor(WRITERS) as pool:
+        add(store, 1)
+        with locked(path) as holder:
+            writers = write_at_once(store, pool)
+            for _ in range(20):
+                assert store.get("c1")
+            assert not any(writer.done() for writer in writers)
+            holder.rollback()
+        assert {writer.result() for writer in writers} == {"written"}
+
+
+@pytest.mark.real_time
+def test_those_who_wait_to_write_wait_at_the_same_time(path: Path, store: Store) -> None:
+    with locked(path), ThreadPoolExecutor(WRITERS) as pool:
         start = time.monotonic()
-        writers = [pool.submit(write, number) for number in range(2, 42)]
-        waiting.wait()
-        for _ in range(20):
-            assert store.get("c1")
-        assert time.monotonic() - start < PATIENCE
-        assert {writer.result() for writer in writers} == {"database is locked"}
-        assert time.monotonic() - start < 4 * PATIENCE
+        assert {writer.result() for writer in write_at_once(store, pool)} == {"database is locked"}
+        assert time.monotonic() - start < WRITERS * PATIENCE / 2
     add(store, 2)
 
 
