@@ -86,7 +86,8 @@ _GROUPS: tuple[tuple[Sentence, Mapping[str, Words]], ...] = (
             "tip_percent": Words(
                 Sentence("Tips, in percent"),
                 Sentence("not asked for"),
-                Sentence("Up to four whole numbers with commas between, such as 5,10,15."),
+                Sentence("Up to four whole numbers, each on a line of its own."),
+                FIGURES,
             ),
             "tip_at": Words(Sentence("Where a tip is asked for"), _NONE, typed=PLACES),
             "kiosk_amounts": Words(
@@ -102,7 +103,8 @@ _GROUPS: tuple[tuple[Sentence, Mapping[str, Words]], ...] = (
             "tip_amounts": Words(
                 Sentence("Amounts of the tip jar, in sat"),
                 _NONE,
-                Sentence("Whole numbers with commas between, such as 1000,2100,5000."),
+                Sentence("Whole numbers, each on a line of its own."),
+                FIGURES,
             ),
         },
     ),
@@ -246,6 +248,8 @@ def in_doubt(setting: OfficeSetting, lines: str) -> str:
             "%(typed)s may be one amount or two. Write each on a line of its own, with a dot before decimals.",
             typed=either,
         )
+    if setting.field != "tax_rates":
+        return gettext("%(typed)s may be one number or two. Write each on a line of its own.", typed=either)
     return gettext(
         "%(typed)s may be one rate or two. Write each on a line of its own, with a dot before decimals.", typed=either
     )
