@@ -1,10 +1,21 @@
 """Renewing: a new invoice over the same amount, once the old one is known to be unpaid."""
 
 from pos.domain.charge import Charge, Status
+from pos.domain.refusal import Refusal
+from pos.domain.sentence import Sentence
 from pos.services.charge import charge_again
 from pos.services.jars import find_open_jar
 from pos.services.settle import settle_now
 from pos.shop import Shop
+from pos.wallets.base import WalletError
+
+
+class NotKnown(Refusal):
+    """The wallet was to be asked whether the old invoice is paid, and did not say: it may be."""
+
+    def __init__(self, error: WalletError) -> None:
+        super().__init__(Sentence("Not known yet. Paid already? Do not pay again."), error.status, str(error))
+        self.retry_after = error.retry_after
 
 
 def renew(shop: Shop, charge: Charge) -> Charge:
@@ -13,7 +24,8 @@ def renew(shop: Shop, charge: Charge) -> Charge:
     While the old one is not known to be unpaid, nothing is sold a second time: the wallet is asked, whatever it said a
     moment ago. Who asks twice at once gets one answer.
 
-    Raises NoJar where what it is put in is closed by now, AmountError, NoRate, TooManyOpen, WalletError or StoreError.
+    Raises NotKnown, NoJar where what it is put in is closed by now, AmountError, NoRate, TooManyOpen, WalletError where
+    there is no new invoice, or StoreError.
     """
     return shop.single_flight.join(f"renew {charge.id}", lambda: _renew(shop, charge))
 
@@ -21,7 +33,10 @@ def renew(shop: Shop, charge: Charge) -> Charge:
 def _renew(shop: Shop, charge: Charge) -> Charge:
     if charge.payment is None and (successor := shop.store.find_attempt(charge.sale_id, charge.attempt + 1)):
         return successor
-    charge = settle_now(shop, charge, "renew")
+    try:
+        charge = settle_now(shop, charge, "renew")
+    except WalletError as error:
+        raise NotKnown(error) from error
     now = shop.now()
     # One of another wallet is never known: nobody can ask that.
     is_over = charge.status(now) is Status.EXPIRED and charge.is_known(now)

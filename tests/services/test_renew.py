@@ -10,10 +10,9 @@ from pos.domain.jar import FIRST
 from pos.services.cancel import cancel
 from pos.services.charge import charge
 from pos.services.jars import JarClosed, find_jar
-from pos.services.renew import renew
+from pos.services.renew import NotKnown, renew
 from pos.services.set_up_jar import close_jar, open_jar
 from pos.shop import Shop
-from pos.wallets.base import WalletBusy
 from tests.conftest import in_sat, stored
 from tests.fakes import FakeClock, FakeWallet
 
@@ -70,7 +69,7 @@ def test_a_stranger_asks_about_a_charge_once_a_second_and_the_shop_whenever_it_h
     for _ in range(20):
         try:
             renew(shop, sold)
-        except WalletBusy as busy:
+        except NotKnown as busy:
             assert busy.retry_after == 1
             assert channel is Channel.TIPS
     assert wallet.look_ups == asked
@@ -82,7 +81,7 @@ def test_what_strangers_ask_keeps_to_the_budget_and_a_sale_is_cancelled_all_the_
     while shop.throttle.may_ask():
         pass
     tip = sell(shop, Channel.TIPS)
-    with pytest.raises(WalletBusy):
+    with pytest.raises(NotKnown):
         renew(shop, tip)
     assert cancel(shop, tip).cancelled_at
     assert wallet.look_ups == 0

@@ -83,11 +83,28 @@ def test_until_the_wallet_was_asked_about_the_end_there_is_no_second_invoice(
     wallet.fail_with = DOWN
     refused = cashier.send(f"/pay/{sold.id}/again", fields)
     assert refused.status_code == 502
-    assert "Not known yet" in refused.text
+    # The old one may be paid: nobody knows.
+    assert f"Not known yet. {DO_NOT_PAY_AGAIN}" in refused.text
+    assert "Nothing was charged" not in refused.text
     wallet.fail_with, wallet.identity = None, "fake:2"
     assert cashier.send(f"/pay/{sold.id}/again", fields).headers["Location"] == f"/pay/{sold.id}"
     assert "another wallet of the shop" in look(cashier.client, f"/pay/{sold.id}")
     assert len(wallet.made) == 1
+
+
+def test_where_the_old_invoice_is_known_to_be_unpaid_and_there_is_no_new_one_nothing_was_charged(
+    cashier: Cashier, shop: Shop, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    sold = sell(shop)
+    fields = cashier.open(f"/pay/{sold.id}")
+    clock.move(600)
+
+    def down() -> None:
+        wallet.fail_with = DOWN
+
+    wallet.before_answer = down
+    refused = cashier.send(f"/pay/{sold.id}/again", fields)
+    assert f"{SILENT} Nothing was charged. Try again." in unescape(refused.text)
 
 
 def test_the_display_says_the_same(client: FlaskClient, shop: Shop, wallet: FakeWallet, clock: FakeClock) -> None:
