@@ -56,6 +56,14 @@ def test_it_leads_to_page_poster_and_the_live_page_of_those_that_have_one(owner:
     assert answer.headers["Referrer-Policy"] == "no-referrer"
 
 
+@pytest.mark.parametrize("path", ["/tips/cello/poster", "/poster"])
+def test_a_poster_leads_the_owner_back_to_the_office_and_nobody_else(
+    owner: FlaskClient, people: People, path: str
+) -> None:
+    assert 'href="/office/jars"' in owner.get(path).text
+    assert "/office" not in people.stranger().get(path).text
+
+
 def test_a_closed_jar_says_so_and_has_no_page_to_be_opened(owner: FlaskClient, shop: Shop) -> None:
     shop.store.jars.change(replace(CELLO, closed_at=shop.now()))
     page = owner.get("/office/jars").text
