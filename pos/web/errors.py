@@ -25,8 +25,9 @@ log = logging.getLogger(__name__)
 
 BROKEN = Sentence("It is our fault, not yours.")
 NOT_CHARGED = Sentence("Nothing was charged.")
-# Where an invoice was shown, nobody can say that nothing was paid.
+# Where an invoice was shown, be it a customer's for a refund, nobody can say that nothing was paid.
 MAYBE_PAID = Sentence("Paid already? Do not pay again.")
+SHOW_INVOICES = ("/pay/", "/api/", "/screen/", "/sales/", "/refunds/")
 TITLES = {WalletError: Sentence("The shop's wallet failed"), StoreError: Sentence("Out of order")}
 CROWDED = Sentence("Too many at once")
 SENTENCES = {
@@ -196,7 +197,7 @@ def _title(status: int) -> Sentence:
 
 
 def _money() -> Sentence:
-    return MAYBE_PAID if request.path.startswith(("/pay/", "/api/")) else NOT_CHARGED
+    return MAYBE_PAID if request.path.startswith(SHOW_INVOICES) else NOT_CHARGED
 
 
 def _is_api() -> bool:

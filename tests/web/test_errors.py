@@ -9,7 +9,7 @@ from pos.domain.charge import Channel
 from pos.services.charge import charge
 from pos.shop import Shop
 from pos.wallets.base import Access, InvoiceRefused, WalletError, WalletUnreachable
-from tests.conftest import Cashier, in_sat
+from tests.conftest import Cashier, in_sat, stored
 from tests.fakes import FakeClock, FakeWallet
 
 PAGE = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
@@ -106,6 +106,19 @@ def test_an_error_of_the_database_about_a_sale_leads_nowhere_but_to_another_try(
     assert answer.status_code == 503
     _, _, actions = answer.text.partition('<div class="actions">')
     assert re.findall(r'href="([^"]*)"', actions) == [""]
+
+
+@pytest.mark.parametrize("path", ["/pay/{id}", "/screen/till", "/sales/{number}", "/refunds/{number}"])
+def test_no_page_on_which_an_invoice_stands_says_that_nothing_was_charged_when_the_database_fails(
+    client: FlaskClient, cashier: Cashier, shop: Shop, path: str
+) -> None:
+    made = stored(shop, cashier.sell(21))
+    with shop.store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE charge RENAME TO gone")
+    answer = client.get(path.format(id=made.id, number=made.number))
+    assert answer.status_code == 503
+    assert "Paid already? Do not pay again." in answer.text
+    assert "Nothing was charged" not in answer.text
 
 
 @PAGE
