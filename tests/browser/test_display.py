@@ -49,6 +49,24 @@ def test_it_follows_a_sale_from_the_first_tap_until_it_is_idle_again(till: Till,
     is_idle(screen)
 
 
+def test_one_that_comes_up_while_the_database_fails_comes_back_by_itself(
+    till: Till, live: LiveShop, open_till: OpenTill
+) -> None:
+    till.sell(4620)
+    with live.shop.store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE charge RENAME TO gone")
+    screen = open_till(live)
+    screen.may_fail("/screen/till")
+    screen.page.clock.install()
+    screen.open("/screen/till")
+    screen.page.wait_for_load_state()
+    expect(screen.page.get_by_role("heading", level=1)).to_have_text("Out of order")
+    with live.shop.store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE gone RENAME TO charge")
+    screen.page.clock.fast_forward(5000)
+    screen.shows(OPEN)
+
+
 def test_the_tape_grows_with_each_key_and_two_tills_never_mix(
     till: Till, screen: Till, live: LiveShop, open_till: OpenTill
 ) -> None:
