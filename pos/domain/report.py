@@ -355,11 +355,15 @@ def balance(books: Iterable[Booked], given_back: Iterable[GivenBack], currency: 
 
 
 def own_first(sums: Sums, currency: str | None) -> list[Balance]:
-    """Return the sums of each currency, the shop's own first, be it empty; those of which no rate was known last."""
+    """Return the sums of each currency, the shop's own first; those of which no rate was known last.
+
+    Where nothing was sold in its own, that is there only if there is no other: beside one that is, 0 is no sum.
+    """
     own = currency or SAT
     known = {it.currency for it in sums.books} | {it.currency for it in sums.given_back}
+    first = [own] if own in known or not known else []
     others = sorted(known - {own}, key=lambda it: (it == SAT, it))
-    return [balance(sums.books, sums.given_back, it) for it in (own, *others)]
+    return [balance(sums.books, sums.given_back, it) for it in (*first, *others)]
 
 
 def _of_one(entry: Entry) -> Sums:

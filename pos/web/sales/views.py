@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from pos.domain.money import SAT
 from pos.domain.refund import received, rest_of
 from pos.domain.report import own_first
 from pos.services.bars import bars_of, edges_of
@@ -92,6 +93,7 @@ def _list(asked: Asked, error: str | None = None) -> str:
         filters=shown.filters(shop, asked, books.sums, today, own_till(identity())),
         sums=books.sums,
         balances=own_first(books.sums, shop.settings.currency) if books.sums else [],
+        own_currency=shop.settings.currency or SAT,
         of_days=shown.rows(shop, books.page.entries, now),
         older=shown.older(asked, books, today),
         looked_through=shown.looked_through(shop, asked, books),

@@ -217,7 +217,9 @@ def row_of(number: int, it: Told) -> str:
 def sums_of(own: str, told: Sequence[Told]) -> str:
     """Return what stands on top of some sales: the sums of those of them that were paid."""
     paid = [it for it in told if it.is_paid]
-    said = [f"{len(paid)} sale{'s' if len(paid) != 1 else ''} paid", _figures(own, paid)]
+    said = [f"{len(paid)} sale{'s' if len(paid) != 1 else ''} paid"]
+    if not paid or any(it.books[0] == own for it in paid):
+        said += [_figures(own, paid)]
     for currency in sorted({it.books[0] for it in paid} - {own}, key=lambda it: (it == "SAT", it)):
         which = "without an exchange rate" if currency == "SAT" else f"in {currency}"
         said += [f"Of these, {sum(it.books[0] == currency for it in paid)} {which}", _figures(currency, paid)]

@@ -225,6 +225,17 @@ def test_what_had_no_rate_is_told_apart_in_sat(client: FlaskClient, day: Day, ra
     )
 
 
+def test_where_nothing_was_sold_in_the_currency_of_the_shop_no_sum_of_it_is_told(
+    client: FlaskClient, day: Day, rates: FakeRates
+) -> None:
+    assert look(client).sums == "0 sales paid €0.00 0 sat"
+    rates.price = None
+    day.pay(day.sell(Money(2100, SAT)))
+    # And not €0.00 and 0 sat, while sat have come.
+    expected = "1 sale paid Of these, 1 without an exchange rate 2,100 sat Average 2,100 sat"
+    assert look(client).sums == expected
+
+
 def test_each_currency_that_the_shop_had_has_its_own_sums(client: FlaskClient, day: Day, rates: FakeRates) -> None:
     day.sells(1000)
     rates.currency = "CHF"
