@@ -41,6 +41,7 @@ _INFO, _REQUEST, _ANSWER = 13194, 23194, 23195
 _NOTIFICATIONS = {23196: NIP04, 23197: NIP44}
 _SPENDING = {"pay_invoice", "pay_keysend", "multi_pay_invoice", "multi_pay_keysend", "create_connection"}
 _NETWORKS = {"mainnet": "bc", "testnet": "tb", "signet": "tbs", "regtest": "bcrt"}
+_STATES = {"pending", "settled", "accepted", "expired", "failed"}
 _NOT_OURS, _NOT_ALLOWED = {"UNAUTHORIZED", "EXPIRED"}, {"RESTRICTED", "NOT_IMPLEMENTED"}
 # Seconds until a wallet that is asked too often is asked again: it names no number.
 _BUSY_FOR = 1
@@ -138,8 +139,9 @@ class NWC:
     def look_up(self, invoice: Invoice) -> Settlement | None:
         """Ask whether the invoice is settled. Raises WalletError.
 
-        Its state says so. Where a wallet knows no states, the time and the preimage do, together; neither is proof by
-        itself, as some show them before anybody has paid.
+        Its state says so. Where a wallet knows no states, or has one of its own, the time and the preimage do,
+        together; neither is proof by itself, as some show them before anybody has paid. An answer that names no invoice
+        says nothing: it is not that nobody has paid.
         """
         found = self._look_up(invoice)
         preimage = to_preimage(found.get("preimage"))
@@ -147,7 +149,7 @@ class NWC:
         if found.get("payment_hash"):
             if found.payment_hash("payment_hash") != invoice.payment_hash:
                 raise BadAnswer("the answer is about another invoice")
-        elif not is_proven and _state(found) == "settled":
+        elif not is_proven and (_state(found) == "settled" or not found.get("invoice")):
             raise BadAnswer("the wallet does not say which invoice it means")
         settled_at = _number(found.get("settled_at"))
         if not (_state(found) == "settled" or (not _state(found) and settled_at and is_proven)):
@@ -270,8 +272,10 @@ def _is_node(key: str) -> bool:
 
 
 def _state(found: Said) -> str:
+    """Return the state of an invoice; nothing where it is none of those that there are (NIP-47)."""
     state = found.get("state")
-    return state.lower() if isinstance(state, str) else ""
+    known = state.lower() if isinstance(state, str) else ""
+    return known if known in _STATES else ""
 
 
 def _number(value: Any) -> int:

@@ -228,6 +228,7 @@ def test_a_payment_is_read_in_sat_with_the_time_when_it_came(world: Connected, w
         ({"preimage": ""}, 2100),
         ({"state": None}, 2100),
         ({"state": ""}, 2100),
+        ({"state": "paid"}, 2100),
         ({"payment_hash": None}, 2100),
     ],
 )
@@ -253,6 +254,9 @@ def test_a_payment_is_seen_however_a_wallet_writes_it(
         {"state": None, "preimage": ""},
         {"state": None, "preimage": None},
         {"state": None, "preimage": "ab" * 32},
+        {"state": "paid", "settled_at": None},
+        {"state": "paid", "preimage": None},
+        {"state": "pending", "payment_hash": None, "preimage": None},
     ],
 )
 def test_neither_a_preimage_nor_a_time_alone_is_a_payment(
@@ -271,6 +275,16 @@ def test_a_payment_that_may_be_anothers_is_none(world: Connected, wallet: NWC, c
     invoice = settled(world, wallet)
     world.backend.change = lambda result: result | changes
     with pytest.raises(BadAnswer):
+        wallet.look_up(invoice)
+
+
+@pytest.mark.parametrize("answer", [{}, {"a": 1}, {"state": "pending"}, {"type": "incoming", "settled_at": None}])
+def test_an_answer_that_names_no_invoice_does_not_say_that_nobody_has_paid(
+    world: Connected, wallet: NWC, answer: dict[str, object]
+) -> None:
+    invoice = settled(world, wallet)
+    world.backend.change = lambda _: answer
+    with pytest.raises(BadAnswer, match="does not say which invoice"):
         wallet.look_up(invoice)
 
 
