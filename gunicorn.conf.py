@@ -25,6 +25,7 @@ from pos import close, create_app  # noqa: E402  everything else is imported aft
 from pos.cli import or_stop  # noqa: E402
 from pos.cli.listening import check_free  # noqa: E402
 from pos.cli.owner import first_word  # noqa: E402
+from pos.cli.served_at import write_served_at  # noqa: E402
 from pos.settings import Settings  # noqa: E402
 from pos.worker import Connections, with_whole_body  # noqa: E402
 
@@ -107,7 +108,11 @@ def post_worker_init(worker: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Forget what an earlier start has counted. No sooner: only who has the address knows that nobody else counts."""
+    """Write down where the till is, and forget what an earlier start has counted.
+
+    No sooner: only who has the address knows that nobody else counts.
+    """
+    write_served_at(_settings)
     for listener in server.LISTENERS:
         # A tablet that lost its power says nothing; without this its line would look alive for a quarter of an hour.
         listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE_AFTER_MS)

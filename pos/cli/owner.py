@@ -3,6 +3,7 @@
 import click
 from flask import Flask
 
+from pos.cli.served_at import served_at
 from pos.services.claim import LINK_IS_GOOD_FOR, first_invitation, invite
 from pos.shop import Shop
 
@@ -16,7 +17,8 @@ def owner_command(app: Flask) -> click.Command:
     def owner() -> None:
         """Print a link that is good once: who opens it owns the shop, or gets a new password."""
         shop: Shop = app.extensions["shop"]
-        click.echo(_told(shop, invite(shop)))
+        # The till that runs may have been started at another port than this command knows of.
+        click.echo(_told(served_at(shop.settings), invite(shop)))
 
     return owner
 
@@ -30,9 +32,9 @@ def first_word(app: Flask, *, at_terminal: bool) -> str | None:
     if not at_terminal:
         return None if shop.store.owners.exist() else TYPE_IT
     token = first_invitation(shop)
-    return token and _told(shop, token)
+    return token and _told(shop.settings.url, token)
 
 
-def _told(shop: Shop, token: str) -> str:
+def _told(url: str, token: str) -> str:
     minutes = LINK_IS_GOOD_FOR // 60
-    return f"To own this shop, open within {minutes} minutes, once:\n  {shop.settings.url}/claim/{token}"
+    return f"To own this shop, open within {minutes} minutes, once:\n  {url}/claim/{token}"
