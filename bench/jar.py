@@ -178,7 +178,7 @@ def _tip_and_wait(server: Server, customer: Sandbox, looking: _Visitors, number:
     had_it_at = perf_counter()
     with crowd(server.port) as messenger:
         messenger.announce(lntx, _SECRET)
-        half, last = looking.wait_for(f"{_TIP * number:,} sat")
+        half, last = looking.wait_for(f"{_TIP * number:,}\u00a0sat")
     return half - had_it_at, last - had_it_at
 
 

@@ -147,7 +147,7 @@ def quote(sale: Sale, rate: Rate | None, max_sat: int) -> Quote:
         raise ValueError(f"{sale.price} cannot be converted without a rate")
     price_sat, amount_sat = rate.to_sat(sale.price), rate.to_sat(sale.total)
     if price_sat < 1:
-        raise AmountError(Sentence("The amount must be at least 1 sat."))
+        raise AmountError(Sentence("The amount must be at least {least}.", {"least": Money(1, SAT)}))
     if amount_sat > max_sat:
         raise _too_much(sale.total, rate, max_sat)
     fiat = Fiat(sale.price, Money(sale.tip, rate.currency), rate, typed=True)

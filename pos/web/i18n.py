@@ -15,7 +15,7 @@ from babel.support import NullTranslations
 from flask import Flask, Response, current_app, g, has_request_context, request
 from markupsafe import Markup
 
-from pos.domain.money import SAT, Money, format_money, format_number, format_percent
+from pos.domain.money import SAT, Money, format_money, format_number, format_percent, unbroken
 from pos.domain.number import Number
 from pos.domain.sentence import Sentence
 from pos.translations.languages import LANGUAGES, best, catalog, tag
@@ -110,9 +110,9 @@ def say(sentence: Sentence) -> str:
 
 
 def write_money(money: Money) -> str:
-    """Write an amount with its unit."""
+    """Write an amount with its unit, on the same line as that."""
     if money.currency == SAT:
-        return gettext("{number} sat").format(number=write_number(money))
+        return unbroken(gettext("{number} sat")).format(number=write_number(money))
     return _written(money, language())
 
 

@@ -38,7 +38,7 @@ def test_a_page_runs_from_the_right(client: FlaskClient, cashier: Cashier, langu
         page = client.get(path, environ_overrides=reader).text
         assert f'<html lang="{language}" dir="rtl"' in page, path
     quoted = client.get("/quote?unit=SAT&amount=25000", environ_overrides=reader).get_json()
-    assert quoted["total"] == "25,000 sat"
+    assert quoted["total"] == "25,000\u00a0sat"
 
 
 def in_black(picture: Image.Image) -> tuple[int, int]:

@@ -2,7 +2,15 @@
 
 from pos.domain.money.amount import Money, percent
 from pos.domain.money.currency import CURRENCIES, MOST_SAT, SAT, decimals, is_currency
-from pos.domain.money.format import as_typed, decimal_sign, format_money, format_number, format_percent, group_sign
+from pos.domain.money.format import (
+    as_typed,
+    decimal_sign,
+    format_money,
+    format_number,
+    format_percent,
+    group_sign,
+    unbroken,
+)
 from pos.domain.money.parse import AmountError, check_sat, parse_money, parse_sat
 
 __all__ = [
@@ -23,4 +31,5 @@ __all__ = [
     "parse_money",
     "parse_sat",
     "percent",
+    "unbroken",
 ]

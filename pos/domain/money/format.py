@@ -23,6 +23,11 @@ def format_money(money: Money, locale: str = "en") -> str:
     return _write(money, locale, _money_pattern(money.currency, locale))
 
 
+def unbroken(words: str) -> str:
+    """Keep words on one line."""
+    return words.replace(" ", NO_BREAK_SPACE)
+
+
 def format_number(money: Money, locale: str = "en") -> str:
     """Write an amount without its unit, as the readers of a language do: 12.50, 12,50, 4,200."""
     return _write(money, locale, _number_pattern(money.currency, locale))

@@ -54,7 +54,7 @@ def parse_sat(text: str, limit: int) -> int:
 def check_sat(amount: int, limit: int) -> int:
     """Return `amount` (sat) if it can be charged. Raises AmountError."""
     if amount < 1:
-        raise AmountError(Sentence("The amount must be at least 1 sat."))
+        raise AmountError(Sentence("The amount must be at least {least}.", {"least": Money(1, SAT)}))
     if amount > limit:
         raise _too_much(limit)
     return amount

@@ -6,7 +6,7 @@ from flask import url_for
 
 from pos.domain.jar import FIRST, Jar
 from pos.domain.lnurl import lightning_address
-from pos.domain.money import SAT, Money, decimals
+from pos.domain.money import SAT, Money, decimals, unbroken
 from pos.services.follow_jar import JarNow
 from pos.shop import Shop
 from pos.web.i18n import gettext, write_day, write_number
@@ -52,7 +52,7 @@ def present(shop: Shop, now: JarNow) -> Page:
         picture=picture_url(jar),
         address=_address(shop, jar),
         ends=_ends(shop, jar),
-        typed=gettext("{number} sat") if jar.currency == SAT else f"{{number}} {jar.currency}",
+        typed=unbroken(gettext("{number} sat") if jar.currency == SAT else f"{{number}} {jar.currency}"),
         nothing=write_number(Money(0, jar.currency)),
         has_decimals=decimals(jar.currency) > 0,
         shared_url=public_url and public_url + jar_url(jar.name),

@@ -274,12 +274,12 @@ class TestAmount:
             said = self.quote(client, other, unit)
             return said["total"], said["worth"], said["error"]
 
-        assert quoted("3.20", "EUR") == ("€3.20", "≈ 6,400 sat", "")
-        assert quoted("320", "SAT") == ("320 sat", "≈ €0.16", "")
+        assert quoted("3.20", "EUR") == ("€3.20", "≈ 6,400\u00a0sat", "")
+        assert quoted("320", "SAT") == ("320\u00a0sat", "≈ €0.16", "")
         assert quoted("", "EUR") == quoted("0", "EUR") == ("", "", "")
         assert quoted("600000", "EUR")[2].startswith("Too much: ")
         rates.price = None
-        assert quoted("320", "SAT") == ("320 sat", "No exchange rate right now: sat only.", "")
+        assert quoted("320", "SAT") == ("320\u00a0sat", "No exchange rate right now: sat only.", "")
         assert quoted("3.20", "EUR")[2]
         assert client.get("/kiosk/quote?unit=USD&other=1").status_code == 404
 

@@ -223,7 +223,7 @@ class TestAPriceInACurrency:
 
     @pytest.mark.parametrize("amount", ["9999000", "10001000"])
     def test_nothing_else_is_taken(self, payer: Payer, amount: str) -> None:
-        assert payer.refusal(payer.scan("band")["callback"], amount=amount) == "The amount has to be 10,000 sat."
+        assert payer.refusal(payer.scan("band")["callback"], amount=amount) == "The amount has to be 10,000\u00a0sat."
 
     def test_it_is_good_for_some_minutes(self, payer: Payer, clock: FakeClock) -> None:
         callback = payer.scan("band")["callback"]
@@ -244,7 +244,7 @@ class TestAPriceInACurrency:
     def test_a_new_price_is_not_sold_by_the_old_quote(self, payer: Payer, shop: Shop) -> None:
         callback = payer.scan("band")["callback"]
         shop.store.jars.change(replace(BAND, currency="EUR", price=Money(600, "EUR")))
-        assert payer.refusal(callback, amount="10000000") == "The amount has to be 12,000 sat."
+        assert payer.refusal(callback, amount="10000000") == "The amount has to be 12,000\u00a0sat."
 
     def test_without_a_rate_there_is_a_reason(self, payer: Payer, rates: FakeRates) -> None:
         rates.price = None
@@ -264,4 +264,4 @@ class TestAPriceInACurrency:
 
     def test_a_price_over_the_limit_is_refused(self, payer: Payer, shop: Shop) -> None:
         shop.ceiling.refused(9_999)
-        assert "9,999 sat" in payer.refusal("/lnurlp/band")
+        assert "9,999\u00a0sat" in payer.refusal("/lnurlp/band")

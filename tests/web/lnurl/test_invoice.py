@@ -126,7 +126,7 @@ def test_what_the_shop_itself_is_paid_is_among_the_sales_of_its_posters(
         wallet.settle(made.invoice, 21)
         client.get(f"/pay/{made.id}/status")
     page = client.get(f"/sales?channel=lnurl{asked}").text
-    assert ("Table 7" in page, "Encore" in page, "42 sat" in page) == (True, True, True)
+    assert ("Table 7" in page, "Encore" in page, "42\u00a0sat" in page) == (True, True, True)
     assert "Table 7" not in client.get(f"/sales?till={shop.settings.tills[0]}").text
 
 
@@ -168,13 +168,13 @@ class TestAShopThatReckonsTax:
     [
         ("", "one amount"),
         ("amount=", "one amount"),
-        ("amount=0", "from 1 sat to 10,000,000 sat"),
+        ("amount=0", "from 1\u00a0sat to 10,000,000\u00a0sat"),
         ("amount=-1000", "one amount"),
         ("amount=%2B1000", "one amount"),
         ("amount=1000.0", "one amount"),
         ("amount=1000&amount=1000", "one amount"),
         ("amount=1500", "Whole sat only"),
-        ("amount=10000001000", "from 1 sat to 10,000,000 sat"),
+        ("amount=10000001000", "from 1\u00a0sat to 10,000,000\u00a0sat"),
         ("amount=9999999999999999999999", "one amount"),
         ("amount=1000&comment=" + "x" * 141, "at most 140 characters"),
         ("amount=1000&comment=https://evil.example/x", "No links"),

@@ -64,7 +64,9 @@ def test_a_setting_tells_from_what_to_what(marta: Cashier, shop: Shop) -> None:
     assert page.count('<ins dir="auto">&lt;b&gt;Bye</ins>') == 2
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "give 2,223 sat back"), ("de", "2.223 sat zurückzugeben")])
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "give 2,223\u00a0sat back"), ("de", "2.223\u00a0sat zurückzugeben")]
+)
 def test_an_amount_that_goes_back_is_written_as_everywhere_else(
     marta: Cashier, shop: Shop, language: str, said: str
 ) -> None:
@@ -77,10 +79,10 @@ def test_an_amount_that_goes_back_is_written_as_everywhere_else(
 @pytest.mark.parametrize(
     ("name", "entered", "said"),
     [
-        ("POS_TIP_AMOUNTS", "2100,50000", "2,100 sat · 50,000 sat"),
+        ("POS_TIP_AMOUNTS", "2100,50000", "2,100\u00a0sat · 50,000\u00a0sat"),
         # What has a name is in the shop's currency, where it does not say so.
-        ("POS_KIOSK_AMOUNTS", "Wash:4.00,Sauna:2100,5000", "Wash:4.00 · Sauna:2100 · 5,000 sat"),
-        ("POS_KIOSK_AMOUNTS", "of another version,5", "of another version · 5 sat"),
+        ("POS_KIOSK_AMOUNTS", "Wash:4.00,Sauna:2100,5000", "Wash:4.00 · Sauna:2100 · 5,000\u00a0sat"),
+        ("POS_KIOSK_AMOUNTS", "of another version,5", "of another version · 5\u00a0sat"),
     ],
 )
 def test_amounts_on_offer_that_were_changed_are_written_as_such(

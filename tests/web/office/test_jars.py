@@ -42,9 +42,9 @@ def test_each_jar_says_what_it_holds_and_how_far_its_goal_is(
     for jar, sat in (("cello", 6000), ("cello", 1500), ("tips", 210)):
         put_in(shop, wallet, jar, sat)
     page = owner.get("/office/jars").text
-    assert "7,500 sat of 30,000 sat</b> · 2 tips" in page
+    assert "7,500\u00a0sat of 30,000\u00a0sat</b> · 2 tips" in page
     assert '<progress max="100" value="25"' in page
-    assert "210 sat</b> · 1 tip" in page
+    assert "210\u00a0sat</b> · 1 tip" in page
     assert page.index("Marta&#39;s Stall") < page.index("Cello &lt;under&gt; the Bridge")
 
 

@@ -46,7 +46,7 @@ def test_somebody_who_was_added_sells_with_the_pin(owner: FlaskClient, people: P
     assert send(owner, sale_limit="200", refund_limit="").headers["Location"] == "/office/staff"
     page = owner.get("/office/staff").text
     assert "Ana" in page
-    assert "Cashier, sells up to 200 sat at once" in page
+    assert "Cashier, sells up to 200\u00a0sat at once" in page
     assert people.device().post("/pin", data={"pin": ANA}, headers=OURS).status_code == 303
     assert told(shop) == ['staff.added {"name": "Ana", "role": "cashier", "by": "Marta"}']
 
@@ -106,7 +106,7 @@ def test_role_and_limits_can_be_changed_and_the_pin_stays(owner: FlaskClient, pe
     assert answer.status_code == 303
     changed = listed(shop)[0]
     assert (changed.id, changed.name, changed.role) == (known.id, "Anna", Role.MANAGER)
-    assert "gives back up to 50 sat" in owner.get("/office/staff").text
+    assert "gives back up to 50\u00a0sat" in owner.get("/office/staff").text
     # What they have open at a device ends with the role, and the PIN opens it again.
     assert till.get("/").headers["Location"].startswith("/pin")
     assert till.post("/pin", data={"pin": ANA}, headers=OURS).status_code == 303

@@ -54,7 +54,7 @@ def pay(shop: Shop, wallet: FakeWallet, clock: FakeClock, made: Charge, received
 
 
 def look(client: FlaskClient, page: str, made: Charge) -> str:
-    return unescape(client.get(page.format(id=made.id)).text)
+    return unescape(client.get(page.format(id=made.id)).text).replace("\u00a0", " ")
 
 
 def told(text: str) -> dict[str, str]:

@@ -236,7 +236,7 @@ def test_above_its_limit_the_page_asks_for_the_pin_and_shows_the_amount(
     cashier: Cashier, coffee: Charge, issuers: FakeIssuers, asked_for_pin: str
 ) -> None:
     assert 'type="password"' in asked_for_pin
-    assert "Pay 2,100 sat" in asked_for_pin
+    assert "Pay 2,100\u00a0sat" in asked_for_pin
     assert len(issuers.asked) == 1
     answer = enter(cashier, coffee, asked_for_pin)
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/pay/{coffee.id}")

@@ -105,7 +105,7 @@ def test_a_page_without_a_script_learns_of_the_payment_by_loading_again(
 
 
 @pytest.mark.parametrize(
-    ("received", "words"), [(2000, ["Less than asked", "2,000", "100 sat"]), (2200, ["More than asked", "2,200"])]
+    ("received", "words"), [(2000, ["Less than asked", "2,000", "100\u00a0sat"]), (2200, ["More than asked", "2,200"])]
 )
 def test_another_amount_than_asked_is_shown_with_both(
     client: FlaskClient, shop: Shop, wallet: FakeWallet, charge_id: str, received: int, words: list[str]

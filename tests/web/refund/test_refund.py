@@ -221,7 +221,7 @@ def test_an_invoice_over_another_amount_may_be_given_anew(
     where = give(cashier, lunch).location
     request, _ = invoice(phone, 24_999)
     answer = cashier.send(f"{where}/invoice", cashier.open(where), to=request)
-    assert alert(answer) == "This invoice is over 24,999 sat. Ask for one over 25,000 sat."
+    assert alert(answer) == "This invoice is over 24,999\u00a0sat. Ask for one over 25,000\u00a0sat."
     assert request in answer.text
     assert of(shop, lunch)[0].invoices == ()
     assert client.get(f"{where}/qr.png").status_code == 404

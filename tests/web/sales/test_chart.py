@@ -156,7 +156,7 @@ def test_where_no_rate_was_known_all_is_in_sat(client: FlaskClient, day: Day, ra
     rates.price = None
     day.pay(day.sell(Money(700, SAT)))
     page = look(client)
-    assert list(rows(page))[-1] == ["Sum", "1", "700 sat", "0 sat", "700 sat"]
+    assert list(rows(page))[-1] == ["Sum", "1", "700\u00a0sat", "0\u00a0sat", "700\u00a0sat"]
     assert "not in the picture" not in page
 
 

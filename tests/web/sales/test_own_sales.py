@@ -127,7 +127,7 @@ def test_who_sold_is_found_by_name_whoever_has_left_too_and_the_sums_follow(peop
     page = owner.get("/sales?q=ANA").text
     assert page.count("<b><bdi>Tea</bdi></b>") == 2
     assert "2 sales paid" in page
-    assert "1,200 sat" in page
+    assert "1,200\u00a0sat" in page
     assert "4,000" not in page
     assert "4,000" in owner.get("/sales?q=ben").text
     assert [it["staff"] for it in json.loads(owner.get("/sales.json?q=ben").data)] == ["Ben"]

@@ -37,7 +37,7 @@ def quote(client: FlaskClient, unit: str = "SAT", amount: str = "", *lines: str)
 
 def test_nothing_typed_comes_to_nothing_and_the_most_is_told(client: FlaskClient) -> None:
     shown = quote(client)
-    assert (shown["total"], shown["worth"], shown["error"]) == ("", "up to 10,000,000 sat", "")
+    assert (shown["total"], shown["worth"], shown["error"]) == ("", "up to 10,000,000\u00a0sat", "")
     assert quote(client, "EUR")["worth"] == "up to €5,000.00"
 
 
@@ -45,7 +45,7 @@ def test_nothing_typed_comes_to_nothing_and_the_most_is_told(client: FlaskClient
     ("limit", "unit", "told"),
     [
         (Money(2000, "EUR"), "EUR", "up to €20.00"),
-        (Money(2000, "EUR"), "SAT", "up to 40,000 sat"),
+        (Money(2000, "EUR"), "SAT", "up to 40,000\u00a0sat"),
         (Money(40_000, SAT), "EUR", "up to €20.00"),
         # It is more than the shop sells at once, or in what the shop has left.
         (Money(900_000, "EUR"), "EUR", "up to €5,000.00"),
@@ -62,23 +62,23 @@ def test_the_most_is_no_more_than_whoever_sells_may_sell(people: People, limit: 
 
 def test_an_amount_in_sat_says_what_it_is_worth(client: FlaskClient) -> None:
     shown = quote(client, "SAT", "25000")
-    assert (shown["total"], shown["worth"], shown["error"]) == ("25,000 sat", "≈ €12.50", "")
+    assert (shown["total"], shown["worth"], shown["error"]) == ("25,000\u00a0sat", "≈ €12.50", "")
 
 
 def test_an_amount_in_euros_says_how_many_sat_it_is(client: FlaskClient) -> None:
     shown = quote(client, "EUR", "12.5")
-    assert (shown["total"], shown["worth"]) == ("€12.50", "≈ 25,000 sat")
+    assert (shown["total"], shown["worth"]) == ("€12.50", "≈ 25,000\u00a0sat")
 
 
 def test_with_a_tape_the_worth_is_that_of_the_total_and_says_so(client: FlaskClient) -> None:
     shown = quote(client, "EUR", "2.50", "10")
-    assert (shown["total"], shown["worth"]) == ("€12.50", "€12.50 ≈ 25,000 sat")
+    assert (shown["total"], shown["worth"]) == ("€12.50", "€12.50 ≈ 25,000\u00a0sat")
 
 
 def test_each_line_is_written_out_and_its_button_named(client: FlaskClient) -> None:
     assert quote(client, "SAT", "", "2500", "1200")["lines"] == [
-        {"text": "2,500", "remove": "Remove 2,500 sat"},
-        {"text": "1,200", "remove": "Remove 1,200 sat"},
+        {"text": "2,500", "remove": "Remove 2,500\u00a0sat"},
+        {"text": "1,200", "remove": "Remove 1,200\u00a0sat"},
     ]
 
 
@@ -98,12 +98,12 @@ def test_an_empty_tape_has_neither(client: FlaskClient) -> None:
 
 def test_what_a_screen_reader_is_told_is_whole_sentences(client: FlaskClient) -> None:
     shown = quote(client, "SAT", "", "1700", "2500")
-    assert (shown["added"], shown["summed"]) == ("Added 2,500 sat. Total 4,200 sat.", "Total 4,200 sat.")
+    assert (shown["added"], shown["summed"]) == ("Added 2,500\u00a0sat. Total 4,200\u00a0sat.", "Total 4,200\u00a0sat.")
 
 
 def test_of_what_is_still_being_typed_nobody_is_told_that_it_was_added(client: FlaskClient) -> None:
     shown = quote(client, "SAT", "9", "2500", "350")
-    assert (shown["added"], shown["total"]) == ("Added 350 sat. Total 2,850 sat.", "2,859 sat")
+    assert (shown["added"], shown["total"]) == ("Added 350\u00a0sat. Total 2,850\u00a0sat.", "2,859\u00a0sat")
     assert quote(client, "SAT", "9")["added"] == ""
 
 
@@ -169,7 +169,7 @@ def test_the_shops_own_rate_has_no_age(settings: Settings, wallet: FakeWallet, c
     [
         ("SAT", "x", "Type the amount in whole sat, with the digits 0 to 9 only."),
         ("EUR", "1.999", "EUR has 2 decimals at most."),
-        ("SAT", "10000001", "That is too much. The most for one sale is 10,000,000 sat."),
+        ("SAT", "10000001", "That is too much. The most for one sale is 10,000,000\u00a0sat."),
     ],
 )
 def test_what_is_wrong_is_told_in_a_sentence(client: FlaskClient, unit: str, amount: str, sentence: str) -> None:
@@ -208,7 +208,7 @@ class TestWithoutARate:
 
     def test_a_sale_in_sat_is_quoted_and_the_till_says_that_there_is_none(self, client: FlaskClient) -> None:
         shown = quote(client, "SAT", "25000")
-        assert (shown["total"], shown["worth"]) == ("25,000 sat", "No exchange rate right now: sat only.")
+        assert (shown["total"], shown["worth"]) == ("25,000\u00a0sat", "No exchange rate right now: sat only.")
         assert (shown["rate"], shown["priced"], shown["other"]) == ("", False, None)
 
     def test_a_sale_in_euros_is_not(self, client: FlaskClient) -> None:
@@ -251,5 +251,5 @@ class TestWithoutACurrency:
 
     def test_there_is_nothing_but_sat(self, client: FlaskClient) -> None:
         shown = quote(client, "SAT", "25000", "1")
-        assert (shown["total"], shown["worth"], shown["rate"], shown["other"]) == ("25,001 sat", "", "", None)
-        assert quote(client, "", "25000")["total"] == "25,000 sat"
+        assert (shown["total"], shown["worth"], shown["rate"], shown["other"]) == ("25,001\u00a0sat", "", "", None)
+        assert quote(client, "", "25000")["total"] == "25,000\u00a0sat"

@@ -60,7 +60,7 @@ def test_each_sale_leads_to_its_pay_page_the_newest_first(cashier: Cashier, cloc
     first = sell(cashier)
     clock.move(60)
     second = sell(cashier, "12.50", unit="EUR")
-    assert listed(cashier.client) == [(second, "€12.50", "open"), (first, "2,100 sat", "open")]
+    assert listed(cashier.client) == [(second, "€12.50", "open"), (first, "2,100\u00a0sat", "open")]
 
 
 def test_each_sale_has_its_number_as_one_reads_it_out(cashier: Cashier, shop: Shop) -> None:

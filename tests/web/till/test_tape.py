@@ -116,13 +116,13 @@ def test_each_line_has_a_button_that_takes_it_off(client: FlaskClient) -> None:
     assert answer.status_code == 200
     assert taped(answer) == ["2500", "500"]
     assert 'value="7"' in answer.text
-    assert 'value="remove:0" aria-label="Remove 2,500 sat"' in answer.text
-    assert 'value="remove:1" aria-label="Remove 500 sat"' in answer.text
+    assert 'value="remove:0" aria-label="Remove 2,500\u00a0sat"' in answer.text
+    assert 'value="remove:1" aria-label="Remove 500\u00a0sat"' in answer.text
 
 
 def test_the_tape_says_how_many_there_are_and_what_they_come_to(client: FlaskClient) -> None:
     answer = post(client, unit="SAT", line=["2500", "1200"], amount="500", do="add")
-    assert '<span class="count">3 items</span> <b class="sum number">4,200 sat</b>' in answer.text
+    assert '<span class="count">3 items</span> <b class="sum number">4,200\u00a0sat</b>' in answer.text
 
 
 def test_a_line_that_nobody_can_read_can_still_be_taken_off(client: FlaskClient) -> None:
@@ -202,14 +202,14 @@ def test_in_a_shop_with_a_currency_the_unit_has_to_be_said(client: FlaskClient) 
 @pytest.mark.parametrize(
     ("unit", "amount", "sentence"),
     [
-        ("SAT", "10000001", "That is too much. The most for one sale is 10,000,000 sat."),
+        ("SAT", "10000001", "That is too much. The most for one sale is 10,000,000\u00a0sat."),
         (
             "EUR",
             "5000.01",
-            "Too much: €5,000.01 is 10,000,020 sat. At most 10,000,000 sat, about €5,000.00.",
+            "Too much: €5,000.01 is 10,000,020\u00a0sat. At most 10,000,000\u00a0sat, about €5,000.00.",
         ),
-        ("SAT", "0", "The amount must be at least 1 sat."),
-        ("EUR", "0.00", "The amount must be at least 1 sat."),
+        ("SAT", "0", "The amount must be at least 1\u00a0sat."),
+        ("EUR", "0.00", "The amount must be at least 1\u00a0sat."),
     ],
 )
 def test_the_limits_hold_in_both_units(
@@ -223,7 +223,7 @@ def test_the_limits_hold_in_both_units(
 
 def test_the_limit_is_one_for_the_whole_tape(client: FlaskClient) -> None:
     answer = post(client, unit="SAT", line=["6000000"], amount="6000000")
-    assert said(answer) == "That is too much. The most for one sale is 10,000,000 sat."
+    assert said(answer) == "That is too much. The most for one sale is 10,000,000\u00a0sat."
 
 
 def test_without_a_rate_the_till_takes_sat_only_and_says_so(client: FlaskClient, rates: FakeRates, shop: Shop) -> None:

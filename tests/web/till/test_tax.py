@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from pos.domain.charge import Channel
-from pos.domain.money import SAT, Money, as_typed, format_money
+from pos.domain.money import SAT, Money, as_typed, format_money, unbroken
 from pos.domain.sale import Line, Sale, price_of
 from pos.domain.tax import TaxRate, parse_tax_rate
 from pos.services.charge import charge
@@ -156,7 +156,7 @@ def test_a_rate_that_no_page_of_ours_sends_is_refused_and_nothing_of_it_stays(
 
 def test_tax_that_is_in_the_price_changes_no_figure_of_the_till(client: FlaskClient) -> None:
     shown = asked(client, line=["10"], line_tax=["7"], amount="2.50", tax="19")
-    assert (shown["total"], shown["worth"]) == ("€12.50", "€12.50 ≈ 25,000 sat")
+    assert (shown["total"], shown["worth"]) == ("€12.50", "€12.50 ≈ 25,000\u00a0sat")
     assert shown["rate"].startswith("1 BTC = €50,000.00")
 
 
@@ -212,7 +212,7 @@ class TestOnTop:
 
     def test_the_till_says_how_much_tax_comes_to_it(self, client: FlaskClient) -> None:
         shown = quote(client, "EUR", "6", "4")
-        assert (shown["total"], shown["worth"]) == ("€10.83", "€10.83 ≈ 21,660 sat")
+        assert (shown["total"], shown["worth"]) == ("€10.83", "€10.83 ≈ 21,660\u00a0sat")
         assert shown["rate"] == "+ 8.25% tax €0.83"
         assert shown["sum"] == "€4.33"
         assert shown["added"] == "Added €4.00. Total €4.33."
@@ -234,7 +234,7 @@ class TestOnTop:
         self, client: FlaskClient, shop: Shop, rates: FakeRates
     ) -> None:
         rates.price = None
-        assert quote(client, "SAT", "1000")["total"] == "1,083 sat"
+        assert quote(client, "SAT", "1000")["total"] == "1,083\u00a0sat"
         assert sold(shop, post(client, unit="SAT", amount="1000")).amount_sat == 1083
 
 
@@ -316,10 +316,10 @@ def test_what_the_till_showed_is_what_is_charged_and_written_down_to_the_last_ce
     assert made.fiat
     assert sale.lines == sold_lines
     assert sale.price.minor == price_of(sold_lines) == sum(it.net + it.tax for it in sale.taxes)
-    assert shown["total"] == format_money(sale.price)
+    assert shown["total"] == unbroken(format_money(sale.price))
     assert made.amount_sat == (sale.price.minor if unit == SAT else made.fiat.rate.to_sat(sale.price))
     other = made.fiat.price if unit == SAT else Money(made.amount_sat, SAT)
-    assert shown["worth"].endswith(f"≈ {format_money(other)}")
+    assert shown["worth"].endswith(f"≈ {unbroken(format_money(other))}")
     with shop.store.engine.connect() as connection:
         books = "SELECT sum(net + tax), min(currency), max(currency) FROM charge_tax WHERE charge_id = :id"
         booked = connection.execute(text(books), {"id": made.id}).one()

@@ -69,7 +69,7 @@ def test_a_sale_at_the_till_leads_to_the_tip_and_charges_nothing_yet(cashier: Ca
     assert answer.headers["Location"].startswith("/tip/")
     assert wallet.made == []
     page = cashier.client.get(answer.headers["Location"]).text
-    assert "2,100 sat" in page
+    assert "2,100\u00a0sat" in page
     assert "Coffee" in page
 
 

@@ -277,8 +277,11 @@ class TestForm:
             ({"unit": "SAT", "amount": "200"}, "The amounts of this jar have changed. Choose again."),
             ({"other": "abc"}, "Type the amount as a number, such as €12.50."),
             ({"other": "1.234"}, "EUR has 2 decimals at most."),
-            ({"other": "0"}, "The amount must be at least 1 sat."),
-            ({"other": "9000"}, "Too much: €9,000.00 is 18,000,000 sat. At most 10,000,000 sat, about €5,000.00."),
+            ({"other": "0"}, "The amount must be at least 1\u00a0sat."),
+            (
+                {"other": "9000"},
+                "Too much: €9,000.00 is 18,000,000\u00a0sat. At most 10,000,000\u00a0sat, about €5,000.00.",
+            ),
             ({"amount": "200", "memo": "x" * 10_000}, "The memo is too long: at most 200 characters."),
             ({"amount": "200", "payer": "x" * 41}, "The name is too long: at most 40 characters."),
             ({"amount": "200", "memo": "see evil.example"}, "No links, please: “evil.example” looks like one."),
@@ -301,8 +304,8 @@ class TestForm:
     @pytest.mark.parametrize(
         ("limits", "sentence"),
         [
-            ({"least_sat": 4001}, "This jar takes 4,001 sat at least."),
-            ({"most_sat": 3999}, "This jar takes 3,999 sat at most."),
+            ({"least_sat": 4001}, "This jar takes 4,001\u00a0sat at least."),
+            ({"most_sat": 3999}, "This jar takes 3,999\u00a0sat at most."),
             ({"least_sat": 4000, "most_sat": 4000}, None),
         ],
     )
