@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pos.domain.money import SAT, AmountError, Money
 from pos.domain.rate import Rate
 from pos.domain.refund import AtRate, Refund, RefundInvoice, Rest, counted, received, rest_of, to_give
-from pos.domain.refund_invoice import own_invoice
+from pos.domain.refund_invoice import own_invoice, payment_request_in
 from pos.domain.refusal import Refusal
 from pos.domain.report import Entry
 from pos.domain.sentence import Sentence
-from pos.services.invoice_for_refund import invoice_for_refund
+from pos.services.invoice_for_refund import give_invoice, invoice_for_refund
 from pos.shop import Shop
 from pos.store import InvoiceTaken
 
@@ -46,8 +46,10 @@ class RefundKeyReused(Refusal):
 def refund(shop: Shop, entry: Entry, wish: Wish, idempotency_key: str) -> Refund:
     """Write down that money of a sale goes back, or return the refund that was asked for with this key.
 
-    One that failed leaves nothing behind. Raises AmountError, NoRate, InvoiceRefused, StoreError; or RefundKeyReused if
-    the key stands for another one.
+    One that failed leaves nothing behind. One that is sent again is to be paid to where it was sent the last time: who
+    had no answer may have put a wrong invoice right meanwhile.
+
+    Raises AmountError, NoRate, InvoiceRefused, StoreError; or RefundKeyReused if the key stands for another one.
     """
     found = shop.single_flight.join(
         f"refund {entry.sale_id} {idempotency_key}", lambda: _first_or_new(shop, entry, wish, idempotency_key)
@@ -84,7 +86,7 @@ def _first_or_new(shop: Shop, entry: Entry, wish: Wish, idempotency_key: str) ->
     came, given = received(entry), shop.store.refunds.of_sale(entry.sale_id)
     first = shop.store.refunds.find(entry.sale_id, idempotency_key)
     if first:
-        return first
+        return _sent_again(shop, first, wish)
     left = rest_of(came, given)
     amount = left.amount if wish.amount is None else wish.amount
     at_rate = AtRate.SALE if amount.currency == SAT else wish.at_rate
@@ -108,6 +110,19 @@ def _first_or_new(shop: Shop, entry: Entry, wish: Wish, idempotency_key: str) ->
     )
     # A limit holds for what it was checked against; without one it is nothing to anybody what else was given.
     return _write(shop, made, idempotency_key, came, (before, before_sat) if wish.limit is not None else None)
+
+
+def _sent_again(shop: Shop, first: Refund, wish: Wish) -> Refund:
+    """Return a refund that is asked for once more, to be paid to another invoice if another one was given.
+
+    Of an address nobody knows whether it is the one of before, so it is asked for a new one.
+    """
+    known = [it.payment_request for it in first.invoices]
+    may_be_paid = first.payment is None and first.cancelled_at is None
+    if not (may_be_paid and wish.to.strip() and _is_asked(first, wish)) or payment_request_in(wish.to) in known:
+        return first
+    give_invoice(shop, first, wish.to, wish.staff)
+    return shop.store.refunds.get(first.id) or first
 
 
 def _write(

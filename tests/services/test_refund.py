@@ -188,6 +188,34 @@ def test_a_form_that_is_sent_again_gives_nothing_more(counter: Counter) -> None:
         counter.give(entry, Money(1, "EUR"), key="k")
 
 
+def test_a_form_that_is_sent_again_with_another_invoice_is_paid_to_that_one(counter: Counter) -> None:
+    entry = counter.sell()
+    (wrong, preimage), (right, _) = counter.invoice(25_000), counter.invoice(25_000)
+    first = counter.give(entry, key="k", to=wrong)
+    # As it was, and as no answer came.
+    assert counter.give(entry, key="k", to=f"lightning:{wrong.upper()}") == first
+    again = counter.give(entry, key="k", to=right)
+    assert (again.id, again.position) == (first.id, 1)
+    assert again.invoice and again.invoice.payment_request == right
+    # Which of the two is meant is not known any more: the last one stays, and both may prove it.
+    assert counter.give(entry, key="k", to=wrong) == again
+    told = sentence(counter.give, entry, key="k", to=counter.invoice(24_999)[0])
+    assert told == "This invoice is over 24,999 sat. Ask for one over 25,000 sat."
+    prove_refund(counter.shop, again, preimage)
+    assert counter.give(entry, key="k", to=counter.invoice(25_000)[0]) == counter.now(again)
+
+
+def test_a_form_that_is_sent_again_with_an_address_is_paid_to_what_that_gives_now(counter: Counter) -> None:
+    entry = counter.sell()
+    (wrong, _), (right, _) = counter.invoice(25_000), counter.invoice(25_000)
+    payees = asked_at(counter, terms(), said(pr=wrong), terms(), said(pr=right))
+    counter.give(entry, key="k", to="anna@example.com")
+    again = counter.give(entry, key="k", to="ana@example.com")
+    assert [it.payment_request for it in again.invoices] == [wrong, right]
+    assert payees.answers == []
+    assert counter.give(entry, key="k") == again
+
+
 def test_what_was_given_meanwhile_is_told(counter: Counter) -> None:
     entry = counter.sell()
     request, _ = counter.invoice(25_000)
