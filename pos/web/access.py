@@ -110,6 +110,7 @@ def init_app(app: Flask) -> None:
         "on_device": lambda: identity().device is not None,
         "owner_asks": lambda: identity().owner is not None,
         "lock_after": lambda: current_shop().settings.lock_after,
+        "home_when_left": home_when_left,
     }
 
 
@@ -265,6 +266,14 @@ def home_of(device: Device) -> str:
             return kiosk_url(device.place)
         case Face.DISPLAY:
             return url_for("display.show", till=device.place)
+
+
+def home_when_left() -> str | None:
+    """Return where a kiosk or a display goes that is left alone at a page that is not its own; None at all else."""
+    who = identity()
+    if who.owner or who.device is None or who.device.face is Face.TILL:
+        return None
+    return kiosk_url(who.device.place, "rest") if who.device.face is Face.KIOSK else home_of(who.device)
 
 
 def _place_asked_for(door: Door | None) -> str | None:

@@ -22,7 +22,10 @@ _WRITTEN_ONCE: dict[str, dict[str, Callable[[], object]]] = {
     "_parts.html": {"unsent": language, "outcome_word": language},
     "till/_keys.html": {"keys": language},
 }
-_WRITTEN_ANEW = {"_modules.html": ("reload", "goes_home", "lifeless"), "till/_sale.html": ("recent_sale",)}
+_WRITTEN_ANEW = {
+    "_modules.html": ("reload", "goes_home", "left_alone", "lifeless"),
+    "till/_sale.html": ("recent_sale",),
+}
 # A page has a dozen of them, in each language.
 _MOST = 256
 

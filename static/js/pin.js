@@ -1,6 +1,7 @@
 /* Typing a PIN: keys that type into the field, a pip for each figure, and the wait after a wrong one. */
 import { clock } from './lib/charge.js';
 import { followDevice } from './status_of_device.js';
+import { live } from './waiting.js';
 
 const form = document.querySelector('.pad');
 const find = (what) => form.querySelector(what);
@@ -81,3 +82,4 @@ followDevice(
 // What was typed before this script ran counts.
 field.focus();
 count();
+live();

@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Route, expect
 
+from pos.domain.device import Face
 from pos.services.devices import take_off
 from tests.browser.people import PAID, Till
 from tests.browser.test_devices import AT_ONCE
@@ -171,3 +172,20 @@ def test_the_keys_stand_as_they_do_everywhere_in_arabic(counter: Till) -> None:
     across = [it["x"] for it in boxes if it]
     assert across == sorted(across)
     assert len(set(across)) == 3
+
+
+def test_a_kiosk_that_is_left_at_the_field_for_a_pin_is_a_kiosk_again(till: Till, people: People) -> None:
+    be(till, people.device(Face.KIOSK, ""))
+    page = till.page
+    page.clock.install()
+    till.open("/pin")
+    expect(page.get_by_role("heading", level=1)).to_have_text("For managers")
+    page.wait_for_load_state()
+    # Whoever types is there.
+    page.clock.fast_forward(50_000)
+    page.keyboard.press("2")
+    page.clock.fast_forward(50_000)
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_role("heading", level=1)).to_have_text("For managers")
+    page.clock.fast_forward(10_000)
+    page.wait_for_url("**/kiosk/rest")

@@ -423,3 +423,19 @@ def test_a_pin_is_kept_with_the_shops_own_key(shop: Shop) -> None:
     assert ANA not in kept
     other = replace(shop, settings=replace(shop.settings, secret_key="another one, as long"))
     assert kept != digest_of_pin(other, ANA)
+
+
+@pytest.mark.parametrize("path", ["/pin", "/sales", "/office", "/sign-in"])
+def test_a_kiosk_or_a_display_is_that_again_where_somebody_leaves_another_page_open(people: People, path: str) -> None:
+    people.claim()
+    people.somebody("Mia", Role.MANAGER, MIA)
+
+    def leads_home(browser: FlaskClient) -> str:
+        page = browser.get(path, follow_redirects=True).text
+        home = re.search(r'data-kiosk="([^"]*)"', page)
+        assert ("js/left_alone.js" in page) == (home is not None)
+        return home[1] if home else ""
+
+    assert leads_home(people.device(Face.KIOSK, "")) == "/kiosk/rest"
+    assert leads_home(people.device(Face.DISPLAY)) == "/screen/till"
+    assert leads_home(people.device()) == leads_home(people.stranger()) == ""
