@@ -16,6 +16,7 @@ LONGEST_TEXT = 2 * LONGEST_ADDRESS
 LONGEST_REASON = 120
 # Phones write the first letter large, and add a space; a `+tag` is the payee's own.
 _LIGHTNING_ADDRESS = re.compile(r"([a-z0-9._+-]{1,64})@((?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*)")
+_LIGHTNING = re.compile(r"\Alightning:(?://)?", re.IGNORECASE)
 _LNURL = re.compile(r"(?:lightning:(?://)?)?(?:lnurl1|lnurlp:|https:)", re.IGNORECASE)
 
 
@@ -55,7 +56,8 @@ def payee_address(text: str) -> str | None:
     Raises LnurlError for one that nobody may ask.
     """
     bare = text.strip()
-    address = _LIGHTNING_ADDRESS.fullmatch(bare.lower())
+    # As the codes of some wallets have it.
+    address = _LIGHTNING_ADDRESS.fullmatch(_LIGHTNING.sub("", bare).lower())
     if address:
         name, host = address.groups()
         return address_of_stranger(f"https://{host}/.well-known/lnurlp/{name}")

@@ -34,6 +34,8 @@ def said(**changes: object) -> bytes:
     [
         "ana@example.com",
         " Ana@Example.com ",
+        "lightning:ana@example.com",
+        "LIGHTNING://ANA@EXAMPLE.COM",
         encode_lnurl(URL),
         encode_lnurl(URL).upper(),
         f"lightning:{encode_lnurl(URL)}",
