@@ -104,5 +104,6 @@ def _bring_up_to_date(file: Path, lock: Path) -> None:
 def _say(contents: Contents, settings: Settings) -> str:
     if contents.newest_at is None:
         return "no sales yet"
-    newest = datetime.fromtimestamp(contents.newest_at, settings.timezone)
-    return f"{contents.charges:,} charges, the last of {newest:%Y-%m-%d %H:%M:%S}"
+    # With its zone: the office may have chosen another one, of which nobody knows before the database is opened.
+    newest = datetime.fromtimestamp(contents.newest_at, settings.timezone).astimezone(settings.timezone)
+    return f"{contents.charges:,} charges, the last of {newest:%Y-%m-%d %H:%M:%S %z}"

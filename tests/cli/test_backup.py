@@ -1,6 +1,7 @@
 """Backup and restore: a copy of the database while the till sells, and back, also from an older till."""
 
 import os
+import re
 import shlex
 import sqlite3
 import subprocess
@@ -178,7 +179,7 @@ def test_a_backup_of_an_older_till_is_brought_up_to_date(
     old_book(tmp_path / "old.db")
     code, output = run(app, "restore", tmp_path / "old.db")
     assert code == 0, output
-    assert "1 charges, the last of 1970-01-01" in output
+    assert re.search(r"1 charges, the last of 1970-01-01 [0-9:]{8} [+-][0-9]{4}\b", output)
     restored = Cashier(create_app(settings, wallet=wallet).test_client())
     assert restored.status("old")["memo"] == "Coffee"
     assert restored.client.get(f"/pay/{newer}").status_code == 404
