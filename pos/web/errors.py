@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -14,6 +14,7 @@ from pos.domain.sentence import Sentence
 from pos.services.charge import IdempotencyKeyReused
 from pos.store import StoreError
 from pos.wallets.base import WalletError
+from pos.web.access import identity
 from pos.web.context import current_shop
 from pos.web.csrf import Cause, cause_of
 from pos.web.forms import AgainForm, new_key
@@ -85,7 +86,7 @@ def form_refused(error: CSRFError) -> ResponseReturnValue:
         fields=[] if cause is Cause.FOREIGN else _typed(),
         action=None if cause is Cause.FOREIGN else request.path,
         form=AgainForm(),
-        start_url=start_url(),
+        start_url=_way_on(),
         kiosk_rest=kiosk_rest_url(),
     )
     return page, 400
@@ -171,10 +172,22 @@ def _answer(
         sentence=" ".join(it if isinstance(it, str) else say(it) for it in said),
         reference=say(reference) if reference else None,
         retry=retry and request.method == "GET",
-        start_url=start_url(),
+        start_url=_way_on(),
         kiosk_rest=kiosk_rest_url(),
     )
     return make_response(page, code)
+
+
+def _way_on() -> str | None:
+    """Return where whoever sees the page of an error goes on: a customer's own phone to nothing of the shop's own."""
+    start = start_url()
+    if start is None or start.startswith(url_for("tip_jar.new")):
+        return start
+    try:
+        return None if identity().is_stranger else start
+    except StoreError:
+        # Nobody knows who asks, and the page says that the database failed.
+        return start
 
 
 def _note(error: Refusal) -> None:

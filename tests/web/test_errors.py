@@ -11,6 +11,7 @@ from pos.shop import Shop
 from pos.wallets.base import Access, InvoiceRefused, WalletError, WalletUnreachable
 from tests.conftest import Cashier, in_sat, stored
 from tests.fakes import FakeClock, FakeWallet
+from tests.people import People
 
 PAGE = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
 
@@ -61,6 +62,17 @@ def test_an_error_about_a_sale_leads_to_where_it_was_made(
     made = charge(shop, channel, in_sat(21), "k")
     page = client.get(f"/pay/{made.id}/nope").text
     assert f'href="{start}"' in page
+
+
+@pytest.mark.parametrize(("channel", "start"), [(Channel.KIOSK, ""), (Channel.TIPS, "/tips"), (Channel.TILL, "")])
+def test_an_error_on_a_customers_own_phone_leads_to_nothing_that_is_the_shops_own(
+    people: People, shop: Shop, channel: Channel, start: str
+) -> None:
+    people.claim()
+    made = charge(shop, channel, in_sat(21), "k")
+    page = people.stranger().get(f"/pay/{made.id}/nope").text
+    _, _, actions = page.partition('<div class="actions">')
+    assert re.findall(r'href="([^"]*)"', actions) == ([start] if start else [])
 
 
 def goes_home(page: str) -> bool:
