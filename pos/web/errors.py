@@ -14,7 +14,7 @@ from pos.domain.sentence import Sentence
 from pos.services.charge import IdempotencyKeyReused
 from pos.store import StoreError
 from pos.wallets.base import WalletError
-from pos.web.access import identity
+from pos.web.access import home_when_left, identity
 from pos.web.context import current_shop
 from pos.web.csrf import Cause, cause_of
 from pos.web.forms import AgainForm, new_key
@@ -87,7 +87,7 @@ def form_refused(error: CSRFError) -> ResponseReturnValue:
         action=None if cause is Cause.FOREIGN else request.path,
         form=AgainForm(),
         start_url=_way_on(),
-        kiosk_rest=kiosk_rest_url(),
+        kiosk_rest=_left_alone(),
     )
     return page, 400
 
@@ -107,7 +107,7 @@ def idempotency_key_reused(error: IdempotencyKeyReused) -> ResponseReturnValue:
         form=AgainForm(),
         sentence=say(error.sentence),
         start_url=back_url(error.first),
-        kiosk_rest=kiosk_rest_url(),
+        kiosk_rest=_left_alone(),
     )
     return page, error.status
 
@@ -173,7 +173,7 @@ def _answer(
         reference=say(reference) if reference else None,
         retry=retry and request.method == "GET",
         start_url=_way_on(),
-        kiosk_rest=kiosk_rest_url(),
+        kiosk_rest=_left_alone(),
     )
     return make_response(page, code)
 
@@ -188,6 +188,15 @@ def _way_on() -> str | None:
     except StoreError:
         # Nobody knows who asks, and the page says that the database failed.
         return start
+
+
+def _left_alone() -> str | None:
+    """Return where a kiosk, or a paired display, goes that is left alone with the page of an error."""
+    rest = kiosk_rest_url()
+    try:
+        return None if identity().is_stranger else rest or home_when_left()
+    except StoreError:
+        return rest
 
 
 def _note(error: Refusal) -> None:

@@ -73,6 +73,7 @@ def test_an_error_on_a_customers_own_phone_leads_to_nothing_that_is_the_shops_ow
     page = people.stranger().get(f"/pay/{made.id}/nope").text
     _, _, actions = page.partition('<div class="actions">')
     assert re.findall(r'href="([^"]*)"', actions) == ([start] if start else [])
+    assert "data-kiosk" not in page
 
 
 def goes_home(page: str) -> bool:

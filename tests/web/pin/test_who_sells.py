@@ -425,7 +425,7 @@ def test_a_pin_is_kept_with_the_shops_own_key(shop: Shop) -> None:
     assert kept != digest_of_pin(other, ANA)
 
 
-@pytest.mark.parametrize("path", ["/pin", "/sales", "/office", "/sign-in"])
+@pytest.mark.parametrize("path", ["/pin", "/sales", "/office", "/sign-in", "/nope"])
 def test_a_kiosk_or_a_display_is_that_again_where_somebody_leaves_another_page_open(people: People, path: str) -> None:
     people.claim()
     people.somebody("Mia", Role.MANAGER, MIA)
@@ -433,7 +433,7 @@ def test_a_kiosk_or_a_display_is_that_again_where_somebody_leaves_another_page_o
     def leads_home(browser: FlaskClient) -> str:
         page = browser.get(path, follow_redirects=True).text
         home = re.search(r'data-kiosk="([^"]*)"', page)
-        assert ("js/left_alone.js" in page) == (home is not None)
+        assert bool(re.search(r"js/(left_alone|kiosk_left)\.js", page)) == (home is not None)
         return home[1] if home else ""
 
     assert leads_home(people.device(Face.KIOSK, "")) == "/kiosk/rest"
