@@ -109,5 +109,7 @@ _REQUESTS: Mapping[str, Callable[[Server], object]] = {
     "charge": _sell,
     "till page": lambda server: ask(server, "GET", "/"),
     "list": lambda server: ask(server, "GET", "/recent"),
+    "page of a sale": lambda server: ask(server, "GET", "/sales/1"),
+    "page of refunds": lambda server: ask(server, "GET", "/refunds"),
     "metrics": lambda server: ask(server, "GET", "/metrics", _METRICS_TOKEN),
 }
