@@ -22,6 +22,10 @@ SIZES: tuple[ViewportSize, ...] = (
     PHONE,
     TABLET,
     LANDSCAPE,
+    {"width": 1024, "height": 768},
+    # Nearly as high as wide, and as narrow as three parts may be.
+    {"width": 900, "height": 800},
+    {"width": 900, "height": 720},
 )
 # More than there is room for on a phone.
 RATES = tuple(TaxRate(Decimal(it), on_top=it != "19") for it in ("19", "7", "8.25", "8.875", "4"))
