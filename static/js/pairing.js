@@ -20,4 +20,5 @@ async function look() {
   if (performance.now() < ends) setTimeout(look, EVERY);
   else waits.textContent = waits.dataset.over;
 }
+waits.textContent = waits.dataset.waits;
 setTimeout(look, EVERY);

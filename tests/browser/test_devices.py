@@ -73,7 +73,9 @@ def test_a_browser_is_paired_by_its_camera_and_taken_off_while_its_page_is_open(
     device = open_till(live)
     device.may_fail("/")
     device.page.clock.install()
-    device.page.goto(offered(owner, face, "Terrace"))
+    link = offered(owner, face, "Terrace")
+    expect(owner.page.get_by_role("status")).to_have_text("This page waits for the device.")
+    device.page.goto(link)
     is_offered(device, "Terrace")
     # The page with the code has waited for it, and says which device has come.
     expect(owner.page.get_by_role("status")).to_have_text("This device has come, and is ready.")
@@ -90,3 +92,20 @@ def test_a_browser_is_paired_by_its_camera_and_taken_off_while_its_page_is_open(
     expect(device.page.get_by_role("heading", level=1)).to_have_text("Ask the owner")
     device.open("/")
     expect(device.page.get_by_text("This device was taken off the shop.")).to_be_visible()
+
+
+def test_without_a_script_the_page_with_the_code_waits_for_nothing_and_says_where_to_look(
+    live: LiveShop, open_till: OpenTill
+) -> None:
+    owner, device = (open_till(live, java_script_enabled=False) for _ in range(2))
+    claim(owner, f"/claim/{invite(live.shop)}")
+    link = offered(owner, "Till", "Terrace")
+    expect(owner.page.get_by_text("This page waits")).to_have_count(0)
+    with owner.page.expect_popup() as opened:
+        owner.page.get_by_role("link", name="Look whether it has come").click()
+    beside = opened.value
+    expect(beside.get_by_role("heading", level=1)).to_have_text("The device has not come yet")
+    device.page.goto(link)
+    is_offered(device, "Terrace")
+    beside.reload()
+    expect(beside.get_by_role("status")).to_have_text("This device has come, and is ready.")
