@@ -1,5 +1,6 @@
 /* The last sales beside the till stay of now: asked for while somebody can see them, and put in when they changed.
-   A payment for one of them is told, whatever is typed meanwhile. */
+   A payment for one of them is told, whatever is typed meanwhile. With them comes that the page itself is out of date: it
+   is loaded anew as soon as nothing is typed and nobody is at it. */
 import { get, NoAnswer } from './lib/charge.js';
 import { turnedAway } from './turned_away.js';
 
@@ -7,6 +8,10 @@ import { turnedAway } from './turned_away.js';
 // taken off the shop is none any more.
 const EVERY = 4000;
 const OPEN = 2000;
+// Milliseconds without a touch, after which nobody is at the till.
+const LEFT = 10000;
+// What the till answers at which somebody has to say who they are (pos/web/access.py).
+const LOCKED = 423;
 
 const outcomes = (list) => new Map([...list.querySelectorAll('em')].map((it) => [it.closest('a').pathname, it]));
 const isPaid = (outcome) => !/open|not-known|expired|cancelled/.test(outcome.className);
@@ -19,9 +24,11 @@ function lost(e) {
 /** `isOpen` tells whether the list of all of them lies over the keys. */
 export function recent(section, isOpen) {
   const place = section.querySelector('#recents');
+  const form = document.querySelector('#sale');
   let known = outcomes(place);
   let shown;
   let next;
+  let touched = performance.now();
 
   async function look() {
     clearTimeout(next);
@@ -30,6 +37,8 @@ export function recent(section, isOpen) {
     } catch (e) {
       // Offline: what is shown was true a moment ago.
       if (!(e instanceof NoAnswer)) throw e;
+      // Where somebody is signed in, lock.js sees to it.
+      if (e.cause === LOCKED && !document.querySelector('.lock')) await anew(isSettled);
     }
     next = setTimeout(look, [...known.values()].some((it) => /open|not-known/.test(it.className)) ? OPEN : EVERY);
   }
@@ -43,13 +52,39 @@ export function recent(section, isOpen) {
     // Another look may have told of them meanwhile.
     for (const [, outcome] of paid()) toaster.toast(outcome.closest('a'), 'rings' in section.dataset);
     known = now;
+    const isOld = list.querySelector('[data-old]');
     // Not under a finger, nor under a reader.
     if (text !== shown && !place.matches(':hover, :focus-within') && !isOpen()) {
       place.replaceChildren(...list.childNodes);
       shown = text;
     }
+    if (isOld) await anew(isLeft);
+  }
+  /* What was sent is answered by another page. */
+  const isSettled = () => !form.querySelector('[aria-busy]');
+  /* Whether nothing is typed or chosen, nor taken away under somebody's eyes. */
+  function isLeft() {
+    if (performance.now() - touched < LEFT || isOpen() || document.querySelector('.toast')) return false;
+    const isTyped = [...form.querySelectorAll('#amount, #memo, .tape input')].some((it) => it.value);
+    return !isTyped && !form.querySelector(':checked:not([checked])') && isSettled();
+  }
+  /* What is typed, be it while the next page is on its way, is brought to that. */
+  async function anew(may) {
+    const { keep } = await import('./typed.js').catch(lost);
+    if (!may()) return;
+    addEventListener('pagehide', keep);
+    location.reload();
   }
   look();
   addEventListener('focus', look);
   document.addEventListener('visibilitychange', look);
+  for (const touch of ['pointerdown', 'keydown']) {
+    addEventListener(
+      touch,
+      () => {
+        touched = performance.now();
+      },
+      { capture: true },
+    );
+  }
 }

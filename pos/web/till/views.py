@@ -19,6 +19,7 @@ from pos.web.cookies import keep
 from pos.web.forms import new_key
 from pos.web.i18n import language, say
 from pos.web.sale import sell
+from pos.web.static import running_version
 from pos.web.till.forms import Draft, TillForm
 from pos.web.till.lock import LOCK, keep_and_lock
 from pos.web.till.preview import not_read, preview
@@ -78,8 +79,9 @@ def quote() -> ResponseReturnValue:
 
 @bp.get("/recent")
 def sales() -> ResponseReturnValue:
-    """Show the last sales of a till, for its page to put in the place of the older ones."""
-    return _render("till/_recent.html", *_list(_till_or_404(request.args.get("till"))))
+    """Show the last sales of a till, for its page to put in the place of the older ones, and if that is out of date."""
+    listed = _list(_till_or_404(request.args.get("till")))
+    return _render("till/_recent.html", *listed, is_old=request.args.get("of") not in (None, running_version()))
 
 
 def _show(draft: Draft, error: str | None = None) -> str:
@@ -104,6 +106,7 @@ def _show(draft: Draft, error: str | None = None) -> str:
         memos=memos(charges),
         offers_tip=shop.settings.asks_for_tip(Channel.TILL),
         rings=shop.settings.sound == "on",
+        version=running_version(),
         is_nobodys=not identity().is_claimed and is_at_this_machine(),
     )
 
