@@ -103,7 +103,7 @@ export function sendForms(leaving = () => {}) {
   function wake() {
     clearTimeout(slow);
     pressed?.removeAttribute('aria-busy');
-    if (pressed) delete pressed.dataset.asked;
+    if (pressed) tellAnswered(pressed);
     pressed = undefined;
   }
   document.addEventListener('submit', send);
@@ -117,6 +117,13 @@ function tellAsking(pressed, words) {
   pressed.dataset.asked = words;
   const announcer = document.querySelector('#announcer');
   if (announcer) announcer.textContent = words;
+}
+
+/* Nobody is asked any more, also for who reads on; said anew, the same words are news again. */
+function tellAnswered(pressed) {
+  const announcer = document.querySelector('#announcer');
+  if (announcer && announcer.textContent === pressed.dataset.asked) announcer.textContent = '';
+  delete pressed.dataset.asked;
 }
 
 function followLink(event) {

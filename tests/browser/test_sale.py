@@ -155,6 +155,7 @@ def test_on_a_slow_line_charge_says_whom_it_waits_for(till: Till) -> None:
     sent[0].abort()
     expect(till.page.get_by_role("alert")).to_have_text("The till does not answer. Nothing is lost.")
     assert charge.get_attribute("data-asked") is None
+    expect(till.announcer).to_be_empty()
     # Once the wallet has answered nobody waits for it, though there is no network for the next page.
     with till.page.expect_request(lambda request: request.method == "POST"):
         charge.click()
