@@ -9,8 +9,10 @@ import pytest
 from flask import Flask
 
 from pos import close, create_app
+from pos.domain.charge import Channel
 from pos.domain.colour import parse_colour
 from pos.domain.picture import read_picture
+from pos.services.charge import MOST_OPEN, MOST_OPEN_OF_JAR
 from pos.settings import Settings
 from pos.web.access import DOORS, Door
 from tests.conftest import Cashier
@@ -102,3 +104,22 @@ def test_every_file_that_is_named_is_there(page: Path) -> None:
         r"(?<![\w/.])(?:pos|tests|templates|static|deploy|docs|bench)/[\w/<>.-]*[\w>/]", page.read_text()
     ):
         assert list(ROOT.glob(re.sub(r"<\w+>", "*", path.rstrip("/")))), path
+
+
+@pytest.mark.parametrize("page", ["export", "metrics", "shifts"])
+def test_where_the_docs_list_the_ways_in_they_list_all(page: str) -> None:
+    paragraphs = re.split(r"\n\n|\n(?=\|)", (ROOT / f"docs/{page}.md").read_text())
+    lists = [words for it in paragraphs if (words := set(re.findall(r"\w+", it))) >= {"till", "kiosk", "tips", "api"}]
+    assert lists
+    for words in lists:
+        assert words >= set(Channel)
+
+
+def test_the_docs_say_how_many_charges_strangers_may_leave_open() -> None:
+    assert f"{MOST_OPEN_OF_JAR} open of one jar and {MOST_OPEN} at once" in (ROOT / "SECURITY.md").read_text()
+    of_lnurl = " ".join((ROOT / "docs/lnurl.md").read_text().split())
+    assert (
+        f"keep {MOST_OPEN_OF_JAR} charges open that nobody has paid yet, and all that is paid by LNURL {MOST_OPEN}."
+        in of_lnurl
+    )
+    assert f"keep {MOST_OPEN} charges each that nobody has paid yet" in (ROOT / "docs/proxy.md").read_text()
