@@ -73,7 +73,14 @@ export function recent(section, isOpen) {
     const { keep } = await import('./typed.js').catch(lost);
     if (!may()) return;
     addEventListener('pagehide', keep);
+    // Whoever charges meanwhile is answered here: what was sold is not typed on the next page once more.
+    form.addEventListener('submit', stay, { capture: true, once: true });
     location.reload();
+
+    function stay() {
+      window.stop();
+      removeEventListener('pagehide', keep);
+    }
   }
   look();
   addEventListener('focus', look);

@@ -95,6 +95,28 @@ def test_keys_that_are_pressed_while_the_page_turns_count(till: Till) -> None:
     expect(amount(till)).to_have_value("22")
 
 
+def test_a_sale_that_is_charged_while_the_page_turns_is_sold_once(till: Till) -> None:
+    changes(till.live, shop_name="The Corner")
+    held: list[Route] = []
+    till.page.route(
+        f"{till.live.address}/", lambda it: held.append(it) if it.request.method == "GET" else it.continue_()
+    )
+    tapped = [till.page.get_by_role("button", name="2", exact=True), charge_key(till)]
+    boxes = [it.bounding_box() for it in tapped]
+    with till.page.expect_request(f"{till.live.address}/"):
+        till.page.clock.run_for(LEFT)
+    for box in boxes:
+        assert box
+        till.page.touchscreen.tap(box["x"] + 20, box["y"] + 20)
+    till.asked()
+    assert till.live.charge(till.charge_id).amount_sat == 2
+    till.page.unroute(f"{till.live.address}/")
+    opens(till)
+    shop_name(till, "The Corner")
+    expect(amount(till)).to_have_value("")
+    assert len(till.page.locator("#recents li:not(.close)").all()) == 1
+
+
 def test_a_till_without_staff_asks_for_a_pin_as_soon_as_there_is_one_and_keeps_what_is_typed(till: Till) -> None:
     for asked in ("/recent", "/quote", "/draft"):
         till.may_fail(asked)
