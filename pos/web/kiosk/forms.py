@@ -13,7 +13,7 @@ from pos.web.context import current_shop
 from pos.web.forms import SaleForm
 from pos.web.i18n import language, say
 
-_CHANGED = Sentence("What is offered here has changed. Choose again.")
+CHANGED = Sentence("What is offered here has changed. Choose again.")
 
 
 class KioskForm(SaleForm):
@@ -56,7 +56,7 @@ class ChoiceForm(KioskForm):
         key = field.data or self.amount.data or ""
         offer = find_offer(self.kiosk.offers, key) or self._of_before(key)
         if offer is None:
-            raise AmountError(_CHANGED if key else Sentence("Type an amount first."))
+            raise AmountError(CHANGED if key else Sentence("Type an amount first."))
         return offer
 
     def _of_before(self, key: str) -> Offer | None:
@@ -83,7 +83,7 @@ class AmountForm(KioskForm):
     def _read(self, field: Field) -> Offer:
         unit = self.unit.data or SAT
         if unit not in units():
-            raise AmountError(_CHANGED)
+            raise AmountError(CHANGED)
         return Offer(parse_money(field.data or "", unit, language()))
 
 

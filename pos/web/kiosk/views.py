@@ -11,10 +11,10 @@ from pos.domain.kiosk_picture import IDLE
 from pos.domain.money import SAT, decimal_sign, decimals
 from pos.web import cookies, i18n
 from pos.web.context import current_shop
-from pos.web.i18n import in_sat, language
-from pos.web.kiosk.forms import AmountForm, ChoiceForm, KioskForm, units
+from pos.web.i18n import in_sat, language, say
+from pos.web.kiosk.forms import CHANGED, AmountForm, ChoiceForm, KioskForm, units
 from pos.web.kiosk.pictures import picture_of, picture_url
-from pos.web.kiosk.typed import quoted
+from pos.web.kiosk.typed import Typed, quoted
 from pos.web.links import kiosk_url
 from pos.web.presets import Preset, presets
 from pos.web.sale import sell
@@ -66,10 +66,13 @@ def create_other(kiosk: str = "") -> ResponseReturnValue:
 
 @bp.get("/quote")
 def quote() -> dict[str, str | None]:
-    """Say what is typed comes to, as texts for the keypad's page."""
+    """Say what is typed comes to, as texts for the keypad's page.
+
+    One from before another currency is told so: without an answer it would say that the shop cannot be reached.
+    """
     unit = request.args.get("unit", SAT)
     if unit not in units():
-        abort(404)
+        return asdict(Typed(error=say(CHANGED)))
     return asdict(quoted(request.args.get("other", ""), unit))
 
 
@@ -130,8 +133,10 @@ def _show_keypad(form: AmountForm, error: str | None = None) -> str:
     shop = current_shop()
     # What cannot be sold in the shop's currency right now can be in sat.
     usual = units()[0] if shop.rates.at_hand() else SAT
-    unit = form.unit.data if form.unit.data in units() else usual
-    typed = form.other.data or ""
+    is_known = form.unit.data in units()
+    unit = form.unit.data if is_known else usual
+    # No number may stand there as another.
+    typed = (form.other.data or "") if is_known else ""
     return _page(
         "kiosk/amount.html",
         form,

@@ -225,13 +225,27 @@ class TestAmount:
             ("3,2.0", "EUR", "Type the amount as a number"),
             ("600000", "EUR", "Too much: "),
             ("10000001", "SAT", "That is too much. The most for one sale is 10,000,000 sat."),
-            ("5", "USD", "What is offered here has changed."),
         ):
             answer = cashier.send("/kiosk/amount", other=typed, unit=unit)
             assert answer.status_code == 422
             assert sentence in words(answer.text)
             assert f'value="{typed}"' in answer.text
         assert wallet.made == []
+
+    def test_what_was_typed_in_another_currency_is_told_and_stands_there_as_no_amount_of_this_one(
+        self, cashier: Cashier, wallet: FakeWallet
+    ) -> None:
+        answer = cashier.send("/kiosk/amount", other="5.75", unit="USD")
+        assert answer.status_code == 422
+        assert "What is offered here has changed. Choose again." in words(answer.text)
+        assert "5.75" not in answer.text
+        assert wallet.made == []
+
+    def test_a_page_in_another_currency_hears_that_and_not_that_the_shop_is_gone(self, client: FlaskClient) -> None:
+        said = self.quote(client, "5.75", "USD")
+        assert said["error"] == "What is offered here has changed. Choose again."
+        assert said["total"] == ""
+        assert said["other"] is None
 
     def quote(self, client: FlaskClient, other: str, unit: str) -> dict[str, str]:
         said: dict[str, str] = client.get("/kiosk/quote", query_string={"other": other, "unit": unit}).get_json()
@@ -281,7 +295,6 @@ class TestAmount:
         rates.price = None
         assert quoted("320", "SAT") == ("320\u00a0sat", "No exchange rate right now: sat only.", "")
         assert quoted("3.20", "EUR")[2]
-        assert client.get("/kiosk/quote?unit=USD&other=1").status_code == 404
 
     def test_where_no_other_amount_is_taken_there_is_no_page_for_it(
         self, cashier: Cashier, settings: Settings, shop: Shop
