@@ -129,6 +129,32 @@ def test_a_till_page_that_was_typed_in_another_currency_does_not_come_back_as_so
     assert wallet.made == []
 
 
+@pytest.mark.parametrize("currency", CURRENCIES)
+def test_a_sale_that_was_kept_in_another_currency_is_not_lost_in_silence(
+    app: Flask, cashier: Cashier, wallet: FakeWallet, restart: Restart, currency: str | None
+) -> None:
+    kept = tip_page(app).removeprefix("/tip/")
+    newer = restart(cashier.client, currency)
+    answer = newer.client.get(f"/till/bar?sale={kept}")
+    assert answer.status_code == 409
+    assert "This sale is in EUR, which the till takes no more. Nothing was charged." in answer.text
+    assert 'value="Lunch"' in answer.text
+    assert "12.50" not in answer.text
+    assert wallet.made == []
+
+
+def test_of_a_sale_that_was_charged_in_another_currency_nobody_says_that_it_was_not(
+    app: Flask, cashier: Cashier, restart: Restart
+) -> None:
+    address = tip_page(app)
+    made = charged(cashier, address)
+    newer = restart(cashier.client, "USD")
+    for name in (made, address.removeprefix("/tip/")):
+        answer = newer.client.get(f"/till/bar?sale={name}")
+        assert answer.status_code == 200
+        assert "Nothing was charged" not in answer.text
+
+
 def test_a_tip_page_of_before_other_tips_comes_back_with_those_of_now(
     app: Flask, cashier: Cashier, wallet: FakeWallet, restart: Restart
 ) -> None:

@@ -1,7 +1,8 @@
 """The till: the cashier types amounts and a memo, and has the last sales at hand."""
 
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from functools import partial
 from typing import cast
 
 from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request, url_for
@@ -16,6 +17,7 @@ from pos.store import StoreError
 from pos.web.access import identity
 from pos.web.context import current_shop
 from pos.web.cookies import keep
+from pos.web.errors import back_to_form
 from pos.web.forms import new_key
 from pos.web.i18n import language, say
 from pos.web.sale import sell
@@ -24,7 +26,7 @@ from pos.web.till.forms import Draft, TillForm
 from pos.web.till.lock import LOCK, keep_and_lock
 from pos.web.till.preview import not_read, preview
 from pos.web.till.recent import rows
-from pos.web.till.taken_up import taken_up
+from pos.web.till.taken_up import Lost, taken_up
 from pos.web.till.tape import empty, sent, units
 from pos.web.visitor import is_at_this_machine
 
@@ -43,8 +45,12 @@ def new(till: str | None = None) -> ResponseReturnValue:
     if till == current_shop().settings.tills[0]:
         return redirect(url_for("till.new"))
     sale = request.args.get("sale")
-    draft = taken_up(name, sale) if sale else None
-    return _show(draft or Draft(name, new_key(), empty(current_shop(), _usual_unit())))
+    anew = Draft(name, new_key(), empty(current_shop(), _usual_unit()))
+    try:
+        draft = taken_up(name, sale) if sale else None
+    except Lost as error:
+        return back_to_form(error, partial(_show, replace(anew, memo=error.memo)))
+    return _show(draft or anew)
 
 
 @bp.post("/")
