@@ -1,13 +1,16 @@
 """An owner from the link on: claims the shop, sets a code of the phone up, and comes in again with both."""
 
 import pyotp
+import pytest
 from playwright.sync_api import Page, expect
 
 from pos.domain.charge import Channel
 from pos.services.charge import charge
 from pos.services.claim import invite
 from pos.services.settle import settle
+from tests.browser.conftest import OpenTill
 from tests.browser.people import LiveShop, Till
+from tests.browser.scenes import SMALL_PHONE
 from tests.conftest import in_sat
 from tests.people import PASSWORD
 
@@ -61,3 +64,23 @@ def test_the_first_page_tells_of_what_was_sold_meanwhile(till: Till, live: LiveS
     settle(live.shop, made)
     page.evaluate("dispatchEvent(new Event('focus'))")
     expect(page.get_by_role("link", name="Sales")).to_contain_text("2,100 sat today")
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_what_is_wrong_with_a_form_is_on_the_first_screen_of_a_phone_and_is_read_first(
+    live: LiveShop, open_till: OpenTill, has_script: bool
+) -> None:
+    till = open_till(live, viewport=SMALL_PHONE, java_script_enabled=has_script)
+    till.may_fail("/office")
+    page = till.page
+    till.open(f"/claim/{invite(live.shop)}")
+    fill(page, name="Marta", password=PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/office")
+    till.open("/office/staff/add")
+    fill(page, name="Ana", pin="1234")
+    page.get_by_role("button", name="Save").click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("That PIN is too easy to guess")
+    expect(alert).to_be_in_viewport(ratio=1)
+    expect(alert).to_be_focused()
