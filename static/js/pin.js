@@ -71,12 +71,16 @@ addEventListener('keydown', type);
 addEventListener('pageshow', (event) => {
   if (event.persisted) location.reload();
 });
-// Where nobody has to type one any more, the page leads back; and an owner may end the wait from the office.
+// Where nobody has to type one any more, the page leads back; and an owner may end the wait from the office. What was paid
+// is said to wait no longer, as soon as nothing is typed that would be lost.
 followDevice(
   () => form.dataset.status,
-  ({ locked, wait: seconds }) => {
+  ({ locked, wait: seconds, waiting }) => {
     if (!locked) location.reload();
-    else if (seconds === 0) ends = performance.now();
+    else if (seconds === 0) {
+      ends = performance.now();
+      if (String(waiting) !== form.dataset.waiting && !field.value) location.replace(form.action);
+    }
   },
 );
 // What was typed before this script ran counts.

@@ -87,6 +87,31 @@ def test_another_cashier_takes_over_what_was_typed(counter: Till, device: FlaskC
     counter.shows(PAID)
 
 
+def test_a_locked_till_says_of_nothing_that_was_paid_that_it_waits(till: Till, device: FlaskClient) -> None:
+    page = till.page
+    be(till, device)
+    page.clock.install()
+    till.open()
+    type_pin(till, ANA)
+    page.get_by_role("button", name="Lock: Ana").wait_for()
+    asked, made = till.sell(2100, "Table 5"), till.charge_id
+    till.open()
+    page.get_by_role("button", name="Lock: Ana").click()
+    waits = page.get_by_text("Table 5 is waiting for payment")
+    expect(waits).to_be_visible()
+    page.keyboard.press(ANA[0])
+    till.pay(asked)
+    till.live.pays_attention(made)
+    # Who types is not disturbed.
+    with page.expect_response("**/pin/status"):
+        passes(till)
+    expect(waits).to_be_visible()
+    page.keyboard.press("Backspace")
+    passes(till)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who sells?")
+    expect(waits).to_have_count(0)
+
+
 def test_figures_that_come_before_the_script_count(counter: Till) -> None:
     page = counter.page
     held: list[Route] = []

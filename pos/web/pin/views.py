@@ -77,13 +77,19 @@ def lock() -> ResponseReturnValue:
 def status() -> ResponseReturnValue:
     """Say whether this device waits for a PIN, and for so many seconds looks at none, for a page that is open there.
 
-    And hear that somebody touches it.
+    And what waits for payment there: what was paid meanwhile is listed no more. And hear that somebody touches it.
     """
     who = identity()
     if who.device and who.staff and "touched" in request.args:
         note_active(current_shop(), who.device)
     device = _device_that_asks(who)
-    return {"locked": device is not None, "wait": wait_at(current_shop(), device) if device else 0}
+    if device is None:
+        return {"locked": False, "wait": 0, "waiting": []}
+    return {
+        "locked": True,
+        "wait": wait_at(current_shop(), device),
+        "waiting": [it.id for it in _waiting(device)],
+    }
 
 
 def _device_that_asks(who: Identity) -> Device | None:

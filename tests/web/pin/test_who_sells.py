@@ -197,11 +197,11 @@ def test_a_till_that_nobody_touches_locks(till: FlaskClient, clock: FakeClock) -
     clock.time += 200
     assert till.get("/").status_code == 200
     clock.time += 299
-    assert till.get("/pin/status").get_json() == {"locked": False, "wait": 0}
+    assert till.get("/pin/status").get_json() == {"locked": False, "wait": 0, "waiting": []}
     # What a page asks by itself is nobody's touch.
     assert till.get("/recent").status_code == 200
     clock.time += 1
-    assert till.get("/pin/status").get_json() == {"locked": True, "wait": 0}
+    assert till.get("/pin/status").get_json() == {"locked": True, "wait": 0, "waiting": []}
     assert till.get("/").headers["Location"].startswith("/pin")
 
 
@@ -209,9 +209,9 @@ def test_whoever_types_a_long_tape_is_there(till: FlaskClient, clock: FakeClock)
     type_pin(till, ANA)
     for _ in range(4):
         clock.time += 200
-        assert till.get("/pin/status?touched").get_json() == {"locked": False, "wait": 0}
+        assert till.get("/pin/status?touched").get_json() == {"locked": False, "wait": 0, "waiting": []}
     clock.time += 300
-    assert till.get("/pin/status?touched").get_json() == {"locked": True, "wait": 0}
+    assert till.get("/pin/status?touched").get_json() == {"locked": True, "wait": 0, "waiting": []}
 
 
 def test_a_clock_that_is_set_back_keeps_no_till_open(till: FlaskClient, clock: FakeClock) -> None:
@@ -285,6 +285,8 @@ def test_a_sale_turns_green_while_the_till_is_locked(till: FlaskClient) -> None:
     page = till.get("/pin")
     assert "Table 5" in page.text
     assert "is waiting for payment" in page.text
+    # Without a script it looks again by itself.
+    assert '<noscript><meta http-equiv="refresh" content="30;url=/pin">' in page.text
     assert till.get(pay_page).status_code == 200
     assert till.get(f"{pay_page}/status").get_json()["status"] == "open"
 
