@@ -4,8 +4,11 @@ import { get, NoAnswer } from './lib/charge.js';
 // Milliseconds.
 const QUIET = 60000;
 
+const TOUCHES = ['pointerdown', 'keydown', 'input'];
+
 const { kiosk: rest } = document.documentElement.dataset;
 let timer;
+let touches = 0;
 
 function wait() {
   clearTimeout(timer);
@@ -14,21 +17,27 @@ function wait() {
 
 function leave() {
   wait();
-  go(rest);
+  goUntouched(rest);
 }
 
 /**
  * Put another page of the till in the place of this one: there is nothing to step back to. Only if the server is there,
- * else it would end on the browser's own page; `lost` runs then.
+ * else it would end on the browser's own page; `lost` runs then. Whether it still `may` is asked once the server has answered.
  */
-export async function go(url, lost = () => {}) {
+export async function go(url, lost = () => {}, may = () => true) {
   try {
     await get(url, (answer) => answer.text());
-    location.replace(url);
+    if (may()) location.replace(url);
   } catch (e) {
     if (!(e instanceof NoAnswer)) throw e;
     lost();
   }
+}
+
+/** Go there by itself. Whoever touches the screen while the server is asked stays, with what they press. */
+export function goUntouched(url, lost) {
+  const seen = touches;
+  return go(url, lost, () => seen === touches);
 }
 
 /** Follow every link of this page so. */
@@ -43,7 +52,7 @@ export function followLinks(lost) {
 
 /** Go to the resting screen when nobody has touched this one for a minute. */
 export function goHomeWhenLeft() {
-  for (const touch of ['pointerdown', 'keydown', 'input']) addEventListener(touch, wait, { passive: true });
+  for (const touch of TOUCHES) addEventListener(touch, wait, { passive: true });
   noLongPress();
   wait();
 }
@@ -51,4 +60,14 @@ export function goHomeWhenLeft() {
 /** A long press does nothing here. */
 export function noLongPress() {
   addEventListener('contextmenu', (event) => event.preventDefault());
+}
+
+for (const touch of TOUCHES) {
+  addEventListener(
+    touch,
+    () => {
+      touches += 1;
+    },
+    { passive: true, capture: true },
+  );
 }

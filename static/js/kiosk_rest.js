@@ -1,5 +1,5 @@
 /* The resting kiosk: a touch starts, if the server is there. Nobody is here, so it is time for what an update brings. */
-import { followLinks, go, noLongPress } from './kiosk_home.js';
+import { followLinks, go, goUntouched, noLongPress } from './kiosk_home.js';
 import { watchOrder } from './out_of_order.js';
 import { sendForms } from './turn_page.js';
 import { watchUnseen } from './unseen_charges.js';
@@ -23,7 +23,7 @@ addEventListener('visibilitychange', stayAwake);
 stayAwake();
 // Nobody is here: whoever waits for the word may come back.
 watchUnseen(({ page }) => go(page));
-watchOrder(({ version }) => version && version !== mine && go(root.dataset.kiosk));
+watchOrder(({ version }) => version && version !== mine && goUntouched(root.dataset.kiosk));
 noLongPress();
 // Whoever comes next wants to hear that it is paid.
 localStorage.removeItem('sound');

@@ -28,8 +28,10 @@ export function leaveUntouched(seconds) {
 
 /* Never leave a payment unseen, and never leave for a page that is not there: it would end on the browser's own. */
 async function go() {
+  const mine = timer;
   const mayGo = await isTimeToGo();
-  if (!timer) return;
+  // It was called off, or begun anew for what the page shows by now.
+  if (timer !== mine) return;
   if (mayGo) location.replace(to);
   else timer = setTimeout(go, AGAIN);
 }

@@ -1,5 +1,5 @@
 /* The tip jar: another amount and the tiles exclude each other, and the button says what is given. */
-import { go } from './kiosk_home.js';
+import { goUntouched } from './kiosk_home.js';
 import { watchOrder } from './out_of_order.js';
 import { sendForms } from './turn_page.js';
 import { live } from './waiting.js';
@@ -41,7 +41,7 @@ let timer;
 
 function stays() {
   clearTimeout(timer);
-  timer = setTimeout(() => (isLeft() ? go(form.action, stays) : stays()), QUIET);
+  timer = setTimeout(() => (isLeft() ? goUntouched(form.action, stays) : stays()), QUIET);
 }
 
 function isLeft() {

@@ -214,6 +214,23 @@ def test_what_somebody_typed_and_left_is_forgotten_after_a_minute_and_a_touch_st
     is_back(kiosk)
 
 
+def test_whoever_touches_the_kiosk_as_it_is_about_to_rest_stays_with_what_they_type(kiosk: Till) -> None:
+    typed = types(kiosk, "777")
+    held: list[Route] = []
+    kiosk.page.route("**/kiosk/rest", lambda it: held.append(it), times=1)
+    with kiosk.page.expect_request("**/kiosk/rest"):
+        kiosk.page.clock.fast_forward(60_000)
+    kiosk.page.get_by_role("button", name="8", exact=True).click()
+    held[0].fulfill(response=held[0].fetch())
+    for _ in range(2):
+        # By the second answer whatever the first one led to has begun.
+        with kiosk.page.expect_response("**/kiosk/status"):
+            kiosk.page.clock.fast_forward(5000)
+    expect(typed).to_have_value("7778")
+    kiosk.page.clock.fast_forward(60_000)
+    rests(kiosk)
+
+
 def test_the_kiosk_stays_where_it_is_while_the_shop_is_not_there(kiosk: Till) -> None:
     kiosk.page.route("**/kiosk/rest", lambda route: route.abort())
     kiosk.may_fail("/kiosk/rest")
@@ -280,6 +297,24 @@ def test_a_customer_who_went_away_is_asked_once_and_then_forgotten(kiosk: Till) 
     kiosk.was_told("Still there? Touch the screen or press a key to stay.")
     kiosk.page.clock.fast_forward(30_000)
     rests(kiosk)
+
+
+def test_a_payment_that_comes_as_the_kiosk_is_about_to_leave_is_seen(kiosk: Till) -> None:
+    asked = charge(kiosk)
+    kiosk.page.clock.fast_forward(60_000)
+    held: list[Route] = []
+    kiosk.page.route("**/kiosk/rest", lambda it: held.append(it), times=1)
+    with kiosk.page.expect_request("**/kiosk/rest"):
+        kiosk.page.clock.fast_forward(30_000)
+    kiosk.pay(asked)
+    kiosk.shows(PAID)
+    with kiosk.page.expect_response("**/status"):
+        held[0].continue_()
+    kiosk.page.wait_for_timeout(0)
+    kiosk.page.clock.fast_forward(5000)
+    kiosk.shows(PAID)
+    kiosk.page.clock.fast_forward(3000)
+    is_back(kiosk)
 
 
 def test_a_touch_keeps_the_pay_page(kiosk: Till) -> None:
