@@ -133,10 +133,12 @@ def _show_keypad(form: AmountForm, error: str | None = None) -> str:
     shop = current_shop()
     # What cannot be sold in the shop's currency right now can be in sat.
     usual = units()[0] if shop.rates.at_hand() else SAT
-    is_known = form.unit.data in units()
-    unit = form.unit.data if is_known else usual
-    # No number may stand there as another.
-    typed = (form.other.data or "") if is_known else ""
+    typed = form.other.data or ""
+    # A number that comes without a unit is of sat, as it is where it is charged.
+    unit = form.unit.data or (SAT if typed else usual)
+    if unit not in units():
+        # No number may stand there as another.
+        unit, typed = usual, ""
     return _page(
         "kiosk/amount.html",
         form,

@@ -241,6 +241,14 @@ class TestAmount:
         assert "5.75" not in answer.text
         assert wallet.made == []
 
+    def test_a_number_that_comes_without_a_unit_comes_back_as_the_sat_that_it_would_be_sold_for(
+        self, cashier: Cashier
+    ) -> None:
+        answer = cashier.send("/kiosk/amount", other="10000001")
+        assert answer.status_code == 422
+        assert re.findall('name="unit" value="([A-Z]+)"[^>]* checked', answer.text) == ["SAT"]
+        assert 'value="10000001"' in answer.text
+
     def test_a_page_in_another_currency_hears_that_and_not_that_the_shop_is_gone(self, client: FlaskClient) -> None:
         said = self.quote(client, "5.75", "USD")
         assert said["error"] == "What is offered here has changed. Choose again."

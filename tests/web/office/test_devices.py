@@ -233,12 +233,12 @@ def test_the_owner_ends_the_wait_after_wrong_pins_and_that_is_told(
         bar.post("/pin", data={"pin": "9999"}, headers=OURS)
         clock.move(8)
     assert bar.post("/pin", data={"pin": "7316"}, headers=OURS).status_code == 429
-    assert bar.get("/pin/status").get_json() == {"locked": True, "wait": 8}
+    assert bar.get("/pin/status").get_json() == {"locked": True, "wait": 8, "waiting": []}
     page = office.get(path).text
     assert "5 wrong PINs" in page
     assert "Take PINs at once" in page
     assert office.post(f"{path}/pins", headers=OURS).headers["Location"] == path
-    assert bar.get("/pin/status").get_json() == {"locked": True, "wait": 0}
+    assert bar.get("/pin/status").get_json() == {"locked": True, "wait": 0, "waiting": []}
     assert bar.post("/pin", data={"pin": "7316"}, headers=OURS).status_code == 303
     assert "wrong PIN" not in office.get(path).text
     # Once more there is nothing to forget, and so nothing to be told.
