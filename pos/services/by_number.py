@@ -21,7 +21,7 @@ def find_sale(shop: Shop, typed: str) -> Entry | None:
 
 
 def find_refund(shop: Shop, typed: str, position: int) -> tuple[Entry, Refund]:
-    """Return the so-manieth refund of the sale of a number, with that. Raises NoSuchRefund, or StoreError."""
+    """Return the sale of a number, and of its refunds the one at a position. Raises NoSuchRefund, or StoreError."""
     entry = find_sale(shop, typed)
     if entry is None:
         raise NoSuchRefund(NO_SALE, 404)
