@@ -174,6 +174,7 @@ class ListedCharge:
 
     id: str
     number: Number
+    attempt: int
     wallet: str
     channel: Channel
     sale: Sale

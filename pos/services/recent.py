@@ -19,7 +19,8 @@ def recent(shop: Shop, till: str) -> list[ListedCharge]:
     now = shop.now()
     # A till may be called today as a kiosk was before.
     of_till = (it for it in shop.store.news(till, now, now - LAST, SALES) if it.channel is not Channel.KIOSK)
-    known = sorted(of_till, key=lambda it: (-it.news_at, -it.created_at, it.id))
+    # Of two in the same second the number tells which sale was the later one.
+    known = sorted(of_till, key=lambda it: (it.news_at, it.created_at, it.number, it.attempt), reverse=True)
     return [it for place, it in enumerate(known) if place < SALES or _must_be_seen(it, now)]
 
 

@@ -53,6 +53,7 @@ _LISTED = select(
     charges.c.id,
     sales.c.year,
     sales.c.number,
+    charges.c.attempt,
     charges.c.wallet,
     charges.c.created_at,
     sales.c.price,
@@ -75,7 +76,8 @@ _LISTED = select(
 _BY_STRANGERS = charges.c.channel.in_([literal_column(f"'{it.value}'") for it in Channel if it.is_remote])
 _AT_TILL = (
     _WHOLE.where(charges.c.till == bindparam("till"), charges.c.created_at >= bindparam("since"), ~_BY_STRANGERS)
-    .order_by(charges.c.created_at.desc(), charges.c.id)
+    # An id is no time: of two in the same second it is the number that tells.
+    .order_by(charges.c.created_at.desc(), sales.c.year.desc(), sales.c.number.desc(), charges.c.attempt.desc())
     .limit(bindparam("most"))
 )
 _OF_TILL = select(charges.c.id).where(OURS, charges.c.till == bindparam("till"))

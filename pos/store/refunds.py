@@ -28,12 +28,12 @@ _OF_SALE = _ALL.where(refunds.c.sale_id == bindparam("sale_id")).order_by(refund
 _BY_KEY = _OF_SALE.where(refunds.c.idempotency_key == bindparam("idempotency_key"))
 _DUE = (
     _ALL.where(REFUND_DUE)
-    .order_by(refunds.c.created_at, refunds.c.sale_id, refunds.c.position)
+    .order_by(refunds.c.created_at, sales.c.year, sales.c.number, refunds.c.position)
     .limit(bindparam("most"))
 )
 _ENDED = (
     _ALL.where(REFUND_ENDED)
-    .order_by(refunds.c.created_at.desc(), refunds.c.sale_id, refunds.c.position)
+    .order_by(refunds.c.created_at.desc(), sales.c.year.desc(), sales.c.number.desc(), refunds.c.position.desc())
     .limit(bindparam("most"))
 )
 _COUNT_DUE = select(func.count()).where(_OURS, REFUND_DUE)

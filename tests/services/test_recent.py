@@ -79,6 +79,18 @@ def test_a_payment_is_news_however_old_its_sale_is(shop: Shop, wallet: FakeWalle
     assert listed(shop) == ids([paid, *sold[:0:-1]])
 
 
+def test_of_what_happens_in_one_second_the_later_sale_is_first(shop: Shop, wallet: FakeWallet) -> None:
+    sold = []
+    for number in range(SALES // 3):
+        sold += [
+            cancel(shop, sell(shop, f"cancelled {number}")),
+            pay(shop, wallet, sell(shop, f"paid {number}")),
+            sell(shop, f"open {number}"),
+        ]
+    assert listed(shop) == ids(sold[::-1])
+    assert showing(shop, "bar").charge == sold[-1]
+
+
 def test_a_cancel_is_news(shop: Shop, clock: FakeClock) -> None:
     first, second = sell_many(shop, clock, 2)
     cancelled = cancel(shop, first)

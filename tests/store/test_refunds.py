@@ -269,6 +269,21 @@ def test_those_that_are_due_are_listed(store: Store) -> None:
     assert [it.id for it in store.refunds.ended(1)] == ["r2"]
 
 
+def test_of_refunds_in_one_second_that_of_the_later_sale_is_the_later_one_whatever_its_id(store: Store) -> None:
+    added = []
+    for number in range(6):
+        charge = replace(other(9 - number), sale_id=f"s{9 - number}", created_at=1500)
+        add(store, charge)
+        for half in "ab":
+            refund = replace(REFUND, id=f"r{number}{half}", sale_id=charge.sale_id, created_at=1600)
+            store.refunds.add(refund, half, CAME)
+            added.append(refund.id)
+    assert [it.id for it in store.refunds.due(20)] == added
+    for refund_id in added:
+        store.refunds.mark_paid(refund_id, BY_HAND)
+    assert [it.id for it in store.refunds.ended(20)] == added[::-1]
+
+
 def test_those_that_are_paid_wait_for_the_report_of_their_tills_shift(store: Store) -> None:
     for number, (key, till) in enumerate([("a", "door"), ("b", "door"), ("c", "bar")], start=1):
         store.refunds.add(replace(REFUND, id=f"r{number}", till=till), key, CAME)

@@ -93,6 +93,16 @@ def test_a_tills_sales_are_its_own_the_newest_first_and_only_so_many(store: Stor
     assert {charge.id for charge in store.news("bar", 9000, 1004, 9)} == {"c6", "c5", "c4"}
 
 
+def test_of_sales_in_one_second_the_later_one_is_the_newest_whatever_its_id(store: Store) -> None:
+    # "c10" is between "c1" and "c2".
+    for number in range(2, 12):
+        add(store, replace(other(number), till="bar", created_at=1000))
+    again = replace(other(1), id="c0", sale_id="s11", attempt=2, till="bar", created_at=1000)
+    store.add_attempt(again, again.sale)
+    latest = ["c0", *(f"c{number}" for number in range(11, 1, -1))]
+    assert [charge.id for charge in store.at_till("bar", 0, 20)] == latest
+
+
 def test_play_money_is_not_among_a_tills_real_sales(database_url: str, store: Store) -> None:
     add(open_store(database_url, "bcrt"), replace(CHARGE, till="bar"))
     assert store.at_till("bar", 0, 9) == []
@@ -118,6 +128,7 @@ def test_a_list_says_of_a_charge_what_the_charge_says(store: Store, fiat: Fiat |
         ListedCharge(
             "c1",
             charge.number,
+            charge.attempt,
             charge.wallet,
             charge.channel,
             charge.sale,
