@@ -1,13 +1,10 @@
 /* A card that is held to this device: by NFC, by a reader that types, or pasted. The server asks its issuer. */
 import { get, NoAnswer, post } from './lib/charge.js';
-import { dress, keys, look } from './pay.js';
+import { CARD, dress, look } from './pay.js';
 import { tellUnsent } from './turn_page.js';
 
 // Milliseconds. The issuer has 30 s, and the way to the till a few more.
 const PATIENCE = 45000;
-// Milliseconds from key to key, after which somebody else types.
-const GAP = 1000;
-const LNURL = /^(lightning:|lnurl|https:)/i;
 const UTF8 = new TextDecoder();
 
 const find = (what) => document.querySelector(what);
@@ -23,8 +20,6 @@ function takeCards() {
   const stop = new AbortController();
   let busy = false;
   let reads = false;
-  let typed = keys.filter((it) => it.length === 1).join('');
-  let last = performance.now();
   let again;
 
   /* Try a card, or the PIN of one. One at a time: each is used up by it. */
@@ -75,25 +70,6 @@ function takeCards() {
     event.preventDefault();
     send(new FormData(form), submitter);
   });
-
-  /* A reader is a keyboard, and types wherever it may. Its Enter must not press the button that was touched last. */
-  addEventListener(
-    'keydown',
-    (event) => {
-      const { key, target, timeStamp } = event;
-      if (target.closest('input, textarea')) return;
-      if (timeStamp - last > GAP) typed = '';
-      last = timeStamp;
-      if (key.length === 1) typed += key;
-      if (key !== 'Enter') return;
-      if (LNURL.test(typed)) {
-        event.preventDefault();
-        tap(typed);
-      }
-      typed = '';
-    },
-    true,
-  );
 
   /* NFC: asked for by a touch, and by itself where that was allowed before. */
   async function listen() {
@@ -168,6 +144,7 @@ function takeCards() {
   wear();
   new MutationObserver(follow).observe(document.body, { childList: true });
   follow();
+  return tap;
 }
 
 /* The style of what is shown for a card; where the page was opened for one, it has that. */
@@ -184,7 +161,8 @@ function textOf({ records }) {
   const texts = [...records]
     .filter((it) => it.recordType === 'url' || it.recordType === 'text')
     .map((it) => UTF8.decode(it.data));
-  return texts.find((it) => LNURL.test(it)) ?? texts[0] ?? '';
+  return texts.find((it) => CARD.test(it)) ?? texts[0] ?? '';
 }
 
-takeCards();
+/** Try a card that a reader has typed. */
+export const tap = takeCards();

@@ -3,8 +3,10 @@ import { ask, listen, takeLine } from './lib/charge.js';
 import { sendForms, tellUnsent, turnPage } from './turn_page.js';
 import { connection, countdown, keepAwake, live } from './waiting.js';
 
-// Milliseconds from key to key in which they belong together.
+// Milliseconds from key to key: in which they belong together, and after which it is no reader of cards that goes on.
 const BURST = 400;
+const GAP = 1000;
+export const CARD = /^(lightning:|lnurl|https:)/i;
 // A name for this window.
 const me = String(Math.random());
 const announcer = document.querySelector('#announcer');
@@ -24,8 +26,8 @@ let next;
 // When a key was pressed that began nothing.
 let ignored;
 let nextSale;
-// That were pressed where cards are taken.
-export const keys = [];
+let typed = '';
+let typedAt = 0;
 
 function isLive() {
   return charge().status === 'open' && document.visibilityState === 'visible';
@@ -157,6 +159,27 @@ function press(event) {
   nextSale.then((it) => it.press(event), tellNone);
 }
 
+/* A reader of cards is a keyboard, which types wherever it may and faster than card.js comes. Its Enter must not press the
+   button that was touched last. */
+function read(event) {
+  const { key, target, timeStamp } = event;
+  const taker = cards();
+  if (target.closest('input, textarea')) return;
+  if (timeStamp - typedAt > GAP) typed = '';
+  typedAt = timeStamp;
+  if (key.length === 1) typed += key;
+  if (key !== 'Enter') return;
+  const card = typed;
+  typed = '';
+  if (!CARD.test(card)) return;
+  event.preventDefault();
+  taker.then((it) => it.tap(card), tellUnsent);
+}
+
+function cards() {
+  return import('./card.js');
+}
+
 function tellNone() {
   nextSale = undefined;
   tellUnsent();
@@ -193,7 +216,6 @@ look();
 live();
 // What takes cards comes when one may: where NFC was in use before, where there is a field, and when a reader types.
 if (charge().card) {
-  const load = () => import('./card.js');
-  addEventListener('keydown', ({ key }) => load(keys.push(key)));
-  if (localStorage.nfc || find('#card')) load();
+  addEventListener('keydown', read, true);
+  if (localStorage.nfc || find('#card')) cards();
 }
