@@ -32,25 +32,30 @@ _CARELESS = {
     # Room for a hundred thousand charges: with less each page is written and read again and again.
     "shared_buffers": "64MB",
 }
+# What its guard leaves in its folder once the server has ended, or never began.
+_ENDED = "ended"
 # The server ends and its folder goes when the pipe closes: whichever way the process that holds its other end dies.
+# What a shell starts in the background is deaf to SIGQUIT until it listens itself: it is told until it is gone.
 # Whoever is not its owner needs a password.
 _GUARD = f"""
 binaries=$1 folder=$2; shift 2
-exec >log 2>&1
-"$binaries/initdb" -D data -U {OWNER} -E UTF8 --no-locale --no-sync
-printf 'local all {OWNER} trust\nlocal all all scram-sha-256\n' >data/pg_hba.conf
-"$binaries/postgres" -D data -k "$folder" "$@" &
-cat
-kill -QUIT $!
-wait
+exec 3<&0 >log 2>&1
+if "$binaries/initdb" -D data -U {OWNER} -E UTF8 --no-locale --no-sync; then
+    printf 'local all {OWNER} trust\nlocal all all scram-sha-256\n' >data/pg_hba.conf
+    "$binaries/postgres" -D data -k "$folder" "$@" & server=$!
+    {{ cat <&3; while kill -QUIT $server; do sleep 0.1; done; }} &
+    wait $server
+fi
+touch {_ENDED}
+cat <&3
 rm -rf "$folder"
 """
 # What a migrated database begins with is tables without a row. To truncate them would take ten times as long.
 _DELETE_ALL = "".join(f'DELETE FROM "{table.name}";' for table in reversed(metadata.sorted_tables)) + (
     "SELECT setval(seqrelid::regclass, seqstart, false) FROM pg_sequence"
 )
-# Seconds.
-_MAX_START = 20
+# Seconds, on a machine that has much else to do.
+_MAX_WAIT = 300
 
 
 class NoServer(Exception):
@@ -151,7 +156,7 @@ class Postgres:
         """End whatever else is connected to a database, and wait until it is gone."""
         kept = self._cleaners[url].info.backend_pid if url in self._cleaners else 0
         others = f"datname = '{name_of(url)}' AND pid <> {kept}"
-        deadline = time.monotonic() + _MAX_START
+        deadline = time.monotonic() + _MAX_WAIT
         # To wait is ours: PostgreSQL would look again after a tenth of a second.
         while self.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"):
             assert time.monotonic() < deadline, others
@@ -201,8 +206,8 @@ def postgres_server(*, durable: bool = False) -> Iterator[Postgres]:
 
 
 def _when_it_answers(guard: subprocess.Popen[bytes], folder: Path) -> Postgres:
-    deadline = time.monotonic() + _MAX_START
-    while guard.poll() is None and time.monotonic() < deadline:
+    deadline = time.monotonic() + _MAX_WAIT
+    while guard.poll() is None and not (folder / _ENDED).exists() and time.monotonic() < deadline:
         with suppress(psycopg.OperationalError):
             return Postgres(folder)
         time.sleep(0.02)
