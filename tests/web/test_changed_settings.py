@@ -20,6 +20,8 @@ from pos.web.sale_token import seal
 from tests.conftest import Cashier, stored
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
+
 EUROS = Sale(Money(1250, "EUR"), "Lunch", till="bar")
 CURRENCIES = ["USD", "JPY", None]
 

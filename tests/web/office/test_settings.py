@@ -20,6 +20,8 @@ from tests.domain.test_jar_picture import picture
 from tests.fakes import FakeClock, FakeWallet
 from tests.people import People
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
+
 ALL = 1 << 60
 
 

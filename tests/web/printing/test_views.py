@@ -19,6 +19,8 @@ from tests.fakes import FakeClock, FakePrinter, FakeWallet
 from tests.people import People
 from tests.printing.played import played_printer
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
+
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:

@@ -34,6 +34,8 @@ from tests.conftest import Cashier, hidden_fields, in_sat, stored
 from tests.fakes import FakeClock, FakeIssuers, FakeRates, FakeWallet
 from tests.people import People
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
+
 LUNCH = Sale(Money(1250, "EUR"), "Table 3")
 keys = (f"key-{number}" for number in count())
 

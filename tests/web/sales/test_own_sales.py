@@ -19,6 +19,8 @@ from pos.shop import Shop
 from tests.fakes import FakeWallet
 from tests.people import People
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
+
 OURS = {"Sec-Fetch-Site": "same-origin"}
 
 

@@ -25,6 +25,8 @@ from pos.wallets.base import WalletUnreachable
 from tests.conftest import in_sat, stored
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
+
 FULL, ON_TOP = TaxRate(Decimal(19)), TaxRate(Decimal("8.25"), on_top=True)
 KEYS = count()
 CLOCK = r"\d+:\d\d:\d\d.[AP]M"

@@ -30,6 +30,8 @@ from tests.conftest import Cashier, hidden_fields
 from tests.fakes import FakeClock, FakePrinter, FakeRates, FakeWallet
 from tests.people import People
 
+pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
+
 Sell = Callable[..., Charge]
 
 
