@@ -9,6 +9,8 @@ SALES = 12
 MEMOS = 6
 # So far back, in seconds: a bar's night, of which nothing is to be gone at midnight.
 LAST = 12 * 60 * 60
+# The outcomes of which another one may come any moment.
+WAITED_FOR = ("open", "not-known")
 
 
 def recent(shop: Shop, till: str) -> list[ListedCharge]:
@@ -25,7 +27,7 @@ def recent(shop: Shop, till: str) -> list[ListedCharge]:
 
 
 def _must_be_seen(charge: ListedCharge, now: int) -> bool:
-    return charge.needs_review or outcome(charge, now) in ("open", "not-known")
+    return charge.needs_review or outcome(charge, now) in WAITED_FOR
 
 
 def memos(charges: Iterable[ListedCharge]) -> list[str]:

@@ -11,7 +11,7 @@ from pos.domain.refund import Refund
 from pos.domain.sale import Line, Sale
 from pos.services.jars import jars
 from pos.services.printing import why_not_printed
-from pos.services.recent import outcome_of
+from pos.services.recent import WAITED_FOR, outcome_of
 from pos.shop import Shop
 from pos.web.bill import Bill, bill
 from pos.web.i18n import gettext, say, write_moment, write_money
@@ -110,7 +110,7 @@ def present(
         total=sale.total,
         other=_other(sale, charge),
         outcome=outcome,
-        is_due=outcome in ("open", "not-known") or any(it.waits for it in printings),
+        is_due=outcome in WAITED_FOR or any(it.waits for it in printings),
         where=", ".join(filter(None, [_where(shop, charge), sale.seller])),
         tip=sale.tip_money if sale.tip else None,
         bill=bill(lines, sale.taxes, sale.price.currency, sale.memo, charge.channel),

@@ -11,6 +11,7 @@ from pos.domain.report import own_first
 from pos.services.bars import bars_of, edges_of
 from pos.services.books import meant_by, read_books
 from pos.services.by_number import NO_SALE
+from pos.services.recent import WAITED_FOR
 from pos.services.refund import why_no_more
 from pos.services.settle import refresh
 from pos.services.show_message import show_message as put_message
@@ -78,6 +79,7 @@ def _list(asked: Asked, error: str | None = None) -> str:
         books = read_books(shop, selection, asked.after, edges_of(shop, asked.span))
         meant = meant_by(shop, selection.search) if selection.search else None
     bars = bars_of(shop, asked.span, books.buckets) if books.buckets else None
+    of_days = shown.rows(shop, books.page.entries, now)
     return render_template(
         "sales/list.html",
         asked=asked,
@@ -94,7 +96,8 @@ def _list(asked: Asked, error: str | None = None) -> str:
         sums=books.sums,
         balances=own_first(books.sums, shop.settings.currency) if books.sums else [],
         own_currency=shop.settings.currency or SAT,
-        of_days=shown.rows(shop, books.page.entries, now),
+        of_days=of_days,
+        is_due=any(row.outcome in WAITED_FOR for _, rows in of_days for row in rows),
         older=shown.older(asked, books, today),
         looked_through=shown.looked_through(shop, asked, books),
         all_days=shown.all_days(asked, today),

@@ -1,0 +1,38 @@
+/* The list of sales, while one of them may be paid any moment: what became of those in it, and what they come to, is of
+   now. What was sold since is not put in under a finger; it is there when the page is opened again. */
+import { get, NoAnswer } from './lib/charge.js';
+import { turnedAway } from './turned_away.js';
+
+// Milliseconds.
+const EVERY = 4000;
+
+const read = async () => {
+  const page = await get(location.href, (answer) => answer.text()).catch(turnedAway);
+  return new DOMParser().parseFromString(page, 'text/html');
+};
+
+function become(here, now) {
+  if (now && now.textContent !== here.textContent) here.replaceChildren(...now.childNodes);
+}
+
+function show(page) {
+  become(document.querySelector('.sums'), page.querySelector('.sums'));
+  const sales = new Map([...page.querySelectorAll('.sheet a')].map((it) => [it.pathname, it]));
+  for (const sale of document.querySelectorAll('.sheet a')) become(sale, sales.get(sale.pathname));
+}
+
+async function look() {
+  try {
+    if (document.visibilityState === 'visible') show(await read());
+  } catch (e) {
+    // Offline: what is shown was true a moment ago.
+    if (!(e instanceof NoAnswer)) throw e;
+  }
+  lookLater();
+}
+
+function lookLater() {
+  if (document.querySelector('.sheet .open, .sheet .not-known')) setTimeout(look, EVERY);
+}
+
+lookLater();
