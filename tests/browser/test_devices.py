@@ -64,15 +64,19 @@ def take_off(owner: Till, name: str) -> None:
     owner.page.wait_for_url("**/office/devices")
 
 
-@pytest.mark.parametrize(
-    ("face", "start"), [("Till", "Charge"), ("Kiosk", "How much?"), ("Customer's display", "Welcome")]
-)
 def test_a_browser_is_paired_by_its_camera_and_taken_off_while_its_page_is_open(
-    live: LiveShop, open_till: OpenTill, owner: Till, face: str, start: str
+    live: LiveShop, open_till: OpenTill, owner: Till
 ) -> None:
     device = open_till(live)
     device.may_fail("/")
     device.page.clock.install()
+    for face, start in (("Till", "Charge"), ("Kiosk", "How much?"), ("Customer's display", "Welcome")):
+        is_paired_and_taken_off(owner, device, face, start)
+
+
+def is_paired_and_taken_off(owner: Till, device: Till, face: str, start: str) -> None:
+    """A browser becomes a device whose page starts with this, and is none any more."""
+    live = owner.live
     link = offered(owner, face, "Terrace")
     expect(owner.page.get_by_role("status")).to_have_text("This page waits for the device.")
     device.page.goto(link)

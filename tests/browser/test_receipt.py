@@ -73,51 +73,47 @@ def printed(page: Page, width: float) -> None:
     page.set_viewport_size({"width": int(width * PIXELS), "height": 600})
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-def test_a_browser_prints_it_on_the_paper_that_was_chosen(put_up: Stage, paid: Charge, page: Page, paper: str) -> None:
-    put_up.open(page, f"/pay/{paid.id}/receipt?paper={paper}")
-    pdf = page.pdf(prefer_css_page_size=True)
-    sheets = [float(it) for it in re.findall(rb"/MediaBox ?\[0 0 ([\d.]+) [\d.]+\]", pdf)]
-    assert sheets == [pytest.approx(PAPERS[paper][0] * POINTS, abs=1)]
-
-
-@pytest.mark.parametrize("language", ["en", "de", "ar", "ja"])
-@pytest.mark.parametrize("paper", PAPERS)
-def test_all_of_it_is_black_on_white_and_large_enough_for_a_printer(
-    put_up: Stage, paid: Charge, page: Page, paper: str, language: str
-) -> None:
-    read(page, language)
-    put_up.open(page, f"/pay/{paid.id}/receipt?paper={paper}")
-    said = words(page)
-    printed(page, PAPERS[paper][1])
+def assert_good_for_a_printer(page: Page, where: str) -> None:
+    """All of it is there, black on white, and large enough."""
     found: dict[str, Any] = page.evaluate(PRINTED)
-    assert (found["over"], found["colours"]) == ([], [])
-    assert found["letters"] >= 8
-    assert found["lines"] >= 2
-    assert words(page) == said
-    expect(page.locator("#print")).to_be_hidden()
+    assert (found["over"], found["colours"]) == ([], []), where
+    assert found["letters"] >= 8, where
+    assert found["lines"] >= 2, where
+
+
+def test_a_browser_prints_it_on_the_paper_that_was_chosen_and_its_qr_is_read_from_the_dots_of_the_print(
+    put_up: Stage, paid: Charge, page: Page
+) -> None:
+    address = f"{put_up.live.shop.settings.public_url}/pay/{paid.id}/receipt"
+    for paper, (wide, width) in PAPERS.items():
+        put_up.open(page, f"/pay/{paid.id}/receipt?paper={paper}")
+        pdf = page.pdf(prefer_css_page_size=True)
+        sheets = [float(it) for it in re.findall(rb"/MediaBox ?\[0 0 ([\d.]+) [\d.]+\]", pdf)]
+        assert sheets == [pytest.approx(wide * POINTS, abs=1)], paper
+        printed(page, width)
+        dots = Image.open(BytesIO(page.screenshot(full_page=True))).convert("L").point(lambda grey: 255 * (grey > 127))
+        assert [it.text for it in zxingcpp.read_barcodes(dots)] == [address], paper
+
+
+def test_all_of_it_is_black_on_white_and_large_enough_for_a_printer(put_up: Stage, paid: Charge, page: Page) -> None:
+    for language in ("en", "de", "ar", "ja"):
+        read(page, language)
+        for paper, (_, width) in PAPERS.items():
+            page.emulate_media(media="screen")
+            put_up.open(page, f"/pay/{paid.id}/receipt?paper={paper}")
+            said = words(page)
+            printed(page, width)
+            assert_good_for_a_printer(page, f"{language}, {paper}")
+            assert words(page) == said, f"{language}, {paper}"
+            expect(page.locator("#print")).to_be_hidden()
+    # Nor does a dark screen print dark paper.
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+    assert_good_for_a_printer(page, "dark")
 
 
 def words(page: Page) -> list[str]:
     return page.locator(".slip").inner_text().split()
-
-
-@pytest.mark.parametrize("paper", PAPERS)
-def test_its_qr_is_read_from_the_dots_of_the_print(put_up: Stage, paid: Charge, page: Page, paper: str) -> None:
-    put_up.open(page, f"/pay/{paid.id}/receipt?paper={paper}")
-    printed(page, PAPERS[paper][1])
-    dots = Image.open(BytesIO(page.screenshot(full_page=True))).convert("L").point(lambda grey: 255 * (grey > 127))
-    assert [it.text for it in zxingcpp.read_barcodes(dots)] == [
-        f"{put_up.live.shop.settings.public_url}/pay/{paid.id}/receipt"
-    ]
-
-
-def test_a_dark_screen_prints_no_dark_paper(put_up: Stage, paid: Charge, page: Page) -> None:
-    put_up.open(page, f"/pay/{paid.id}/receipt?paper=58")
-    page.emulate_media(media="print", color_scheme="dark")
-    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
-    found: dict[str, Any] = page.evaluate(PRINTED)
-    assert found["colours"] == []
 
 
 def test_without_a_script_all_but_the_buttons_is_there(put_up: Stage, paid: Charge, browser: Browser) -> None:
@@ -129,15 +125,14 @@ def test_without_a_script_all_but_the_buttons_is_there(put_up: Stage, paid: Char
         expect(page.get_by_role("button")).to_have_count(0)
 
 
-def test_a_tap_prints_it(put_up: Stage, paid: Charge, page: Page) -> None:
+def test_a_tap_prints_it_and_gives_its_address_away_where_the_browser_can(
+    put_up: Stage, paid: Charge, page: Page
+) -> None:
     page.add_init_script("window.print = () => { document.title = 'printed'; };")
     put_up.open(page, f"/pay/{paid.id}/receipt")
     page.get_by_role("button", name="Print").click()
     expect(page).to_have_title("printed")
     expect(page.locator("#share")).to_be_hidden()
-
-
-def test_a_tap_gives_its_address_away_where_the_browser_can(put_up: Stage, paid: Charge, page: Page) -> None:
     page.add_init_script("navigator.share = async ({ url }) => { document.title = url; };")
     put_up.open(page, f"/pay/{paid.id}/receipt?paper=58")
     page.get_by_role("button", name="Share").click()
