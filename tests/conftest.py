@@ -4,7 +4,7 @@ import gc
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -28,7 +28,7 @@ from pos.shop import Shop
 from tests import compiled
 from tests.databases import Postgres, bring_up_to_date, postgres_server
 from tests.fakes import FakeClock, FakeRates, FakeWallet
-from tests.parallel import Turns, waits
+from tests.parallel import Turns, talk_less, waits
 from tests.people import People
 
 DATABASES = ("sqlite", "postgresql")
@@ -57,6 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
         # Until all tests are collected, which who only shares them out does not do: nothing of that is rubbish.
         gc.disable()
     compiled.keep()
+    talk_less(config)
     if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM:
         # A till waits until each sale is on its disk. What the tests sell need not survive a power cut.
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
@@ -102,6 +103,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             dropped.append(item)
     config.hook.pytest_deselected(items=dropped)
     items[:] = [it for it in items if it not in set(dropped)]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Leave out of a report what nobody reads there: it is sent from process to process."""
+    report = yield
+    report.keywords = {}
+    return report
 
 
 def pytest_collection_finish() -> None:
