@@ -4,10 +4,11 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Blueprint, Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.utils import import_string
@@ -208,8 +209,8 @@ def _serve(app: Flask, shop: Shop) -> Flask:
     bounds.init_app(app)
     access.init_app(app)
     protection = csrf.init_app(app, settings.secret_key)
-    for page in PAGES:
-        app.register_blueprint(import_string(f"pos.web.{page}.bp"))
+    for page in _pages():
+        app.register_blueprint(page)
     # For programs, which prove who they are by a secret of their own; without one in the settings there is no door.
     for door, is_open in (
         (api, settings.api_token is not None),
@@ -225,6 +226,11 @@ def _serve(app: Flask, shop: Shop) -> Flask:
     access.check_doors(app)
     cli.register(app)
     return app
+
+
+@cache
+def _pages() -> tuple[Blueprint, ...]:
+    return tuple(import_string(f"pos.web.{page}.bp") for page in PAGES)
 
 
 def _flask_settings(settings: Settings) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """What is compiled once for all tests: each has a till of its own, of the same pages and with the same questions."""
 
+import os
 from collections.abc import MutableMapping
+from pathlib import Path
 from types import CodeType
 from typing import Any, ClassVar
 
@@ -14,7 +16,9 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Map, Rule
-from werkzeug.routing.matcher import State, StateMachineMatcher
+from werkzeug.routing.matcher import StateMachineMatcher
+
+from pos.web import static
 
 # Twice as many as all statements of the till on both databases.
 _MOST_STATEMENTS = 2000
@@ -34,55 +38,46 @@ class Templates(BytecodeCache):
         self._kept[bucket.key, bucket.checksum] = bucket.code
 
 
-class Route(Rule):
-    """Keeps what an address of a page was taken apart to, and what builds it: most of what a till of a test costs."""
-
-    _kept: ClassVar[dict[tuple[str, str], dict[str, Any]]] = {}
-    _builders: ClassVar[dict[tuple[str, str, bool], Any]] = {}
-
-    def compile(self) -> None:
-        key = (self.rule, str(self.defaults))
-        if key not in self._kept:
-            super().compile()
-            self._kept[key] = {name: getattr(self, name) for name in ("_parts", "_trace", "_converters", "arguments")}
-            return
-        vars(self).update(self._kept[key])
-        self._build = self._compile_builder(False).__get__(self, None)
-        self._build_unknown = self._compile_builder(True).__get__(self, None)
-
-    def _compile_builder(self, append_unknown: bool = True) -> Any:
-        key = (self.rule, str(self.defaults), append_unknown)
-        if key not in self._builders:
-            self._builders[key] = super()._compile_builder(append_unknown)
-        return self._builders[key]
+_rules: dict[tuple[object, ...], Rule] = {}
 
 
-class _Matcher(StateMachineMatcher):
-    """Makes no place for what has one: Werkzeug does for each part of each address, most of which begin alike."""
-
-    def add(self, rule: Rule) -> None:
-        state = self._root
-        for part in rule._parts:
-            if part.static:
-                if part.content not in state.static:
-                    state.static[part.content] = State()
-                state = state.static[part.content]
-                continue
-            found = next((to for known, to in state.dynamic if known == part), None)
-            if found is None:
-                found = State()
-                state.dynamic.append((part, found))
-            state = found
-        state.rules.append(rule)
+def rule(string: str, **options: Any) -> Rule:
+    """Return what an address of a page was taken apart to: most of what a till of a test costs."""
+    key = (string, *((name, str(sorted(it) if isinstance(it, set) else it)) for name, it in options.items()))
+    if key not in _rules:
+        _rules[key] = Rule(string, **options)
+    return _rules[key]
 
 
 class Routes(Map):
-    """The addresses of a till."""
+    """The addresses of a till, which are laid out once for all tills that have the same."""
+
+    # Which lie where does not depend on a till, nor do the rules, which the first one binds.
+    _kept: ClassVar[dict[tuple[int, ...], tuple[StateMachineMatcher, dict[Any, list[Rule]]]]] = {}
 
     def __init__(self, *rules: Any, **options: Any) -> None:
+        self._added: list[Rule] = []
         super().__init__(*rules, **options)
-        assert not self._rules
-        self._matcher = _Matcher(self.merge_slashes)
+
+    def add(self, rulefactory: Any) -> None:
+        if rulefactory.map is None:
+            rulefactory.bind(self)
+        self._added.append(rulefactory)
+        self._remap = True
+
+    def update(self) -> None:
+        if not self._remap:
+            return
+        key = tuple(map(id, self._added))
+        if key not in self._kept:
+            whole = Map()
+            for it in self._added:
+                whole._matcher.add(it)
+                whole._rules_by_endpoint.setdefault(it.endpoint, []).append(it)
+            whole.update()
+            self._kept[key] = whole._matcher, whole._rules_by_endpoint
+        self._matcher, self._rules_by_endpoint = self._kept[key]
+        self._remap = False
 
 
 class Sources(DispatchingJinjaLoader):
@@ -95,6 +90,24 @@ class Sources(DispatchingJinjaLoader):
         if key not in self._kept:
             self._kept[key] = super().get_source(environment, template)
         return self._kept[key]
+
+
+class Shelf:
+    """Where the static files of all tills lie: what one found whole is not read again by the next."""
+
+    def __init__(self) -> None:
+        self._read = static._holds
+        self._whole: set[str] = set()
+
+    def __call__(self, folder: Path, files: dict[str, bytes]) -> bool:
+        # Of its own a till has but a link to it. A test about the files has them in a folder that is no link.
+        shared = folder.parent.is_symlink()
+        if shared and os.path.realpath(folder) in self._whole:
+            return True
+        holds = self._read(folder, files)
+        if shared and holds:
+            self._whole.add(os.path.realpath(folder))
+        return holds
 
 
 class _Statements(DefaultDialect):
@@ -134,8 +147,9 @@ class PostgreSQL(_Statements, PGDialect_psycopg):
 def keep() -> None:
     """Let all tills of this process have what one of them has compiled."""
     Flask.jinja_options = {"bytecode_cache": Templates()}
-    Flask.url_rule_class = Route
+    Flask.url_rule_class = staticmethod(rule)  # type: ignore[assignment]
     Flask.url_map_class = Routes
     Flask.create_global_jinja_loader = lambda app: Sources(app)  # type: ignore[method-assign, assignment]
+    static._holds = Shelf()
     registry.register("sqlite", __name__, SQLite.__name__)
     registry.register("postgresql.psycopg", __name__, PostgreSQL.__name__)
