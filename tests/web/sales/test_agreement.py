@@ -570,6 +570,8 @@ def test_all_who_tell_of_the_sales_agree_on_every_figure(people: People, app: Fl
 
 
 @pytest.mark.only_on("sqlite", reason="a file is copied")
+# Of whichever place: what is in the file nobody who copies it knows.
+@pytest.mark.parametrize("place", [IZAKAYA], ids=str, indirect=True)
 def test_so_they_do_after_backup_and_restore(people: People, app: Flask, settings: Settings, tmp_path: Path) -> None:
     charge_ids = people.act()
     runner = app.test_cli_runner()
