@@ -45,21 +45,21 @@ def rests(kiosk: Till) -> None:
     expect(kiosk.page.get_by_role("heading", level=1)).to_have_text("Pay here")
 
 
-def test_a_tile_is_charged_paid_and_thanked_for_and_the_kiosk_is_back(kiosk: Till) -> None:
-    asked = charge(kiosk)
+def test_a_tile_is_charged_once_paid_and_thanked_for_and_the_kiosk_is_back(kiosk: Till) -> None:
+    sent = kiosk.taps_twice(kiosk.page.get_by_role("button", name="5,000 sat"))
+    asked = kiosk.asked()
+    assert len(sent) == 1
+    kiosk.page.unroute_all()
     expect(kiosk.page.get_by_role("heading", level=1)).to_have_text("5,000 sat")
+    # It offers nothing that belongs on the customer's own device.
+    content = kiosk.page.content()
+    for foreign in ("lightning:", "#copy", "Open in wallet", "Invoice as text", f">{asked}<"):
+        assert foreign not in content
     kiosk.pay(asked)
     kiosk.shows(PAID)
     expect(kiosk.page.get_by_role("heading", level=1)).to_have_text("Thank you!")
     kiosk.page.clock.fast_forward(8000)
     is_back(kiosk)
-
-
-def test_it_offers_nothing_that_belongs_on_the_customers_own_device(kiosk: Till) -> None:
-    asked = charge(kiosk)
-    content = kiosk.page.content()
-    for foreign in ("lightning:", "#copy", "Open in wallet", "Invoice as text", f">{asked}<"):
-        assert foreign not in content
 
 
 def test_a_visit_leaves_nothing_to_step_back_to(kiosk: Till) -> None:
@@ -140,7 +140,9 @@ def test_nothing_is_pulled_swiped_or_pressed_long_and_a_page_of_an_error_goes_ho
     rests(kiosk)
 
 
-def test_a_cancel_that_the_database_does_not_take_is_told_in_its_place_and_can_be_pressed_again(kiosk: Till) -> None:
+def test_a_cancel_that_the_database_does_not_take_is_told_and_a_payment_that_comes_meanwhile_stays_on_the_screen(
+    kiosk: Till,
+) -> None:
     charge(kiosk)
     kiosk.may_fail("/pay/")
     with kiosk.live.shop.store.engine.begin() as connection:
@@ -149,11 +151,9 @@ def test_a_cancel_that_the_database_does_not_take_is_told_in_its_place_and_can_b
     expect(kiosk.page.get_by_role("alert")).to_contain_text("The till cannot read or write its database right now.")
     with kiosk.live.shop.store.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE gone RENAME TO charge")
+    # It can be pressed again.
     kiosk.page.get_by_role("button", name="Cancel").click()
     is_back(kiosk)
-
-
-def test_a_payment_that_comes_while_a_cancel_fails_stays_on_the_screen(kiosk: Till) -> None:
     asked = charge(kiosk)
     kiosk.may_fail("/cancel")
     held: list[Route] = []
@@ -171,24 +171,16 @@ def test_a_payment_that_comes_while_a_cancel_fails_stays_on_the_screen(kiosk: Ti
     is_back(kiosk)
 
 
-def test_after_an_invoice_expired_the_kiosk_rests(kiosk: Till) -> None:
-    charge(kiosk)
-    kiosk.live.expires()
-    kiosk.shows(EXPIRED)
-    kiosk.page.clock.fast_forward(20_000)
-    rests(kiosk)
-
-
-def test_another_amount_is_typed_on_a_keypad_of_the_kiosks_own(kiosk: Till) -> None:
-    expect(types(kiosk, "777")).to_have_value("777")
+def test_another_amount_is_typed_on_a_keypad_of_the_kiosks_own_and_one_over_the_limit_is_refused(kiosk: Till) -> None:
+    typed = types(kiosk, "777")
+    expect(typed).to_have_value("777")
     # The button says what it will ask for, as the shop's currency has it or in sat.
     expect(kiosk.page.get_by_role("button", name="Pay 777 sat")).to_be_visible()
-    kiosk.page.get_by_label("Amount", exact=True).press("Enter")
+    typed.press("Enter")
     kiosk.asked()
     expect(kiosk.page.get_by_role("heading", level=1)).to_have_text("777 sat")
-
-
-def test_an_amount_over_the_limit_is_refused_with_a_sentence(kiosk: Till) -> None:
+    kiosk.page.get_by_role("link", name="Start again").click()
+    is_back(kiosk)
     kiosk.may_fail("/kiosk")
     kiosk.may_fail("/kiosk/amount")
     typed = types(kiosk, "10000001")
@@ -231,7 +223,7 @@ def test_whoever_touches_the_kiosk_as_it_is_about_to_rest_stays_with_what_they_t
     rests(kiosk)
 
 
-def test_the_kiosk_stays_where_it_is_while_the_shop_is_not_there(kiosk: Till) -> None:
+def test_while_the_shop_is_not_there_the_kiosk_stays_where_it_is_and_a_touch_says_so(kiosk: Till) -> None:
     kiosk.page.route("**/kiosk/rest", lambda route: route.abort())
     kiosk.may_fail("/kiosk/rest")
     with kiosk.page.expect_event("requestfailed"):
@@ -240,11 +232,8 @@ def test_the_kiosk_stays_where_it_is_while_the_shop_is_not_there(kiosk: Till) ->
     kiosk.page.unroute("**/kiosk/rest")
     kiosk.page.clock.fast_forward(60_000)
     rests(kiosk)
-
-
-def test_a_touch_while_the_shop_is_not_there_says_so_and_starts_once_it_is(kiosk: Till) -> None:
     kiosk.may_fail("/kiosk")
-    kiosk.open("/kiosk/rest")
+    kiosk.page.wait_for_load_state()
     kiosk.page.route("**/kiosk", lambda route: route.abort())
     kiosk.page.get_by_role("link", name="Touch to start").click()
     expect(kiosk.page.get_by_text("Connection lost, still checking.")).to_be_visible()
@@ -271,36 +260,35 @@ def test_a_kiosk_loads_itself_anew_after_an_update_while_it_rests_and_never_whil
     rests(kiosk)
 
 
-def test_a_payment_for_a_charge_that_was_left_wakes_the_resting_kiosk(kiosk: Till) -> None:
-    asked = charge(kiosk)
-    page, charge_id = kiosk.page.url, kiosk.charge_id
-    kiosk.open("/kiosk/rest")
-    kiosk.pay(asked)
-    kiosk.live.pays_attention(charge_id)
-    kiosk.page.clock.fast_forward(2000)
-    kiosk.page.wait_for_url(page)
-    kiosk.shows(PAID)
-
-
-def test_a_double_tap_on_a_tile_sells_once(kiosk: Till) -> None:
-    sent = kiosk.taps_twice(kiosk.page.get_by_role("button", name="1,000 sat"))
-    kiosk.asked()
-    assert len(sent) == 1
-
-
-def test_a_customer_who_went_away_is_asked_once_and_then_forgotten(kiosk: Till) -> None:
+def test_a_customer_who_went_away_is_asked_once_and_then_forgotten_but_a_touch_keeps_the_pay_page(kiosk: Till) -> None:
     charge(kiosk)
-    kiosk.notes_what_is_said()
+    asks = kiosk.page.get_by_text("Still there?", exact=True)
     kiosk.page.clock.fast_forward(60_000)
-    expect(kiosk.page.get_by_text("Still there?", exact=True)).to_be_visible()
+    expect(asks).to_be_visible()
+    kiosk.page.get_by_role("heading", level=1).click()
+    expect(asks).to_be_hidden()
+    kiosk.page.clock.fast_forward(45_000)
+    kiosk.shows(OPEN)
+    kiosk.notes_what_is_said()
+    kiosk.page.clock.fast_forward(15_000)
+    expect(asks).to_be_visible()
     # A minute that goes by in a moment looks like a lost connection, too, and that is told as well.
     kiosk.was_told("Still there? Touch the screen or press a key to stay.")
     kiosk.page.clock.fast_forward(30_000)
+    rests(kiosk)
+    # It rests as well after an invoice that expired.
+    kiosk.open("/kiosk")
+    charge(kiosk)
+    kiosk.live.expires()
+    kiosk.shows(EXPIRED)
+    kiosk.page.clock.fast_forward(20_000)
     rests(kiosk)
 
 
 def test_a_payment_that_comes_as_the_kiosk_is_about_to_leave_is_seen(kiosk: Till) -> None:
     asked = charge(kiosk)
+    # It goes back when the test lets the time pass, however long the machine takes.
+    kiosk.stops_its_clock()
     kiosk.page.clock.fast_forward(60_000)
     held: list[Route] = []
     kiosk.page.route("**/kiosk/rest", lambda it: held.append(it), times=1)
@@ -317,17 +305,9 @@ def test_a_payment_that_comes_as_the_kiosk_is_about_to_leave_is_seen(kiosk: Till
     is_back(kiosk)
 
 
-def test_a_touch_keeps_the_pay_page(kiosk: Till) -> None:
-    charge(kiosk)
-    kiosk.page.clock.fast_forward(60_000)
-    expect(kiosk.page.get_by_text("Still there?", exact=True)).to_be_visible()
-    kiosk.page.get_by_role("heading", level=1).click()
-    expect(kiosk.page.get_by_text("Still there?", exact=True)).to_be_hidden()
-    kiosk.page.clock.fast_forward(45_000)
-    kiosk.shows(OPEN)
-
-
-def test_a_payment_for_a_charge_that_was_left_is_told_and_does_not_interrupt_the_next_customer(kiosk: Till) -> None:
+def test_a_payment_for_a_charge_that_was_left_does_not_interrupt_the_next_customer_but_wakes_the_resting_kiosk(
+    kiosk: Till,
+) -> None:
     asked, charge_id = charge(kiosk), kiosk.charge_id
     kiosk.page.get_by_role("link", name="Start again").click()
     is_back(kiosk)
@@ -340,12 +320,22 @@ def test_a_payment_for_a_charge_that_was_left_is_told_and_does_not_interrupt_the
     expect(typed).to_have_value("777")
     kiosk.page.clock.fast_forward(8000)
     expect(thanks).to_be_hidden()
+    kiosk.open("/kiosk")
+    asked = charge(kiosk)
+    page, charge_id = kiosk.page.url, kiosk.charge_id
+    kiosk.open("/kiosk/rest")
+    kiosk.pay(asked)
+    kiosk.live.pays_attention(charge_id)
+    kiosk.page.clock.fast_forward(2000)
+    kiosk.page.wait_for_url(page)
+    kiosk.shows(PAID)
 
 
 def test_the_kiosk_does_not_leave_for_a_shop_that_is_not_there(kiosk: Till) -> None:
     kiosk.may_fail("/")
     kiosk.pay(charge(kiosk))
     kiosk.shows(PAID)
+    kiosk.stops_its_clock()
     # Neither without a word about the charge, nor for a page that is not there.
     for gone in ("**/status", "**/kiosk"):
         kiosk.page.route(gone, lambda route: route.abort())

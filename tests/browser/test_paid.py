@@ -107,12 +107,13 @@ def test_it_is_heard_and_felt_when_the_screen_turns_green_and_only_once(fake_wal
     till.shows(PAID)
     hears(till, RISING)
     till.page.wait_for_function("() => window.released")
-
-
-def test_money_that_somebody_has_to_look_at_falls(fake_wallet_till: Till) -> None:
-    fake_wallet_till.live.settle(fake_wallet_till.sell(), 2000)
-    fake_wallet_till.shows(PAID)
-    hears(fake_wallet_till, FALLING)
+    # What a program sold is heard where its page is open.
+    made = charge(till.live.shop, Channel.API, in_sat(2100), "k")
+    till.open(f"/pay/{made.id}")
+    till.asked()
+    till.live.settle(made.invoice.payment_request, 2100)
+    till.shows(PAID)
+    hears(till, RISING)
 
 
 def test_an_expired_invoice_has_one_low_note_and_late_money_falls_after_it(fake_wallet_till: Till) -> None:
@@ -126,18 +127,6 @@ def test_an_expired_invoice_has_one_low_note_and_late_money_falls_after_it(fake_
     till.live.settle(asked, 2100)
     till.shows(PAID)
     hears(till, LOW + FALLING)
-
-
-def test_a_page_that_is_loaded_already_paid_is_silent_and_stays(fake_wallet_till: Till) -> None:
-    till = fake_wallet_till
-    till.live.settle(till.sell(), 2000)
-    till.shows(PAID)
-    till.page.clock.install()
-    till.page.reload()
-    till.shows(PAID)
-    expect(till.page.get_by_role("button", name="Sound")).to_be_visible()
-    stays(till)
-    hears_nothing(till)
 
 
 def test_a_device_that_was_silenced_stays_silent_through_the_next_sales(till: Till) -> None:
@@ -190,28 +179,13 @@ def test_a_customers_phone_at_the_tip_jar_is_silent(till: Till) -> None:
     hears_nothing(till)
 
 
-def test_what_a_program_sold_is_heard_where_its_page_is_open(fake_wallet_till: Till) -> None:
-    till = fake_wallet_till
-    made = charge(till.live.shop, Channel.API, in_sat(2100), "k")
-    till.open(f"/pay/{made.id}")
-    till.asked()
-    till.live.settle(made.invoice.payment_request, 2100)
-    till.shows(PAID)
-    hears(till, RISING)
-
-
-def test_the_real_loudspeaker_raises_no_complaint(till: Till) -> None:
+def test_the_real_loudspeaker_raises_no_complaint_and_the_till_is_ready_for_the_next_sale(till: Till) -> None:
     till.page.add_init_script(
         "const { close } = AudioContext.prototype;"
         "AudioContext.prototype.close = function () { sessionStorage.closed = 1; return close.call(this); };"
     )
     is_about_to_leave(till, till.sell())
     till.page.wait_for_function("() => sessionStorage.closed")
-    goes_back(till)
-
-
-def test_after_a_paid_sale_the_till_is_ready_for_the_next(till: Till) -> None:
-    is_about_to_leave(till, till.sell())
     goes_back(till)
     expect(till.page.get_by_label("Amount")).to_have_value("")
     # What is over is not a step back.
@@ -225,31 +199,38 @@ def test_a_touch_keeps_a_paid_sale_on_the_screen(till: Till) -> None:
     stays(till)
 
 
-@pytest.mark.parametrize("changes", [{"received_sat": 2000}, {"received_sat": 2100, "preimage": None}])
-def test_the_till_stays_where_somebody_has_to_look(fake_wallet_till: Till, changes: dict[str, int]) -> None:
+def test_the_till_stays_where_somebody_has_to_look_and_is_silent_where_it_was_loaded_already_paid(
+    fake_wallet_till: Till,
+) -> None:
     till = fake_wallet_till
-    asked = till.sell()
     till.page.clock.install()
-    till.live.settle(asked, **changes)
+    for changes in ({"received_sat": 2000}, {"received_sat": 2100, "preimage": None}):
+        till.live.settle(till.sell(), **changes)
+        till.shows(PAID)
+        hears(till, FALLING)
+        stays(till)
+    till.page.reload()
     till.shows(PAID)
-    hears(till, FALLING)
+    expect(till.page.get_by_role("button", name="Sound")).to_be_visible()
     stays(till)
+    hears_nothing(till)
 
 
-def test_the_kiosk_goes_back_as_soon(till: Till) -> None:
-    till.open("/kiosk")
-    till.page.get_by_role("button", name="2,100 sat").click()
-    asked = till.asked()
-    till.page.clock.install()
-    till.pay(asked)
-    till.shows(PAID)
-    goes_back(till, "/kiosk")
-
-
-def test_the_kiosk_shows_what_needs_review_for_longer_and_goes_back_all_the_same(fake_wallet_till: Till) -> None:
+def test_the_kiosk_goes_back_as_soon_and_later_where_there_is_something_to_review(fake_wallet_till: Till) -> None:
     kiosk = fake_wallet_till
     kiosk.page.clock.install()
     kiosk.open("/kiosk")
+    kiosk.page.get_by_role("button", name="2,100 sat").click()
+    kiosk.live.settle(kiosk.asked(), 2100)
+    kiosk.shows(PAID)
+    # It has no keys of its own.
+    loaded: list[str] = []
+    kiosk.page.on("request", lambda request: loaded.append(request.url))
+    kiosk.page.keyboard.press("3")
+    with kiosk.page.expect_response("**/status"):
+        kiosk.page.evaluate("fetch(document.querySelector('#charge').dataset.ask)")
+    assert not [url for url in loaded if url.endswith("next_sale.js")]
+    goes_back(kiosk, "/kiosk")
     kiosk.page.get_by_role("button", name="2,100 sat").click()
     kiosk.live.settle(kiosk.asked(), 2000)
     kiosk.shows(PAID)
@@ -269,13 +250,6 @@ def test_the_till_does_not_leave_for_a_shop_that_is_not_there(till: Till) -> Non
     till.page.unroute("**/status")
     till.page.clock.fast_forward(5000)
     is_back(till)
-
-
-def test_an_open_sale_stays_open(till: Till) -> None:
-    asked = till.sell()
-    till.page.clock.install()
-    stays(till, OPEN)
-    assert till.asked() == asked
 
 
 @pytest.fixture
@@ -313,7 +287,17 @@ def test_figures_that_are_typed_over_a_paid_sale_begin_the_next_one(over: Till) 
     expect(amount(over)).to_have_value("")
 
 
-def test_what_was_begun_can_be_taken_back(over: Till) -> None:
+def is_looked_at_again(over: Till, page: str) -> None:
+    """Somebody opens a sale that is over once more."""
+    over.page.goto(page)
+    over.shows(PAID)
+    over.page.wait_for_load_state()
+
+
+def test_a_key_a_scan_or_what_waits_at_the_till_begins_the_next_sale_and_what_was_begun_can_be_taken_back(
+    over: Till,
+) -> None:
+    page = over.page.url
     over.page.keyboard.type("35")
     over.page.keyboard.press("Escape")
     over.page.keyboard.type("4")
@@ -321,9 +305,22 @@ def test_what_was_begun_can_be_taken_back(over: Till) -> None:
     # One step back from the till, which has it.
     over.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
     expect(over.page.get_by_role("link", name="New sale", exact=True)).to_be_visible()
-
-
-def test_a_sale_that_waits_at_the_till_is_the_next_one(over: Till) -> None:
+    # A button that has the focus keeps its own Enter.
+    over.page.get_by_role("link", name="Receipt").focus()
+    over.page.keyboard.press("Enter")
+    over.page.wait_for_url("**/receipt")
+    is_looked_at_again(over, page)
+    over.page.keyboard.type("4012345678901")
+    over.page.keyboard.press("Enter")
+    is_back(over)
+    expect(over.page.get_by_label("Memo")).to_have_value("4012345678901")
+    expect(amount(over)).to_have_value("")
+    for key in ("Enter", "Escape"):
+        is_looked_at_again(over, page)
+        over.page.keyboard.press(key)
+        is_back(over)
+        expect(amount(over)).to_have_value("")
+    is_looked_at_again(over, page)
     over.page.evaluate("sessionStorage.typed = JSON.stringify({at: '/ en', lines: [], amount: '12', memo: ''})")
     over.page.keyboard.type("5")
     over.page.keyboard.press("Enter")
@@ -331,30 +328,11 @@ def test_a_sale_that_waits_at_the_till_is_the_next_one(over: Till) -> None:
     expect(amount(over)).to_have_value("12")
 
 
-@pytest.mark.parametrize("key", ["Enter", "Escape"])
-def test_one_key_is_enough_for_a_new_sale(over: Till, key: str) -> None:
-    over.page.keyboard.press(key)
-    is_back(over)
-    expect(amount(over)).to_have_value("")
-
-
-def test_a_scan_over_a_paid_sale_is_no_amount(over: Till) -> None:
-    over.page.keyboard.type("4012345678901")
-    over.page.keyboard.press("Enter")
-    is_back(over)
-    expect(over.page.get_by_label("Memo")).to_have_value("4012345678901")
-    expect(amount(over)).to_have_value("")
-
-
-def test_a_button_that_has_the_focus_keeps_its_own_enter(over: Till) -> None:
-    over.page.get_by_role("link", name="Receipt").focus()
-    over.page.keyboard.press("Enter")
-    over.page.wait_for_url("**/receipt")
-
-
-def test_keys_begin_nothing_while_a_sale_is_open_nor_in_the_middle_of_a_burst(till: Till) -> None:
+def test_a_sale_that_is_open_stays_so_and_keys_begin_nothing_meanwhile_nor_in_the_middle_of_a_burst(till: Till) -> None:
     till.page.clock.install()
     asked = till.sell()
+    stays(till, OPEN)
+    assert till.asked() == asked
     till.stops_its_clock()
     till.page.keyboard.type("35")
     till.page.keyboard.press("Enter")
@@ -365,19 +343,6 @@ def test_keys_begin_nothing_while_a_sale_is_open_nor_in_the_middle_of_a_burst(ti
     till.page.clock.run_for(500)
     till.page.keyboard.type("2")
     expect(till.page.get_by_role("link", name="New sale 2", exact=True)).to_be_visible()
-
-
-def test_a_kiosk_has_no_keys_of_its_own(till: Till) -> None:
-    till.open("/kiosk")
-    till.page.get_by_role("button", name="2,100 sat").click()
-    till.pay(till.asked())
-    till.shows(PAID)
-    loaded: list[str] = []
-    till.page.on("request", lambda request: loaded.append(request.url))
-    till.page.keyboard.press("3")
-    with till.page.expect_response("**/status"):
-        till.page.evaluate("fetch(document.querySelector('#charge').dataset.ask)")
-    assert not [url for url in loaded if url.endswith("next_sale.js")]
 
 
 def test_a_customers_own_phone_stays_green_where_somebody_owns_the_shop(

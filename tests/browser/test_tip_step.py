@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from pos.settings import Settings
 from tests.browser.conftest import PHONE, OpenTill
@@ -47,48 +47,41 @@ def test_a_tip_by_touch(live: LiveShop, open_till: OpenTill, script: bool) -> No
     expect(till.page.locator(".asked")).to_contain_text("≈ €2.31 4,200 sat + 420 sat tip · Tomatoes")
 
 
-def test_no_tip_is_as_large_a_choice(till: Till) -> None:
-    hands_over(till)
-    sizes = [tile.bounding_box() for tile in till.page.locator(".tile").all()]
-    assert len({(round(box["width"]), round(box["height"])) for box in sizes if box}) == 1
-    till.page.get_by_role("button", name="No tip").click()
+def chosen(till: Till) -> Locator:
+    """Wait until the tip is chosen, and return what is asked for then."""
     till.asked()
-    expect(till.page.get_by_role("heading", level=1)).to_have_text("4,200 sat")
+    return till.page.get_by_role("heading", level=1)
 
 
-def test_enter_after_another_tip_adds_that_and_presses_no_tile(till: Till) -> None:
+def test_another_tip_is_typed_wherever_the_focus_is_and_enter_presses_no_tile(till: Till) -> None:
+    page, other = till.page, till.page.get_by_label("Other tip")
     hands_over(till)
-    till.page.get_by_label("Other tip").fill("300")
-    till.page.get_by_label("Other tip").press("Enter")
-    till.asked()
-    expect(till.page.get_by_role("heading", level=1)).to_have_text("4,500 sat")
-
-
-def test_figures_are_another_tip_wherever_the_focus_is(till: Till) -> None:
+    other.fill("300")
+    other.press("Enter")
+    expect(chosen(till)).to_have_text("4,500 sat")
     hands_over(till)
-    till.page.get_by_role("button", name="10%").focus()
-    till.page.keyboard.type("300")
-    expect(till.page.get_by_label("Other tip")).to_have_value("300")
-    till.page.keyboard.press("Escape")
-    expect(till.page.get_by_label("Other tip")).to_have_value("")
-    till.page.keyboard.type("200")
-    till.page.keyboard.press("Enter")
-    till.asked()
-    expect(till.page.get_by_role("heading", level=1)).to_have_text("4,400 sat")
-
-
-def test_enter_is_no_tip(till: Till) -> None:
+    page.get_by_role("button", name="10%").focus()
+    page.keyboard.type("300")
+    expect(other).to_have_value("300")
+    page.keyboard.press("Escape")
+    expect(other).to_have_value("")
+    page.keyboard.type("200")
+    page.keyboard.press("Enter")
+    expect(chosen(till)).to_have_text("4,400 sat")
+    # Without a figure it is no tip.
     hands_over(till)
-    till.page.keyboard.press("Enter")
-    till.asked()
-    expect(till.page.get_by_role("heading", level=1)).to_have_text("4,200 sat")
+    page.keyboard.press("Enter")
+    expect(chosen(till)).to_have_text("4,200 sat")
 
 
-def test_escape_leads_back_to_the_sale(till: Till) -> None:
+def test_escape_leads_back_to_the_sale_and_the_till_is_one_tap_away(till: Till) -> None:
     hands_over(till)
     till.page.keyboard.press("Escape")
     expect(till.page.get_by_label("Memo")).to_have_value("Tomatoes")
     assert till.live.shop.store.at_till("till", 0, 9) == []
+    hands_over(till)
+    till.page.get_by_role("link", name="Till").click()
+    till.page.wait_for_url(f"{till.live.address}/")
 
 
 def test_an_enter_that_is_held_down_and_a_scan_choose_nothing(till: Till) -> None:
@@ -105,45 +98,37 @@ def test_an_enter_that_is_held_down_and_a_scan_choose_nothing(till: Till) -> Non
     assert till.live.shop.store.at_till("till", 0, 9) == []
 
 
-def test_too_much_comes_back_with_a_sentence_and_no_tile_moves(till: Till) -> None:
+def test_too_much_comes_back_with_a_sentence_and_no_tile_moves_and_no_tip_is_as_large_a_choice(till: Till) -> None:
     till.may_fail("/tip/")
     hands_over(till)
     tiles = till.page.locator(".tile")
     before = [tile.bounding_box() for tile in tiles.all()]
+    assert len({(round(box["width"]), round(box["height"])) for box in before if box}) == 1
     till.page.get_by_label("Other tip").fill("4201")
     till.page.get_by_role("button", name="Add tip").click()
     expect(till.page.get_by_role("alert")).to_have_text("A tip can be at most as much as the price, 4,200 sat.")
     expect(till.page.get_by_label("Other tip")).to_have_value("4201")
     till.page.wait_for_load_state()
     assert [tile.bounding_box() for tile in tiles.all()] == before
-    till.page.get_by_role("button", name="15%").click()
-    till.asked()
-    expect(till.page.get_by_role("heading", level=1)).to_have_text("4,830 sat")
+    till.page.get_by_role("button", name="No tip").click()
+    expect(chosen(till)).to_have_text("4,200 sat")
 
 
-def test_a_double_tap_tips_once(till: Till) -> None:
-    hands_over(till)
-    sent = till.taps_twice(till.page.get_by_role("button", name="10%"))
-    till.asked()
-    assert len(sent) == 1
-
-
-def test_who_goes_back_and_tips_otherwise_is_led_to_the_sale_that_was_made(till: Till) -> None:
+def test_a_double_tap_tips_once_and_who_goes_back_and_tips_otherwise_is_led_to_the_sale_that_was_made(
+    till: Till,
+) -> None:
     till.may_fail("/tip/")
     hands_over(till)
-    till.page.get_by_role("button", name="15%").click()
+    sent = till.taps_twice(till.page.get_by_role("button", name="15%"))
+    expect(chosen(till)).to_have_text("4,830 sat")
     asked = till.asked()
+    assert len(sent) == 1
+    till.page.unroute_all()
     till.page.go_back()
     till.page.get_by_role("button", name="10%").click()
     expect(till.page.get_by_role("heading", level=1)).to_have_text("Already used")
     till.page.get_by_role("link", name="Go to that sale").click()
     assert till.asked() == asked
-
-
-def test_the_till_is_one_tap_away(till: Till) -> None:
-    hands_over(till)
-    till.page.get_by_role("link", name="Till").click()
-    till.page.wait_for_url(f"{till.live.address}/")
 
 
 def test_after_it_expired_the_same_sale_has_the_rate_of_now(till: Till, rates: FakeRates) -> None:
