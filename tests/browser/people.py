@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from secrets import token_urlsafe
 from threading import Event
 
 import requests
@@ -9,7 +10,10 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, Page, Request, Route, expect
 from playwright.sync_api import TimeoutError as TimedOut
 
-from pos.domain.charge import Charge
+from pos.domain.charge import Channel, Charge
+from pos.domain.money import SAT, Money
+from pos.domain.sale import Sale
+from pos.services.charge import charge
 from pos.shop import Shop
 from tests.conftest import stored
 from tests.fakes import FakeClock, FakeWallet
@@ -63,6 +67,10 @@ class LiveShop:
 
     def charge(self, charge_id: str) -> Charge:
         return stored(self.shop, charge_id)
+
+    def sells(self, amount: int = 2100, memo: str = "") -> Charge:
+        """Make a sale at the till without anybody's typing it."""
+        return charge(self.shop, Channel.TILL, Sale(Money(amount, SAT), memo, till="till"), token_urlsafe())
 
     def number(self, charge_id: str) -> str:
         """Return the number of a charge's sale as it is said this year."""
@@ -162,6 +170,11 @@ class Till:
         """Make a sale, and return the payment request that the screen then shows."""
         self.type_sale(amount, memo)
         self.page.get_by_role("button", name="Charge").click()
+        return self.asked()
+
+    def opens_sale(self, amount: int = 2100, memo: str = "") -> str:
+        """Open the pay page of a sale that nobody has typed, and return what it asks for."""
+        self.open(f"/pay/{self.live.sells(amount, memo).id}")
         return self.asked()
 
     def asked(self) -> str:

@@ -182,10 +182,9 @@ def test_a_device_on_which_nothing_can_be_kept_works_as_without_a_worker(till: T
     till.shows(PAID)
 
 
-def test_a_customer_gets_no_worker_from_what_is_public(live: LiveShop, open_till: OpenTill, till: Till) -> None:
-    till.sell()
+def test_a_customer_gets_no_worker_from_what_is_public(live: LiveShop, open_till: OpenTill) -> None:
     customer = open_till(live, workers=True)
-    for path in (f"/pay/{till.charge_id}", "/tips"):
+    for path in (f"/pay/{live.sells().id}", "/tips"):
         customer.open(path)
         expect(customer.page.locator("html[data-live]")).to_have_count(1)
         assert customer.page.evaluate(REGISTERED) == 0

@@ -57,7 +57,7 @@ def test_a_card_is_held_to_the_device_and_the_screen_turns_green_when_the_wallet
     till: Till, issuer: Issuer
 ) -> None:
     till.page.add_init_script(f"localStorage.nfc = 'on';{CHIP}")
-    asked = till.sell()
+    asked = till.opens_sale()
     listens(till)
     # One that pays nothing first: what is wrong stays on the screen, and the chip goes on.
     till.may_fail("/card")
@@ -79,7 +79,7 @@ def test_a_card_is_held_to_the_device_and_the_screen_turns_green_when_the_wallet
 def test_where_nfc_was_never_allowed_a_touch_asks_for_it(till: Till, issuer: Issuer) -> None:
     till.page.clock.install()
     till.page.add_init_script(f"window.allowed = 'prompt';{CHIP}")
-    asked = till.sell()
+    asked = till.opens_sale()
     till.page.get_by_role("link", name="Card").click()
     till.page.get_by_role("button", name="Read by NFC").click()
     expect(till.page.get_by_role("button", name="Hold the card here")).to_be_visible()
@@ -96,7 +96,7 @@ def test_where_nfc_was_never_allowed_a_touch_asks_for_it(till: Till, issuer: Iss
 def test_a_reader_types_wherever_it_may_and_the_card_wants_its_pin(till: Till, issuer: Issuer) -> None:
     issuer.pin = "4821"
     till.page.clock.install()
-    asked = till.sell()
+    asked = till.opens_sale()
     till.page.wait_for_function("() => document.documentElement.dataset.live")
     # No time goes by from key to key, however long the machine takes.
     till.stops_its_clock()

@@ -40,7 +40,7 @@ def band(till: Till) -> Locator:
 
 def test_a_lost_connection_is_told_after_four_seconds_and_the_screen_catches_up_when_it_is_back(till: Till) -> None:
     till.page.clock.install()
-    asked = till.sell()
+    asked = till.opens_sale()
     # From here on only the test moves the page's time, however long the machine takes.
     till.stops_its_clock()
     knows_its_answer(till)
@@ -80,7 +80,7 @@ def is_back(till: Till) -> None:
 
 def test_one_question_that_gets_lost_is_nothing_to_tell(till: Till) -> None:
     till.page.clock.install()
-    till.sell()
+    till.opens_sale()
     # From here on only the test moves the page's time, however long the machine takes.
     till.stops_its_clock()
     knows_its_answer(till)
@@ -107,7 +107,7 @@ def test_a_shop_that_fails_and_an_answer_that_is_no_charge_are_a_lost_connection
 
     till.may_fail("/status")
     till.page.clock.install()
-    till.sell()
+    till.opens_sale()
     till.stops_its_clock()
     knows_its_answer(till)
     for answer in (welcome, fails):

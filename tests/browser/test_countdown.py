@@ -13,7 +13,7 @@ HOURS = 3600
 def test_a_tablet_whose_clock_is_hours_wrong_counts_right(live: LiveShop, open_till: OpenTill) -> None:
     right = open_till(live)
     right.page.clock.install(time=live.clock())
-    right.sell()
+    right.opens_sale()
     for wrong_by in (5 * HOURS, -5 * HOURS):
         wrong = open_till(live)
         wrong.page.clock.install(time=live.clock() + wrong_by)
@@ -28,7 +28,7 @@ def test_a_tablet_whose_clock_is_hours_wrong_counts_right(live: LiveShop, open_t
 
 def test_the_countdown_counts_while_it_sleeps_too_and_goes_on_when_the_page_is_loaded_again(till: Till) -> None:
     till.page.clock.install()
-    till.sell()
+    till.opens_sale()
     began, before = till.page.evaluate("Date.now()"), till.left()
     till.page.clock.run_for(900)
     expect(till.timer).not_to_have_text(f"{before // 60}:{before % 60:02}")
@@ -48,7 +48,7 @@ def test_the_countdown_counts_while_it_sleeps_too_and_goes_on_when_the_page_is_l
 def test_the_bar_and_the_figures_say_the_same(till: Till) -> None:
     # One that hears nothing asks often, and so learns soon of a clock that was moved.
     till.hears_nothing()
-    till.sell()
+    till.opens_sale()
     till.live.clock.move(300)
     expect(till.timer).to_have_text(re.compile(r"^(5:00|4:\d\d)$"))
     bar, figures = till.page.evaluate(

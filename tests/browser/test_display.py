@@ -50,24 +50,22 @@ def test_it_follows_each_sale_from_the_first_tap_until_it_is_idle_again_and_has_
     expect(screen.announcer).to_have_text("Paid. 4,620 sat.")
     expect(screen.page.get_by_text("Thank you!")).to_be_visible()
     # The next sale takes the place of the last.
-    till.sell(2100)
+    screen.live.sells(2100)
     screen.shows(OPEN)
     expect(screen.page.get_by_role("heading", level=1)).to_have_text("2,100 sat")
-    till.live.expires()
+    screen.live.expires()
     screen.shows(EXPIRED)
     expect(screen.page.locator("img")).to_have_count(0)
     expect(screen.page.get_by_text("Please do not pay it any more.")).to_be_visible()
-    till.pay(till.sell())
+    screen.pay(screen.live.sells().invoice.payment_request)
     screen.shows(PAID)
     screen.live.clock.move(60)
     screen.live.wakes_lines()
     is_idle(screen)
 
 
-def test_one_that_comes_up_while_the_database_fails_comes_back_by_itself(
-    till: Till, live: LiveShop, open_till: OpenTill
-) -> None:
-    till.sell(4620)
+def test_one_that_comes_up_while_the_database_fails_comes_back_by_itself(live: LiveShop, open_till: OpenTill) -> None:
+    live.sells(4620)
     with live.shop.store.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE charge RENAME TO gone")
     screen = open_till(live)
@@ -116,12 +114,10 @@ def test_the_tape_grows_with_each_key_and_two_tills_never_mix(
         expect(each.page.get_by_text("This till is also open in another browser.")).to_be_visible()
 
 
-def test_a_lost_connection_is_told_what_was_shown_stays_and_its_own_countdown_takes_the_qr_away(
-    till: Till, screen: Till
-) -> None:
+def test_a_lost_connection_is_told_what_was_shown_stays_and_its_own_countdown_takes_the_qr_away(screen: Till) -> None:
     screen.hears_nothing()
     screen.page.clock.install()
-    asked = till.sell()
+    asked = screen.live.sells().invoice.payment_request
     screen.open("/screen/till")
     screen.may_fail("/screen/till/status")
     with a_lost_question(screen):
@@ -132,12 +128,12 @@ def test_a_lost_connection_is_told_what_was_shown_stays_and_its_own_countdown_ta
     expect(band).to_be_visible()
     screen.shows(OPEN)
     expect(screen.page.locator(VISIBLE_QR)).to_be_visible()
-    till.pay(asked)
+    screen.pay(asked)
     screen.page.unroute(STATUS)
     screen.page.clock.fast_forward(5000)
     screen.shows(PAID)
     expect(band).to_be_hidden()
-    till.sell()
+    screen.live.sells()
     screen.open("/screen/till")
     # A café's own network likes to answer every question with its welcome page: that is no answer.
     screen.page.route(STATUS, lambda route: route.fulfill(json={"paid": True}))
@@ -154,23 +150,23 @@ def test_a_lost_connection_is_told_what_was_shown_stays_and_its_own_countdown_ta
     screen.shows(OPEN)
 
 
-def test_without_a_script_it_loads_itself_again(till: Till, live: LiveShop, open_till: OpenTill) -> None:
+def test_without_a_script_it_loads_itself_again(live: LiveShop, open_till: OpenTill) -> None:
     screen = open_till(live, java_script_enabled=False)
     screen.open("/screen/till")
     is_idle(screen)
-    asked = till.sell()
+    made = live.sells()
     screen.shows(OPEN)
     assert_looks_again(screen, 2, "/screen/till")
-    till.pay(asked)
-    till.shows(PAID)
+    live.pay(made.invoice.payment_request)
+    live.pays_attention(made.id)
     # To load it again would fail where it is just about to do so by itself.
     screen.open("/screen/till")
     screen.shows(PAID)
 
 
-def test_nothing_is_cut_on_a_small_screen(till: Till, live: LiveShop, open_till: OpenTill) -> None:
+def test_nothing_is_cut_on_a_small_screen(live: LiveShop, open_till: OpenTill) -> None:
     screen = open_till(live, viewport=PHONE)
-    till.sell(9_999_999, "2 flat whites, 1 croissant with almonds and a very long story about where it came from")
+    live.sells(9_999_999, "2 flat whites, 1 croissant with almonds and a very long story about where it came from")
     screen.open("/screen/till")
     screen.shows(OPEN)
     size = screen.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")

@@ -20,7 +20,7 @@ def assert_nothing_to_pay(till: Till, asked: str) -> None:
 def test_the_screen_closes_by_itself_when_the_time_is_up_and_a_new_invoice_over_the_same_amount_can_be_paid(
     till: Till,
 ) -> None:
-    first = till.sell(4620, "2 flat whites")
+    first = till.opens_sale(4620, "2 flat whites")
     till.page.evaluate("window.stillHere = true")
     picture = f"{till.page.url}/qr.png"
     assert till.page.request.get(picture).status == 200
@@ -56,7 +56,7 @@ def fake_wallet_till(fake_wallet_live: LiveShop, open_till: OpenTill) -> Till:
 
 def test_money_that_comes_late_is_shown_as_late(fake_wallet_till: Till) -> None:
     till = fake_wallet_till
-    first = till.sell(2100, "Espresso")
+    first = till.opens_sale(2100, "Espresso")
     expired = till.page.url
     till.live.expires()
     till.shows(EXPIRED)
@@ -77,7 +77,7 @@ def test_money_that_comes_late_is_shown_as_late(fake_wallet_till: Till) -> None:
 
 def test_an_expired_screen_goes_on_looking_and_turns_when_money_comes(fake_wallet_till: Till) -> None:
     till = fake_wallet_till
-    asked = till.sell(2100)
+    asked = till.opens_sale(2100)
     till.live.expires()
     till.shows(EXPIRED)
     till.live.clock.move(30)
@@ -93,10 +93,10 @@ def test_money_that_is_not_what_was_asked_is_noticed_and_what_has_no_proof_says_
         (2000, "Less than asked", "Missing100 sat"),
         (2500, "More than asked", "Extra400 sat"),
     ):
-        till.live.settle(till.sell(2100), received)
+        till.live.settle(till.opens_sale(2100), received)
         till.shows(PAID)
         expect(till.page.get_by_role("region", name=title)).to_contain_text(gap)
         expect(till.page.locator("body")).to_have_class(re.compile(r"\bneeds-review\b"))
-    till.live.settle(till.sell(2100), 2100, preimage=None)
+    till.live.settle(till.opens_sale(2100), 2100, preimage=None)
     till.shows(PAID)
     expect(till.page.get_by_role("region", name="Not proven")).to_contain_text("showed no valid proof")

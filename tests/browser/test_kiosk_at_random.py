@@ -20,8 +20,8 @@ from tests.fakes import FakeWallet
 from tests.processes import until
 
 # SEEDS=7,8 does what these seeds do, and STEPS=5000 more of it.
-SEEDS = [int(it) for it in os.environ.get("SEEDS", "12").split(",")]
-STEPS = int(os.environ.get("STEPS", "500"))
+SEEDS = [int(it) for it in os.environ.get("SEEDS", "3").split(",")]
+STEPS = int(os.environ.get("STEPS", "250"))
 KEYS = [*"0123456789", "Enter", "Enter", "Tab", "Tab", "Shift+Tab", "Escape", "Backspace", "Space", "ArrowDown", "a"]
 # Seconds.
 PAUSES = [0.5, 2, 5, 9, 21, 31, 61, 91, 700]

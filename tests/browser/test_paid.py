@@ -96,7 +96,7 @@ def stays(till: Till, state: str = PAID) -> None:
 
 def test_it_is_heard_and_felt_when_the_screen_turns_green_and_only_once(fake_wallet_till: Till) -> None:
     till = fake_wallet_till
-    asked = till.sell()
+    asked = till.opens_sale()
     hears_nothing(till)
     till.live.settle(asked, 2100)
     till.shows(PAID)
@@ -118,7 +118,7 @@ def test_it_is_heard_and_felt_when_the_screen_turns_green_and_only_once(fake_wal
 
 def test_an_expired_invoice_has_one_low_note_and_late_money_falls_after_it(fake_wallet_till: Till) -> None:
     till = fake_wallet_till
-    asked = till.sell()
+    asked = till.opens_sale()
     till.live.expires()
     till.shows(EXPIRED)
     hears(till, LOW)
@@ -135,14 +135,14 @@ def test_a_device_that_was_silenced_stays_silent_through_the_next_sales(till: Ti
     expect(switch).to_have_attribute("aria-pressed", "true")
     switch.click()
     expect(switch).to_have_attribute("aria-pressed", "false")
-    asked = till.sell()
+    asked = till.opens_sale()
     expect(switch).to_have_attribute("aria-pressed", "false")
     loaded: list[str] = []
     till.page.on("request", lambda request: loaded.append(request.url))
     is_about_to_leave(till, asked)
     goes_back(till)
     assert not [url for url in loaded if url.endswith("sound.js")]
-    till.sell()
+    till.opens_sale()
     switch.click()
     till.pay()
     till.shows(PAID)
@@ -151,7 +151,7 @@ def test_a_device_that_was_silenced_stays_silent_through_the_next_sales(till: Ti
 
 def test_whoever_wants_no_motion_hears_and_feels_nothing_move(fake_wallet_live: LiveShop, open_till: OpenTill) -> None:
     till = listen(open_till(fake_wallet_live, reduced_motion="reduce"))
-    till.live.settle(till.sell(), 2000)
+    till.live.settle(till.opens_sale(), 2000)
     till.shows(PAID)
     hears(till, FALLING)
     assert till.page.evaluate("pulses") == []
@@ -161,7 +161,7 @@ def test_whoever_wants_no_motion_hears_and_feels_nothing_move(fake_wallet_live: 
 def test_a_browser_that_may_not_play_is_silent_and_does_not_play_later(fake_wallet_till: Till) -> None:
     till = fake_wallet_till
     till.page.add_init_script(MUTED)
-    till.live.settle(till.sell(), 2000)
+    till.live.settle(till.opens_sale(), 2000)
     till.shows(PAID)
     till.page.wait_for_function("() => window.released")
     assert till.page.evaluate("notes") == []
@@ -194,7 +194,7 @@ def test_the_real_loudspeaker_raises_no_complaint_and_the_till_is_ready_for_the_
 
 
 def test_a_touch_keeps_a_paid_sale_on_the_screen(till: Till) -> None:
-    is_about_to_leave(till, till.sell())
+    is_about_to_leave(till, till.opens_sale())
     till.page.get_by_role("heading", level=1).click()
     stays(till)
 
@@ -205,7 +205,7 @@ def test_the_till_stays_where_somebody_has_to_look_and_is_silent_where_it_was_lo
     till = fake_wallet_till
     till.page.clock.install()
     for changes in ({"received_sat": 2000}, {"received_sat": 2100, "preimage": None}):
-        till.live.settle(till.sell(), **changes)
+        till.live.settle(till.opens_sale(), **changes)
         till.shows(PAID)
         hears(till, FALLING)
         stays(till)
@@ -241,7 +241,7 @@ def test_the_kiosk_goes_back_as_soon_and_later_where_there_is_something_to_revie
 
 
 def test_the_till_does_not_leave_for_a_shop_that_is_not_there(till: Till) -> None:
-    is_about_to_leave(till, till.sell())
+    is_about_to_leave(till, till.opens_sale())
     till.may_fail("/status")
     till.page.route("**/status", lambda route: route.abort())
     with till.page.expect_event("requestfailed"):
@@ -256,7 +256,7 @@ def test_the_till_does_not_leave_for_a_shop_that_is_not_there(till: Till) -> Non
 def over(till: Till) -> Till:
     """A sale that is over, on a screen whose own time stands still until a test lets some of it pass."""
     till.page.clock.install()
-    till.pay(till.sell())
+    till.pay(till.opens_sale())
     till.shows(PAID)
     till.stops_its_clock()
     return till
@@ -330,7 +330,7 @@ def test_a_key_a_scan_or_what_waits_at_the_till_begins_the_next_sale_and_what_wa
 
 def test_a_sale_that_is_open_stays_so_and_keys_begin_nothing_meanwhile_nor_in_the_middle_of_a_burst(till: Till) -> None:
     till.page.clock.install()
-    asked = till.sell()
+    asked = till.opens_sale()
     stays(till, OPEN)
     assert till.asked() == asked
     till.stops_its_clock()

@@ -30,7 +30,7 @@ window.fetch = (...question) => (questions.push(Date.now()), fetch(...question))
 def test_a_payment_is_pushed_to_a_screen_that_does_not_ask(till: Till) -> None:
     till.page.clock.install()
     with till.page.expect_response(EVENTS):
-        asked = till.sell()
+        asked = till.opens_sale()
     till.stops_its_clock()
     till.pay(asked)
     till.shows(PAID)
@@ -39,7 +39,7 @@ def test_a_payment_is_pushed_to_a_screen_that_does_not_ask(till: Till) -> None:
 @pytest.mark.asks_the_database
 def test_a_screen_whose_line_is_blocked_asks(till: Till) -> None:
     till.hears_nothing()
-    till.pay(till.sell())
+    till.pay(till.opens_sale())
     till.shows(PAID)
 
 
@@ -54,7 +54,7 @@ def own_line(till: Till) -> Till:
 def sell(till: Till) -> str:
     """Make a sale, and wait until the screen has asked about it for the first time."""
     with till.page.expect_response(STATUS):
-        return till.sell()
+        return till.opens_sale()
 
 
 def sell_and_stop(till: Till) -> str:
@@ -93,7 +93,7 @@ def test_a_tablet_that_slept_through_the_payment_asks_when_it_wakes(own_line: Ti
 
 def test_a_tablet_that_is_put_aside_lets_its_line_go_and_takes_it_up_again(till: Till) -> None:
     with till.page.expect_response(EVENTS):
-        till.sell()
+        till.opens_sale()
     with till.page.expect_event("requestfailed", lambda request: request.url.endswith("/events")):
         till.may_fail("/events")
         till.page.evaluate(
@@ -115,7 +115,7 @@ def test_a_push_alone_never_turns_the_screen_green(till: Till) -> None:
 
     till.page.route(EVENTS, lie)
     with till.page.expect_response(STATUS):
-        till.sell()
+        till.opens_sale()
     with till.page.expect_response(STATUS):
         till.shows(OPEN)
     till.shows(OPEN)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import PAID, Till
+from tests.browser.people import Till
 from tests.fakes import FakeWallet
 
 # A browser that reads codes by a camera, which this test holds in its hand; all else is the browser's own.
@@ -30,10 +30,10 @@ def phone(till: Till) -> FakeWallet:
 
 def sold(till: Till, amount: int = 2100) -> str:
     """Make a sale that is paid, and return where money of it is given back."""
-    till.sell(amount)
-    number = till.live.number(till.charge_id)
-    till.pay()
-    till.shows(PAID)
+    made = till.live.sells(amount)
+    till.pay(made.invoice.payment_request)
+    till.live.pays_attention(made.id)
+    number = till.live.number(made.id)
     till.open(f"/sales/{number}")
     return f"/refunds/{number}"
 

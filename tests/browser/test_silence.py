@@ -15,7 +15,7 @@ def test_it_is_told_on_every_screen_by_itself_and_so_is_its_first_answer(
     till, screen, kiosk, jar = (open_till(fake_wallet_live) for _ in range(4))
     for each in (till, screen, kiosk, jar):
         each.page.clock.install()
-    till.sell(4620)
+    till.opens_sale(4620)
     screen.open("/screen/till")
     kiosk.open("/kiosk/rest")
     jar.open("/tips")

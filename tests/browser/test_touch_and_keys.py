@@ -48,7 +48,7 @@ def test_the_faces_fit_a_phone_and_they_and_the_pay_page_in_every_state_have_roo
         phone.open(path)
         assert phone.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], path
         assert_room_for_fingers(phone)
-    phone.sell()
+    phone.opens_sale()
     assert_room_for_fingers(phone)
     phone.live.expires()
     phone.shows(EXPIRED)

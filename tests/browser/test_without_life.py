@@ -6,10 +6,8 @@ from tests.browser.conftest import OpenTill
 from tests.browser.people import OPEN, PAID, LiveShop, Till
 
 
-def test_it_loads_itself_again_and_turns_green_with_or_without_its_script(
-    till: Till, live: LiveShop, open_till: OpenTill
-) -> None:
-    asked = till.sell()
+def test_it_loads_itself_again_and_turns_green_with_or_without_its_script(live: LiveShop, open_till: OpenTill) -> None:
+    made = live.sells()
     customer, screen, old = open_till(live), open_till(live), open_till(live)
     customer.may_fail("/pay.js")
     customer.page.route("**/js/pay.js", lambda route: route.abort())
@@ -17,8 +15,8 @@ def test_it_loads_itself_again_and_turns_green_with_or_without_its_script(
     screen.page.route("**/js/display.js", lambda route: route.fulfill(status=502), times=1)
     # A browser that does not know the syntax of a module.
     old.page.route("**/js/pay.js", lambda route: route.fulfill(body="const a = ?;", content_type="text/javascript"))
-    old.page.goto(till.page.url)
-    customer.page.goto(till.page.url)
+    old.open(f"/pay/{made.id}")
+    customer.open(f"/pay/{made.id}")
     with screen.page.expect_response(lambda answer: answer.status == 502):
         screen.open("/screen/till")
     for each in (customer, screen, old):
@@ -27,7 +25,7 @@ def test_it_loads_itself_again_and_turns_green_with_or_without_its_script(
         expect(each.page.locator("html[data-live]")).to_have_count(0)
     # One that did not come once comes with the next page; one that never comes is done without.
     expect(screen.page.locator("html[data-live]")).to_have_count(1)
-    till.pay(asked)
+    live.pay(made.invoice.payment_request)
     screen.shows(PAID)
     customer.shows(PAID)
     old.shows(PAID)
@@ -51,9 +49,9 @@ def test_a_page_of_which_every_script_is_lost_can_be_loaded_again_after_a_while(
 
 
 def test_a_display_of_which_every_script_is_lost_shows_no_code_of_an_earlier_customer(
-    till: Till, live: LiveShop, open_till: OpenTill
+    live: LiveShop, open_till: OpenTill
 ) -> None:
-    till.sell()
+    live.sells()
     # Whoever wants no motion is told so all the same.
     screen = open_till(live, reduced_motion="reduce")
     screen.may_fail("/js/")
@@ -98,7 +96,7 @@ def test_a_page_without_life_waits_for_a_till_that_is_gone_and_asks_once_for_its
 
 def test_six_windows_of_one_browser_share_two_lines_and_all_turn_green(till: Till, live: LiveShop) -> None:
     """A browser has six connections to a host, and each line keeps one."""
-    asked = till.sell()
+    asked = till.opens_sale()
     windows = [till.page, *(till.page.context.new_page() for _ in range(6))]
     for each in windows[1:]:
         each.goto(till.page.url)
