@@ -19,7 +19,7 @@ from pos.settings import Settings
 from tests.browser.conftest import TABLET, OpenTill, Shopkeeper
 from tests.browser.observer import Observer
 from tests.browser.people import EXPIRED, OPEN, PAID, Till
-from tests.browser.test_till import amount, charge_key, tape
+from tests.browser.test_till import amount, charge_key, place_of, tape
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SAT_PER_CENT = 20
@@ -82,9 +82,8 @@ class Day:
         expect(self.toast).to_have_text(f"{words}, {self.till.live.number(charge_id)}")
 
     def taps(self, keys: str) -> None:
-        pad = self.page.get_by_role("group", name="Keypad")
         for key in keys:
-            pad.get_by_role("button", name=KEYS.get(key, key), exact=True).click()
+            self.page.mouse.click(*place_of(self.till, KEYS.get(key, key)))
 
     def comes_to(self, cents: int) -> None:
         expect(charge_key(self.till)).to_have_text(f"Charge {euros(cents)}")

@@ -66,10 +66,15 @@ def desk(live: LiveShop, open_till: OpenTill) -> Till:
 
 
 def tap(till: Till, *keys: str) -> None:
-    """Tap keys of the pad, which take taps as soon as the page lives."""
-    expect(till.page.locator("[data-live] .keys")).to_have_count(1)
     for key in keys:
-        till.page.touchscreen.tap(*till.page.evaluate(MIDDLE, key))
+        till.page.touchscreen.tap(*place_of(till, key))
+
+
+def place_of(till: Till, key: str) -> tuple[float, float]:
+    """Return where the middle of a key of the pad is, which takes taps as soon as the page lives."""
+    expect(till.page.locator("[data-live] .keys")).to_have_count(1)
+    x, y = till.page.evaluate(MIDDLE, key)
+    return x, y
 
 
 def add(till: Till, *keys: str) -> None:

@@ -13,7 +13,6 @@ from tests.browser.fonts import call
 from tests.browser.people import LiveShop
 from tests.browser.readers import LOOK, READERS, seen, speak_to_readers
 from tests.browser.scenes import LANDSCAPE, LOW, SMALL_PHONE, read
-from tests.browser.test_till import QUOTE
 
 SIZES: tuple[ViewportSize, ...] = (
     {"width": 390, "height": 664},
@@ -57,12 +56,6 @@ def settings(settings: Settings, currency: str, tax_rates: tuple[TaxRate, ...]) 
     )
 
 
-def types(page: Page, *keys: str) -> None:
-    for key in keys:
-        with page.expect_response(QUOTE):
-            page.keyboard.press(key)
-
-
 def what_is_wrong(page: Page, script: str, sizes: tuple[ViewportSize, ...]) -> dict[str, object]:
     return {where: it for where, it in seen(page, script, sizes).items() if it}
 
@@ -87,7 +80,7 @@ def test_no_key_moves_and_no_text_lies_on_another(live: LiveShop, open_till: Ope
         expect(page.locator("[role=alert]")).to_be_visible()
         word = page.locator(".charge").inner_text()
         assert seen(page, PLACES, SIZES) == before, reader.name
-        types(page, "4", "2", "0", "0", "+", "3", "5", "0", "+", "9")
+        page.keyboard.type("4200+350+9")
         expect(page.locator("[role=alert]")).to_have_count(0)
         expect(page.locator(".charge b")).not_to_be_empty()
         assert page.locator(".charge").inner_text().startswith(word.strip())
