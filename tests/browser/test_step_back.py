@@ -71,8 +71,8 @@ def test_cancel_and_back_lead_to_the_sale_until_it_is_paid(cafe: LiveShop, open_
 
 
 def test_back_from_the_tip_question_leads_to_the_sale(bar: LiveShop, open_till: OpenTill) -> None:
+    till = open_till(bar)
     for step in ("Back", "the link"):
-        till = open_till(bar)
         types_lunch(till)
         charge_key(till).click()
         till.page.wait_for_url("**/tip/**")

@@ -144,6 +144,8 @@ def test_a_sale_that_the_till_refuses_is_told_on_the_page_as_it_is(till: Till) -
     sells(till.live.shop, "used")
     till.page.locator("[name=key]").evaluate("field => { field.value = 'used'; }")
     tap(till, "Clear", "1")
+    expect(till.page.get_by_role("alert")).to_have_count(0)
+    expect(charge_key(till)).to_have_text("Charge €3.00")
     charge_key(till).tap()
     expect(till.page.get_by_role("heading", level=1)).to_have_text("Already used")
     used = till.page.get_by_role("link", name="Go to that sale")
