@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import MutableMapping
+from functools import cache
 from pathlib import Path
 from types import CodeType
 from typing import Any, ClassVar
@@ -18,6 +19,7 @@ from sqlalchemy.util import LRUCache
 from werkzeug.routing import Map, Rule
 from werkzeug.routing.matcher import StateMachineMatcher
 
+from pos.services import pins
 from pos.web import static
 
 # Twice as many as all statements of the till on both databases.
@@ -151,5 +153,7 @@ def keep() -> None:
     Flask.url_map_class = Routes
     Flask.create_global_jinja_loader = lambda app: Sources(app)  # type: ignore[method-assign, assignment]
     static._holds = Shelf()
+    # The tills of the tests have one key, and their people the same few PINs: each takes a fiftieth of a second.
+    pins.hash_secret_raw = cache(pins.hash_secret_raw)  # type: ignore[attr-defined]
     registry.register("sqlite", __name__, SQLite.__name__)
     registry.register("postgresql.psycopg", __name__, PostgreSQL.__name__)
