@@ -107,12 +107,12 @@ def test_a_letter_that_only_looks_like_one_is_none(look_alike: str) -> None:
         decode(DOCS["payment_request"].upper().replace("K", look_alike))
 
 
-@pytest.mark.parametrize("place", range(len(DOCS["payment_request"])))
-def test_one_wrong_letter_anywhere_is_noticed(place: int) -> None:
+def test_one_wrong_letter_anywhere_is_noticed() -> None:
     right = DOCS["payment_request"]
-    wrong = "q" if right[place] != "q" else "p"
-    with pytest.raises(Bolt11Error, match="or its checksum is wrong"):
-        decode(right[:place] + wrong + right[place + 1 :])
+    for place, letter in enumerate(right):
+        wrong = right[:place] + ("q" if letter != "q" else "p") + right[place + 1 :]
+        with pytest.raises(Bolt11Error, match="or its checksum is wrong"):
+            pytest.fail(f"{wrong} was read as {decode(wrong)}")
 
 
 def test_a_letter_that_stands_for_nothing_is_refused_though_the_checksum_could_fit() -> None:
