@@ -127,20 +127,35 @@ def test_a_wrong_pin_makes_the_keys_wait(counter: Till) -> None:
     page.get_by_role("button", name="Lock: Ana").wait_for()
 
 
-def test_whoever_was_removed_is_locked_out_while_the_page_is_open(till: Till, device: FlaskClient) -> None:
-    page, shop = till.page, till.live.shop
-    be(till, device)
+def test_a_page_that_stands_open_asks_for_a_pin_as_soon_as_there_is_one_and_locks_out_whoever_was_removed(
+    till: Till,
+) -> None:
+    people, page, shop = People(till.live.app), till.page, till.live.shop
+    people.claim()
+    be(till, people.device())
     # Before the page: its script would be told of a wait by a clock that then jumps back.
     page.clock.install()
-    till.open()
+    till.open("/sales")
+    page.wait_for_load_state()
+    people.somebody("Ana", pin=ANA)
+    passes(till)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who sells?")
     type_pin(till, ANA)
+    page.wait_for_url("**/sales")
+    till.open()
     page.get_by_role("button", name="Lock: Ana").wait_for()
     till.may_fail("/till/")
     till.may_fail("/quote")
     till.may_fail("/recent")
-    shop.store.staff.remove(shop.store.staff.listed()[0], "Marta", shop.now())
+    people.somebody("Ben", pin=BEN)
+    [ana, ben] = shop.store.staff.listed()
+    shop.store.staff.remove(ana, "Marta", shop.now())
     passes(till)
     expect(page.get_by_role("heading", level=1)).to_have_text("Who sells?")
+    # Nor is anybody asked once there is no PIN any more.
+    shop.store.staff.remove(ben, "Marta", shop.now())
+    passes(till)
+    expect(page.get_by_label("Amount")).to_be_visible()
 
 
 def test_sums_that_stand_open_are_gone_once_the_device_is_taken_off(till: Till) -> None:
@@ -160,21 +175,6 @@ def test_sums_that_stand_open_are_gone_once_the_device_is_taken_off(till: Till) 
         take_off(shop, device.id, "Marta")
         passes(till)
         expect(till.page.get_by_role("heading", level=1)).to_have_text("Ask the owner")
-
-
-def test_a_page_that_stands_open_asks_for_a_pin_as_soon_as_there_is_one_and_no_longer(till: Till) -> None:
-    people, store = People(till.live.app), till.live.shop.store
-    people.claim()
-    be(till, people.device())
-    till.page.clock.install()
-    till.open("/sales")
-    till.page.wait_for_load_state()
-    people.somebody("Ana", pin=ANA)
-    passes(till)
-    expect(till.page.get_by_role("heading", level=1)).to_have_text("Who sells?")
-    store.staff.remove(store.staff.listed()[0], "Marta", till.live.shop.now())
-    passes(till)
-    till.page.wait_for_url("**/sales")
 
 
 def test_figures_that_come_before_the_script_count_and_the_keys_stand_as_they_do_everywhere_in_arabic(

@@ -3,11 +3,15 @@
 import re
 from dataclasses import replace
 from decimal import Decimal
+from secrets import token_urlsafe
 
 import pytest
 from playwright.sync_api import Locator, expect
 
+from pos.domain.money import SAT, Money
+from pos.domain.sale import Sale
 from pos.settings import Settings
+from pos.web.sale_token import seal
 from tests.browser.conftest import PHONE, OpenTill
 from tests.browser.people import EXPIRED, OPEN, LiveShop, Till
 from tests.browser.test_weight import REQUESTS, is_idle
@@ -36,6 +40,14 @@ def hands_over(till: Till) -> None:
     till.page.wait_for_load_state()
 
 
+def asks(till: Till) -> None:
+    """The step before the customer, as if the cashier had just handed it over."""
+    with till.live.app.test_request_context():
+        token = seal(Sale(Money(4200, SAT), "Tomatoes", till="till"), token_urlsafe())
+    till.open(f"/tip/{token}")
+    till.page.wait_for_load_state()
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_a_tip_by_touch(live: LiveShop, open_till: OpenTill, script: bool) -> None:
     till = open_till(live, viewport=PHONE, has_touch=True, is_mobile=True, java_script_enabled=script)
@@ -55,11 +67,11 @@ def chosen(till: Till) -> Locator:
 
 def test_another_tip_is_typed_wherever_the_focus_is_and_enter_presses_no_tile(till: Till) -> None:
     page, other = till.page, till.page.get_by_label("Other tip")
-    hands_over(till)
+    asks(till)
     other.fill("300")
     other.press("Enter")
     expect(chosen(till)).to_have_text("4,500 sat")
-    hands_over(till)
+    asks(till)
     page.get_by_role("button", name="10%").focus()
     page.keyboard.type("300")
     expect(other).to_have_value("300")
@@ -69,7 +81,7 @@ def test_another_tip_is_typed_wherever_the_focus_is_and_enter_presses_no_tile(ti
     page.keyboard.press("Enter")
     expect(chosen(till)).to_have_text("4,400 sat")
     # Without a figure it is no tip.
-    hands_over(till)
+    asks(till)
     page.keyboard.press("Enter")
     expect(chosen(till)).to_have_text("4,200 sat")
 
@@ -86,7 +98,7 @@ def test_escape_leads_back_to_the_sale_and_the_till_is_one_tap_away(till: Till) 
 
 def test_an_enter_that_is_held_down_and_a_scan_choose_nothing(till: Till) -> None:
     till.page.clock.install()
-    hands_over(till)
+    asks(till)
     till.stops_its_clock()
     till.page.evaluate(
         "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', repeat: true, bubbles: true}))"
@@ -100,7 +112,7 @@ def test_an_enter_that_is_held_down_and_a_scan_choose_nothing(till: Till) -> Non
 
 def test_too_much_comes_back_with_a_sentence_and_no_tile_moves_and_no_tip_is_as_large_a_choice(till: Till) -> None:
     till.may_fail("/tip/")
-    hands_over(till)
+    asks(till)
     tiles = till.page.locator(".tile")
     before = [tile.bounding_box() for tile in tiles.all()]
     assert len({(round(box["width"]), round(box["height"])) for box in before if box}) == 1
@@ -118,7 +130,7 @@ def test_a_double_tap_tips_once_and_who_goes_back_and_tips_otherwise_is_led_to_t
     till: Till,
 ) -> None:
     till.may_fail("/tip/")
-    hands_over(till)
+    asks(till)
     sent = till.taps_twice(till.page.get_by_role("button", name="15%"))
     expect(chosen(till)).to_have_text("4,830 sat")
     asked = till.asked()
@@ -132,7 +144,7 @@ def test_a_double_tap_tips_once_and_who_goes_back_and_tips_otherwise_is_led_to_t
 
 
 def test_after_it_expired_the_same_sale_has_the_rate_of_now(till: Till, rates: FakeRates) -> None:
-    hands_over(till)
+    asks(till)
     till.page.get_by_role("button", name="10%").click()
     first = till.asked()
     till.live.expires()
