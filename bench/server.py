@@ -39,7 +39,7 @@ class Server:
     def __init__(self, folder: Path, settings: Mapping[str, str], app: str = "app:app") -> None:
         self.root = ROOT
         self._app = app
-        self._held = _hold_port()
+        self._held = hold_port()
         self.port: int = self._held.getsockname()[1]
         self.start_seconds = 0.0
         self.environment = _environment({"POS_VAR": str(folder / "var"), "POS_PORT": str(self.port), **settings})
@@ -156,7 +156,7 @@ def _environment(settings: Mapping[str, str]) -> dict[str, str]:
     return os.environ | blank | {"POS_API_TOKEN": TOKEN} | dict(settings)
 
 
-def _hold_port() -> socket.socket:
+def hold_port() -> socket.socket:
     """Bind a free port without listening: nobody else gets it while the till is down, and the till can still bind it.
 
     Linux lets two sockets with SO_REUSEADDR share a port as long as one of them at most listens (socket(7)).

@@ -19,10 +19,12 @@ from typing import Any
 import pytest
 import yaml
 
+from bench.server import HOST, hold_port
+
 ROOT = Path(__file__).parent.parent
 UNITS = sorted((ROOT / "deploy").glob("*.service"))
-# Seconds.
-_MAX_START = 20
+# Seconds, on a machine that has much else to do.
+_MAX_START = 60
 
 
 def steps(word: str) -> list[str]:
@@ -93,13 +95,6 @@ class Container:
         return subprocess.run(command, env=self.environment, stderr=subprocess.DEVNULL, check=False).returncode == 0
 
 
-def free_port() -> int:
-    with socket.socket() as it:
-        it.bind(("127.0.0.1", 0))
-        port: int = it.getsockname()[1]
-        return port
-
-
 def settings() -> dict[str, str]:
     """The environment that the Dockerfile sets."""
     return dict(setting.split("=", 1) for step in steps("ENV") for setting in step.split())
@@ -113,9 +108,9 @@ def container(tmp_path: Path) -> Iterator[Container]:
         copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
         copy(ROOT / source, folder / source)
     binaries = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    own = {"PATH": binaries, "POS_WALLET": "sandbox", "POS_HOST": "127.0.0.1", "POS_PORT": str(free_port())}
-    environment = settings() | own | {"NOTIFY_SOCKET": str(folder / "notify")}
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+    with hold_port() as held, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        own = {"PATH": binaries, "POS_WALLET": "sandbox", "POS_HOST": HOST, "POS_PORT": str(held.getsockname()[1])}
+        environment = settings() | own | {"NOTIFY_SOCKET": str(folder / "notify")}
         systemd.bind(environment["NOTIFY_SOCKET"])
         systemd.settimeout(_MAX_START)
         process = subprocess.Popen(["gunicorn"], cwd=folder, env=environment, start_new_session=True)
@@ -139,8 +134,9 @@ def test_what_the_container_copies_is_all_that_a_till_needs_and_it_is_healthy_wh
     assert container.get(style)[0] == 200
 
     assert container.is_healthy()
-    nobody = Container(container.folder, container.environment | {"POS_PORT": str(free_port())}, container.process)
-    assert not nobody.is_healthy()
+    with hold_port() as held:
+        elsewhere = container.environment | {"POS_PORT": str(held.getsockname()[1])}
+        assert not Container(container.folder, elsewhere, container.process).is_healthy()
 
 
 def compose() -> dict[str, Any]:

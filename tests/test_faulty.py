@@ -50,7 +50,7 @@ from tests.faulty import (
 )
 
 # Seconds for one whole call to the wallet.
-PATIENCE = 0.3
+PATIENCE = 1.0
 Trouble = Callable[[FaultyLNPay], AbstractContextManager[object]]
 # What happens, by its name, and the error that the till makes of it.
 Troubles = dict[str, tuple[Trouble, type[WalletError]]]

@@ -87,7 +87,7 @@ def goes_on_hanging(lnpay: FaultyLNPay) -> Iterator[None]:
 TROUBLES = {
     "slow": Trouble(suffers(slow(0.1)), ends_after=3),
     "hangs": Trouble(suffers(hang), ends_after=2 * HELD),
-    "hangs until the till gives up": Trouble(suffers(hang), ends_after=5, timeout=1),
+    "hangs until the till gives up": Trouble(suffers(hang), ends_after=5, timeout=3),
     "hangs, and goes on hanging": Trouble(goes_on_hanging, ends_after=NEVER),
     "refuses connections": Trouble(FaultyLNPay.away),
     "resets the connection": Trouble(suffers(reset)),

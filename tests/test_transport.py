@@ -23,7 +23,10 @@ from pos.version import version
 from tests.loopback import served
 from tests.threads import none_left
 
-DEADLINE = 0.5
+# Seconds: short where it is used up, and long where nothing is to be decided by it.
+DEADLINE, LONG = 0.5, 30
+# Far less than it would take otherwise, and far more than a busy machine needs.
+SOON = 10
 Behaviour = Callable[[socket.socket], object]
 
 
@@ -53,7 +56,7 @@ def server(behave: Behaviour) -> Iterator[tuple[str, list[bytes]]]:
         thread.join()
 
 
-def call(behave: Behaviour, timeout: float = DEADLINE) -> Reply:
+def call(behave: Behaviour, timeout: float = LONG) -> Reply:
     with server(behave) as (url, _):
         return Transport().call("GET", url, headers={}, timeout=timeout)
 
@@ -61,7 +64,7 @@ def call(behave: Behaviour, timeout: float = DEADLINE) -> Reply:
 def drip(head: bytes) -> Behaviour:
     def behave(connection: socket.socket) -> None:
         connection.sendall(head)
-        stop = time.monotonic() + 4 * DEADLINE
+        stop = time.monotonic() + LONG
         while time.monotonic() < stop:
             connection.sendall(b"a")
             Event().wait(DEADLINE / 10)
@@ -71,13 +74,13 @@ def drip(head: bytes) -> Behaviour:
 
 def test_a_call_says_who_calls_and_which_version_it_is() -> None:
     with server(lambda it: it.sendall(b"HTTP/1.1 204 Nothing\r\n\r\n")) as (url, received):
-        Transport().call("GET", url, headers={}, timeout=DEADLINE)
+        Transport().call("GET", url, headers={}, timeout=LONG)
     assert f"\r\nUser-Agent: lightning-till/{version()}\r\n".encode() in received[0]
 
 
 def test_a_name_and_a_password_in_an_address_are_sent_as_such() -> None:
     with server(lambda it: it.sendall(b"HTTP/1.1 204 Nothing\r\n\r\n")) as (url, received):
-        Transport().call("GET", url.replace("//", "//till:secret@"), headers={}, timeout=DEADLINE)
+        Transport().call("GET", url.replace("//", "//till:secret@"), headers={}, timeout=LONG)
     assert b"\r\nAuthorization: Basic dGlsbDpzZWNyZXQ=\r\n" in received[0]
 
 
@@ -102,14 +105,14 @@ def test_a_slow_answer_takes_no_longer_than_the_deadline(behave: Behaviour) -> N
         start = time.monotonic()
         with pytest.raises(TransportTimeout):
             transport.call("GET", url, headers={}, timeout=DEADLINE)
-        assert time.monotonic() - start < 2 * DEADLINE
+        assert time.monotonic() - start < SOON
         # The connection is given up, so that the server's side ends, too.
         transport.close()
 
 
 def test_a_server_that_falls_silent_late_is_given_only_what_is_left() -> None:
     def behave(connection: socket.socket) -> None:
-        Event().wait(0.8)
+        Event().wait(1.8)
         connection.sendall(b"HTTP/1.1 200 OK\r\n")
         connection.recv(1)
 
@@ -117,8 +120,8 @@ def test_a_server_that_falls_silent_late_is_given_only_what_is_left() -> None:
         transport = Transport()
         start = time.monotonic()
         with pytest.raises(TransportTimeout):
-            transport.call("GET", url, headers={}, timeout=1)
-        assert time.monotonic() - start < 1.5
+            transport.call("GET", url, headers={}, timeout=2)
+        assert time.monotonic() - start < 1.8 + 2
         transport.close()
 
 
@@ -293,13 +296,13 @@ def test_a_name_that_is_not_found_in_time_takes_no_longer_than_the_deadline() ->
     found = Event()
 
     def hang(_host: str, _port: int) -> list[Address]:
-        found.wait(30)
+        found.wait(LONG)
         return []
 
     start = time.monotonic()
     with pytest.raises(TransportTimeout):
         Transport(look_up=hang).call("GET", "http://wallet.example/", headers={}, timeout=DEADLINE)
-    assert time.monotonic() - start < 2 * DEADLINE
+    assert time.monotonic() - start < SOON
     found.set()
 
 
@@ -308,7 +311,7 @@ def test_a_name_that_is_asked_for_again_and_again_is_looked_up_once_until_that_e
 
     def look_up(host: str, port: int) -> list[Address]:
         asked.append((host, port))
-        found.wait(30)
+        found.wait(LONG)
         return [ipv4("127.0.0.1", int(url.rpartition(":")[2]))]
 
     with server(lambda connection: connection.sendall(EMPTY)) as (url, _):
@@ -357,32 +360,32 @@ def test_an_address_that_leads_nowhere_costs_a_moment_and_not_the_deadline() -> 
         addresses = [*[ipv4("127.0.0.1", nowhere)] * 3, ipv4("127.0.0.1", port)]
         start = time.monotonic()
         transport = Transport(look_up=lambda _host, _port: addresses)
-        assert transport.call("GET", "http://wallet.example/", headers={}, timeout=10).status == 200
-        assert time.monotonic() - start < 2
+        assert transport.call("GET", "http://wallet.example/", headers={}, timeout=LONG).status == 200
+        assert time.monotonic() - start < SOON
 
 
 def test_the_families_of_a_hosts_addresses_take_turns() -> None:
     with silent() as nowhere, server(lambda connection: connection.sendall(EMPTY)) as (url, _):
         six: Address = (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::ffff:127.0.0.1", nowhere, 0, 0))
-        addresses = [*[six] * 20, ipv4("127.0.0.1", int(url.rpartition(":")[2]))]
+        addresses = [*[six] * 200, ipv4("127.0.0.1", int(url.rpartition(":")[2]))]
         start = time.monotonic()
         transport = Transport(look_up=lambda _host, _port: addresses)
-        assert transport.call("GET", "http://wallet.example/", headers={}, timeout=10).status == 200
-        assert time.monotonic() - start < 2
+        assert transport.call("GET", "http://wallet.example/", headers={}, timeout=LONG).status == 200
+        assert time.monotonic() - start < SOON
 
 
 def test_addresses_that_all_lead_nowhere_take_no_longer_than_the_deadline() -> None:
     with silent() as nowhere:
-        addresses = [ipv4("127.0.0.1", nowhere)] * 5
+        addresses = [ipv4("127.0.0.1", nowhere)] * 200
         start = time.monotonic()
         with pytest.raises(TransportTimeout):
             Transport(look_up=lambda _host, _port: addresses).call("GET", "http://a.example/", headers={}, timeout=1)
-        assert time.monotonic() - start < 1.5
+        assert time.monotonic() - start < SOON
 
 
 def test_under_gevent_others_go_on_while_a_name_is_looked_up() -> None:
     """As the till is served: the system's look-up hangs in C, and a greenlet that counts goes on."""
-    done = subprocess.run([sys.executable, "-c", UNDER_GEVENT], capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run([sys.executable, "-c", UNDER_GEVENT], capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout.split() == ["TransportTimeout", "counted"], done.stderr
 
 
@@ -395,7 +398,7 @@ import gevent
 from gevent import get_hub
 from pos.transport import Transport, TransportError
 # As gevent's own resolver does: in a thread of the system's.
-sleep = lambda host, port: get_hub().threadpool.apply(ctypes.CDLL(None).sleep, (8,))
+sleep = lambda host, port: get_hub().threadpool.apply(ctypes.CDLL(None).sleep, (20,))
 counted = []
 def count():
     while True:
@@ -406,8 +409,8 @@ start = time.monotonic()
 try:
     Transport(look_up=sleep).call("GET", "http://wallet.example/", headers={}, timeout=0.5)
 except TransportError as error:
-    print(type(error).__name__ if time.monotonic() - start < 2 else "too late")
-print("counted" if len(counted) > 20 else len(counted))
+    print(type(error).__name__ if time.monotonic() - start < 10 else "too late")
+print("counted" if len(counted) > 4 else len(counted))
 import os, sys
 sys.stdout.flush()
 os._exit(0)

@@ -22,7 +22,7 @@ class PlayedPrinter:
     """A printer on this machine. What it does may change while it is on.
 
     `answers` questions; `closes_after` so many bytes it breaks the line off; `stalls_after` so many it takes nothing
-    any more until it is released; `pause` seconds before it takes the next kilobyte. `most_lines` were open at once.
+    any more until it is released; `pause` seconds before it takes the next kilobyte. `most_jobs` were sent at once.
     """
 
     port: int = 0
@@ -34,8 +34,8 @@ class PlayedPrinter:
     pause: float = 0
     speaks_star: bool = False
     jobs: list[bytes] = field(default_factory=list)
-    lines: int = 0
-    most_lines: int = 0
+    under_way: set[int] = field(default_factory=set)
+    most_jobs: int = 0
     released: Event = field(default_factory=Event)
     _listener: socket.socket | None = None
 
@@ -81,12 +81,12 @@ class PlayedPrinter:
                 Thread(target=self._take, args=(line, len(self.jobs) - 1), daemon=True).start()
 
     def _take(self, line: socket.socket, job: int) -> None:
-        with line, suppress(OSError), self._counted():
+        with line, suppress(OSError), self._counted(job):
             while part := line.recv(1024):
                 self.jobs[job] += part
                 taken = len(self.jobs[job])
                 if self.answers:
-                    self._answer(line, self.jobs[job], part)
+                    self._answer(line, job, part)
                 if self.closes_after is not None and taken >= self.closes_after:
                     line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                     return
@@ -97,18 +97,20 @@ class PlayedPrinter:
                     time.sleep(self.pause)
 
     @contextmanager
-    def _counted(self) -> Iterator[None]:
-        self.lines += 1
-        self.most_lines = max(self.most_lines, self.lines)
+    def _counted(self, job: int) -> Iterator[None]:
+        self.under_way.add(job)
+        self.most_jobs = max(self.most_jobs, len(self.under_way))
         try:
             yield
         finally:
-            self.lines -= 1
+            self.under_way.discard(job)
 
-    def _answer(self, line: socket.socket, job: bytes, part: bytes) -> None:
+    def _answer(self, line: socket.socket, job: int, part: bytes) -> None:
         if part.endswith(_ASK_PAPER):
             line.sendall(PAPER if self.has_paper else NO_PAPER)
-        elif job.endswith(_ASK_END) and self.says_done:
+        elif self.jobs[job].endswith(_ASK_END) and self.says_done:
+            # Who is told that may begin the next before this line is seen to close.
+            self.under_way.discard(job)
             line.sendall(DONE)
 
 

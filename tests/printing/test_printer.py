@@ -22,8 +22,9 @@ from tests.printing.test_refund_slip import REFUND
 # Each receipt is printed by a process of its own.
 pytestmark = pytest.mark.real_time
 
-# Seconds: short where it is used up, and long where nothing is to be decided by it.
-SHORT, LONG = 1.5, 20.0
+# Seconds: short where it is used up, and long where nothing is to be decided by it. A process that prints starts
+# within it, too, which takes a busy machine one or two.
+SHORT, LONG = 3.0, 20.0
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def test_so_it_does_of_a_slow_one(played: PlayedPrinter, tmp_path: Path) -> None
     print_at(played.address, tmp_path)
     (printed,) = played.receipts
     assert is_whole(printed)
-    assert time.monotonic() - began > SHORT
+    assert time.monotonic() - began > 1
 
 
 def test_and_of_a_narrow_one_and_one_of_star_s(tmp_path: Path) -> None:
@@ -150,7 +151,7 @@ def test_two_tills_of_one_machine_print_one_after_the_other(played: PlayedPrinte
         for done in [tills.submit(print_at, played.address, tmp_path) for _ in range(2)]:
             done.result()
     assert [is_whole(it) for it in played.receipts] == [True, True]
-    assert played.most_lines == 1
+    assert played.most_jobs == 1
 
 
 def test_a_file_is_written_as_a_printer_of_an_operating_system_has_one(tmp_path: Path) -> None:
@@ -182,8 +183,8 @@ def test_a_serial_line_carries_it(tmp_path: Path) -> None:
 
     taking = Thread(target=take, daemon=True)
     taking.start()
-    print_at(f"serial://{name}?baud=115200", tmp_path, 5)
-    taking.join(10)
+    print_at(f"serial://{name}?baud=115200", tmp_path)
+    taking.join(60)
     assert [is_whole(it) for it in epson(bytes(got)).cut] == [True]
 
 

@@ -96,11 +96,12 @@ def test_those_who_wait_to_write_wait_at_the_same_time(path: Path, store: Store)
     add(store, 2)
 
 
-def test_a_lock_that_ends_in_time_costs_nothing_but_that_time(path: Path, store: Store) -> None:
-    with locked(path) as holder:
-        release = Timer(PATIENCE / 4, holder.rollback)
+@pytest.mark.usefixtures("store")
+def test_a_lock_that_ends_in_time_costs_nothing_but_that_time(path: Path) -> None:
+    with locked(path) as holder, closing(Store(f"sqlite:///{path}", "bc", 60)) as patient:
+        release = Timer(0.1, holder.rollback)
         release.start()
-        assert store.mark_paid("c1", PAYMENT)
+        assert patient.mark_paid("c1", PAYMENT)
         release.join()
 
 
@@ -121,7 +122,7 @@ monkey.patch_all()
 import time
 from pos.domain.charge import Payment
 from pos.store import Store, StoreError
-store = Store("sqlite:///" + sys.argv[1], "bc", 1.0)
+store = Store("sqlite:///" + sys.argv[1], "bc", 3.0)
 ticks = [time.monotonic()]
 def tick():
     while True:
@@ -137,7 +138,7 @@ writers = [spawn(write) for _ in range(10)]
 joinall(writers)
 print(sum(bool(each.value) for each in writers), "locked")
 longest = max(after - before for before, after in zip(ticks, ticks[1:]))
-print("quick" if longest < 0.3 and len(ticks) > 20 else longest)
+print("quick" if longest < 2 and len(ticks) > 20 else longest)
 """
 
 

@@ -134,7 +134,7 @@ def test_the_owner_who_asks_hears_of_the_wallet_as_it_is_now(world: Connected) -
 
 
 def test_after_silence_it_is_asked_what_it_knows_now(world: Connected) -> None:
-    wallet = world.wallet(timeout=0.3)
+    wallet = world.wallet(timeout=2)
     wallet.create_invoice(COFFEE)
     forget_encryption(world)
     with pytest.raises(WalletTimeout):
