@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import ClassVar, Protocol
 
 from dotenv import dotenv_values
 
@@ -29,12 +30,50 @@ class NoServer(Exception):
     """The till did not start, or did not end; the text is its log."""
 
 
+class Process(Protocol):
+    """The master of a till."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """Return how it ended, or None."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait until it ended. Raises TimeoutExpired."""
+
+    def terminate(self) -> None:
+        """Tell it to end."""
+
+
+class Launch(Protocol):
+    """Starts a till."""
+
+    def __call__(self, app: str, root: Path, environment: Mapping[str, str], log: Path, /) -> Process:
+        """Start gunicorn in a folder, which writes on into a log."""
+
+
+def launch(app: str, root: Path, environment: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
+    """Start gunicorn in a folder, which writes on into a log."""
+    with log.open("ab") as out:
+        # In a session of its own, so that its workers can be ended with it.
+        return subprocess.Popen(
+            [ROOT / ".venv/bin/gunicorn", app],
+            cwd=root,
+            env=environment,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
+
+
 class Server:
     """A till with a folder and a port that stay its own, however often it starts, until it is closed.
 
     `start_seconds` is how long the last start took until the till answered. `root` is the folder that its program is
     in, from the next start on, and `app` is what gunicorn loads there.
     """
+
+    launch: ClassVar[Launch] = staticmethod(launch)
 
     def __init__(self, folder: Path, settings: Mapping[str, str], app: str = "app:app") -> None:
         self.root = ROOT
@@ -44,7 +83,7 @@ class Server:
         self.start_seconds = 0.0
         self.environment = _environment({"POS_VAR": str(folder / "var"), "POS_PORT": str(self.port), **settings})
         self._log = folder / "log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
 
     @property
     def address(self) -> str:
@@ -71,16 +110,7 @@ class Server:
     def start(self) -> None:
         """Start it, and wait until it answers. Raises NoServer."""
         began = time.perf_counter()
-        with self._log.open("ab") as out:
-            # In a session of its own, so that its workers can be ended with it.
-            self._process = subprocess.Popen(
-                [ROOT / ".venv/bin/gunicorn", self._app],
-                cwd=self.root,
-                env=self.environment,
-                stdout=out,
-                stderr=out,
-                start_new_session=True,
-            )
+        self._process = self.launch(self._app, self.root, self.environment, self._log)
         while not self._answers():
             if self._process.poll() is not None or time.perf_counter() > began + _MAX_START:
                 raise NoServer(self.log())

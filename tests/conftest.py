@@ -25,7 +25,7 @@ from pos.domain.sale import Sale
 from pos.lnpay.settings import LNPaySettings
 from pos.settings import Settings
 from pos.shop import Shop
-from tests import compiled
+from tests import compiled, warm
 from tests.databases import Postgres, bring_up_to_date, postgres_server
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 from tests.parallel import Turns, talk_less, waits
@@ -58,6 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
         gc.disable()
     compiled.keep()
     talk_less(config)
+    warm.keep()
     if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM:
         # A till waits until each sale is on its disk. What the tests sell need not survive a power cut.
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))

@@ -1,6 +1,7 @@
 """Each wallet in a till as it is served, chosen by the one string where it has one: kill -9, and start again."""
 
 import json
+import shutil
 import time
 from pathlib import Path
 
@@ -15,10 +16,13 @@ from tests.wallets.subjects import subject_of
 
 
 @pytest.mark.parametrize("name", WALLETS)
-def test_what_is_paid_while_the_till_is_dead_is_found_paid_when_it_is_started_again(name: str, tmp_path: Path) -> None:
+def test_what_is_paid_while_the_till_is_dead_is_found_paid_when_it_is_started_again(
+    name: str, tmp_path: Path, migrated_file: Path
+) -> None:
     # Where the sandbox has its money, too.
     folder = tmp_path / "var" / name
     folder.mkdir(parents=True)
+    shutil.copy(migrated_file, tmp_path / "var" / "till.db")
     with (
         subject_of(name, FakeClock(time.time()), folder) as subject,
         real_till(tmp_path, POS_NETWORK="bcrt", **subject.chosen_by) as shop,
