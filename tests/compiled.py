@@ -7,7 +7,8 @@ from pathlib import Path
 from types import CodeType
 from typing import Any, ClassVar
 
-from flask import Flask
+from flask import Blueprint, Flask
+from flask.blueprints import BlueprintSetupState
 from flask.templating import DispatchingJinjaLoader
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine
@@ -67,6 +68,10 @@ class Routes(Map):
         self._added.append(rulefactory)
         self._remap = True
 
+    @property
+    def last(self) -> Rule:
+        return self._added[-1]
+
     def update(self) -> None:
         if not self._remap:
             return
@@ -80,6 +85,22 @@ class Routes(Map):
             self._kept[key] = whole._matcher, whole._rules_by_endpoint
         self._matcher, self._rules_by_endpoint = self._kept[key]
         self._remap = False
+
+
+class _Registered(BlueprintSetupState):
+    """A part of a till whose addresses one till has been told, and each other is told at once."""
+
+    _kept: ClassVar[dict[tuple[object, ...], Rule]] = {}
+
+    def add_url_rule(self, rule: str, endpoint: str | None = None, view_func: Any = None, **options: Any) -> None:
+        key = (self.name, self.url_prefix, rule, endpoint, view_func, str(options))
+        if key not in self._kept:
+            super().add_url_rule(rule, endpoint, view_func, **options)
+            assert isinstance(self.app.url_map, Routes)
+            self._kept[key] = self.app.url_map.last
+            return
+        self.app.url_map.add(self._kept[key])
+        self.app.view_functions[self._kept[key].endpoint] = view_func
 
 
 class Sources(DispatchingJinjaLoader):
@@ -151,6 +172,7 @@ def keep() -> None:
     Flask.jinja_options = {"bytecode_cache": Templates()}
     Flask.url_rule_class = staticmethod(rule)  # type: ignore[assignment]
     Flask.url_map_class = Routes
+    Blueprint.make_setup_state = lambda *known: _Registered(*known)  # type: ignore[method-assign]
     Flask.create_global_jinja_loader = lambda app: Sources(app)  # type: ignore[method-assign, assignment]
     static._holds = Shelf()
     # The tills of the tests have one key, and their people the same few PINs: each takes a fiftieth of a second.
