@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import zxingcpp
@@ -18,6 +19,8 @@ from tests.browser.scenes import LINES, Stage, read, stage
 
 # What is printed on, and how wide its print is, in mm.
 PAPERS = {"58": (58, 48), "80": (80, 72), "A4": (210, 180)}
+# UTC+12:45 as it is written, and UTC+13:45 in its summer.
+LONGEST_ZONE = ZoneInfo("Pacific/Chatham")
 PIXELS, POINTS, DOTS = 96 / 25.4, 72 / 25.4, 203 / 25.4
 # Of all that is printed: the smallest letters (in points), the thinnest lines (in dots of a printer with 203 an inch),
 # what is not black, and what runs over the rim.
@@ -51,7 +54,7 @@ PRINTED = """() => {
 
 @pytest.fixture
 def put_up(settings: Settings) -> Iterator[Stage]:
-    with stage(replace(settings, shop_name="Marta's Stall")) as put_up:
+    with stage(replace(settings, shop_name="Marta's Stall", timezone=LONGEST_ZONE)) as put_up:
         yield put_up
 
 

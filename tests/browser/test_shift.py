@@ -1,6 +1,7 @@
 """Closing a shift in a browser, with and without a script, and its report on paper."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -8,12 +9,12 @@ from playwright.sync_api import Browser, Page, expect
 from pos.settings import Settings
 from tests.browser.conftest import PATIENCE
 from tests.browser.scenes import LINES, TILL, Stage, read, stage
-from tests.browser.test_receipt import PAPERS, assert_good_for_a_printer, printed
+from tests.browser.test_receipt import LONGEST_ZONE, PAPERS, assert_good_for_a_printer, printed
 
 
 @pytest.fixture
 def put_up(settings: Settings) -> Iterator[Stage]:
-    with stage(settings) as put_up:
+    with stage(replace(settings, timezone=LONGEST_ZONE)) as put_up:
         put_up.pay(put_up.charge_lines(*LINES, tip=125))
         yield put_up
 
