@@ -64,6 +64,7 @@ def test_the_open_pay_page(till: Till, live: LiveShop, open_till: OpenTill, wire
         answers = wire.since()
         assert weight(answers) <= PAY_BYTES, cards
         assert len(answers) <= 9, cards
+        is_idle(customer)
 
 
 @pytest.mark.parametrize("tax_rates", [(TaxRate(Decimal(19)), TaxRate(Decimal(7)))], ids=["two rates"])
