@@ -902,7 +902,7 @@ def sales_of_one_large_amount(stage: Stage, page: Page) -> None:
     """A sale of very many figures, beside which another is nothing."""
     day = _morning(stage)
     stage.rates.price = Decimal(10**10)
-    for cents in (1_00, 1_234_567_89):
+    for cents in (1_00, 123_456_789_01):
         stage.pay(stage.charge(Money(cents, "EUR"), memo="Market"))
         stage.live.clock.move(HOUR)
     stage.open(page, f"/sales?day={day}")
