@@ -32,13 +32,13 @@ MOVES = """() => new Promise((done) => {
 
 
 # To axe a word is a word, and all that it looks for is in the templates and styles: names, roles, order, colours.
-USES_AXE = READERS[1]
+USES_AXE = READERS[0]
 
 
 @pytest.fixture
-def put_up(settings: Settings) -> Iterator[Stage]:
+def put_up(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     with stage(settings) as put_up:
-        speak_to_readers(put_up.live.app)
+        speak_to_readers(put_up.live.app, monkeypatch)
         yield put_up
 
 

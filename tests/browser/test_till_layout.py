@@ -65,10 +65,12 @@ def what_is_wrong(page: Page, script: str, sizes: tuple[ViewportSize, ...]) -> d
     [("", ()), ("EUR", ()), ("EUR", RATES)],
     ids=["sat only", "with a currency", "with several rates of tax"],
 )
-def test_no_key_moves_and_no_text_lies_on_another(live: LiveShop, open_till: OpenTill) -> None:
+def test_no_key_moves_and_no_text_lies_on_another(
+    live: LiveShop, open_till: OpenTill, monkeypatch: pytest.MonkeyPatch
+) -> None:
     till = open_till(live, reduced_motion="reduce")
     till.may_fail("/")
-    speak_to_readers(live.app)
+    speak_to_readers(live.app, monkeypatch)
     page = till.page
     for reader in READERS:
         read(page, reader.language)
@@ -88,9 +90,11 @@ def test_no_key_moves_and_no_text_lies_on_another(live: LiveShop, open_till: Ope
         assert after == {where: [places, []] for where, places in before.items()}, reader.name
 
 
-def test_the_customers_display_greets_every_reader_on_a_low_screen(live: LiveShop, open_till: OpenTill) -> None:
+def test_the_customers_display_greets_every_reader_on_a_low_screen(
+    live: LiveShop, open_till: OpenTill, monkeypatch: pytest.MonkeyPatch
+) -> None:
     screen = open_till(live, viewport=LOW).page
-    speak_to_readers(live.app)
+    speak_to_readers(live.app, monkeypatch)
     for reader in READERS:
         read(screen, reader.language)
         screen.goto(f"{live.address}/screen/till")
