@@ -6,14 +6,15 @@ import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.people import OPEN, PAID, Till
+from tests.browser.test_push import OWN_LINE, knows_its_answer
 
 STATUS = "**/status"
 
 
 @pytest.fixture(autouse=True)
 def no_line(till: Till) -> None:
-    """All of these screens have to ask; what the line does is in test_push.py."""
-    till.hears_nothing()
+    """All of these screens have to ask; what the line does is in test_push.py. This one never says anything."""
+    till.page.add_init_script(OWN_LINE)
 
 
 def lose(till: Till, times: int | None = None) -> None:
@@ -25,13 +26,6 @@ def lose(till: Till, times: int | None = None) -> None:
 def a_lost_question(till: Till) -> AbstractContextManager[object]:
     """Wait for one that got lost; the line, which is down as well, fails for itself."""
     return till.page.expect_event("requestfailed", lambda request: request.url.endswith("/status"))
-
-
-def knows_its_answer(till: Till) -> None:
-    """What the page asked was answered, or got lost, before the answer to this comes, so it knows of that by now."""
-    till.page.evaluate(
-        "fetch(document.querySelector('#charge').dataset.ask).then((answer) => answer.text()).catch(() => {})"
-    )
 
 
 def band(till: Till) -> Locator:

@@ -66,8 +66,10 @@ def sell_and_stop(till: Till) -> str:
 
 
 def knows_its_answer(till: Till) -> None:
-    """What the page asked was answered before the answer to this comes, so it knows of that by now."""
-    till.page.evaluate("() => fetch(document.querySelector('#charge').dataset.ask).then((answer) => answer.text())")
+    """What the page asked was answered, or got lost, before the answer to this comes, so it knows of that by now."""
+    till.page.evaluate(
+        "fetch(document.querySelector('#charge').dataset.ask).then((answer) => answer.text()).catch(() => {})"
+    )
 
 
 WAKES = (
