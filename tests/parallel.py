@@ -76,6 +76,18 @@ class Turns(LoadScopeScheduling):  # type: ignore[misc]
         if all(given[row].values()):
             del given[row]
 
+    def remove_node(self, node: WorkerController) -> str | None:
+        """Give what a process that died had left to the others; not what it died of, of which they would die, too."""
+        given = self.assigned_work[node]
+        left = ((row, test) for row, tests in given.items() for test, is_over in tests.items() if not is_over)
+        row, died_of = next(left, ("", None))
+        if died_of:
+            given[row][died_of] = True
+            if all(given[row].values()):
+                del given[row]
+        super().remove_node(node)
+        return died_of
+
 
 class _Gathered:
     """The line of a process to the one that shares out: what becomes of a test is told all at once."""
