@@ -1,9 +1,10 @@
 """Axe, which looks a page over as it is for people who see little or nothing, or who use no mouse."""
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 OTHER_COLOURS: tuple[tuple[Literal["light", "dark"], Literal["no-preference", "more"]], ...] = (
     ("dark", "no-preference"),
@@ -26,12 +27,29 @@ _EDGELESS = """() => [...document.querySelectorAll(`
         return !isDrawn && (outlineStyle === 'none' || parseFloat(outlineWidth) < 2) && !/inset$/.test(boxShadow);
     })
     .map((it) => ['no edge', it.outerHTML.slice(0, 120)])"""
-_COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+# What there is to see or to hear of each element, and whether it is somewhere: to all rules but the few that look at
+# colours and places, a page in which this is the same is the same page.
+_SHOWN = """() => [...document.querySelectorAll('*')].map((it) => {
+    const { clip, clipPath } = getComputedStyle(it);
+    const { width, height, right, bottom } = it.getBoundingClientRect();
+    const words = ['::before', '::after'].map((part) => getComputedStyle(it, part).content);
+    const isSeen = it.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+    return [isSeen, clip, clipPath, width > 0 && height > 0, right > 0, bottom + scrollY > 0, ...words].join();
+}).join('|')"""
+_COLOURS = ["color-contrast", "link-in-text-block"]
+# Those that ask where something lies, how large it is, or whether there is more of it than is shown.
+_PLACES = ["scrollable-region-focusable", "skip-link", "region", "target-size", "aria-hidden-focus", "bypass"]
 
 
-def found_by_axe(page: Page) -> list[list[str]]:
-    """Look a page over as it is shown, and return what is wrong with it. The page must let scripts of others in."""
-    return _run(page, {})
+def found_by_axe(page: Page, sizes: Iterable[ViewportSize]) -> dict[str, list[list[str]]]:
+    """Look a page over as it is shown in some sizes, and return what is wrong. It must let scripts of others in."""
+    wrong, known = {}, set()
+    for size in sizes:
+        page.set_viewport_size(size)
+        shown = page.evaluate(_SHOWN)
+        wrong[f"axe, {size['width']}x{size['height']}"] = _run(page, _COLOURS + _PLACES if shown in known else None)
+        known.add(shown)
+    return wrong
 
 
 def found_in_other_colours(page: Page) -> dict[str, list[list[str]]]:
@@ -46,8 +64,9 @@ def found_in_other_colours(page: Page) -> dict[str, list[list[str]]]:
     return wrong
 
 
-def _run(page: Page, options: dict[str, Any]) -> list[list[str]]:
+def _run(page: Page, rules: list[str] | None) -> list[list[str]]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
+    options: dict[str, Any] = {"runOnly": {"type": "rule", "values": rules}} if rules else {}
     found: list[list[str]] = page.evaluate(_RUN, options)
     return found

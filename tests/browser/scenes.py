@@ -1007,6 +1007,8 @@ def no_connection(stage: Stage, page: Page) -> None:
 
 @scene
 def refused_form(stage: Stage, page: Page) -> None:
+    # On a page that is not the shop's.
+    page.goto("about:blank")
     page.set_content(f"<form method=post action='{stage.live.address}/'><button>Win!</button></form>")
     page.locator("button").click()
     expect(page.locator("h1.headline")).to_be_visible()
