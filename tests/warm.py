@@ -68,8 +68,8 @@ class Warm:
     def launch(
         self, app: str, root: Path, environment: Mapping[str, str], log: Path
     ) -> Forked | subprocess.Popen[bytes]:
-        """Start a till. One of another folder has other programs, and starts out of nothing."""
-        if root != ROOT:
+        """Start a till. One of another folder has other programs, and starts out of nothing, as all do without Linux."""
+        if root != ROOT or not hasattr(os, "pidfd_open"):
             return launch(app, root, environment, log)
         if self._process is None:
             self._process = subprocess.Popen(
