@@ -68,7 +68,7 @@ class Warm:
     def launch(
         self, app: str, root: Path, environment: Mapping[str, str], log: Path
     ) -> Forked | subprocess.Popen[bytes]:
-        """Start a till. One of another folder has other programs, and starts out of nothing, as all do without Linux."""
+        """Start a till: out of nothing where it is of another folder, whose programs are others, and without Linux."""
         if root != ROOT or not hasattr(os, "pidfd_open"):
             return launch(app, root, environment, log)
         if self._process is None:

@@ -3,15 +3,25 @@
 
 const { worker, hint } = document.querySelector('[rel=manifest]').dataset;
 const isTill = document.querySelector('#sale');
+// Milliseconds until a script is asked for again.
+const AGAIN = 5000;
 
 /* Only the till tells that it can be installed: whoever stands before a kiosk is not asked. */
 function tell(install) {
   if (isTill && localStorage.installHint !== 'off') import('./install_hint.js').then((it) => it.show(hint, install));
 }
 
+/* What is typed is noted as the till is left. */
+function keepTyped() {
+  import('./typed.js').then(
+    ({ leave }) => addEventListener('pagehide', leave),
+    () => setTimeout(keepTyped, AGAIN),
+  );
+}
+
 // It is refused where a certificate is none that the browser knows.
 navigator.serviceWorker?.register(worker, { updateViaCache: 'all' }).catch(() => {});
-if (isTill) import('./typed.js').then(({ leave }) => addEventListener('pagehide', leave));
+if (isTill) keepTyped();
 addEventListener('beforeinstallprompt', (event) => {
   event.preventDefault();
   tell(() => event.prompt());

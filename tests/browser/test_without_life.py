@@ -94,6 +94,20 @@ def test_a_page_without_life_waits_for_a_till_that_is_gone_and_asks_once_for_its
     assert asked == ["HEAD"] * 3 + ["GET"]
 
 
+def test_what_is_typed_is_kept_although_the_script_for_that_did_not_come_at_once(till: Till) -> None:
+    page = till.page
+    page.clock.install()
+    till.may_fail("/js/typed.js")
+    page.route("**/js/typed.js", lambda route: route.abort(), times=1)
+    with page.expect_event("requestfailed", lambda it: it.url.endswith("/js/typed.js")):
+        till.open()
+    with page.expect_event("requestfinished", lambda it: it.url.endswith("/js/typed.js")):
+        page.clock.fast_forward(5000)
+    till.page.get_by_label("Amount").fill("7")
+    page.goto(f"{till.live.address}/sales")
+    assert '"7"' in page.evaluate("sessionStorage.left")
+
+
 def test_six_windows_of_one_browser_share_two_lines_and_all_turn_green(till: Till, live: LiveShop) -> None:
     """A browser has six connections to a host, and each line keeps one."""
     asked = till.opens_sale()
