@@ -107,7 +107,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if on not in chosen:
             dropped.append(item)
     config.hook.pytest_deselected(items=dropped)
-    items[:] = [it for it in items if it not in set(dropped)]
+    gone = set(dropped)
+    items[:] = [it for it in items if it not in gone]
 
 
 @pytest.hookimpl(wrapper=True)
