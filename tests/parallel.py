@@ -14,7 +14,14 @@ from xdist.workermanage import WorkerController
 # Those of a row run one at a time, and rows of many tests begin first. `--dist=loadgroup` would do the same by a mark,
 # but pytest-xdist 3.8 does not see its own mark under pytest 9.2.
 _REAL = {
-    "real time": ("tests/test_transport.py", "tests/test_watching.py"),
+    "real time": (
+        "tests/test_faulty.py",
+        "tests/test_transport.py",
+        "tests/test_watching.py",
+        "tests/wallets/nwc/test_client.py",
+        "tests/wallets/nwc/test_relays.py",
+        "tests/wallets/test_stream.py",
+    ),
     "real tills": (
         "tests/browser/test_processes.py",
         "tests/test_crash.py",
