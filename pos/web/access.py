@@ -216,7 +216,7 @@ def _note(who: Identity, device: Device, *, leaves: bool) -> None:
         # What customers do at a kiosk keeps no manager in; and with its own page it is a kiosk again.
         if request.method == "GET" and request.endpoint in _ITS_OWN_PAGES:
             lock(current_shop(), device, who.name)
-    elif who.staff and request.endpoint not in _ASKED_BY_SCRIPTS:
+    elif who.staff and not _is_asked_by_script():
         note_active(current_shop(), device)
 
 
@@ -224,15 +224,20 @@ def _ask_for_pin(who: Identity, device: Device) -> ResponseReturnValue | None:
     """Lead to where a PIN is asked for. What is typed at a till is kept by its own view, which sells nothing then."""
     if who.is_locked and request.endpoint == "till.create" and _place_asked_for(Door.TILL) == device.place:
         return None
-    if request.endpoint in _ASKED_BY_SCRIPTS:
+    if _is_asked_by_script():
         # Another number than a device is told that was taken off: its page stays as it is.
         return problem(423, "Locked", "Somebody has to say who sells.")
     return redirect(url_for("pin.ask", back=request.full_path if request.method == "GET" else None), 303)
 
 
+def _is_asked_by_script() -> bool:
+    """Tell whether no person asks for it, but a page that is open: by its address, or because the page says so."""
+    return request.endpoint in _ASKED_BY_SCRIPTS or (request.method == "GET" and "looked" in request.args)
+
+
 # What a kiosk or a display comes up with, also after it has rested.
 _ITS_OWN_PAGES = ("kiosk.new", "kiosk.rest", "kiosk.other", "display.show")
-# What no person asks for, but a page that is open.
+# What nobody asks for but scripts.
 _ASKED_BY_SCRIPTS = ("till.quote", "till.sales", "draft.tell", "tip_step.status")
 # What opens on a kiosk or a display after a manager's PIN.
 _FOR_MANAGERS = (Door.TILL, Door.SALES)

@@ -205,6 +205,22 @@ def test_a_till_that_nobody_touches_locks(till: FlaskClient, clock: FakeClock) -
     assert till.get("/").headers["Location"].startswith("/pin")
 
 
+def test_what_the_pages_of_sales_look_at_by_themselves_is_nobodys_touch(till: FlaskClient, clock: FakeClock) -> None:
+    type_pin(till, ANA)
+    sell(till)
+    page = re.search(r'href="(/sales/[^"]*)"', till.get("/sales").text)
+    assert page
+    asked = re.search(r'<main id="sale" data-page="([^"]*)" data-due', till.get(page[1]).text)
+    assert asked
+    clock.time += 299
+    for path in (asked[1], "/sales?looked=now"):
+        assert till.get(path).status_code == 200, path
+    clock.time += 1
+    for path in (asked[1], "/sales?looked=now"):
+        assert till.get(path).status_code == 423, path
+    assert till.get(page[1]).headers["Location"].startswith("/pin")
+
+
 def test_whoever_types_a_long_tape_is_there(till: FlaskClient, clock: FakeClock) -> None:
     type_pin(till, ANA)
     for _ in range(4):
