@@ -974,7 +974,7 @@ def sale_that_can_be_printed(stage: Stage, page: Page) -> None:
     page.locator("summary").click()
     # The second look is after all that came of the first.
     for _ in range(2):
-        with page.expect_response(f"**/sales/{made.number}"):
+        with page.expect_response(f"**/sales/{made.number}?looked=now"):
             page.clock.fast_forward(2000)
     expect(page.locator("details[open]")).to_have_count(1)
     stage.pay(made)
