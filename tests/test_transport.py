@@ -1,10 +1,13 @@
 """One bounded HTTP call, against servers that misbehave."""
 
+import gc
 import socket
 import ssl
+import struct
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
@@ -206,6 +209,52 @@ def test_a_call_that_fails_is_sent_once() -> None:
             Transport().call("POST", url, headers={}, timeout=5, json={"num_satoshis": 1})
         assert len(received) == 1
         assert b"Content-Type: application/json" in received[0]
+
+
+@pytest.fixture
+def hasty() -> Iterator[None]:
+    """Threads that let each other go on at every step."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_line_that_breaks_off_as_it_is_opened_leaves_nothing_open() -> None:
+    transport, ended = Transport(), Event()
+
+    def break_off(door: socket.socket) -> None:
+        while not ended.is_set():
+            line, _ = door.accept()
+            # It is reset at once, and not closed: here and there before whoever opened it has asked where it leads.
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            line.close()
+
+    def open_line(port: int) -> str:
+        try:
+            transport.open("127.0.0.1", port, secure=False, timeout=LONG).close()
+        except TransportError as error:
+            return str(error)
+        return "open"
+
+    # What tests before have left is none of this one's.
+    gc.collect()
+    with (
+        socket.create_server(("127.0.0.1", 0), backlog=100) as door,
+        warnings.catch_warnings(record=True) as told,
+        ThreadPoolExecutor(17) as crowd,
+    ):
+        warnings.simplefilter("always")
+        port = door.getsockname()[1]
+        breaking = crowd.submit(break_off, door)
+        said = set(crowd.map(open_line, [port] * 3000))
+        ended.set()
+        open_line(port)
+        breaking.result()
+        gc.collect()
+    assert said <= {"open", "the connection broke off", "there is no way to its host"}
+    assert [str(it.message) for it in told] == []
 
 
 def test_json_is_sent_with_every_character_as_it_is() -> None:

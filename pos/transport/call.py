@@ -312,10 +312,14 @@ class _PinnedConnection(_SecureConnection):
 def _connect(host: str, port: int, options: Any) -> socket.socket:
     """Look the host up and connect, both within the call's time, and leave what is left of it on the socket."""
     call = _call.get()
-    connection = _connect_by_proxy(host, port, call) if is_onion(host) else _connect_by_name(host, port, call)
-    connection.settimeout(max(call.deadline - monotonic(), 0.001))
-    for option in options or ():
-        connection.setsockopt(*option)
+    connect_by = _connect_by_proxy if is_onion(host) else _connect_by_name
+    # Of one that the other end has broken off by now nothing more can be asked.
+    with ExitStack() as opened:
+        connection = opened.enter_context(connect_by(host, port, call))
+        connection.settimeout(max(call.deadline - monotonic(), 0.001))
+        for option in options or ():
+            connection.setsockopt(*option)
+        opened.pop_all()
     return connection
 
 
@@ -327,10 +331,11 @@ def _connect_by_name(host: str, port: int, call: _Call) -> socket.socket:
     addresses = call.names.addresses(host, port, call.deadline)
     if not all(call.may_go(place[0]) for *_, place in addresses):
         raise OffLimits
-    connection = connect(addresses, call.deadline)
-    if not call.may_go(connection.getpeername()[0]):
-        connection.close()
-        raise OffLimits
+    with ExitStack() as opened:
+        connection = opened.enter_context(connect(addresses, call.deadline))
+        if not call.may_go(connection.getpeername()[0]):
+            raise OffLimits
+        opened.pop_all()
     return connection
 
 
