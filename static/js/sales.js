@@ -15,12 +15,16 @@ const read = async () => {
   return new DOMParser().parseFromString(page, 'text/html');
 };
 
+/* What somebody has unfolded stays so. */
 function become(here, now) {
-  if (now && now.textContent !== here.textContent) here.replaceChildren(...now.childNodes);
+  if (!here || !now || now.textContent === here.textContent) return;
+  const isUnfolded = here.querySelector('details')?.open;
+  here.replaceChildren(...now.childNodes);
+  if (isUnfolded) here.querySelector('details').open = true;
 }
 
 function show(page) {
-  become(document.querySelector('.sums'), page.querySelector('.sums'));
+  for (const part of ['.sums', '.chart']) become(document.querySelector(part), page.querySelector(part));
   const sales = new Map([...page.querySelectorAll('.sheet a')].map((it) => [it.pathname, it]));
   for (const sale of document.querySelectorAll('.sheet a')) become(sale, sales.get(sale.pathname));
 }
