@@ -1,16 +1,12 @@
 /* The office's first page: what it tells of the shop stays of now, and the doctor looks where nobody has for a while. */
-import { get, NoAnswer, post } from './lib/charge.js';
-import { turnedAway } from './turned_away.js';
+import { NoAnswer, post } from './lib/charge.js';
+import { readAnew } from './turned_away.js';
 
 // Milliseconds. One who stands before it sees a sale, or a wrong PIN, before they would ask.
 const EVERY = 20000;
 // The wallet may take its time, and so may each source of a rate.
 const PATIENCE = 60000;
 
-const read = async () => {
-  const page = await get('?looked=now', (answer) => answer.text()).catch(turnedAway);
-  return new DOMParser().parseFromString(page, 'text/html');
-};
 const plateOf = (page) => page.querySelector('.plate');
 
 /* All else on the page stays, under a finger and where somebody reads. Whoever listens is told what the plate says. */
@@ -36,7 +32,7 @@ async function look() {
   clearTimeout(next);
   try {
     if (document.visibilityState === 'visible') {
-      const page = await read();
+      const page = await readAnew();
       showFigures(page);
       if (!plateOf(document).parentNode.matches(':hover, :focus-within')) show(page);
     }
@@ -53,7 +49,7 @@ document.addEventListener('visibilitychange', look);
 const form = document.querySelector('form[data-due]');
 async function sendForDoctor() {
   await post(form.action, new FormData(form), PATIENCE);
-  show(await read());
+  show(await readAnew());
 }
 if (form) {
   const button = form.querySelector('button');

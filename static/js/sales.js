@@ -1,19 +1,10 @@
 /* The list of sales, while one of them may be paid any moment: what became of those in it, and what they come to, is of
    now. What was sold since is not put in under a finger; it is there when the page is opened again. */
-import { get, NoAnswer } from './lib/charge.js';
-import { turnedAway } from './turned_away.js';
+import { NoAnswer } from './lib/charge.js';
+import { readAnew } from './turned_away.js';
 
 // Milliseconds.
 const EVERY = 4000;
-
-// Nobody does anything at a till by that: it locks meanwhile (pos/web/access.py).
-const asked = new URL(location);
-asked.searchParams.set('looked', 'now');
-
-const read = async () => {
-  const page = await get(asked, (answer) => answer.text()).catch(turnedAway);
-  return new DOMParser().parseFromString(page, 'text/html');
-};
 
 /* What somebody has unfolded stays so. */
 function become(here, now) {
@@ -31,7 +22,7 @@ function show(page) {
 
 async function look() {
   try {
-    if (document.visibilityState === 'visible') show(await read());
+    if (document.visibilityState === 'visible') show(await readAnew());
   } catch (e) {
     // Offline: what is shown was true a moment ago.
     if (!(e instanceof NoAnswer)) throw e;
