@@ -26,8 +26,6 @@ from tests.conftest import TOKEN, stored
 from tests.fakes import FakeClock
 from tests.people import People
 
-pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
-
 ADDRESSES = {
     Door.PUBLIC: (
         "/.well-known/lnurlp/<asked>",
