@@ -1,7 +1,13 @@
 /* The QR over the whole screen, for a customer who stands further away or has a bad camera. */
 
+// The step back with which the last one closed, until it is made: it would close the next one, too.
+let stepping;
+
 /** Show the picture as large as the screen lets it be. A tap, Escape, Back or any news of the charge closes it. */
-export function grow(picture, close) {
+export async function grow(picture, close) {
+  await stepping;
+  // Since the tap the page may have turned, and another tap have opened it.
+  if (!picture?.isConnected || document.querySelector('dialog')) return;
   const screen = document.createElement('dialog');
   const large = picture.cloneNode();
   const button = document.createElement('button');
@@ -17,7 +23,7 @@ export function grow(picture, close) {
     removeEventListener('resize', fit);
     removeEventListener('popstate', shut);
     screen.remove();
-    if (history.state === 'grown') history.back();
+    if (history.state === 'grown') stepBack();
   });
   button.addEventListener('click', shut);
   addEventListener('popstate', shut);
@@ -27,6 +33,11 @@ export function grow(picture, close) {
   if (!document.documentElement.dataset.kiosk) history.pushState('grown', '');
   fit();
   screen.showModal();
+}
+
+function stepBack() {
+  stepping = new Promise((made) => addEventListener('popstate', made, { once: true }));
+  history.back();
 }
 
 /* As many whole device pixels to a module as there is room for; in an image of ours 4 pixels are a module. */

@@ -4,14 +4,23 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import OpenTill
-from tests.browser.people import PAID, LiveShop, Till
+from tests.browser.people import OPEN, PAID, LiveShop, Till
 from tests.browser.test_scan import assert_readable
 
 # Of screens with so many pixels to a pixel of style.
 SIZES = {3: [(360, 740)], 2.625: [(360, 740)], 1: [(820, 1180), (740, 360)], 2: [(1280, 800)]}
+
+# The button is tapped while the browser has yet to make the step back with which the code closes.
+CLOSES_AND_TAPS = """(button) => {
+    window.steps = [];
+    addEventListener("popstate", (step) => steps.push(step));
+    const shown = document.querySelector("dialog");
+    shown.addEventListener("close", () => button.click());
+    shown.close();
+}"""
 
 
 def enlarge(till: Till) -> Locator:
@@ -81,12 +90,41 @@ def test_a_tap_a_key_and_a_step_back_close_it_and_it_follows_a_tablet_that_is_tu
     till.page.wait_for_url(f"{till.live.address}/")
 
 
+def test_it_opens_again_at_once_and_only_once_however_often_it_is_tapped(till: Till) -> None:
+    till.sell()
+    till.page.locator("#grow").evaluate("button => { button.click(); button.click(); }")
+    expect(large(till)).to_have_count(1)
+    # Closed and tapped again, before the browser has made its step back.
+    till.page.locator("#grow").evaluate(CLOSES_AND_TAPS)
+    till.page.wait_for_function("() => steps.length")
+    expect(large(till)).to_be_visible()
+    till.page.go_back()
+    expect(large(till)).to_have_count(0)
+    till.shows(OPEN)
+
+
 def test_a_payment_closes_it(till: Till) -> None:
     asked = till.sell()
     shown = enlarge(till)
     till.pay(asked)
     till.shows(PAID)
     expect(shown).to_have_count(0)
+
+
+def test_nor_does_it_open_over_one_that_came_before_its_script(till: Till) -> None:
+    asked = till.sell()
+    scripts: list[Route] = []
+    till.page.route("**/enlarge_qr.js", lambda it: scripts.append(it))
+    with till.page.expect_request("**/enlarge_qr.js"):
+        till.page.locator("#grow").click()
+    till.pay(asked)
+    till.shows(PAID)
+    with till.page.expect_response("**/enlarge_qr.js"):
+        scripts[0].continue_()
+    # Imported twice it is there once, and has run by then.
+    script = scripts[0].request.url
+    till.page.evaluate("(script) => import(script).then(() => new Promise(requestAnimationFrame))", script)
+    expect(till.page.locator("dialog")).to_have_count(0)
 
 
 def test_what_has_to_be_told_closes_it(till: Till) -> None:
