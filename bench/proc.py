@@ -23,9 +23,13 @@ def descendants(pid: int, name: str) -> list[int]:
 
 def cpu_seconds(pid: int) -> float:
     """Return the CPU time that a process took so far, in the kernel and out of it."""
-    # The name of the process comes second and may hold spaces, but it ends with the last bracket (proc(5)).
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    fields = _stat(pid)
     return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def is_stopped(pid: int) -> bool:
+    """Tell whether a signal has stopped a process, until another one lets it go on."""
+    return _stat(pid)[0] == "T"
 
 
 def resident_mb(pid: int) -> float:
@@ -38,6 +42,12 @@ def proportional_bytes(pid: int) -> int:
     """Return the memory of a process in RAM, of what it shares with others its share (PSS)."""
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
     return int(rollup.partition("Pss:")[2].split()[0]) * 1024
+
+
+def _stat(pid: int) -> list[str]:
+    """Return what there is on a process from its state on."""
+    # The name of the process comes second and may hold spaces, but it ends with the last bracket (proc(5)).
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
 def _name(pid: int) -> str:

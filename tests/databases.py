@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -54,6 +55,7 @@ rm -rf "$folder"
 _DELETE_ALL = "".join(f'DELETE FROM "{table.name}";' for table in reversed(metadata.sorted_tables)) + (
     "SELECT setval(seqrelid::regclass, seqstart, false) FROM pg_sequence"
 )
+_WRITERS = "SELECT FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND datname = current_database()"
 # Seconds, on a machine that has much else to do.
 _MAX_WAIT = 300
 
@@ -168,6 +170,19 @@ def bring_up_to_date(url: str, folder: Path) -> None:
     store = Store(url, "bcrt")
     migrate(store.engine, folder / "migrate.lock")
     store.close()
+
+
+def is_being_written(url: str) -> bool:
+    """Tell whether anybody has begun to write to a database, and is not done."""
+    if url.startswith("postgresql"):
+        with psycopg.connect(url.replace("+psycopg", "")) as connection:
+            return bool(connection.execute(_WRITERS).fetchall())
+    with closing(sqlite3.connect(urlsplit(url).path[1:], timeout=0)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return True
+    return False
 
 
 def name_of(url: str) -> str:

@@ -13,8 +13,10 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+from bench import proc
 from bench.server import HOST, ROOT, TOKEN, Server
 from pos.sandbox import Sandbox
+from tests.databases import is_being_written
 from tests.faulty import FaultyLNPay, faulty_lnpay
 
 # Seconds. It takes one or two, and on a machine with much other work half a minute.
@@ -70,13 +72,22 @@ def until(so: Callable[[], bool], within: float = _PATIENCE) -> None:
 
 
 @contextmanager
-def asleep(process: int) -> Iterator[None]:
-    """Stop a process, so that another one has to answer."""
-    os.kill(process, signal.SIGSTOP)
+def asleep(process: int, database_url: str) -> Iterator[None]:
+    """Stop a process, so that another one has to answer; not while it writes, for which that one would wait."""
+    until(lambda: _stops(process, database_url))
     try:
         yield
     finally:
         os.kill(process, signal.SIGCONT)
+
+
+def _stops(process: int, database_url: str) -> bool:
+    os.kill(process, signal.SIGSTOP)
+    until(lambda: proc.is_stopped(process))
+    if not is_being_written(database_url):
+        return True
+    os.kill(process, signal.SIGCONT)
+    return False
 
 
 @contextmanager

@@ -46,6 +46,10 @@ def live_figures(figures: Path, worker: int) -> list[Path]:
     return list(figures.glob(f"gauge_live*_{worker}.db"))
 
 
+def database_url(figures: Path) -> str:
+    return f"sqlite:///{figures.parent / 'till.db'}"
+
+
 @pytest.fixture(scope="module")
 def figures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that the workers count in, with what an earlier start has left there."""
@@ -75,17 +79,17 @@ def test_what_an_earlier_start_has_counted_is_forgotten(server: Server, figures:
 
 def test_the_calls_of_all_workers_are_added_up_those_of_a_dead_one_too(server: Server, figures: Path) -> None:
     one, other = server.workers
-    with asleep(one):
+    with asleep(one, database_url(figures)):
         sell(server)
         sell(server)
         assert invoices_counted(server) == 2
-    with asleep(other):
+    with asleep(other, database_url(figures)):
         sell(server)
         assert invoices_counted(server) == 3
     os.kill(one, signal.SIGKILL)
     until(lambda: len(working(server, figures)) == 2 and not live_figures(figures, one))
     assert invoices_counted(server) == 3
-    with asleep(other):
+    with asleep(other, database_url(figures)):
         sell(server)
         assert invoices_counted(server) == 4
 

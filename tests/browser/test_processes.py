@@ -100,10 +100,10 @@ def test_a_screen_outlives_a_till_that_is_stopped_in_good_order_and_one_that_cra
 def test_a_hook_that_reaches_the_other_process_turns_the_screen(look: Look, tmp_path: Path, database_url: str) -> None:
     with two_processes(tmp_path, database_url) as (shop, screens, hooks):
         charge = shop.sell("k1")
-        with asleep(hooks):
+        with asleep(hooks, database_url):
             page = look(shop, charge)
         lntx = shop.lnpay.sandbox.pay(charge["payment_request"])
-        with asleep(screens):
+        with asleep(screens, database_url):
             announce(shop, lntx)
             until(lambda: "paid, 2100 of 2100 sat" in shop.till.log())
         # By its line: the page asks for nothing by itself while its time stands still.
