@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from itertools import count
 from pathlib import Path
@@ -17,6 +17,7 @@ import psycopg
 
 from pos.migrations import migrate
 from pos.store import Store
+from pos.store.engine import Impatient
 from pos.store.tables import metadata
 
 OWNER = "till"
@@ -55,6 +56,7 @@ rm -rf "$folder"
 _DELETE_ALL = "".join(f'DELETE FROM "{table.name}";' for table in reversed(metadata.sorted_tables)) + (
     "SELECT setval(seqrelid::regclass, seqstart, false) FROM pg_sequence"
 )
+_AS_NEW = "RESET ALL; UNLISTEN *; SELECT pg_advisory_unlock_all()"
 _WRITERS = "SELECT FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND datname = current_database()"
 # Seconds, on a machine that has much else to do.
 _MAX_WAIT = 300
@@ -99,7 +101,7 @@ class Postgres:
 
     def forget_sales(self, url: str) -> None:
         """Delete every row of a database that `create_migrated` made, for whoever wants one next."""
-        self._end_connections(url)
+        self._end_connections(url, idle_connections(url))
         try:
             self._cleaner(url).execute(_DELETE_ALL)
         except psycopg.errors.UndefinedTable:
@@ -132,8 +134,8 @@ class Postgres:
 
     def close(self) -> None:
         """Let go of the server."""
-        for cleaner in self._cleaners.values():
-            cleaner.close()
+        for kept in (*self._cleaners.values(), *sum(_idle.values(), [])):
+            kept.close()
         self._administrator.close()
 
     def close_door(self, url: str) -> None:
@@ -154,10 +156,10 @@ class Postgres:
             )
         return self._cleaners[url]
 
-    def _end_connections(self, url: str) -> None:
-        """End whatever else is connected to a database, and wait until it is gone."""
-        kept = self._cleaners[url].info.backend_pid if url in self._cleaners else 0
-        others = f"datname = '{name_of(url)}' AND pid <> {kept}"
+    def _end_connections(self, url: str, kept: Iterable[int] = ()) -> None:
+        """End whatever else is connected to a database but what is kept, and wait until it is gone."""
+        kept = [*kept, self._cleaners[url].info.backend_pid if url in self._cleaners else 0]
+        others = f"datname = '{name_of(url)}' AND pid NOT IN ({', '.join(map(str, kept))})"
         deadline = time.monotonic() + _MAX_WAIT
         # To wait is ours: PostgreSQL would look again after a tenth of a second.
         while self.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"):
@@ -170,6 +172,50 @@ def bring_up_to_date(url: str, folder: Path) -> None:
     store = Store(url, "bcrt")
     migrate(store.engine, folder / "migrate.lock")
     store.close()
+
+
+# The connections of tills that were closed, by what they were opened with, for those that open next: to connect anew
+# takes longer than most tests do.
+_idle: dict[str, list["Reused"]] = {}
+
+
+class Reused(Impatient):
+    """A connection that outlives its till."""
+
+    opened_with = ""
+
+    @classmethod
+    def connect(cls, *words: Any, **options: Any) -> "Reused":
+        """Connect, by an idle connection if there is one."""
+        # Each engine brings the same adapters.
+        key = str((words, sorted((name, it) for name, it in options.items() if name != "context")))
+        while idle := _idle.get(key):
+            with suppress(psycopg.Error):
+                connection = idle.pop()
+                # Its server may have ended it meanwhile.
+                connection.execute("SELECT")
+                connection.set_autocommit(False)
+                return connection
+        connection = super().connect(*words, **options)
+        connection.opened_with = key
+        return connection
+
+    def leave(self) -> None:
+        """Let a till go: whoever connects next finds nothing of it."""
+        with suppress(psycopg.Error):
+            self.rollback()
+            self.set_autocommit(True)
+            self.execute(_AS_NEW, prepare=False)
+            self.__dict__.pop("patience", None)
+            _idle.setdefault(self.opened_with, []).append(self)
+            return
+        self.close()
+
+
+def idle_connections(url: str) -> list[int]:
+    """Return the server's processes for those connections to a database that no till has."""
+    idle = [it.info for them in _idle.values() for it in them if not it.closed]
+    return [it.backend_pid for it in idle if it.dbname == name_of(url)]
 
 
 def is_being_written(url: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
+from socket import socket
 from threading import Event, Thread
 from typing import Any
 
@@ -14,6 +15,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Error, ViewportSize, expect, sync_playwright
 
 from bench.pages import BROWSERS
+from bench.server import hold_port
 from pos import close, create_app
 from pos.rates import Rates
 from pos.settings import Settings
@@ -80,11 +82,11 @@ def settings(settings: Settings) -> Settings:
 
 @contextmanager
 def live_shop(
-    settings: Settings, clock: TickingClock, wallet: Wallet | None = None, rates: Rates | None = None
+    settings: Settings, clock: TickingClock, wallet: Wallet | None = None, rates: Rates | None = None, port: int = 0
 ) -> Iterator[LiveShop]:
     """Serve a shop, whose watch runs as long as the block does."""
     app = create_app(settings, wallet=wallet, clock=clock, running=clock.running, rates=rates)
-    with _open(app, clock) as address:
+    with _open(app, clock, port) as address:
         yield LiveShop(address, app, clock, wallet if isinstance(wallet, FakeWallet) else None)
 
 
@@ -116,16 +118,27 @@ class Shopkeeper:
     def __init__(self, settings: Settings, clock: TickingClock, wallet: FakeWallet | None = None) -> None:
         self._make = partial(create_app, settings, wallet=wallet, clock=clock, running=clock.running)
         self._closing = ExitStack()
+        self._held = hold_port()
         app = self._make()
-        self.live = LiveShop(self._closing.enter_context(_open(app, clock)), app, clock, wallet)
+        self.live = LiveShop(self._closing.enter_context(_open(app, clock, port_of(self._held))), app, clock, wallet)
 
     def closes(self) -> None:
         self._closing.close()
 
     def opens(self) -> None:
         self.live.app = self._make()
-        port = int(self.live.address.rsplit(":", 1)[1])
-        self._closing.enter_context(_open(self.live.app, self.live.clock, port))
+        self._closing.enter_context(_open(self.live.app, self.live.clock, port_of(self._held)))
+
+    def leaves(self) -> None:
+        """Close the shop for good."""
+        self.closes()
+        self._held.close()
+
+
+def port_of(held: socket) -> int:
+    """Return the port that nobody else gets while this is bound to it."""
+    port: int = held.getsockname()[1]
+    return port
 
 
 @pytest.fixture
@@ -133,7 +146,7 @@ def keeper(settings: Settings, clock: TickingClock) -> Iterator[Shopkeeper]:
     """The keeper of a shop on play money, which is open."""
     keeper = Shopkeeper(settings, clock)
     yield keeper
-    keeper.closes()
+    keeper.leaves()
 
 
 @pytest.fixture

@@ -182,7 +182,7 @@ def scene(bring: Scene) -> Scene:
 
 
 @contextmanager
-def stage(settings: Settings) -> Iterator[Stage]:
+def stage(settings: Settings, port: int = 0) -> Iterator[Stage]:
     """Put up a shop with a currency, tips and a few sales of today, as long as the block runs."""
     clock, rates = TickingClock(), FakeRates(Decimal(65_000))
     wallet = FakeWallet(clock)
@@ -194,7 +194,7 @@ def stage(settings: Settings) -> Iterator[Stage]:
         tax_id="DE123456789",
         receipt_footer=("Come again.",),
     )
-    with live_shop(eurozone, clock, wallet, rates) as live:
+    with live_shop(eurozone, clock, wallet, rates, port) as live:
         put_up = Stage(live, wallet, rates)
         _sell_a_few(put_up)
         yield put_up

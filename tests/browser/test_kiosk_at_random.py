@@ -63,7 +63,7 @@ def wallet(clock: TickingClock) -> FakeWallet:
 def keeper(settings: Settings, clock: TickingClock, wallet: FakeWallet) -> Iterator[Shopkeeper]:
     keeper = Shopkeeper(settings, clock, wallet)
     yield keeper
-    keeper.closes()
+    keeper.leaves()
 
 
 @contextmanager

@@ -12,9 +12,10 @@ import tests.browser.scenes_of_settings
 import tests.browser.scenes_of_shifts
 import tests.browser.scenes_of_staff
 import tests.browser.scenes_of_the_office  # noqa: F401 - its scenes are among all
+from bench.server import hold_port
 from pos.settings import Settings
 from tests.browser.axe import found_by_axe, found_in_other_colours
-from tests.browser.conftest import NO_WORKERS, PATIENCE, PHONE
+from tests.browser.conftest import NO_WORKERS, PATIENCE, PHONE, port_of
 from tests.browser.fonts import wear_from_the_start
 from tests.browser.people import Watch
 from tests.browser.readers import LOOK, READERS, Reader, seen, speak_to_readers
@@ -35,9 +36,16 @@ MOVES = """() => new Promise((done) => {
 USES_AXE = READERS[0]
 
 
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """Where all shops are, one after the other: what a window has loaded in one, it has in the next."""
+    with hold_port() as held:
+        yield port_of(held)
+
+
 @pytest.fixture
-def put_up(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    with stage(settings) as put_up:
+def put_up(settings: Settings, port: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    with stage(settings, port) as put_up:
         speak_to_readers(put_up.live.app, monkeypatch)
         yield put_up
 
@@ -63,14 +71,13 @@ class Windows:
             page.context.clear_cookies()
             page.emulate_media(color_scheme="light", contrast="no-preference")
             page.set_viewport_size(reader.size)
-            # A shop that has gone may have had this one's address.
-            put_up.open(page, "/healthz")
-            page.evaluate("localStorage.clear(); sessionStorage.clear()")
             SCENES[name](put_up, page)
             yield page, watch
             has_own_time = page.evaluate("!String(Date).includes('[native code]')")
             page.unroute_all()
-            page.goto("about:blank")
+            put_up.open(page, "/healthz")
+            # The next shop has this one's address.
+            page.evaluate("localStorage.clear(); sessionStorage.clear()")
             # A clock that a scene has put in stays for good.
             if not has_own_time:
                 closing.pop_all()
