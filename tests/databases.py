@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
+from psycopg._preparing import PrepareManager
 
 from pos.migrations import migrate
 from pos.store import Store
@@ -56,7 +57,7 @@ rm -rf "$folder"
 _DELETE_ALL = "".join(f'DELETE FROM "{table.name}";' for table in reversed(metadata.sorted_tables)) + (
     "SELECT setval(seqrelid::regclass, seqstart, false) FROM pg_sequence"
 )
-_AS_NEW = "RESET ALL; UNLISTEN *; SELECT pg_advisory_unlock_all()"
+_AS_NEW = "RESET ALL; DEALLOCATE ALL; UNLISTEN *; SELECT pg_advisory_unlock_all()"
 _WRITERS = "SELECT FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND datname = current_database()"
 # Seconds, on a machine that has much else to do.
 _MAX_WAIT = 300
@@ -134,8 +135,9 @@ class Postgres:
 
     def close(self) -> None:
         """Let go of the server."""
-        for kept in (*self._cleaners.values(), *sum(_idle.values(), [])):
-            kept.close()
+        for kept in (self._cleaners.values(), *_idle.values()):
+            for connection in kept:
+                connection.close()
         self._administrator.close()
 
     def close_door(self, url: str) -> None:
@@ -146,6 +148,19 @@ class Postgres:
     def open_door(self, url: str) -> None:
         """Give it back."""
         self.execute(f"ALTER DATABASE {name_of(url)} ALLOW_CONNECTIONS true")
+
+    @contextmanager
+    def changed(self, url: str, setting: str, value: str) -> Iterator[None]:
+        """Change a setting of a database for whoever connects to it while the block runs."""
+        self._alter(url, f"SET {setting} = {value}")
+        try:
+            yield
+        finally:
+            self._alter(url, f"RESET {setting}")
+
+    def _alter(self, url: str, change: str) -> None:
+        self.execute(f"ALTER DATABASE {name_of(url)} {change}")
+        self._end_connections(url)
 
     def _cleaner(self, url: str) -> psycopg.Connection[Any]:
         """Return the connection that empties a database. It is kept: a new one takes longer than what it does."""
@@ -206,6 +221,7 @@ class Reused(Impatient):
             self.rollback()
             self.set_autocommit(True)
             self.execute(_AS_NEW, prepare=False)
+            self._prepared = PrepareManager()
             self.__dict__.pop("patience", None)
             _idle.setdefault(self.opened_with, []).append(self)
             return

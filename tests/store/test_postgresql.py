@@ -221,14 +221,10 @@ def test_a_store_error_is_one_line_without_our_statement(shop: Shop) -> None:
 def test_a_database_that_may_only_be_read_is_found_by_the_doctor(
     shop: Shop, postgres: Postgres, database_url: str
 ) -> None:
-    shop.store.close()
-    postgres.execute(f"ALTER DATABASE {name_of(database_url)} SET default_transaction_read_only = on")
-    try:
+    with postgres.changed(database_url, "default_transaction_read_only", "on"):
         finding = next(
             finding for finding in examine(shop, lambda *_: 200, lambda _: b"") if finding.part == "database"
         )
-    finally:
-        postgres.execute(f"ALTER DATABASE {name_of(database_url)} RESET default_transaction_read_only")
     assert finding.verdict is Verdict.BAD
     assert "read-only" in finding.sentence
 
@@ -245,13 +241,9 @@ def test_a_database_that_holds_no_emoji_stops_the_start(postgres: Postgres, tmp_
 def test_texts_come_and_go_whatever_the_servers_own_idea_of_a_client_is(
     postgres: Postgres, database_url: str, cashier: Cashier, shop: Shop
 ) -> None:
-    shop.store.close()
-    postgres.execute(f"ALTER DATABASE {name_of(database_url)} SET client_encoding = 'SQL_ASCII'")
-    try:
+    with postgres.changed(database_url, "client_encoding", "'SQL_ASCII'"):
         charge_id = Cashier(cashier.client).sell(2100, "Coffee ☕")
         assert stored(shop, charge_id).memo == "Coffee ☕"
-    finally:
-        postgres.execute(f"ALTER DATABASE {name_of(database_url)} RESET client_encoding")
 
 
 def test_a_migration_waits_for_another_hosts_longer_than_a_sale_would(
@@ -302,31 +294,27 @@ def test_one_greenlets_slow_question_does_not_keep_another_waiting(database_url:
 
 
 def test_a_till_goes_by_the_databases_time_from_its_start_and_its_watch_keeps_to_it(
-    settings: Settings, elsewhere: psycopg.Connection[Any], database_url: str
+    settings: Settings, postgres: Postgres, database_url: str
 ) -> None:
-    database = make_url(database_url).database
+    def there(statement: str) -> None:
+        with psycopg.connect(database_url.replace("+psycopg", "")) as elsewhere:
+            elsewhere.execute(statement)
 
     def is_ahead(hours: int) -> None:
         time_there = f"SELECT pg_catalog.clock_timestamp() + interval '{hours} hours'"
-        elsewhere.execute(
-            f"CREATE OR REPLACE FUNCTION clock_timestamp() RETURNS timestamptz LANGUAGE sql AS $${time_there}$$"
+        there(
+            f"CREATE OR REPLACE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS $${time_there}$$"
         )
-        elsewhere.commit()
 
     is_ahead(hours=1)
-    elsewhere.execute(f"ALTER DATABASE {database} SET search_path = public, pg_catalog")
-    elsewhere.commit()
     running = FakeClock(0)
-    app = create_app(settings, wallet=FakeWallet(FakeClock()), running=running)
-    shop = app.extensions["shop"]
-    try:
+    with postgres.changed(database_url, "search_path", "public, pg_catalog"):
+        app = create_app(settings, wallet=FakeWallet(FakeClock()), running=running)
+        shop = app.extensions["shop"]
         assert shop.now() == pytest.approx(time.time() + 3600, abs=60)
         is_ahead(hours=2)
         running.move(60)
         app.extensions["watch"].tick()
         assert shop.now() == pytest.approx(time.time() + 7200, abs=60)
-    finally:
         close(app)
-        elsewhere.execute(f"ALTER DATABASE {database} RESET search_path")
-        elsewhere.execute("DROP FUNCTION public.clock_timestamp()")
-        elsewhere.commit()
+    there("DROP FUNCTION public.clock_timestamp()")
