@@ -12,25 +12,24 @@ from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
 # Those of a row run one at a time, and rows of many tests begin first. `--dist=loadgroup` would do the same by a mark,
-# but pytest-xdist 3.8 does not see its own mark under pytest 9.2.
+# but pytest-xdist 3.8 does not see its own mark under pytest 9.2. These strain the machine, and mostly wait: the other
+# processes have its cores meanwhile.
 _REAL = {
     "real time": (
-        "tests/test_faulty.py",
-        "tests/test_transport.py",
-        "tests/test_watching.py",
-        "tests/wallets/nwc/test_client.py",
-        "tests/wallets/nwc/test_relays.py",
-        "tests/wallets/test_stream.py",
-    ),
-    "real tills": (
         "tests/browser/test_processes.py",
         "tests/test_crash.py",
+        "tests/test_faulty.py",
         "tests/test_printing.py",
         "tests/test_push.py",
         "tests/test_serving.py",
         "tests/test_soak.py",
+        "tests/test_transport.py",
+        "tests/test_watching.py",
         "tests/test_workers.py",
+        "tests/wallets/nwc/test_client.py",
+        "tests/wallets/nwc/test_relays.py",
         "tests/wallets/test_killed.py",
+        "tests/wallets/test_stream.py",
     ),
 }
 # These begin with what is dear to make: one process makes it for all.
