@@ -15,15 +15,19 @@ from flask.testing import FlaskClient
 from pos import close, create_app
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
+from pos.domain.tax import TaxRate
 from pos.settings import Settings
 from pos.web.sale_token import seal
-from tests.conftest import Cashier, stored
+from tests.conftest import Cashier, hidden_fields, stored
 from tests.fakes import FakeClock, FakeRates, FakeWallet
 
 pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
 
 EUROS = Sale(Money(1250, "EUR"), "Lunch", till="bar")
 CURRENCIES = ["USD", "JPY", None]
+UNTAXED: tuple[TaxRate, ...] = ()
+SEVEN, EIGHT = (TaxRate(Decimal(7), on_top=True),), (TaxRate(Decimal(8), on_top=True),)
+WITHIN = (TaxRate(Decimal(8)),)
 
 # Starts the till anew on the same database, and returns somebody with the same browser.
 Restart = Callable[..., Cashier]
@@ -224,3 +228,32 @@ def test_a_sale_of_another_wallet_is_shown_cancelled_and_sold_again_with_the_one
 def test_a_browser_that_keeps_a_language_that_is_no_more_reads_english(cashier: Cashier, language: str) -> None:
     cashier.client.set_cookie("language", language)
     assert '<html lang="en"' in cashier.client.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "asked"),
+    [(UNTAXED, SEVEN, 1070), (SEVEN, EIGHT, 1080), (SEVEN, UNTAXED, 1000), (SEVEN, WITHIN, 1000)],
+)
+@pytest.mark.parametrize("as_typed", [{"amount": "10"}, {"line": "8", "amount": "2"}])
+def test_a_till_page_charges_no_other_tax_than_its_key_has_counted(
+    cashier: Cashier,
+    wallet: FakeWallet,
+    restart: Restart,
+    before: tuple[TaxRate, ...],
+    now: tuple[TaxRate, ...],
+    asked: int,
+    as_typed: dict[str, str],
+) -> None:
+    older = restart(cashier.client, tax_rates=before, tip_percent=())
+    fields = {**older.open("/till/bar"), "unit": "EUR"}
+    newer = restart(older.client, tax_rates=now, tip_percent=())
+    answer = newer.send("/till/bar", fields, **as_typed)
+    assert answer.status_code == 422
+    assert "This page is from before the shop's settings were changed." in unescape(answer.text)
+    assert wallet.made == []
+    # What was typed is still there, with what it comes to now.
+    assert f"€{asked / 100:.2f}" in answer.text
+    again = newer.send("/till/bar", {**hidden_fields(answer.text), "unit": "EUR"}, **as_typed)
+    assert again.status_code == 303
+    charge_id = again.headers["Location"].removeprefix("/pay/")
+    assert stored(newer.client.application.extensions["shop"], charge_id).sale.total == Money(asked, "EUR")

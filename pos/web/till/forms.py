@@ -12,7 +12,20 @@ from pos.web.access import seller_id
 from pos.web.context import current_shop
 from pos.web.forms import SaleForm
 from pos.web.i18n import language, say
-from pos.web.till.tape import TakenOff, Tape, edited, empty, put_back, read, sent, sent_line, taken_off, units
+from pos.web.till.tape import (
+    TakenOff,
+    Tape,
+    edited,
+    empty,
+    from_before,
+    on_top,
+    put_back,
+    read,
+    sent,
+    sent_line,
+    taken_off,
+    units,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +49,8 @@ class Texts(Field):  # type: ignore[misc]
 class TillForm(SaleForm):
     """What the cashier types: amounts in one unit, on a tape and one more, and the rate of tax of each.
 
+    `on_top` is the tax that the page has added to all of it, so that nobody is charged more than the key said.
+
     `do` names a button of the tape, and `gone` is the line that the last one took off.
     """
 
@@ -49,6 +64,7 @@ class TillForm(SaleForm):
     line_tax = Texts()
     amount = StringField()
     tax = HiddenField()
+    on_top = HiddenField()
     memo = StringField()
     do = HiddenField()
     gone = HiddenField()
@@ -65,6 +81,8 @@ class TillForm(SaleForm):
     def validate_amount(self, _field: Field) -> None:
         try:
             tape = self.tape
+            if (self.on_top.data or "") != on_top(current_shop()):
+                raise from_before()
             lines = read(tape, language())
             self.price = Money(price_of(lines), tape.unit)
             self.lines = itemized(lines)

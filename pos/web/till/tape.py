@@ -71,13 +71,19 @@ def sent_line(shop: Shop, text: str, tax: str | None) -> Typed:
     return Typed(text, _known_tax(shop, tax))
 
 
+def on_top(shop: Shop) -> str:
+    """Say what tax comes on top of all that is typed where there is no choice. A page sends what its key counts."""
+    rates = shop.settings.tax_rates
+    return str(rates[0]) if len(rates) == 1 and rates[0].on_top else ""
+
+
 def damaged() -> AmountError:
     """Return what to raise about something that no page of ours sends."""
     return AmountError(Sentence("This page is damaged. Load it again."), 400)
 
 
-def _from_before() -> AmountError:
-    """Return what to raise about a unit, or a rate of tax, that is not the shop's, and may have been."""
+def from_before() -> AmountError:
+    """Return what to raise about a unit, or a tax, that is not the shop's, and may have been."""
     return AmountError(Sentence("This page is from before the shop's settings were changed. Load it again."), 400)
 
 
@@ -131,7 +137,7 @@ def _known_unit(shop: Shop, unit: str | None) -> str:
     if unit in known:
         return str(unit)
     if unit or len(known) > 1:
-        raise _from_before()
+        raise from_before()
     return SAT
 
 
@@ -141,5 +147,5 @@ def _known_tax(shop: Shop, rate: str | None) -> TaxRate | None:
     if rate in known:
         return known[rate]
     if rate or len(known) > 1:
-        raise _from_before()
+        raise from_before()
     return shop.settings.usual_tax

@@ -27,7 +27,7 @@ from pos.web.till.lock import LOCK, keep_and_lock
 from pos.web.till.preview import not_read, preview
 from pos.web.till.recent import rows
 from pos.web.till.taken_up import Lost, taken_up
-from pos.web.till.tape import empty, sent, units
+from pos.web.till.tape import empty, on_top, sent, units
 from pos.web.visitor import is_at_this_machine
 
 bp = Blueprint("till", __name__)
@@ -107,6 +107,7 @@ def _show(draft: Draft, error: str | None = None) -> str:
         shown=preview(shop, tape),
         units={unit: decimals(unit) for unit in units(shop)},
         tax_rates=shop.settings.tax_rates if len(shop.settings.tax_rates) > 1 else (),
+        on_top=on_top(shop),
         decimal_sign=decimal_sign(language()),
         group_sign=group_sign(language()),
         memos=memos(charges),

@@ -41,7 +41,8 @@ def settings(settings: Settings) -> Settings:
 
 def post(client: FlaskClient, path: str = "/", **typed: str | list[str]) -> TestResponse:
     fields = Cashier(client).open(path)
-    return client.post(path, data={"csrf_token": fields["csrf_token"], "key": fields["key"], **typed})
+    kept = {name: it for name, it in fields.items() if name in ("csrf_token", "key", "on_top")}
+    return client.post(path, data={**kept, **typed})
 
 
 def sold(shop: Shop, answer: TestResponse) -> Charge:
