@@ -336,6 +336,9 @@ ask(question(), 0);
 form.addEventListener('refused', () => {
   display.dataset.state = 'trouble';
   amount.setAttribute('aria-invalid', 'true');
+  // It may come to something else than when it was typed.
+  blank();
+  ask(question(), 0);
 });
 addEventListener('online', () => ask(question(), 0));
 setTimeout(recent, REFRESH);

@@ -154,9 +154,8 @@ function answer(form, page) {
   if (!form.isConnected) return;
   const alert = sentence(page);
   if (alert && place()) {
-    // A form that was too old may be sent again.
-    const token = page.querySelector('[name=csrf_token]');
-    if (token) form.elements.csrf_token.value = token.value;
+    // What was too old may be sent again: of each name the first one counts.
+    form.prepend(...page.querySelectorAll('[name=csrf_token], [name=on_top]'));
     tell(document.adoptNode(alert));
     form.dispatchEvent(new Event('refused'));
   } else {

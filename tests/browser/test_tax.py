@@ -12,6 +12,8 @@ from pos.settings import Settings
 from tests.browser.conftest import PHONE, OpenTill
 from tests.browser.people import PAID, LiveShop, Till
 from tests.browser.test_till import add, charge_key, tap, tape
+from tests.browser.test_till_stands_open import changes
+from tests.web.till.test_tape import FROM_BEFORE
 
 USUAL, FOOD, ON_TOP = TaxRate(Decimal(19)), TaxRate(Decimal(7)), TaxRate(Decimal("8.25"), on_top=True)
 
@@ -164,3 +166,25 @@ class TestOnTop:
         choose(till, "19%")
         expect(charge_key(till)).to_have_text("Charge €10.00")
         expect(till.page.get_by_text("1 BTC")).to_be_visible()
+
+
+class TestOneRate:
+    @pytest.fixture
+    def tax_rates(self) -> tuple[TaxRate, ...]:
+        return ()
+
+    def test_what_was_typed_before_it_came_or_went_is_charged_once_the_key_has_counted_it(self, till: Till) -> None:
+        till.may_fail("/")
+        for rates, before, after in (("+7", "€10.00", "€10.70"), ("+8", "€10.70", "€10.80"), ("", "€10.80", "€10.00")):
+            till.open()
+            tap(till, "1", "0")
+            expect(charge_key(till)).to_have_text(f"Charge {before}")
+            changes(till.live, tax_rates=rates)
+            charge_key(till).tap()
+            expect(till.page.get_by_role("alert")).to_have_text(FROM_BEFORE)
+            # By now another tap would charge that.
+            assert before not in (charge_key(till).text_content() or "")
+            expect(charge_key(till)).to_have_text(f"Charge {after}")
+            charge_key(till).tap()
+            till.asked()
+            expect(till.page.locator(".asked")).to_contain_text(after)
