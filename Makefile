@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=8
 # The tests start the till a hundred times: without its compiled files each start takes a third longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test test-fast test-peers coverage check screens bench soak words settings lock clean
+.PHONY: help run test all-tests test-fast test-peers coverage check screens bench soak words settings lock clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
@@ -20,7 +20,7 @@ run: $(VENV)/run ## Serve the till; with no wallet set, on play money
 	is_set POS_WALLET || is_set POS_WALLET_URL || is_set POS_WALLET_URL_FILE || export POS_WALLET=sandbox; \
 	exec $(BIN)/gunicorn
 
-test: check ## Everything that continuous integration runs
+test: $(VENV)/dev ## Everything that continuous integration runs
 	@.ci/need openssl openssl version
 	@.ci/need chromium-headless-shell .ci/has-chromium
 	@.ci/need fonts-dejavu-core .ci/has-font DejaVuSans-Bold.ttf
@@ -28,7 +28,11 @@ test: check ## Everything that continuous integration runs
 	@.ci/need libzbar0 $(BIN)/python -c "import pyzbar.pyzbar"
 	@.ci/need libfribidi0 $(BIN)/python -c "from PIL import features; raise SystemExit(not features.check('raqm'))"
 	@.ci/need postgresql .ci/has-postgresql
-	@# Both databases at once: each test runs on those that it is about.
+	@# Side by side: the tests that wait for something leave a core idle.
+	@$(MAKE) --no-print-directory --jobs=2 check all-tests
+
+# Both databases at once: each test runs on those that it is about.
+all-tests:
 	$(PYTEST) --database=sqlite --database=postgresql
 
 test-fast: $(VENV)/dev ## The tests without a browser, without real time and without PostgreSQL, in less than a minute
