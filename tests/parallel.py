@@ -17,6 +17,7 @@ from xdist.workermanage import WorkerController
 _REAL = {
     "real time": (
         "tests/browser/test_processes.py",
+        "tests/printing/test_printer.py",
         "tests/test_crash.py",
         "tests/test_faulty.py",
         "tests/test_printing.py",

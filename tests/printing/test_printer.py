@@ -19,9 +19,6 @@ from tests.printing.played import PlayedPrinter, played_printer
 from tests.printing.receipts import receipt, slip
 from tests.printing.test_refund_slip import REFUND
 
-# Each receipt is printed by a process of its own.
-pytestmark = pytest.mark.real_time
-
 # Seconds: short where it is used up, and long where nothing is to be decided by it. A process that prints starts
 # within it, too, which takes a busy machine one or two.
 SHORT, LONG = 3.0, 20.0
