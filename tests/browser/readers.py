@@ -14,7 +14,7 @@ from pos.translations.languages import LANGUAGES, catalog, tag
 from tests.browser.conftest import PHONE
 from tests.browser.fonts import NARROW, WIDE, seen_in
 from tests.browser.longest import LONGEST, Longest, learn
-from tests.browser.scenes import LANDSCAPE
+from tests.browser.scenes.stage import LANDSCAPE
 
 LOOK = (Path(__file__).parent / "scene.js").read_text()
 

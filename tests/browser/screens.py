@@ -13,17 +13,12 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-import tests.browser.scenes_of_devices
-import tests.browser.scenes_of_refunds
-import tests.browser.scenes_of_settings
-import tests.browser.scenes_of_shifts
-import tests.browser.scenes_of_staff
-import tests.browser.scenes_of_the_office  # noqa: F401 - its scenes are among all
 from bench.pages import browsing
 from pos.sandbox.settings import SandboxSettings
 from pos.settings import Settings
 from tests.browser.conftest import TABLET
-from tests.browser.scenes import LANDSCAPE, LOW, SCENES, SMALL_PHONE, read, stage
+from tests.browser.scenes.every import SCENES
+from tests.browser.scenes.stage import LANDSCAPE, LOW, SMALL_PHONE, read, stage
 
 SIZES: tuple[ViewportSize, ...] = (SMALL_PHONE, {"width": 390, "height": 664}, TABLET, LOW, LANDSCAPE)
 LOOKS: dict[str, dict[str, Any]] = {

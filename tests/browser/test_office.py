@@ -10,7 +10,7 @@ from pos.services.claim import invite
 from pos.services.settle import settle
 from tests.browser.conftest import OpenTill
 from tests.browser.people import LiveShop, Till
-from tests.browser.scenes import SMALL_PHONE
+from tests.browser.scenes.stage import SMALL_PHONE
 from tests.conftest import in_sat
 from tests.people import PASSWORD
 

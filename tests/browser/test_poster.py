@@ -13,7 +13,7 @@ from pos.domain.lnurl import encode_lnurl
 from pos.domain.money import SAT
 from pos.settings import Settings
 from tests.browser.conftest import PATIENCE
-from tests.browser.scenes import Stage, stage
+from tests.browser.scenes.stage import Stage, stage
 
 # How many codes are on a sheet, and how large it is in mm.
 SHEETS = {"a4": (1, 210, 297), "a6": (1, 105, 148), "stickers": (12, 210, 297), "tent": (2, 210, 297)}

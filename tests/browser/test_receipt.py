@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from pos.domain.charge import Charge
 from pos.settings import Settings
 from tests.browser.conftest import PATIENCE
-from tests.browser.scenes import LINES, Stage, read, stage
+from tests.browser.scenes.stage import LINES, Stage, read, stage
 
 # What is printed on, and how wide its print is, in mm.
 PAPERS = {"58": (58, 48), "80": (80, 72), "A4": (210, 180)}

@@ -6,12 +6,6 @@ from contextlib import ExitStack, contextmanager
 import pytest
 from playwright.sync_api import Browser, Page
 
-import tests.browser.scenes_of_devices
-import tests.browser.scenes_of_refunds
-import tests.browser.scenes_of_settings
-import tests.browser.scenes_of_shifts
-import tests.browser.scenes_of_staff
-import tests.browser.scenes_of_the_office  # noqa: F401 - its scenes are among all
 from bench.server import hold_port
 from pos.settings import Settings
 from tests.browser.axe import found_by_axe, found_in_other_colours
@@ -19,7 +13,8 @@ from tests.browser.conftest import NO_WORKERS, PATIENCE, PHONE, port_of
 from tests.browser.fonts import wear_from_the_start
 from tests.browser.people import Watch
 from tests.browser.readers import LOOK, READERS, Reader, seen, speak_to_readers
-from tests.browser.scenes import LANDSCAPE, SCENES, SIZES, Stage, read, stage
+from tests.browser.scenes.every import SCENES
+from tests.browser.scenes.stage import LANDSCAPE, SIZES, Stage, read, stage
 
 # How much of the page has moved, by how far, since it was loaded: the sum of its layout shifts, but for what follows a
 # touch at once. A word of another length moves itself: on a phone, a whole line that moves by its height is the least.

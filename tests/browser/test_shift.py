@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from pos.settings import Settings
 from tests.browser.conftest import PATIENCE
-from tests.browser.scenes import LINES, TILL, Stage, read, stage
+from tests.browser.scenes.stage import LINES, TILL, Stage, read, stage
 from tests.browser.test_receipt import LONGEST_ZONE, PAPERS, assert_good_for_a_printer, printed
 
 

@@ -12,7 +12,7 @@ from tests.browser.conftest import PHONE, TABLET, OpenTill
 from tests.browser.fonts import call
 from tests.browser.people import LiveShop
 from tests.browser.readers import LOOK, READERS, seen, speak_to_readers
-from tests.browser.scenes import LANDSCAPE, LOW, SMALL_PHONE, read
+from tests.browser.scenes.stage import LANDSCAPE, LOW, SMALL_PHONE, read
 
 SIZES: tuple[ViewportSize, ...] = (
     {"width": 390, "height": 664},

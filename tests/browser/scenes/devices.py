@@ -9,7 +9,7 @@ from sqlalchemy import update
 from pos.domain.device import SILENT_AFTER, Face
 from pos.services.pair import offer
 from pos.store.tables import devices
-from tests.browser.scenes import TILL, Stage, scene
+from tests.browser.scenes.stage import TILL, Stage, scene
 from tests.people import People
 
 LONG = "Ana María Fernández-Montgomery's terrace"

@@ -9,7 +9,7 @@ from pos.services.cancel_refund import cancel_refund
 from pos.services.invoice_for_refund import give_invoice
 from pos.services.refund import Wish, refund
 from pos.services.settle_refund import prove_refund, settle_refund_by_hand
-from tests.browser.scenes import LINES, Stage, scene
+from tests.browser.scenes.stage import LINES, Stage, scene
 from tests.fakes import FakeWallet
 
 WHY = "Two of the flat whites were cold, and the croissant had gone"

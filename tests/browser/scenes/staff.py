@@ -9,7 +9,7 @@ from pos.services.cancel import cancel
 from pos.services.close_shift import close_shift, open_shift
 from pos.services.refund import Wish, refund
 from pos.store.tables import staff as staff_rows
-from tests.browser.scenes import LINES, TILL, Stage, scene
+from tests.browser.scenes.stage import LINES, TILL, Stage, scene
 from tests.people import People
 from tests.web.pin.test_who_sells import ANA, BEN
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from pos.domain.kept_setting import Entered
 from pos.store.tables import owner_sessions, owners
 from pos.web.access import OWNER_COOKIE
-from tests.browser.scenes import Stage, scene
+from tests.browser.scenes.stage import Stage, scene
 from tests.people import People
 
 SET = {

@@ -6,7 +6,7 @@ from pos.domain.charge import Channel
 from pos.domain.money import Money
 from pos.services.cancel import cancel
 from pos.services.close_shift import close_shift, open_shift
-from tests.browser.scenes import LINES, TILL, Stage, scene
+from tests.browser.scenes.stage import LINES, TILL, Stage, scene
 
 
 def _sell(stage: Stage) -> None:

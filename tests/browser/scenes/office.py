@@ -11,7 +11,7 @@ from pos.services.doctor import Finding, Verdict
 from pos.services.last_look import LastLook
 from pos.services.refund import Wish, refund
 from pos.store import events
-from tests.browser.scenes import LINES, Stage, scene
+from tests.browser.scenes.stage import LINES, Stage, scene
 from tests.people import PASSWORD, People
 
 LONG = "Ana María Fernández-Montgomery"
