@@ -14,7 +14,8 @@ from pos.services.charge import charge
 from pos.services.show_message import show_message
 from tests.browser.conftest import TABLET, OpenTill
 from tests.browser.people import PAID, LiveShop, Till
-from tests.browser.scenes.stage import LANDSCAPE, PHOTO
+from tests.browser.scenes.stage import LANDSCAPE
+from tests.browser.scenes.tip_jar import PHOTO
 from tests.processes import until
 
 HAT = Jar(name="hat", title="Hat", currency=SAT, goal=Goal("Wheels", Money(9000, SAT)))
