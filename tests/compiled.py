@@ -23,7 +23,7 @@ from werkzeug.routing.matcher import StateMachineMatcher
 from pos.services import pins
 from pos.store import engine
 from pos.web import static
-from tests.databases import Reused
+from tests.kept_connections import KeptConnection
 
 # Twice as many as all statements of the till on both databases.
 _MOST_STATEMENTS = 2000
@@ -169,7 +169,7 @@ class PostgreSQL(_Statements, PGDialect_psycopg):
     supports_statement_cache = True
 
     def do_close(self, connection: Any) -> None:
-        if isinstance(connection, Reused):
+        if isinstance(connection, KeptConnection):
             connection.leave()
         else:
             connection.close()
@@ -185,6 +185,6 @@ def keep() -> None:
     static._holds = Shelf()
     # The tills of the tests have one key, and their people the same few PINs: each takes a fiftieth of a second.
     pins.hash_secret_raw = cache(pins.hash_secret_raw)  # type: ignore[attr-defined]
-    engine.Impatient = Reused  # type: ignore[misc]
+    engine.Impatient = KeptConnection  # type: ignore[misc]
     registry.register("sqlite", __name__, SQLite.__name__)
     registry.register("postgresql.psycopg", __name__, PostgreSQL.__name__)

@@ -14,12 +14,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
-from psycopg._preparing import PrepareManager
 
 from pos.migrations import migrate
 from pos.store import Store
-from pos.store.engine import Impatient
 from pos.store.tables import metadata
+from tests.kept_connections import forget_idle, idle_connections
 
 OWNER = "till"
 _SETTINGS = {"listen_addresses": ""}
@@ -57,7 +56,6 @@ rm -rf "$folder"
 _DELETE_ALL = "".join(f'DELETE FROM "{table.name}";' for table in reversed(metadata.sorted_tables)) + (
     "SELECT setval(seqrelid::regclass, seqstart, false) FROM pg_sequence"
 )
-_AS_NEW = "RESET ALL; DEALLOCATE ALL; UNLISTEN *; SELECT pg_advisory_unlock_all()"
 _WRITERS = "SELECT FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND datname = current_database()"
 # Seconds, on a machine that has much else to do.
 _MAX_WAIT = 300
@@ -102,7 +100,7 @@ class Postgres:
 
     def forget_sales(self, url: str) -> None:
         """Delete every row of a database that `create_migrated` made, for whoever wants one next."""
-        self._end_connections(url, idle_connections(url))
+        self._end_connections(url, idle_connections(name_of(url)))
         try:
             self._cleaner(url).execute(_DELETE_ALL)
         except psycopg.errors.UndefinedTable:
@@ -135,9 +133,9 @@ class Postgres:
 
     def close(self) -> None:
         """Let go of the server."""
-        for kept in (self._cleaners.values(), *_idle.values()):
-            for connection in kept:
-                connection.close()
+        for connection in self._cleaners.values():
+            connection.close()
+        forget_idle()
         self._administrator.close()
 
     def close_door(self, url: str) -> None:
@@ -187,51 +185,6 @@ def bring_up_to_date(url: str, folder: Path) -> None:
     store = Store(url, "bcrt")
     migrate(store.engine, folder / "migrate.lock")
     store.close()
-
-
-# The connections of tills that were closed, by what they were opened with, for those that open next: to connect anew
-# takes longer than most tests do.
-_idle: dict[str, list["Reused"]] = {}
-
-
-class Reused(Impatient):
-    """A connection that outlives its till."""
-
-    opened_with = ""
-
-    @classmethod
-    def connect(cls, *words: Any, **options: Any) -> "Reused":
-        """Connect, by an idle connection if there is one."""
-        # Each engine brings the same adapters.
-        key = str((words, sorted((name, it) for name, it in options.items() if name != "context")))
-        while idle := _idle.get(key):
-            with suppress(psycopg.Error):
-                connection = idle.pop()
-                # Its server may have ended it meanwhile.
-                connection.execute("SELECT")
-                connection.set_autocommit(False)
-                return connection
-        connection = super().connect(*words, **options)
-        connection.opened_with = key
-        return connection
-
-    def leave(self) -> None:
-        """Let a till go: whoever connects next finds nothing of it."""
-        with suppress(psycopg.Error):
-            self.rollback()
-            self.set_autocommit(True)
-            self.execute(_AS_NEW, prepare=False)
-            self._prepared = PrepareManager()
-            self.__dict__.pop("patience", None)
-            _idle.setdefault(self.opened_with, []).append(self)
-            return
-        self.close()
-
-
-def idle_connections(url: str) -> list[int]:
-    """Return the server's processes for those connections to a database that no till has."""
-    idle = [it.info for them in _idle.values() for it in them if not it.closed]
-    return [it.backend_pid for it in idle if it.dbname == name_of(url)]
 
 
 def is_being_written(url: str) -> bool:

@@ -12,15 +12,15 @@ from pos.lnpay.settings import LNPaySettings
 from pos.sandbox import Sandbox
 from pos.settings import Settings
 from pos.store import Store, engine
-from tests.databases import Reused
 from tests.faulty import faulty_lnpay
+from tests.kept_connections import KeptConnection
 from tests.processes import until
 
 
 @pytest.fixture(autouse=True)
 def connections_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Here it counts what is open, and a child must not speak on its parent's."""
-    monkeypatch.setattr(engine, "Impatient", Reused.__base__)
+    monkeypatch.setattr(engine, "Impatient", KeptConnection.__base__)
 
 
 def open_files() -> set[str]:
