@@ -22,7 +22,7 @@ from pos.opened import follow_office, open_printer, printer_of_now, with_offices
 from pos.rates import Rates, open_rates
 from pos.runtime.allowance import Allowance, limits_for
 from pos.runtime.broker import Broker
-from pos.runtime.leader import Lease
+from pos.runtime.leader import Lease, watch_of
 from pos.runtime.measured import Measured
 from pos.runtime.shared_clock import SharedClock
 from pos.runtime.throttle import Throttle
@@ -135,7 +135,7 @@ def create_app(
         wallet,
         clock,
         Broker(store),
-        Lease(store, running),
+        Lease(store, running, watch_of(wallet.identity)),
         Throttle(settings.watch_budget or wallet.questions_per_second, running),
         rates or open_rates(settings, transport, clock),
         Allowance(running, limits_for(settings.invoice_expiry)),

@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -24,6 +24,7 @@ from pos.domain.charge import Charge
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.lnpay.settings import LNPaySettings
+from pos.runtime.leader import Lease, watch_of
 from pos.settings import Settings
 from pos.shop import Shop
 from tests import compiled, warm
@@ -268,6 +269,11 @@ def people(app: Flask) -> People:
 @pytest.fixture
 def cashier(client: FlaskClient) -> Cashier:
     return Cashier(client)
+
+
+def lease_of_watch(shop: Shop, running: Callable[[], float]) -> Lease:
+    """Return a process's own view of who asks a shop's wallet."""
+    return Lease(shop.store, running, watch_of(shop.wallet.identity))
 
 
 def in_sat(amount: int, memo: str = "") -> Sale:

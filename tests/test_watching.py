@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bench.server import ROOT
-from pos.runtime.leader import NOBODY
+from pos.runtime.leader import NOBODY, watch_of
 from pos.store import Store
 from tests.processes import RealShop, real_shop, until
 
@@ -33,6 +33,12 @@ def is_paid(store: Store, charge_id: str) -> bool:
     return charge is not None and charge.payment is not None
 
 
+def wallet_of(store: Store, charge_id: str) -> str:
+    charge = store.get(charge_id)
+    assert charge
+    return charge.wallet
+
+
 def test_a_watch_of_its_own_sees_payments_and_the_next_follows_soon_after_its_death_or_at_once_if_it_is_told_to_end(
     tmp_path: Path, database_url: str
 ) -> None:
@@ -53,5 +59,5 @@ def test_a_watch_of_its_own_sees_payments_and_the_next_follows_soon_after_its_de
 
         follower.terminate()
         assert follower.wait(10) == 0
-        assert store.leases.read()[0] == NOBODY
+        assert store.leases.read(watch_of(wallet_of(store, first["id"])))[0] == NOBODY
     store.close()

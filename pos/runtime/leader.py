@@ -1,4 +1,4 @@
-"""The lease: of all processes on one database, on however many hosts, one leads the watch.
+"""The lease: of all processes on one database, on however many hosts, one leads the watch of a wallet.
 
 Whoever holds it counts its heartbeat up. No clock is compared with another one: each process sees by its own running
 clock that the heartbeat stands still, and takes over from what it saw, so that of several who try one succeeds.
@@ -7,7 +7,6 @@ clock that the heartbeat stands still, and takes over from what it saw, so that 
 import logging
 import secrets
 from collections.abc import Callable
-from time import monotonic
 
 from pos.store import NO_LEASE, Store
 
@@ -19,13 +18,18 @@ STALE = 6.0
 NOBODY, _ = NO_LEASE
 
 
-class Lease:
-    """This process's view of the lease, and its try to hold it. `running` gives seconds that only ever go forward.
+def watch_of(wallet: str) -> str:
+    """Name the lease of who asks a wallet, by its identity: a process that has another one cannot ask it."""
+    return f"/watch of {wallet}"
 
-    There is one of the watch, and one of each thing more that `of` names.
+
+class Lease:
+    """This process's view of a lease, and its try to hold it. `running` gives seconds that only ever go forward.
+
+    There is one of each thing that `of` names.
     """
 
-    def __init__(self, store: Store, running: Callable[[], float] = monotonic, of: str = "") -> None:
+    def __init__(self, store: Store, running: Callable[[], float], of: str) -> None:
         self._store = store
         self._of = of
         self._running = running
@@ -70,7 +74,7 @@ class Lease:
             # Seen for the first time, it may be the last heartbeat of one that is dead.
             alive = self._seen is not None and found[0] != NOBODY
             if alive and not self.led:
-                log.info("another process leads the %s", self._of.strip("/") or "watch")
+                log.info("another process leads the %s", self._of.strip("/"))
             self._seen, self._seen_at, self._alive = found, now, alive
 
     def _take(self, holder: str, now: float) -> None:
@@ -80,4 +84,4 @@ class Lease:
         if self._store.leases.take(holder, self._seen, self._of):
             self._seen, self._seen_at, self._alive = (holder, self._seen[1] + 1), now, holder == self._me
             if holder == self._me and not led_before:
-                log.info("this process leads the %s", self._of.strip("/") or "watch")
+                log.info("this process leads the %s", self._of.strip("/"))

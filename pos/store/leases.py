@@ -17,19 +17,19 @@ _TAKE = update(leases).where(_THE_LEASE, *_AS_I_SAW_IT)
 
 
 class Leases:
-    """The leases of one network. `of` names one; "" is the watch's. Every method may raise StoreError."""
+    """The leases of one network. `of` names one. Every method may raise StoreError."""
 
     def __init__(self, transactions: Transactions, network: str) -> None:
         self._transactions = transactions
         self._network = network
 
-    def read(self, of: str = "") -> tuple[str, int]:
+    def read(self, of: str) -> tuple[str, int]:
         """Return who leads, and the holder's heartbeat; nobody's name is empty."""
         with self._transactions.begin() as connection:
             row = connection.execute(_READ, {"lease": self._network + of}).one_or_none()
         return (row.holder, row.heartbeat) if row else NO_LEASE
 
-    def take(self, holder: str, seen: tuple[str, int], of: str = "") -> bool:
+    def take(self, holder: str, seen: tuple[str, int], of: str) -> bool:
         """Take, keep or give up (to nobody, "") a lease, unless it is not any more as it was seen. Tell whether."""
         values = {"holder": holder, "heartbeat": seen[1] + 1}
         names = {"lease": self._network + of, "seen_holder": seen[0], "seen_heartbeat": seen[1]}

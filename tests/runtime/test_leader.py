@@ -1,13 +1,12 @@
 """Which of several processes on one book leads."""
 
-from dataclasses import replace
-
 import pytest
 
-from pos.runtime.leader import HEARTBEAT, STALE, Lease
+from pos.runtime.leader import HEARTBEAT, STALE, Lease, watch_of
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.store import Store
+from tests.conftest import lease_of_watch
 from tests.fakes import FakeClock
 
 
@@ -26,7 +25,7 @@ def live(running: FakeClock, seconds: float, *leases: Lease) -> None:
 
 @pytest.fixture
 def first(shop: Shop, running: FakeClock) -> Lease:
-    lease = Lease(shop.store, running)
+    lease = lease_of_watch(shop, running)
     lease.keep()
     return lease
 
@@ -34,7 +33,7 @@ def first(shop: Shop, running: FakeClock) -> Lease:
 @pytest.fixture
 def second(shop: Shop, running: FakeClock, first: Lease) -> Lease:
     assert first.mine
-    lease = Lease(shop.store, running)
+    lease = lease_of_watch(shop, running)
     lease.keep()
     return lease
 
@@ -74,26 +73,27 @@ def test_who_does_not_lead_gives_nothing_up(first: Lease, second: Lease, running
 
 def test_of_several_who_try_at_once_one_succeeds(shop: Shop, running: FakeClock, first: Lease) -> None:
     first.keep()
-    others = [Lease(shop.store, running) for _ in range(5)]
+    others = [lease_of_watch(shop, running) for _ in range(5)]
     live(running, 20, *others)
     assert [lease.mine for lease in others].count(True) == 1
 
 
 def test_a_leader_writes_its_heartbeat_now_and_then_however_often_it_is_called(shop: Shop, running: FakeClock) -> None:
-    lease = Lease(shop.store, running)
+    lease = lease_of_watch(shop, running)
     for _ in range(100):
         lease.keep()
         running.move(HEARTBEAT / 10)
-    _, heartbeat = shop.store.leases.read()
+    _, heartbeat = shop.store.leases.read(watch_of(shop.wallet.identity))
     assert heartbeat == 10
 
 
 def test_two_that_saw_the_same_do_not_both_take_it(shop: Shop) -> None:
-    assert shop.store.leases.take("a", ("", 0))
-    assert not shop.store.leases.take("b", ("", 0))
-    assert shop.store.leases.take("b", ("a", 1))
-    assert not shop.store.leases.take("c", ("a", 1))
-    assert shop.store.leases.read() == ("b", 2)
+    leases = shop.store.leases
+    assert leases.take("a", ("", 0), "/watch")
+    assert not leases.take("b", ("", 0), "/watch")
+    assert leases.take("b", ("a", 1), "/watch")
+    assert not leases.take("c", ("a", 1), "/watch")
+    assert leases.read("/watch") == ("b", 2)
 
 
 def test_a_leader_that_was_asleep_leads_no_more_before_it_knows(first: Lease, running: FakeClock) -> None:
@@ -114,7 +114,7 @@ def test_a_heartbeat_that_was_found_may_be_a_dead_ones(first: Lease, second: Lea
 
 
 def test_a_process_that_may_not_lead_sees_who_does(shop: Shop, running: FakeClock, first: Lease) -> None:
-    only_sees = Lease(shop.store, running)
+    only_sees = lease_of_watch(shop, running)
     for _ in range(20):
         only_sees.keep(lead=False)
         live(running, HEARTBEAT, first)
@@ -125,8 +125,8 @@ def test_a_process_that_may_not_lead_sees_who_does(shop: Shop, running: FakeCloc
     assert (only_sees.led, only_sees.mine) == (False, False)
 
 
-def test_play_money_and_real_money_are_led_apart(settings: Settings, first: Lease, running: FakeClock) -> None:
-    real = Lease(Store(replace(settings).database_url, "bc"), running)
-    real.keep()
-    assert first.mine
-    assert real.mine
+def test_play_money_and_real_money_are_led_apart(settings: Settings, running: FakeClock) -> None:
+    leases = [Lease(Store(settings.database_url, it), running, "/watch") for it in ("bc", "bcrt")]
+    for lease in leases:
+        lease.keep()
+    assert [it.mine for it in leases] == [True, True]

@@ -10,7 +10,6 @@ import pytest
 from pos.domain.charge import Channel, Charge, Settlement
 from pos.domain.due import Unpaid
 from pos.domain.invoice import Invoice
-from pos.runtime.leader import Lease
 from pos.runtime.throttle import Throttle
 from pos.runtime.watch import TICK, Watch
 from pos.services.cancel import cancel
@@ -20,7 +19,7 @@ from pos.services.watch import open_watch
 from pos.shop import Shop
 from pos.store import Store, StoreError
 from pos.wallets.base import ById, WalletBusy, WalletError, WalletUnreachable
-from tests.conftest import in_sat, stored
+from tests.conftest import in_sat, lease_of_watch, stored
 from tests.crowd import ask_too
 from tests.fakes import NOON, FakeClock, FakeWallet
 
@@ -81,7 +80,7 @@ def running() -> FakeClock:
 
 @pytest.fixture
 def shop(shop: Shop, running: FakeClock) -> Shop:
-    return replace(shop, lease=Lease(shop.store, running), throttle=Throttle(5, running))
+    return replace(shop, lease=lease_of_watch(shop, running), throttle=Throttle(5, running))
 
 
 @pytest.fixture
@@ -268,21 +267,21 @@ def test_at_the_start_whatever_is_due_is_picked_up(watched: Watched) -> None:
     for it in sold:
         watched.wallet.settle(it.invoice, 2100)
     watched.watch.stop()
-    next_process = watched.another(replace(watched.shop, lease=Lease(watched.shop.store, watched.running)))
+    next_process = watched.another(replace(watched.shop, lease=lease_of_watch(watched.shop, watched.running)))
     watched.pass_time(5, next_process)
     assert all(stored(watched.shop, it.id).payment for it in sold)
 
 
 def test_only_the_process_that_leads_asks(watched: Watched) -> None:
     sold = watched.sell()
-    other = watched.another(replace(watched.shop, lease=Lease(watched.shop.store, watched.running)))
+    other = watched.another(replace(watched.shop, lease=lease_of_watch(watched.shop, watched.running)))
     watched.pass_time(100, watched.watch, other, looking_at=(sold,))
     assert len(watched.times(sold)) <= 100
 
 
 def test_another_process_asks_within_ten_seconds_of_a_crash(watched: Watched) -> None:
     sold = watched.sell()
-    other = watched.another(replace(watched.shop, lease=Lease(watched.shop.store, watched.running)))
+    other = watched.another(replace(watched.shop, lease=lease_of_watch(watched.shop, watched.running)))
     watched.pass_time(20, watched.watch, other, looking_at=(sold,))
     crashed_at = watched.running()
     watched.pass_time(12, other, looking_at=(sold,))
@@ -292,7 +291,7 @@ def test_another_process_asks_within_ten_seconds_of_a_crash(watched: Watched) ->
 def test_a_watch_that_is_turned_off_asks_nothing_but_tells_what_its_screens_look_at(watched: Watched) -> None:
     sold = watched.sell()
     watched.pass_time(300)
-    server = watched.another(replace(watched.shop, lease=Lease(watched.shop.store, watched.running)), lead=False)
+    server = watched.another(replace(watched.shop, lease=lease_of_watch(watched.shop, watched.running)), lead=False)
     watched.watch.stop()
     watched.asked.clear()
     watched.pass_time(20, server, looking_at=(sold,))

@@ -9,7 +9,7 @@ from flask import Flask
 from pos import close, create_app
 from pos.domain.charge import Channel, Charge, LeftBehind, Payment
 from pos.domain.due import WATCHED_FOR
-from pos.runtime.leader import Lease
+from pos.runtime.leader import Lease, watch_of
 from pos.runtime.throttle import Throttle
 from pos.runtime.watch import TICK
 from pos.services.cancel import cancel
@@ -22,7 +22,7 @@ from pos.settings import Settings
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.wallets.base import ById, ByPaymentHash
-from tests.conftest import Cashier, in_sat, stored
+from tests.conftest import Cashier, in_sat, lease_of_watch, stored
 from tests.fakes import NOON, FakeClock, FakeWallet
 
 LEFT = 40
@@ -58,7 +58,7 @@ def successor(app: Flask, shop: Shop, settings: Settings, clock: FakeClock) -> I
     following = create_app(settings, wallet=wallet, clock=clock)
     changed = replace(
         following.extensions["shop"],
-        lease=Lease(shop.store, running),
+        lease=Lease(shop.store, running, watch_of(wallet.identity)),
         throttle=Throttle(wallet.questions_per_second, running),
     )
     yield Successor(following, changed, wallet, clock, running, left)
@@ -97,6 +97,27 @@ def test_the_watch_asks_about_its_own_charges_alone_and_as_soon_as_ever(successo
     asked = successor.wallet.look_ups
     successor.pass_time(700)
     assert successor.wallet.look_ups == asked
+
+
+def test_a_process_that_still_has_the_wallet_of_before_does_not_lead_those_of_the_new_one(
+    successor: Successor, settings: Settings
+) -> None:
+    not_restarted = create_app(settings, wallet=FakeWallet(successor.clock), clock=successor.clock)
+    old = not_restarted.extensions["shop"]
+    old = replace(old, lease=lease_of_watch(old, successor.running))
+    watches = [open_watch(it, running=successor.running, beside=lambda ask: ask()) for it in (old, successor.shop)]
+    sold = successor.sell()
+    for _ in range(round(20 / TICK)):
+        for watch in watches:
+            watch.tick()
+        successor.clock.move(TICK)
+        successor.running.move(TICK)
+    assert old.lease.mine
+    assert successor.shop.lease.mine
+    successor.wallet.settle(sold.invoice, 2100)
+    successor.pass_time(2)
+    assert stored(successor.shop, sold.id).payment
+    close(not_restarted)
 
 
 def test_the_doctor_says_how_much_is_with_which_wallet(successor: Successor) -> None:

@@ -12,7 +12,7 @@ from pos.domain.money import SAT, Money
 from pos.domain.printer import PrinterError, Trouble
 from pos.domain.refund import Refund
 from pos.domain.report import Entry
-from pos.runtime.leader import STALE
+from pos.runtime.leader import STALE, watch_of
 from pos.runtime.print_queue import GIVE_UP, PrintQueue
 from pos.services.cancel import cancel
 from pos.services.charge import charge, charge_again
@@ -319,7 +319,7 @@ def test_two_who_ask_at_the_same_moment_have_it_printed_once(stall: Stall, datab
 def test_the_printer_and_the_watch_are_led_by_whoever_is_there_for_each(stall: Stall) -> None:
     stall.live(1)
     assert stall.shop.store.leases.read("/printer")[0]
-    assert stall.shop.store.leases.read() == ("", 0)
+    assert stall.shop.store.leases.read(watch_of(stall.shop.wallet.identity)) == ("", 0)
 
 
 def test_who_ends_in_good_order_leaves_the_printer_to_the_next_one(stall: Stall) -> None:

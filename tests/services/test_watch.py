@@ -7,7 +7,7 @@ from queue import Empty, Queue
 import pytest
 
 from pos.domain.charge import Channel, Charge
-from pos.runtime.leader import HEARTBEAT, STALE, Lease
+from pos.runtime.leader import HEARTBEAT, STALE, watch_of
 from pos.runtime.listener import FIRST_PAUSE
 from pos.runtime.watch import Watch
 from pos.services.charge import charge
@@ -16,7 +16,7 @@ from pos.services.watch import open_watch
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.wallets.base import ById, ByPaymentHash, Hint, WalletUnreachable
-from tests.conftest import in_sat, stored
+from tests.conftest import in_sat, lease_of_watch, stored
 from tests.fakes import FakeClock, FakeWallet, PushingWallet
 
 # Seconds until a thread that does nothing has certainly got so far.
@@ -35,7 +35,7 @@ def running() -> FakeClock:
 
 @pytest.fixture
 def shop(shop: Shop, running: FakeClock) -> Shop:
-    return replace(shop, lease=Lease(shop.store, running))
+    return replace(shop, lease=lease_of_watch(shop, running))
 
 
 @pytest.fixture
@@ -150,7 +150,8 @@ def test_one_who_fails_to_listen_listens_again_after_a_pause_and_the_watch_goes_
 def test_a_process_that_loses_the_lease_stops_listening(
     shop: Shop, watch: Watch, wallet: PushingWallet, running: FakeClock
 ) -> None:
-    assert shop.store.leases.take("another", shop.store.leases.read())
+    watch_lease = watch_of(shop.wallet.identity)
+    assert shop.store.leases.take("another", shop.store.leases.read(watch_lease), watch_lease)
     running.move(HEARTBEAT)
     watch.tick()
     wallet.ended.get(timeout=SOON)
