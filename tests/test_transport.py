@@ -1,6 +1,7 @@
 """One bounded HTTP call, against servers that misbehave."""
 
 import gc
+import logging
 import socket
 import ssl
 import struct
@@ -31,6 +32,14 @@ DEADLINE, LONG = 0.5, 30
 # Far less than it would take otherwise, and far more than a busy machine needs.
 SOON = 10
 Behaviour = Callable[[socket.socket], object]
+
+
+ODD_ANSWERS: list[Behaviour] = [
+    lambda it: it.sendall(b"HTTP/1.1 401 No\r\nthis is no header\r\nX-A: b\r\n\r\n{}"),
+    lambda it: it.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno length\r\n"),
+    lambda it: it.sendall(b"HTTP/1.1 200 OK\r\n\r\n{}"),
+    lambda it: it.close(),
+]
 
 
 @contextmanager
@@ -183,6 +192,17 @@ def test_a_call_that_fails_says_why_in_words_and_repeats_no_address(cause: Excep
         Transport(Broken(cause)).call("GET", "http://host/waki_secret", headers={}, timeout=5)
     assert str(caught.value).startswith(sentence)
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("behave", ODD_ANSWERS)
+def test_the_log_repeats_no_address_and_nothing_that_a_stranger_sent(
+    behave: Behaviour, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with server(behave) as (url, received), suppress(TransportError):
+        Transport().call("GET", f"{url}/wallet/waki_secret?pin=4711", headers={}, timeout=LONG)
+    assert b"waki_secret?pin=4711" in received[0]
+    assert caplog.text == ""
 
 
 def test_an_address_that_is_none_is_told() -> None:

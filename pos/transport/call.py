@@ -8,6 +8,7 @@ host's name becomes a connection within it stands in network.py.
 import http.client
 import io
 import json as json_format
+import logging
 import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
@@ -31,6 +32,10 @@ from pos.transport.pin import Pin
 from pos.transport.public import anywhere
 from pos.transport.socks import ProxyError, is_onion, reach
 from pos.version import version
+
+# It writes whole addresses into the log, and with them the keys and PINs that some servers want there. What has failed
+# is in the TransportError.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 MAX_BYTES = 256 * 1024
 POOL_SIZE = 16
