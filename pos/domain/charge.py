@@ -76,7 +76,8 @@ class Charge:
     has its number once it is written down. By `verify_token` the payer's own program asks about it (LUD-21).
 
     `asked_at` is when the wallet was last asked about it with a good answer, written down every few seconds.
-    `silent_since` is when it first failed to answer after that. None of these makes it another charge.
+    `silent_since` is when it first failed to answer after that. `paid_by` is the id of another charge, where that has
+    paid its sale. None of these makes it another charge.
     """
 
     id: str
@@ -99,12 +100,23 @@ class Charge:
     number: Number | None = field(default=None, compare=False)
     asked_at: int | None = field(default=None, compare=False)
     silent_since: int | None = field(default=None, compare=False)
+    paid_by: str = field(default="", compare=False)
 
     def status(self, now: int) -> Status:
-        """Tell what the charge is at `now`. Once paid, it stays paid."""
+        """Tell what the charge is at `now`. Once paid, it stays paid; once its sale is, nobody is to pay it."""
         if self.payment:
             return Status.PAID
-        return Status.EXPIRED if now >= self.ends_at else Status.OPEN
+        return Status.EXPIRED if self.is_overtaken or now >= self.ends_at else Status.OPEN
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Not paid, and nobody is to pay it any more: another charge has paid its sale."""
+        return self.payment is None and self.paid_by != ""
+
+    @property
+    def is_surplus(self) -> bool:
+        """Paid, as its sale had been before: all that came is more than was asked."""
+        return self.payment is not None and self.paid_by != ""
 
     @property
     def ends_at(self) -> int:

@@ -4,7 +4,7 @@ import logging
 
 from pos.domain.charge import Charge
 from pos.domain.draft import till_topic
-from pos.services.settle import settle_now
+from pos.services.settle import paying, settle_now
 from pos.shop import Shop
 from pos.wallets.base import WalletError, cancels
 
@@ -13,6 +13,8 @@ log = logging.getLogger(__name__)
 
 def cancel(shop: Shop, charge: Charge) -> Charge:
     """Close an open charge, unless it turns out to be paid, and return it as it then is.
+
+    Where another charge has paid its sale, that one is returned.
 
     Few wallets take an invoice back from a customer who has it, and none can promise to be in time: the charge is
     watched on, and money that comes is shown.
@@ -31,7 +33,7 @@ def cancel(shop: Shop, charge: Charge) -> Charge:
         shop.broker.publish(till_topic(charge.till))
         if charge.is_of(shop.wallet.identity):
             _take_back(shop, charge)
-    return shop.store.get(charge.id) or charge
+    return paying(shop, shop.store.get(charge.id) or charge)
 
 
 def _take_back(shop: Shop, charge: Charge) -> None:

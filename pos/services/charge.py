@@ -83,7 +83,7 @@ def charge(
 def charge_again(shop: Shop, ended: Charge) -> Charge:
     """Make a new charge for the same sale, at the rate of now. An ended charge gets one successor, however often asked.
 
-    Raises as `charge` does.
+    Raises as `charge` does, or SalePaid if it is paid by then.
     """
     attempt = ended.attempt + 1
     return shop.single_flight.join(

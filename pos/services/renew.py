@@ -5,8 +5,9 @@ from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
 from pos.services.charge import charge_again
 from pos.services.jars import find_open_jar
-from pos.services.settle import settle_now
+from pos.services.settle import paying, settle_now
 from pos.shop import Shop
+from pos.store import SalePaid
 from pos.wallets.base import WalletError
 
 
@@ -21,6 +22,8 @@ class NotKnown(Refusal):
 def renew(shop: Shop, charge: Charge) -> Charge:
     """Return the charge to be paid from now on: the new one of the same sale, or the old one if it is paid or open.
 
+    Where the sale was paid by another of its charges meanwhile, that one is returned.
+
     While the old one is not known to be unpaid, nothing is sold a second time: the wallet is asked, whatever it said a
     moment ago. Who asks twice at once gets one answer.
 
@@ -31,6 +34,7 @@ def renew(shop: Shop, charge: Charge) -> Charge:
 
 
 def _renew(shop: Shop, charge: Charge) -> Charge:
+    charge = paying(shop, charge)
     if charge.payment is None and (successor := shop.store.find_attempt(charge.sale_id, charge.attempt + 1)):
         return successor
     try:
@@ -44,4 +48,8 @@ def _renew(shop: Shop, charge: Charge) -> Charge:
         return charge
     if charge.jar:
         find_open_jar(shop, charge.jar)
-    return charge_again(shop, charge)
+    try:
+        return charge_again(shop, charge)
+    except SalePaid:
+        # While the wallet made the new invoice, which nobody has seen.
+        return paying(shop, shop.store.get(charge.id) or charge)

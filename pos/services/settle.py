@@ -104,10 +104,15 @@ def refresh(shop: Shop, charge: Charge) -> Charge:
 
     The watch asks the wallet about what is looked at. Where none is known to run, or for one that it has given up
     before the wallet answered, the wallet is asked here, at most once a second for each charge. One that does not
-    answer changes nothing: it is never "not paid", only not known yet.
+    answer changes nothing: it is never "not paid", only not known yet. Where the sale was paid by another charge, that
+    is what is known, and the other one is returned.
 
     Raises StoreError, also where the wallet has said that it is paid, and the book does not take it.
     """
+    return paying(shop, _refresh(shop, charge))
+
+
+def _refresh(shop: Shop, charge: Charge) -> Charge:
     if not _can_change(shop, charge):
         return charge
     shop.presence.note(charge.id)
@@ -120,6 +125,11 @@ def refresh(shop: Shop, charge: Charge) -> Charge:
     except WalletError as error:
         log.warning("charge %s: the wallet could not be asked: %s", charge.id, error)
         return replace(charge, silent_since=charge.silent_since or shop.now())
+
+
+def paying(shop: Shop, charge: Charge) -> Charge:
+    """Return a charge, or the other one that has paid its sale, where it is not paid itself. Raises StoreError."""
+    return (shop.store.get(charge.paid_by) if charge.is_overtaken else None) or charge
 
 
 def settle_now(shop: Shop, charge: Charge, what_for: str) -> Charge:

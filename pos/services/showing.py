@@ -127,6 +127,9 @@ def _beginnings(charges: list[Charge]) -> dict[str, int]:
 
 
 def _is_shown(charge: Charge, now: int) -> bool:
+    if charge.is_overtaken:
+        # The charge that has paid its sale is shown, or was.
+        return False
     if charge.status(now) is Status.OPEN:
         return True
     if charge.payment:

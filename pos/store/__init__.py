@@ -35,7 +35,7 @@ from pos.store.devices import Devices
 from pos.store.displays import Displays
 from pos.store.drafts import Drafts
 from pos.store.engine import open_engine
-from pos.store.errors import DatabaseGone, InvoiceTaken, StoreError
+from pos.store.errors import DatabaseGone, InvoiceTaken, SalePaid, StoreError
 from pos.store.file import PATIENCE
 from pos.store.guesses import GuessRows
 from pos.store.history import History
@@ -53,7 +53,7 @@ from pos.store.staff import StaffRows
 from pos.store.transactions import Transactions
 from pos.store.turns import give_way
 
-__all__ = ["NO_LEASE", "DatabaseGone", "InvoiceTaken", "Store", "StoreError"]
+__all__ = ["NO_LEASE", "DatabaseGone", "InvoiceTaken", "SalePaid", "Store", "StoreError"]
 
 # So many sales are looked through at a time: each takes four times as long as one that is only added up.
 _LOOKED_AT = 500
@@ -121,12 +121,13 @@ class Store:
     def add_attempt(self, charge: Charge, sale: Sale) -> Charge:
         """Write another charge of a sale down, and return the one that is this attempt: it, or who was there first.
 
-        Raises InvoiceTaken.
+        Raises InvoiceTaken, or SalePaid where the sale is paid by now.
         """
         try:
             with self._write() as connection:
                 self._add(connection, charge, sale)
-                sales.try_again(connection, charge)
+                if not sales.try_again(connection, charge):
+                    raise SalePaid
         except IntegrityError as error:
             first = self.find_attempt(charge.sale_id, charge.attempt)
             if first is None:

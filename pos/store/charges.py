@@ -12,8 +12,10 @@ from sqlalchemy import (
     Row,
     Select,
     Update,
+    and_,
     any_,
     bindparam,
+    case,
     cast,
     func,
     insert,
@@ -38,7 +40,12 @@ OURS = charges.c.network == bindparam("network")
 # would walk along all charges of the network.
 _OURS_TOO = charges.c.network.concat("") == bindparam("network")
 _ADD = insert(charges)
+# The charge by which a sale was paid, where it is another one.
+PAID_BY = case(
+    (and_(sales.c.paid_at.is_not(None), sales.c.charge_id != charges.c.id), sales.c.charge_id), else_=""
+).label("paid_by")
 OF_SALE = (
+    PAID_BY,
     *(sales.c.memo, sales.c.jar, sales.c.payer, sales.c.year, sales.c.number),
     sales.c.currency.label("sale_currency"),
 )
@@ -251,7 +258,7 @@ def count_open_of_jar(connection: Connection, network: str, jar: str, now: int, 
 
 
 def ended_among(connection: Connection, charge_ids: Collection[str]) -> set[tuple[str, bool]]:
-    """Return which of these charges are paid (True), and which are cancelled and not paid (False)."""
+    """Return which of these charges, or their sales, are paid (True), and which are cancelled and not paid (False)."""
     rows = connection.execute(_ended_among(connection.dialect.name), {"ids": json.dumps(list(charge_ids))})
     return {(row.id, bool(row[1])) for row in rows}
 
@@ -307,17 +314,20 @@ def _news(dialect: str, most: int) -> Select[Any]:
     # All of them are one question. What stands around them names nothing but the ids: else SQLite looks for those among
     # all charges of the network.
     ids = union_all(*(select(walk.subquery()) for walk in walks))
+    # Of a sale that is paid there is no news but that.
+    listed_news = _LISTED.where(or_(PAID, sales.c.paid_at.is_(None)))
     if dialect == "sqlite":
-        return _LISTED.where(charges.c.id.in_(ids))
+        return listed_news.where(charges.c.id.in_(ids))
     # PostgreSQL takes longer to plan it than to answer it. It plans it once for all if that promises to be no dearer
     # than with the values known: if the most rows are no value, and what follows does not depend on how many they are.
-    return _LISTED.where(charges.c.id == any_(func.array(ids.scalar_subquery())))
+    return listed_news.where(charges.c.id == any_(func.array(ids.scalar_subquery())))
 
 
 @cache
 def _ended_among(dialect: str) -> Select[Any]:
-    ended = or_(charges.c.paid_at.is_not(None), charges.c.cancelled_at.is_not(None))
-    return select(charges.c.id, charges.c.paid_at.is_not(None)).where(ended, charges.c.id.in_(listed(dialect)))
+    paid = or_(charges.c.paid_at.is_not(None), sales.c.paid_at.is_not(None))
+    ended = or_(paid, charges.c.cancelled_at.is_not(None))
+    return select(charges.c.id, paid).join(sales).where(ended, charges.c.id.in_(listed(dialect)))
 
 
 @cache

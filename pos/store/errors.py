@@ -19,5 +19,9 @@ class DatabaseGone(StoreError):
     sentence = Sentence("The till's database is gone, so nothing can be sold. Tell the owner.")
 
 
+class SalePaid(Exception):
+    """The sale is paid by now: nobody is to pay it once more."""
+
+
 class InvoiceTaken(Exception):
     """Another charge already has this invoice."""

@@ -45,7 +45,7 @@ from pos.domain.report import (
     in_order,
 )
 from pos.domain.tax import Tax, TaxRate, parse_tax_rate
-from pos.store.charges import ENDS_AT, OURS, listed
+from pos.store.charges import ENDS_AT, OURS, PAID_BY, listed
 from pos.store.given_back import read_given_back, select_given_back
 from pos.store.rows import read_entry
 from pos.store.tables import PAID, REFUNDED, REVIEW, SURPLUS, charge_taxes, charges, sale_lines, sales, staff
@@ -66,6 +66,7 @@ _SALE = (
     sales.c.currency.label("sale_currency"),
     sales.c.price.label("sale_price"),
     sales.c.tip.label("sale_tip"),
+    PAID_BY,
     *(sales.c.memo, sales.c.jar, sales.c.payer, sales.c.shown),
     *(sales.c.year, sales.c.number),
     sales.c.at,

@@ -146,6 +146,7 @@ def read_charge(row: Row[Any]) -> Charge:
         number=Number(row.year, row.number),
         asked_at=row.asked_at,
         silent_since=row.silent_since,
+        paid_by=row.paid_by,
     )
 
 

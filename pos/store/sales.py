@@ -58,9 +58,10 @@ def add_taxes(connection: Connection, network: str, charge: Charge, sale: Sale) 
         connection.execute(_ADD_TAXES, [{"network": network, **it} for it in values])
 
 
-def try_again(connection: Connection, charge: Charge) -> None:
-    """Let another charge of a sale say what became of it, if it is not paid."""
-    connection.execute(_TRY_AGAIN, {"sale_id": charge.sale_id, "of_charge": charge.id})
+def try_again(connection: Connection, charge: Charge) -> bool:
+    """Let another charge of a sale say what became of it, unless it is paid. Tell whether."""
+    values = {"sale_id": charge.sale_id, "of_charge": charge.id}
+    return connection.execute(_TRY_AGAIN, values).rowcount == 1
 
 
 def mark_paid(connection: Connection, sale_id: str, charge_id: str, paid_at: int) -> bool:

@@ -11,19 +11,21 @@ from pos.web.i18n import gettext, ngettext
 class Note:
     """What somebody has to look at of a paid charge.
 
-    `late` says how late the money came, `unproven` what becomes of money without a proof.
+    `late` says how late the money came, `unproven` what becomes of money without a proof. `surplus`: the sale had been
+    paid before.
     """
 
     heading: str
     amounts: dict[str, Money]
     late: str | None
     unproven: str | None
+    surplus: bool
 
 
 def note_of(charge: Charge, who_looks_it_up: str) -> Note | None:
     """Say what somebody has to look at; None of a charge that is not paid, or in which everything is right."""
     payment = charge.payment
-    if payment is None or not charge.needs_review:
+    if payment is None or not (charge.needs_review or charge.is_surplus):
         return None
     gap = payment.received_sat - charge.amount_sat
     return Note(
@@ -31,10 +33,13 @@ def note_of(charge: Charge, who_looks_it_up: str) -> Note | None:
         amounts=_amounts(charge.amount_sat, payment.received_sat) if gap else {},
         late=_how_late(charge, payment) if charge.late else None,
         unproven=None if payment.proven else who_looks_it_up,
+        surplus=charge.is_surplus,
     )
 
 
 def _heading(charge: Charge, gap: int) -> str:
+    if charge.is_surplus:
+        return gettext("Paid twice")
     if gap:
         return gettext("Less than asked") if gap < 0 else gettext("More than asked")
     if not charge.late:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pos.domain.charge import Channel, is_idempotency_key
+from pos.domain.charge import Channel, Charge, is_idempotency_key
 from pos.domain.export import as_object
 from pos.domain.memo import clean_memo
 from pos.domain.money import SAT, Money, check_sat
@@ -47,16 +47,16 @@ def create() -> ResponseReturnValue:
     charge, with its address.
     """
     shop = current_shop()
-    made = charge(shop, Channel.API, *_read(shop, _body()))
+    made = _now_of(shop, charge(shop, Channel.API, *_read(shop, _body())))
     address = url_for("api.show", charge_id=made.id)
     return charge_json(made, shop.now()), 201, {"Location": address}
 
 
 @bp.get("/charges/<charge_id>")
 def show(charge_id: str) -> ResponseReturnValue:
-    """Say what became of a charge, whichever way it was made."""
+    """Say what became of a charge, whichever way it was made; of the newest of its sale, if it is not paid itself."""
     shop = current_shop()
-    return charge_json(refresh(shop, charge_or_404(charge_id)), shop.now())
+    return charge_json(refresh(shop, _now_of(shop, charge_or_404(charge_id))), shop.now())
 
 
 @bp.get("/sales")
@@ -78,6 +78,13 @@ def sales() -> ResponseReturnValue:
         "cursor": write_place(last) if last else None,
         "more": more is not None,
     }
+
+
+def _now_of(shop: Shop, charge: Charge) -> Charge:
+    """Return the charge that says what became of a sale: whoever was to pay one may have taken a new invoice."""
+    if charge.payment or charge.number is None:
+        return charge
+    return shop.store.find_by_number(charge.number) or charge
 
 
 def _time(name: str, default: int) -> int:

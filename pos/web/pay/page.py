@@ -185,7 +185,7 @@ def _labels(channel: Channel) -> tuple[str, str]:
 def _ring(charge: Charge, status: Status) -> str | None:
     """Name what is heard when a screen comes to this; nobody needs to be told what they cancelled themselves."""
     if status is Status.PAID:
-        return "needs-review" if charge.needs_review else "paid"
+        return "needs-review" if charge.needs_review or charge.is_surplus else "paid"
     return "expired" if status is Status.EXPIRED and charge.cancelled_at is None else None
 
 
@@ -197,7 +197,7 @@ def _leave_after(charge: Charge, status: Status, paid_seconds: int, *, known: bo
         return ended if on_kiosk else None
     if status is Status.OPEN or paid_seconds == 0 or not (on_kiosk or charge.channel is Channel.TILL):
         return None
-    if charge.needs_review:
+    if charge.needs_review or charge.is_surplus:
         return max(KIOSK_REVIEW, paid_seconds) if on_kiosk else None
     return paid_seconds
 

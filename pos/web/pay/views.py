@@ -35,7 +35,7 @@ bp = Blueprint("pay", __name__, url_prefix="/pay/<charge_id>")
 
 @bp.get("")
 def show(charge_id: str) -> ResponseReturnValue:
-    """Show what became of the charge, and while it is open its QR code.
+    """Show what became of the charge, and while it is open its QR code; or lead to the charge that has paid its sale.
 
     Who has paid at a public face is done there: the next page is somebody else's, in the browser's own language.
     """
@@ -44,6 +44,8 @@ def show(charge_id: str) -> ResponseReturnValue:
         # A page that is about to lead here asks whether the till is still there.
         return ""
     charge = refresh(current_shop(), charge)
+    if charge.id != charge_id:
+        return redirect(url_for("pay.show", charge_id=charge.id), 303)
     answer = make_response(write(charge, card_is_open="card" in request.args))
     if charge.payment and charge.channel.is_public:
         cookies.forget(answer, i18n.COOKIE)
@@ -52,7 +54,7 @@ def show(charge_id: str) -> ResponseReturnValue:
 
 @bp.get("/status")
 def status(charge_id: str) -> ResponseReturnValue:
-    """Say what became of the charge, as JSON."""
+    """Say what became of the charge, as JSON: of the one that has paid its sale, where that is another one."""
     shop = current_shop()
     return charge_json(refresh(shop, charge_or_404(charge_id)), shop.now())
 

@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 from pos.domain.charge import Channel
 from pos.domain.money import SAT, Money
 from pos.services.cancel import cancel
+from pos.services.charge import charge_again
 from pos.wallets.base import WalletUnreachable
 from tests.browser.scenes.stage import LUNCH, Stage, scene
 from tests.fakes import FakeIssuers
@@ -128,6 +129,14 @@ def pay_paid_less_and_late(stage: Stage, page: Page) -> None:
     stage.expire()
     stage.live.clock.move(7200)
     stage.show(page, stage.pay(made, extra_sat=-1000, preimage=None), "paid")
+
+
+@scene
+def pay_paid_twice(stage: Stage, page: Page) -> None:
+    cancelled = cancel(stage.live.shop, stage.charge())
+    new = charge_again(stage.live.shop, cancelled)
+    stage.pay(cancelled)
+    stage.show(page, stage.pay(new), "paid")
 
 
 @scene
