@@ -71,12 +71,15 @@ class CachedRates:
         return heard.rate
 
     def at_hand(self) -> Rate | None:
-        """Return a fresh rate without waiting for one, unless nobody was ever asked; meanwhile it is asked for."""
+        """Return a fresh rate; meanwhile, where there is none, it is asked for.
+
+        Whoever is the first to want one after a quiet hour waits for it: the sources answer, as far as anybody knows.
+        """
         heard = self._heard
         if heard is not None and self._age(heard) < FRESH:
             return self.rate()
-        if heard is None and self._failure is None:
-            return self._first()
+        if self._failure is None or self._running() - self._failure.since >= FRESH:
+            return self._rate_or_none()
         self._renew_beside()
         return None
 
@@ -92,7 +95,7 @@ class CachedRates:
                 return heard.rate
             return self._ask()
 
-    def _first(self) -> Rate | None:
+    def _rate_or_none(self) -> Rate | None:
         try:
             return self._wait()
         except NoRate:

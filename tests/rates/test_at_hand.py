@@ -35,13 +35,27 @@ def test_from_a_minute_on_it_is_asked_for_again_behind(till: Till) -> None:
     assert till.sources.asked == 2
 
 
-def test_no_page_waits_once_the_rate_is_too_old(till: Till) -> None:
+@pytest.mark.parametrize("quiet_for", [300, 86_400])
+def test_after_a_quiet_time_the_first_to_want_one_waits_for_it(till: Till, quiet_for: int) -> None:
     till.price()
+    till.sources.report = saying(60_000)
+    till.move(quiet_for)
+    assert price(till.rates.at_hand()) == 60_001
+    assert till.behind == []
+
+
+def test_after_a_quiet_time_in_which_the_sources_went_away_nobody_waits_but_the_first(till: Till) -> None:
+    till.price()
+    till.sources.report = NOBODY
     till.move(300)
     assert till.rates.at_hand() is None
-    assert till.sources.asked == 1
-    till.finish()
-    assert price(till.rates.at_hand()) == 50_001
+    for _ in range(40):
+        asked = till.sources.asked
+        till.move(11)
+        assert till.rates.at_hand() is None
+        assert till.sources.asked == asked
+        till.finish()
+        assert till.sources.asked == asked + 1
 
 
 def test_no_page_waits_while_no_source_answers_and_one_that_does_is_noticed(till: Till) -> None:
