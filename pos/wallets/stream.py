@@ -22,6 +22,22 @@ from pos.wallets.base import BadAnswer, Hint, WalletUnreachable
 
 log = logging.getLogger(__name__)
 
+
+class _NoCookies:
+    """What WebSocket asks for cookies. Its own keeps them for the whole process: what one end had set would be told to
+    another, unquoted, and break the request there; and of some it makes an error.
+    """
+
+    def add(self, set_cookie: str | None) -> None:
+        """Forget what an end wants to have kept."""
+
+    def get(self, _host: str) -> str:
+        """Return nothing to tell."""
+        return ""
+
+
+websocket._handshake.CookieJar = _NoCookies()  # type: ignore[assignment]
+
 # Bytes of one message. What a wallet says has a few thousand.
 MAX_BYTES = 256 * 1024
 # Seconds between two looks at whether it is to end, while a hint is waited for.

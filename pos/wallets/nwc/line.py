@@ -74,7 +74,8 @@ class Line:
         """See that the line is open soon: it begins to be opened, or does not wait out a long pause."""
         with self._lock:
             self._wanted.set()
-            if self._thread is None and not self._closed:
+            is_kept = self._thread is not None and self._thread.is_alive()
+            if not is_kept and not self._closed:
                 self._begin()
 
     def say(self, message: list[Any]) -> None:
@@ -126,7 +127,11 @@ class Line:
         while not self._closed:
             began = monotonic()
             self._wanted.clear()
-            self._hold()
+            try:
+                self._hold()
+            except Exception:
+                # Whatever is wrong with us, a line that is given up for good would be worse.
+                log.exception("relay %s: stumbled, and is called again", self.name)
             held = monotonic() - began
             pause = self._pace.pause if held >= self._pace.longest else min(2 * pause, self._pace.longest)
             self._rest(began, pause * uniform(0.5, 1.0))  # noqa: S311  no secret

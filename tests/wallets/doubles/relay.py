@@ -15,10 +15,11 @@ _PROVE = "auth-required: prove it"
 
 @dataclass(eq=False)
 class Guest(Caller):
-    """Somebody who is connected, what they listen to, and what they said."""
+    """Somebody who is connected, with what `headers` they came, and what they listen to."""
 
     subscriptions: dict[str, dict[str, Any]] = field(default_factory=dict)
     is_known: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
 
     def say(self, *message: object) -> None:
         self.send(json.dumps(message).encode())
@@ -27,7 +28,8 @@ class Guest(Caller):
 @dataclass(eq=False)
 class Relay:
     """`refuses`: the reason why it takes no event. `wants_proof`: it serves nobody who has not proven who they are.
-    `lets_in`: a proof helps. `is_deaf`: it hears nothing, and says nothing. `answers`: the status of its handshake."""
+    `lets_in`: a proof helps. `is_deaf`: it hears nothing, and says nothing. `answers`: the status of its handshake.
+    `cookie`: what it has its guests keep."""
 
     address: str = ""
     ever: int = 0
@@ -43,6 +45,7 @@ class Relay:
     is_deaf: bool = False
     answers: int = 101
     moved_to: str = ""
+    cookie: str = ""
     on_arrival: Callable[[Guest], None] = lambda _: None
 
     def publish(self, event: dict[str, Any]) -> None:
@@ -118,8 +121,8 @@ class _Door(StreamRequestHandler):
         if relay.answers != 101:
             self.wfile.write(f"HTTP/1.1 {relay.answers} No\r\nLocation: {relay.moved_to}\r\n\r\n".encode())
             return
-        self.wfile.write(welcome(headers["sec-websocket-key"]))
-        guest = Guest(self.connection)
+        self.wfile.write(welcome(headers["sec-websocket-key"], relay.cookie))
+        guest = Guest(self.connection, headers=headers)
         relay.ever += 1
         relay.guests.append(guest)
         try:

@@ -47,11 +47,12 @@ class Caller:
             return
 
 
-def welcome(key: str) -> bytes:
-    """Take somebody in who sent this key."""
+def welcome(key: str, cookie: str = "") -> bytes:
+    """Take somebody in who sent this key, and have them keep a cookie."""
     accept = b64encode(sha1((key + _GUID).encode()).digest()).decode()
     hello = ("HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade")
-    return "\r\n".join((*hello, f"Sec-WebSocket-Accept: {accept}", "", "")).encode()
+    kept = (f"Set-Cookie: {cookie}",) if cookie else ()
+    return "\r\n".join((*hello, f"Sec-WebSocket-Accept: {accept}", *kept, "", "")).encode()
 
 
 def frame(sent: BinaryIO | BufferedIOBase) -> tuple[int, bytes]:

@@ -32,10 +32,16 @@ class Connected:
         return self.relays[0]
 
     def wallet(
-        self, *, secret: str = TILL, timeout: float = 10, pace: Pace = SOON_AGAIN, where: Sequence[Relay | str] = ()
+        self,
+        *,
+        secret: str = TILL,
+        timeout: float = 10,
+        pace: Pace = SOON_AGAIN,
+        where: Sequence[Relay | str] = (),
+        transport: Transport | None = None,
     ) -> NWC:
         """Open the wallet as a till does, whose string has all the relays, or others."""
-        till = till_with(Transport(), clock=self.backend.clock, timeout=timeout)
+        till = till_with(transport or Transport(), clock=self.backend.clock, timeout=timeout)
         wallet = NWC(till, connection(url(secret, *(where or self.relays))), pace)
         self.opened.callback(wallet.close)
         return wallet

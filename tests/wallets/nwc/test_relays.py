@@ -7,9 +7,11 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Barrier, Event
+from typing import Any
 
 import pytest
 
+from pos.transport import Transport
 from pos.wallets.base import WalletBusy, WalletTimeout, WalletUnreachable
 from pos.wallets.nwc.line import Pace
 from pos.wallets.stream import MAX_BYTES
@@ -112,7 +114,7 @@ def test_a_relay_that_comes_back_is_found_again(world: Connected) -> None:
 def is_answered(wallet: object) -> bool:
     try:
         wallet.create_invoice(COFFEE)  # type: ignore[attr-defined]
-    except WalletUnreachable:
+    except (WalletUnreachable, WalletTimeout):
         return False
     return True
 
@@ -263,6 +265,60 @@ def test_a_relay_that_sends_nonsense_is_called_again(world: Connected, sent: byt
     world.relay.on_arrival = arrive
     world.wallet(pace=BRISK).create_invoice(COFFEE)
     until(lambda: world.relay.ever >= 2)
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        "x=1; Domain=127.0.0.1",
+        # What Python takes for line breaks: a request that is broken off there.
+        r'x="a\015\012\015\012"; Domain=127.0.0.1',
+        r'x="a\015\012X-More: 1"; Domain=127.0.0.1',
+        # What Python takes for no cookie.
+        "a@b=c",
+        "x/y=1; Path=/",
+    ],
+)
+def test_no_relay_is_told_what_another_one_has_its_guests_keep(world: Connected, cookie: str) -> None:
+    with relaying(Relay(cookie=cookie)) as other:
+        wallet = world.wallet(where=[world.relay, other])
+        wallet.create_invoice(COFFEE)
+        until(lambda: other.ever == 1)
+        world.relay.hang_up()
+        until(partial(have_called, world.relay, 2))
+        until(lambda: len(world.relay.guests) == 1)
+        wallet.create_invoice(COFFEE)
+    (guest,) = world.relay.guests
+    assert not {"cookie", "x-more"} & guest.headers.keys()
+
+
+class Stumbling(Transport):
+    """The network, where the first to open a line is met by what nobody has thought of."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__()
+        self.errors = [error]
+
+    def open(self, *args: Any, **kwargs: Any) -> socket.socket:
+        if self.errors:
+            raise self.errors.pop()
+        return super().open(*args, **kwargs)
+
+
+def test_a_line_that_a_fault_of_our_own_broke_is_opened_again(
+    world: Connected, caplog: pytest.LogCaptureFixture
+) -> None:
+    # One question, during which it is mended.
+    world.wallet(transport=Stumbling(ZeroDivisionError())).create_invoice(COFFEE)
+    assert "relay 127.0.0.1: stumbled, and is called again" in caplog.text
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_line_whose_thread_has_ended_is_opened_by_a_later_question(world: Connected) -> None:
+    wallet = world.wallet(transport=Stumbling(SystemExit()), timeout=0.2)
+    with pytest.raises(WalletTimeout):
+        wallet.create_invoice(COFFEE)
+    until(lambda: is_answered(wallet))
 
 
 def test_a_line_for_which_there_was_no_thread_is_opened_by_a_later_question(world: Connected) -> None:
