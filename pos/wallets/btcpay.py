@@ -272,10 +272,12 @@ def _may_make(permission: str, store_id: str) -> bool:
 
 
 def _received(said: Said, invoice: Invoice) -> int:
-    """Return what was paid, in sat. Where the node does not tell, it is what was asked for: nobody can pay less."""
-    if said.get("amountReceived") is None:
-        return _read(invoice.payment_request).amount_msat // 1000
-    return said.whole("amountReceived") // 1000
+    """Return what was paid, in sat. Where the node does not tell, it is what was asked for: nobody can pay less.
+
+    Some leave it at nought, as wallets do that a store reaches by Nostr Wallet Connect.
+    """
+    told = 0 if said.get("amountReceived") is None else said.whole("amountReceived")
+    return (told or _read(invoice.payment_request).amount_msat) // 1000
 
 
 def _read(payment_request: str) -> Bolt11:

@@ -113,6 +113,21 @@ def test_a_sum_and_a_time_that_are_not_told_are_those_of_the_invoice_and_none(pa
     assert (settlement.received_sat, settlement.settled_at) == (2100, None)
 
 
+@pytest.mark.parametrize("nothing", ["0", 0])
+def test_a_paid_invoice_of_which_the_node_leaves_the_sum_at_nothing_was_paid_in_full(nothing: object) -> None:
+    """As some wallets do that a store reaches by Nostr Wallet Connect."""
+    made = signed()
+    wallet, _ = btcpay(recorded("paid", amountReceived=nothing))
+    assert wallet.look_up(Invoice(HASH, made.payment_request, HASH, NOON)).received_sat == 2100
+
+
+@pytest.mark.parametrize("sum_of_none", ["a lot", "-1", -1, 1.5, True])
+def test_a_sum_that_is_none_is_told(sum_of_none: object) -> None:
+    wallet, _ = btcpay(recorded("paid", amountReceived=sum_of_none))
+    with pytest.raises(BadAnswer, match="amountReceived"):
+        wallet.look_up(INVOICE)
+
+
 @pytest.mark.parametrize("name", ["unpaid", "expired"])
 def test_only_its_status_says_paid_and_never_a_preimage_or_a_sum(name: str) -> None:
     wallet, _ = btcpay(recorded(name, preimage="d4" * 32, amountReceived="2100000", paidAt=1_790_000_005))
