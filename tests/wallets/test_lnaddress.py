@@ -58,9 +58,11 @@ def made(**changes: Any) -> Reply:
     return recorded("made", **{"pr": signed().payment_request} | changes)
 
 
-def provider(*replies: Reply | Exception, address: str = "me@shop.example") -> tuple[LightningAddress, CannedTransport]:
+def provider(
+    *replies: Reply | Exception, address: str = "me@shop.example", now: int = NOON
+) -> tuple[LightningAddress, CannedTransport]:
     transport = CannedTransport(list(replies))
-    till = till_with(transport)
+    till = till_with(transport, clock=lambda: now)
     return open_wallet(WalletSettings(address=address), till), transport
 
 
@@ -435,9 +437,29 @@ def test_an_invoice_in_capitals_is_the_same_one() -> None:
     assert wallet.look_up(invoice_of(it)) is None
 
 
-def test_an_invoice_that_has_expired_is_not_paid_though_it_is_told_as_an_error() -> None:
-    wallet, _ = provider(recorded("expired"))
+@pytest.mark.parametrize(
+    "reason", ["Invoice expired.", "invoice expired", "This invoice has expired", "The invoice has already expired."]
+)
+def test_an_invoice_that_has_expired_is_not_paid_though_it_is_told_as_an_error(reason: str) -> None:
+    wallet, _ = provider(recorded("expired", reason=reason), now=NOON + 600)
     assert wallet.look_up(invoice_of(signed())) is None
+
+
+def test_an_invoice_that_is_said_to_have_expired_while_it_can_be_paid_may_be_paid() -> None:
+    """The shop may want it sooner, but until then by itself it is good."""
+    wallet, _ = provider(recorded("expired"), now=NOON + 599)
+    with pytest.raises(BadAnswer, match="Invoice expired"):
+        wallet.look_up(replace(invoice_of(signed()), expires_at=NOON + 60))
+
+
+@pytest.mark.parametrize(
+    "reason",
+    ["Session expired.", "upstream certificate has expired", "API key expired", "The key of the invoice node expired"],
+)
+def test_something_else_that_has_expired_does_not_say_that_nobody_has_paid(reason: str) -> None:
+    wallet, _ = provider(recorded("expired", reason=reason), now=NOON + 600)
+    with pytest.raises(BadAnswer, match="expired"):
+        wallet.look_up(invoice_of(signed()))
 
 
 def test_an_invoice_that_the_provider_has_lost_is_told() -> None:

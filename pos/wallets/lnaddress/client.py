@@ -3,6 +3,7 @@
 The name of an invoice is the address at which its provider tells whether it is paid.
 """
 
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from time import monotonic
@@ -35,6 +36,8 @@ MOST_REDIRECTS = 3
 LONGEST_VERIFY = 2000
 # Seconds for which the invoice is good that is made to see what the provider can.
 TRIAL_EXPIRY = 60
+# What is said of an invoice, in whichever words. A session, a key or a certificate may have expired, too.
+_EXPIRED = re.compile(r"\binvoice (?:(?:is|was|has|had|been|already) )*expired\b", re.IGNORECASE)
 
 
 class UnknownAddress(WalletError):
@@ -106,6 +109,7 @@ class LightningAddress:
     def __init__(self, till: Till, url: str) -> None:
         self._transport = till.transport
         self._timeout = till.timeout
+        self._clock = till.clock
         self._url = url
         self._is_plain = urlsplit(url).scheme == "http"
         # What its invoices are on; None until one came that can be verified.
@@ -145,8 +149,8 @@ class LightningAddress:
         said = self._said(self._get(invoice.id, monotonic() + self._timeout))
         reason = _error(said)
         if reason is not None:
-            # Some keep no more of what has expired unpaid.
-            if "expired" in reason.lower():
+            # Some keep no more of what has expired unpaid. Before it has, whatever is said of it says nothing.
+            if _EXPIRED.search(reason) and self._clock() >= decode(invoice.payment_request).expires_at:
                 return None
             raise BadAnswer(f"{WHO} says: {reason}")
         is_settled = said.flag("settled")
