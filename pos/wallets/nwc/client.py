@@ -140,8 +140,8 @@ class NWC:
         """Ask whether the invoice is settled. Raises WalletError.
 
         Its state says so. Where a wallet knows no states, or has one of its own, the time and the preimage do,
-        together; neither is proof by itself, as some show them before anybody has paid. An answer that names no invoice
-        says nothing: it is not that nobody has paid.
+        together; neither is proof by itself, as some show them before anybody has paid. A time without that preimage
+        says nothing, nor does an answer that names no invoice: it is not that nobody has paid.
         """
         found = self._look_up(invoice)
         preimage = to_preimage(found.get("preimage"))
@@ -152,7 +152,10 @@ class NWC:
         elif not is_proven and (_state(found) == "settled" or not found.get("invoice")):
             raise BadAnswer("the wallet does not say which invoice it means")
         settled_at = _number(found.get("settled_at"))
-        if not (_state(found) == "settled" or (not _state(found) and settled_at and is_proven)):
+        has_only_time = not _state(found) and settled_at > 0
+        if has_only_time and not is_proven:
+            raise BadAnswer("the wallet says neither that it is paid nor that it is not")
+        if not (_state(found) == "settled" or has_only_time):
             return None
         return Settlement(settled_at or None, _received(found, invoice), preimage)
 

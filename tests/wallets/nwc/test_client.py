@@ -251,20 +251,37 @@ def test_a_payment_is_seen_however_a_wallet_writes_it(
         {"state": "failed"},
         {"state": None, "settled_at": 0},
         {"state": None, "settled_at": None},
-        {"state": None, "preimage": ""},
-        {"state": None, "preimage": None},
-        {"state": None, "preimage": "ab" * 32},
         {"state": "paid", "settled_at": None},
-        {"state": "paid", "preimage": None},
+        {"state": "pending", "preimage": None},
         {"state": "pending", "payment_hash": None, "preimage": None},
     ],
 )
-def test_neither_a_preimage_nor_a_time_alone_is_a_payment(
+def test_a_preimage_alone_is_no_payment_nor_is_anything_in_another_state(
     world: Connected, wallet: NWC, changes: dict[str, object]
 ) -> None:
     invoice = settled(world, wallet)
     world.backend.change = lambda result: result | changes
     assert wallet.look_up(invoice) is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"state": None, "preimage": ""},
+        {"state": None, "preimage": None},
+        {"state": None, "preimage": "ab" * 32},
+        {"state": None, "preimage": "0b6c7e0e-internal", "settled_at": "1790000000"},
+        {"state": "paid", "preimage": None},
+    ],
+)
+def test_a_time_alone_is_no_payment_and_does_not_say_that_nobody_has_paid(
+    world: Connected, wallet: NWC, changes: dict[str, object]
+) -> None:
+    """As Coinos once answered of payments between two of its own accounts, for which there is no preimage."""
+    invoice = settled(world, wallet)
+    world.backend.change = lambda result: result | changes
+    with pytest.raises(BadAnswer, match="neither that it is paid nor that it is not"):
+        wallet.look_up(invoice)
 
 
 @pytest.mark.parametrize(
