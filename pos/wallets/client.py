@@ -176,9 +176,13 @@ def to_preimage(value: object) -> str | None:
 def to_offer(payment_request: str, payment_hash: str, invoice_id: str | None = None, payee: str | None = None) -> Offer:
     """Make an offer of what a wallet sent. Where the wallet has no name of its own for it, it is the payment hash.
 
-    When it expires is read from the payment request alone: wallets write it in too many ways.
+    When it expires is read from the payment request alone: wallets write it in too many ways. Raises BadAnswer for a
+    name that neither a database nor an address takes: JSON can hold half of a surrogate pair, too.
     """
-    return Offer(Invoice(invoice_id or payment_hash, payment_request, payment_hash, WHENEVER), payee)
+    name = invoice_id or payment_hash
+    if not name.isprintable():
+        raise BadAnswer("the wallet's name for the invoice cannot be written down")
+    return Offer(Invoice(name, payment_request, payment_hash, WHENEVER), payee)
 
 
 def retry_after(reply: Reply) -> int:

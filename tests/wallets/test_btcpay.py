@@ -81,6 +81,13 @@ def test_an_invoice_keeps_the_name_that_the_node_gave_it() -> None:
     assert transport.calls[1][1].endswith("/lightning/BTC/invoices/a%20label%2F1")
 
 
+@pytest.mark.parametrize("end", ["\ud800", "\0", "\n"])
+def test_an_invoice_whose_name_no_database_takes_is_not_shown(end: str) -> None:
+    wallet, _ = btcpay(recorded("created", id=f"a label{end}"))
+    with pytest.raises(BadAnswer, match="cannot be written down"):
+        wallet.create_invoice(COFFEE)
+
+
 def test_a_payment_hash_that_is_not_told_is_read_from_the_invoice() -> None:
     made = signed()
     wallet, _ = btcpay(recorded("created", paymentHash=None, BOLT11=made.payment_request))

@@ -350,6 +350,13 @@ def test_an_address_to_verify_at_that_is_none_is_told(verify: str) -> None:
         wallet.create_invoice(COFFEE)
 
 
+@pytest.mark.parametrize("end", ["\ud800", "?a=\0", "\n"])
+def test_an_address_to_verify_at_that_no_database_takes_is_told(end: str) -> None:
+    wallet, _ = provider(reply(DESCRIBED), made(verify=VERIFY + end))
+    with pytest.raises(BadAnswer, match="cannot be written down"):
+        wallet.create_invoice(COFFEE)
+
+
 @pytest.mark.parametrize(
     "answer",
     [

@@ -105,6 +105,7 @@ def test_a_key_with_another_sale_is_a_conflict(client: FlaskClient) -> None:
         {"amount_sat": 5, "key": {}},
         {"amount_sat": 5, "memo": []},
         {"amount_sat": 5, "key": "\ud800"},
+        {"amount_sat": 5, "tax_rate": "\ud800"},
     ],
 )
 def test_a_bad_request_is_a_problem_and_makes_no_invoice(client: FlaskClient, wallet: FakeWallet, body: Any) -> None:
