@@ -305,6 +305,21 @@ def test_an_invoice_that_another_node_has_signed_is_not_shown(tmp_path: Path, cl
             check_offer(COFFEE, subject.wallet.create_invoice(COFFEE), "bcrt", NOON)
 
 
+def test_all_that_is_asked_for_a_first_sale_is_asked_within_the_time_of_one_question() -> None:
+    """Who the node is, for an invoice, for what lies under its label, and for another invoice."""
+    there = reply(201, {"invoices": []})
+    wallet, transport = cln(recorded("info"), recorded("label_taken"), there, recorded("created"), rune=RUNE)
+    wallet.create_invoice(COFFEE)
+    first, second, third, fourth = transport.timeouts
+    assert 10 >= first > second > third > fourth
+
+
+def test_all_that_the_doctor_asks_is_asked_within_the_time_of_one_question() -> None:
+    wallet, transport = cln(reply(201, {"invoices": []}), recorded("info"), rune=RUNE)
+    wallet.check_access()
+    assert 10 >= transport.timeouts[0] > transport.timeouts[1]
+
+
 def test_a_rune_that_may_not_ask_who_the_node_is_does_not_and_sells() -> None:
     wallet, transport = cln(recorded("unknown"), recorded("created"))
     access = wallet.check_access()

@@ -242,6 +242,18 @@ def test_a_key_that_may_ask_who_the_node_is_binds_every_invoice_to_it_and_asks_o
     assert [call[1].rpartition("/")[2] for call in transport.calls] == ["getinfo", "invoices", "invoices"]
 
 
+def test_all_that_is_asked_for_a_first_sale_is_asked_within_the_time_of_one_question() -> None:
+    wallet, transport = lnd(recorded("info"), recorded("created"), key=BAKED)
+    wallet.create_invoice(COFFEE)
+    assert 10 >= transport.timeouts[0] > transport.timeouts[1]
+
+
+def test_all_that_the_doctor_asks_is_asked_within_the_time_of_one_question() -> None:
+    wallet, transport = lnd(recorded("invoices"), recorded("info"), key=BAKED)
+    wallet.check_access()
+    assert 10 >= transport.timeouts[0] > transport.timeouts[1]
+
+
 def test_an_invoice_that_another_node_has_signed_is_not_shown(tmp_path: Path, clock: FakeClock) -> None:
     with subject_of("lnd", clock, tmp_path) as subject:
         subject.wallet.create_invoice(COFFEE)

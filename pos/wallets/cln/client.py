@@ -6,6 +6,7 @@ pages. Each method of lightningd is a POST to its name; success is 201, and what
 
 from collections.abc import Callable
 from hashlib import sha256
+from time import monotonic
 from urllib.parse import urlsplit
 
 from pos.domain.charge import Settlement
@@ -63,6 +64,7 @@ class CoreLightning:
         self._url = url
         self._rune = rune
         self._allowed = Rune.read(rune)
+        self._timeout = till.timeout
         self._clock: Callable[[], float] = till.clock
         self._node: Access | None = None
         self._client = Client(till.transport, url, headers={"Rune": rune}, timeout=till.timeout, keys=(rune,))
@@ -109,15 +111,16 @@ class CoreLightning:
         Where its label is taken, an answer was lost, or the doctor was here before: what lies there is taken if it is
         this sale and can still be paid.
         """
-        payee = self._who().payee
+        deadline = monotonic() + self._timeout
+        payee = self._who(deadline).payee
         label, now = f"till-{request.charge_id}", int(self._clock())
         try:
-            made = self._make(request, label)
+            made = self._make(request, label, deadline)
         except _LabelTaken:
-            there = self._find("label", label)
+            there = self._find("label", label, deadline)
             is_this = there is not None and _is_of(there, request, now)
             label = label if is_this else f"{label}-{now}"
-            made = there if there and is_this else self._make(request, label)
+            made = there if there and is_this else self._make(request, label, deadline)
         notes = [f"Core Lightning may not be paid: {why}." for name, why in _WARNINGS.items() if made.get(name)]
         offer = to_offer(made.text("bolt11"), made.payment_hash("payment_hash"), label, payee)
         return Offer(offer.invoice, offer.payee, tuple(notes))
@@ -128,7 +131,7 @@ class CoreLightning:
         One that the node has no more was taken back unpaid, or cleaned away as it had expired, and can be paid by
         nobody. Long after its expiry it may be one that was paid, too: then nothing is known.
         """
-        found = self._find("payment_hash", invoice.payment_hash)
+        found = self._find("payment_hash", invoice.payment_hash, monotonic() + self._timeout)
         if found is None:
             if self._clock() < invoice.expires_at + KEPT:
                 return None
@@ -147,24 +150,26 @@ class CoreLightning:
 
     def cancel(self, invoice: Invoice) -> None:
         """Have the invoice deleted if it is unpaid, so that nobody pays it any more. Raises WalletError."""
-        self._ask("delinvoice", label=invoice.id, status="unpaid")
+        self._ask("delinvoice", monotonic() + self._timeout, label=invoice.id, status="unpaid")
 
     def check_access(self) -> Access:
         """Look for an invoice that there is not, as each look-up does; then ask who the node is. Raises WalletError."""
-        self._find("payment_hash", "00" * 32)
+        deadline = monotonic() + self._timeout
+        self._find("payment_hash", "00" * 32, deadline)
         # Asked anew: whether it has a channel changes.
         self._node = None
-        return self._who()
+        return self._who(deadline)
 
-    def _who(self) -> Access:
+    def _who(self, deadline: float) -> Access:
         """Return who the node is. Asked once, and not at all where the key may not ask."""
         if self._node is None:
-            self._node = self._ask_who() if self._allowed.may("getinfo") else Access(spends=self._allowed.can_spend)
+            may_ask = self._allowed.may("getinfo")
+            self._node = self._ask_who(deadline) if may_ask else Access(spends=self._allowed.can_spend)
         return self._node
 
-    def _ask_who(self) -> Access:
+    def _ask_who(self, deadline: float) -> Access:
         try:
-            info = self._ask("getinfo")
+            info = self._ask("getinfo", deadline)
         except KeyRefused:
             # A restriction of another kind may forbid it: the key sells all the same.
             return Access(spends=self._allowed.can_spend)
@@ -176,11 +181,12 @@ class CoreLightning:
             notes=tuple(_notes(info)),
         )
 
-    def _make(self, request: InvoiceRequest, label: str) -> Said:
+    def _make(self, request: InvoiceRequest, label: str, deadline: float) -> Said:
         # It makes the hash by itself, since v0.11, and of a text of any length.
         hashed = {} if request.hashed_description is None else {"deschashonly": True}
         return self._ask(
             "invoice",
+            deadline,
             amount_msat=request.amount_sat * 1000,
             label=label,
             description=_description(request),
@@ -188,15 +194,15 @@ class CoreLightning:
             **hashed,
         )
 
-    def _find(self, name: str, value: str) -> Said | None:
+    def _find(self, name: str, value: str, deadline: float) -> Said | None:
         """Return the invoice that has a label or a payment hash; None if there is none."""
-        found = self._ask("listinvoices", **{name: value}).get("invoices")
+        found = self._ask("listinvoices", deadline, **{name: value}).get("invoices")
         if not isinstance(found, list) or not all(isinstance(it, dict) for it in found):
             raise BadAnswer("Core Lightning sent no invoices")
         return Said("Core Lightning", found[0]) if found else None
 
-    def _ask(self, method: str, **parameters: object) -> Said:
-        reply = self._client.ask("POST", f"v1/{method}", json=parameters)
+    def _ask(self, method: str, deadline: float, **parameters: object) -> Said:
+        reply = self._client.ask("POST", f"v1/{method}", json=parameters, timeout=deadline - monotonic())
         if reply.status not in (200, 201):
             raise self._refusal(reply, is_sale=method == "invoice")
         return Said.parse("Core Lightning", reply.body)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from threading import Event
+from time import monotonic
 from urllib.parse import urlsplit
 
 from pos.domain.charge import Settlement
@@ -71,6 +72,7 @@ class Lnd:
         self._allowed = permissions(bytes.fromhex(macaroon))
         self._route_hints = route_hints
         self._node: _Node | None = None
+        self._timeout = till.timeout
         self._transport = till.transport
         self._headers = {"Grpc-Metadata-macaroon": macaroon}
         self._client = Client(
@@ -105,7 +107,8 @@ class Lnd:
         )
 
     def create_invoice(self, request: InvoiceRequest) -> Offer:
-        """Ask for an invoice. Raises WalletError."""
+        """Ask for an invoice, and before the first one for the node that has to sign it. Raises WalletError."""
+        deadline = monotonic() + self._timeout
         asked: dict[str, object] = {
             "value": str(request.amount_sat),
             "memo": cut(request.memo, LONGEST_MEMO),
@@ -114,8 +117,8 @@ class Lnd:
         }
         if request.description_hash:
             asked["description_hash"] = _base64(request.description_hash)
-        payee = self._who().payee
-        reply = self._client.ask("POST", "v1/invoices", json=asked)
+        payee = self._who(deadline).payee
+        reply = self._client.ask("POST", "v1/invoices", json=asked, timeout=deadline - monotonic())
         if reply.status != 200:
             raise self._refusal(reply, is_sale=True)
         made = _said(reply)
@@ -159,24 +162,25 @@ class Lnd:
 
     def check_access(self) -> Access:
         """Read the list of invoices, as each look-up reads one; then ask who the node is. Raises WalletError."""
-        reply = self._client.ask("GET", "v1/invoices?num_max_invoices=1")
+        deadline = monotonic() + self._timeout
+        reply = self._client.ask("GET", "v1/invoices?num_max_invoices=1", timeout=deadline - monotonic())
         if reply.status != 200:
             raise self._refusal(reply)
         if not isinstance(_said(reply).get("invoices"), list):
             raise BadAnswer("LND sent no invoices")
         # Asked anew: whether it has a channel changes.
         self._node = None
-        node = self._who()
+        node = self._who(deadline)
         return Access(spends=can_spend(self._allowed), network=node.network, payee=node.payee, notes=node.notes)
 
-    def _who(self) -> _Node:
+    def _who(self, deadline: float) -> _Node:
         """Return who the node is. Asked once, and not at all where the key may not ask."""
         if self._node is None:
-            self._node = self._ask_who() if may_ask_who(self._allowed) else _Node()
+            self._node = self._ask_who(deadline) if may_ask_who(self._allowed) else _Node()
         return self._node
 
-    def _ask_who(self) -> _Node:
-        reply = self._client.ask("GET", "v1/getinfo")
+    def _ask_who(self, deadline: float) -> _Node:
+        reply = self._client.ask("GET", "v1/getinfo", timeout=deadline - monotonic())
         if reply.status != 200:
             refusal = self._refusal(reply)
             if isinstance(refusal, KeyRefused):
