@@ -21,13 +21,14 @@ def cancel(shop: Shop, charge: Charge) -> Charge:
 
     Raises StoreError.
     """
-    asked = charge.is_of(shop.wallet.identity)
+    # What the customer pays while the wallet answers is not in its answer.
+    asked_at = shop.now() if charge.is_of(shop.wallet.identity) else None
     try:
         charge = settle_now(shop, charge, "cancel")
     except WalletError as error:
-        asked = False
+        asked_at = None
         log.warning("charge %s: cancelled without the wallet's word: %s", charge.id, error)
-    if shop.store.cancel(charge.id, shop.now(), asked=asked):
+    if shop.store.cancel(charge.id, shop.now(), asked_at=asked_at):
         log.info("charge %s: cancelled", charge.id)
         shop.broker.publish(charge.id)
         shop.broker.publish(till_topic(charge.till))

@@ -200,13 +200,13 @@ class Store:
             notify.tell(connection, charge_id)
             return True
 
-    def cancel(self, charge_id: str, now: int, *, asked: bool = False) -> bool:
+    def cancel(self, charge_id: str, now: int, *, asked_at: int | None = None) -> bool:
         """Write down that nobody is to pay a charge any more, if it is open at `now` (unix seconds). Tell whether.
 
-        `asked`: the wallet has just said that it is not paid.
+        `asked_at` is when the wallet was asked that has just said that it is not paid; None where none has.
         """
         with self._write() as connection:
-            if not charges.cancel(connection, charge_id, now, asked=asked):
+            if not charges.cancel(connection, charge_id, now, asked_at):
                 return False
             events.add(connection, self._network, Event(Kind.CHARGE_CANCELLED, charge_id, now))
             notify.tell(connection, charge_id)

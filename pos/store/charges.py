@@ -236,13 +236,13 @@ def mark_surplus(connection: Connection, charge_id: str) -> None:
     connection.execute(_MARK_SURPLUS, {"charge_id": charge_id})
 
 
-def cancel(connection: Connection, charge_id: str, now: int, *, asked: bool) -> bool:
+def cancel(connection: Connection, charge_id: str, now: int, asked_at: int | None) -> bool:
     """Write down that nobody is to pay a charge any more, if it is open at `now` (unix seconds). Tell whether.
 
-    `asked`: the wallet has just said that it is not paid.
+    `asked_at` is when the wallet was asked that has just said that it is not paid; None where none has.
     """
     values = {"charge_id": charge_id, "now": now, "cancelled_at": now}
-    return connection.execute(_CANCEL, values | ({"asked_at": now} if asked else {})).rowcount == 1
+    return connection.execute(_CANCEL, values | ({} if asked_at is None else {"asked_at": asked_at})).rowcount == 1
 
 
 def count_open(connection: Connection, network: str, channel: Channel, now: int, most: int) -> int:

@@ -41,6 +41,23 @@ def test_a_wallet_that_is_down_does_not_keep_a_cashier_from_cancelling(
     assert cancel(shop, sold).cancelled_at == NOON
 
 
+def test_the_wallets_word_at_the_moment_of_cancelling_is_all_that_there_is_to_know(
+    shop: Shop, sold: Charge, clock: FakeClock
+) -> None:
+    clock.move(5)
+    assert cancel(shop, sold).is_known(NOON + 5)
+
+
+def test_a_charge_may_have_been_paid_between_the_question_to_the_wallet_and_the_cancelling(
+    shop: Shop, sold: Charge, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    wallet.before_look_up = lambda: clock.move(8)
+    cancelled = cancel(shop, sold)
+    assert (cancelled.asked_at, cancelled.cancelled_at) == (NOON, NOON + 8)
+    assert not cancelled.is_known(NOON + 8)
+    assert settle(shop, cancelled).is_known(NOON + 16)
+
+
 def test_a_charge_is_cancelled_once(shop: Shop, sold: Charge, clock: FakeClock) -> None:
     cancel(shop, sold)
     clock.move(5)

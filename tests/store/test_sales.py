@@ -51,6 +51,14 @@ def test_a_charge_is_cancelled_once_and_only_while_it_is_open(store: Store) -> N
     assert [charge and charge.cancelled_at for charge in map(store.get, ("c1", "c2", "c3"))] == [1599, None, None]
 
 
+def test_when_the_wallet_was_asked_before_a_charge_was_cancelled_is_written_down(store: Store) -> None:
+    for charge in (CHARGE, other(2)):
+        add(store, charge)
+    store.cancel("c1", 1599, asked_at=1591)
+    store.cancel("c2", 1599)
+    assert [charge and charge.asked_at for charge in map(store.get, ("c1", "c2"))] == [1591, None]
+
+
 def test_of_many_who_cancel_at_once_one_is_told_that_it_did(store: Store) -> None:
     add(store, CHARGE)
     with ThreadPoolExecutor(8) as people:
