@@ -33,6 +33,8 @@ def cancel(shop: Shop, charge: Charge) -> Charge:
         shop.broker.publish(charge.id)
         shop.broker.publish(till_topic(charge.till))
         if charge.is_of(shop.wallet.identity):
+            # Whether it was paid in the meantime is to be known soon.
+            shop.presence.note(charge.id)
             _take_back(shop, charge)
     return paying(shop, shop.store.get(charge.id) or charge)
 

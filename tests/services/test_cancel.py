@@ -58,6 +58,11 @@ def test_a_charge_may_have_been_paid_between_the_question_to_the_wallet_and_the_
     assert settle(shop, cancelled).is_known(NOON + 16)
 
 
+def test_the_wallet_is_asked_again_soon_whatever_nobody_looks_at(shop: Shop, sold: Charge) -> None:
+    cancel(shop, sold)
+    assert sold.id in shop.presence.take([], 0)
+
+
 def test_a_charge_is_cancelled_once(shop: Shop, sold: Charge, clock: FakeClock) -> None:
     cancel(shop, sold)
     clock.move(5)
