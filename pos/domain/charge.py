@@ -135,13 +135,16 @@ class Charge:
     def is_silent(self, now: int) -> bool:
         """Tell whether its wallet was asked and has given no good answer for too long: paid or not, nobody knows.
 
-        One that nobody had to ask for a while is not silent.
+        One that nobody had to ask for a while is not silent. What was heard later than now says nothing: a clock was
+        ahead then.
         """
-        return self.payment is None and self.silent_since is not None and now - self.heard_at >= SILENT_AFTER
+        is_heard = 0 <= now - self.heard_at < SILENT_AFTER
+        return self.payment is None and self.silent_since is not None and not is_heard
 
     def is_known(self, now: int) -> bool:
         """Tell whether the status is all that there is to know: of one that has ended, the wallet was asked since."""
-        return self.status(now) is not Status.EXPIRED or (self.asked_at is not None and self.asked_at >= self.ends_at)
+        was_asked = self.asked_at is not None and self.ends_at <= self.asked_at <= now
+        return self.status(now) is not Status.EXPIRED or was_asked
 
     @property
     def sale(self) -> Sale:

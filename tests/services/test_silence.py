@@ -89,6 +89,21 @@ def test_one_that_says_settled_without_money_has_given_no_good_answer(
     assert ask(shop, sold).is_silent(int(clock.time))
 
 
+def test_what_was_heard_by_a_clock_that_was_ahead_neither_ends_a_sale_nor_hides_a_silence(
+    shop: Shop, sold: Charge, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    clock.move(3600)
+    ask(shop, sold)
+    clock.move(-3600)
+    wallet.fail_with = WalletUnreachable("down")
+    assert ask(shop, sold).is_silent(int(clock.time))
+    clock.move(EXPIRY)
+    assert not ask(shop, sold).is_known(int(clock.time))
+    assert stored(shop, sold.id).is_silent(int(clock.time))
+    wallet.fail_with = None
+    assert ask(shop, sold).is_known(int(clock.time))
+
+
 def test_a_charge_that_nobody_had_to_ask_about_is_not_silent(sold: Charge, clock: FakeClock) -> None:
     clock.move(EXPIRY - 1)
     assert not sold.is_silent(int(clock.time))
