@@ -8,7 +8,21 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Update, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Row,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from pos.domain.due import WATCHED_FOR
@@ -121,7 +135,12 @@ _RETURNED_SINCE = (
     .limit(1)
 )
 # So that no index is taken for it: all charges that a till ever made would be walked through.
-_AT = charges.c.till.concat("").in_(bindparam("names", expanding=True))
+_NAME = charges.c.till.concat("")
+# As `names_counted` says it: what waits may be at a kiosk of which nothing is to be counted yet.
+_AT = or_(
+    bindparam("till") == _NAME,
+    and_(bindparam("is_first", type_=Boolean), _NAME.not_in(bindparam("tills", expanding=True))),
+)
 _NEVER_PAID = (OURS, UNPAID, charges.c.expires_at > bindparam("since"), _AT)
 # One whose wallet was not heard since its end may be paid as well.
 _OPEN = (
@@ -165,7 +184,7 @@ class Shifts:
             ids = self._first(connection, _UNCOUNTED, names)
             taken = by_ids(connection, ids[: self._at_most])
             returned = refunds_by_ids(connection, self._first(connection, _UNREPORTED, names))
-            shift = self._drawn_up(connection, till, names, before, taken, returned, now)
+            shift = self._drawn_up(connection, till, tills, before, taken, returned, now)
             return replace(shift, is_full=len(ids) > self._at_most)
 
     def begun(self, tills: Sequence[str]) -> list[Begun]:
@@ -271,7 +290,7 @@ class Shifts:
         counted = names_of(connection, refund_ids) | {"of_shift": shift_id}
         connection.execute(_count_refunds(connection.dialect.name), counted)
         taken, returned = by_shift(connection, shift_id), refunds_by_shift(connection, shift_id)
-        shift = self._drawn_up(connection, till, names, before, taken, returned, closing.at)
+        shift = self._drawn_up(connection, till, tills, before, taken, returned, closing.at)
         shift = replace(shift, is_full=len(ids) > self._at_most)
         sold = list_of(taken, returned)
         report = ZReport(self._network, shift, closing, before.sha256 if before else "", digest(sold))
@@ -315,7 +334,7 @@ class Shifts:
         self,
         connection: Connection,
         till: str,
-        names: list[str],
+        tills: Sequence[str],
         before: Row[Any] | None,
         taken: list[Taken],
         returned: list[Returned],
@@ -323,7 +342,8 @@ class Shifts:
     ) -> Shift:
         """Return a shift of these payments and refunds, with what else happened until a time."""
         since = before.closed_at if before else min((it.made_at for it in taken), default=now)
-        values = {"network": self._network, "names": names, "now": now}
+        at = {"till": till, "tills": tills, "is_first": till == tills[0]}
+        values = {"network": self._network, "now": now} | at
         still_open = connection.execute(_OPEN, values | {"since": now - WATCHED_FOR}).all()
         return Shift(
             till,

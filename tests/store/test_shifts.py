@@ -172,6 +172,29 @@ def test_what_was_cancelled_is_counted_in_the_shift_in_which_it_was(store: Store
     assert second.shift.open == ()
 
 
+@pytest.mark.parametrize("name", ["laundry", "a till of last year", ""])
+def test_what_waits_or_was_cancelled_is_counted_where_it_would_be_paid_though_nothing_else_was(
+    store: Store, name: str
+) -> None:
+    for till in TILLS:
+        sold(store, till)
+    waits = sell(store, name, amount=500)
+    assert store.cancel(sell(store, name).id, NOON + 5)
+    of_bar, first = closed(store, "bar").shift, closed(store).shift
+    assert (of_bar.open_count, of_bar.open_sat, of_bar.cancelled) == (0, 0, 0)
+    assert (first.open_count, first.open_sat, first.cancelled) == (1, 500, 1)
+    assert [it.number for it in first.open] == [waits.number]
+    pay(store, waits, NOON + 20)
+    assert closed(store, at=NOON + 30).shift.carried == Part(1, 500)
+
+
+def test_what_waits_or_was_cancelled_at_another_till_is_not_of_the_first(store: Store) -> None:
+    sold(store)
+    sell(store, "bar")
+    assert store.cancel(sell(store, "bar").id, NOON + 5)
+    assert (shift(store).open_count, shift(store).cancelled) == (0, 0)
+
+
 def test_what_needs_a_look_is_said_apart(store: Store) -> None:
     pay(store, sell(store, amount=1000), received=900)
     pay(store, sell(store, amount=1000), received=1100)
