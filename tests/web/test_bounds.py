@@ -1,10 +1,14 @@
 """How much a till reads of what it is sent: what no page of ours sends is refused before anybody works on it."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from pos.domain.tax import parse_tax_rate
+from pos.shop import Shop
 from pos.web.bounds import MOST_BODY_BYTES, MOST_FIELDS, MOST_FORM_BYTES, MOST_QUERY_BYTES
 from pos.web.till.tape import MOST_LINES
 from tests.conftest import TOKEN, Cashier
@@ -70,6 +74,22 @@ def test_the_largest_form_of_ours_is_taken(client: FlaskClient) -> None:
     assert client.post("/", data=fields).status_code == 303
     fields = {**Cashier(client).open(), "amount": "1", "memo": "🧀" * 150}
     assert client.post("/", data=fields).status_code == 303
+
+
+def test_so_is_a_full_tape_that_says_of_each_amount_what_its_tax_is(app: Flask, client: FlaskClient) -> None:
+    rates = tuple(it for it in map(parse_tax_rate, ("19", "+99.9999")) if it)
+    shop: Shop = app.extensions["shop"]
+    app.extensions["shop"] = replace(shop, settings=replace(shop.settings, tax_rates=rates))
+    fields = Cashier(client).open()
+    # As long as the field of an amount lets it become; what is taken off can be brought back.
+    longest = "1000".rjust(20, "0")
+    tape = {"line": [longest] * MOST_LINES, "line_tax": ["+99.9999"] * MOST_LINES}
+    typed = {**tape, "amount": longest, "tax": "+99.9999"}
+    answer = client.get("/quote", query_string={"unit": "SAT", **typed})
+    assert (answer.status_code, answer.json and answer.json["error"]) == (200, "")
+    taken_off = {"memo": "ナ" * 200, "gone": longest, "gone_tax": "+99.9999", "do": "remove:0"}
+    assert client.post("/", data={**fields, **typed, **taken_off}).status_code == 200
+    assert client.post("/", data={**fields, **typed, "memo": "ナ" * 200}).status_code == 303
 
 
 @pytest.mark.parametrize("host", ["a..b", ".", "x" * 300, "xn--", "[", "[::1"])
