@@ -31,8 +31,10 @@ class Bars:
 def edges_of(shop: Shop, span: Span) -> list[int]:
     """Return when each piece begins by which a span has to be added up, and when the last one ends (unix seconds)."""
     pieces = _pieces(shop, span)
-    hourly = step_of(span) in (Step.HOUR, Step.DAY)
-    return hours_of(pieces[0], pieces[-1], shop.settings.timezone) if hourly else pieces
+    if step_of(span) not in (Step.HOUR, Step.DAY):
+        return pieces
+    # A day may end in the middle of an hour.
+    return sorted({*hours_of(pieces[0], pieces[-1], shop.settings.timezone), *pieces})
 
 
 def bars_of(shop: Shop, span: Span, buckets: list[Bucket]) -> Bars | None:

@@ -3,17 +3,19 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import time
+from datetime import datetime, time
 from decimal import Decimal
 from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from pos.domain.charge import Channel
 from pos.domain.money import SAT, Money
 from pos.settings import Settings
+from pos.shop import Shop
 from tests.fakes import FakeRates
 from tests.web.sales.test_sales import DAY, HOUR, Day, day
 
@@ -121,6 +123,23 @@ def test_a_week_has_seven_bars_and_says_in_which_hours_it_was_busiest(client: Fl
     assert [row[0] for row in week[2:-1]] == [*(f"{it} PM" for it in range(5, 12)), "12 AM"]
     assert "Most sales: Tuesday, 4 PM–5 PM" in page
     assert [re.findall(r'class="(level-\d)">(\d)', page)] == [[("level-2", "1"), ("level-4", "2"), ("level-2", "1")]]
+
+
+@pytest.mark.parametrize("path", ["/sales?week=2026-09-21", "/sales?month=2026-09"])
+def test_what_is_sold_in_the_hour_in_which_a_day_ends_counts_on_its_own_day(
+    app: Flask, client: FlaskClient, day: Day, path: str
+) -> None:
+    shop: Shop = app.extensions["shop"]
+    app.extensions["shop"] = replace(shop, settings=replace(shop.settings, day_ends=time(4, 30)))
+    day.sells(1000)
+    # At 4:10 it is still Monday's, at 4:45 it is Tuesday's.
+    for at, cents in (("04:10", 100), ("04:45", 20_000)):
+        day.clock.time = datetime.fromisoformat(f"2026-09-22T{at}+02:00").timestamp()
+        day.sells(cents)
+    page = look(client, path)
+    assert [(row[1], row[2]) for row in rows(page) if row[1] in "12"] == [("2", "€11.00"), ("1", "€200.00")]
+    hour = next(it for it in rows(page, '<table class="week">') if it[0] == "4 AM")
+    assert hour == ["4 AM", "1", "1", *[""] * 5]
 
 
 def test_a_month_has_a_bar_for_each_day_and_words_below_as_many_as_fit(client: FlaskClient, day: Day) -> None:
