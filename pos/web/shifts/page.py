@@ -94,14 +94,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A report in the list of all."""
+    """A report in the list of all, and what it comes to in each currency of the books."""
 
     till: str
     number: int
     closed_at: int
     closed_by: str
     count: int
-    total: Money
+    totals: list[Money]
 
 
 def present(shop: Shop, shift: Shift) -> Page:
@@ -136,8 +136,8 @@ def rows(shop: Shop, kept: list[Kept]) -> Iterator[Row]:
         except NotAReport:
             continue
         shift, closing = report.shift, report.closing
-        total = shift.balance(_currencies(shop, shift)[0]).total
-        yield Row(it.till, it.number, closing.at, closing.by, shift.takings.count, total)
+        totals = [shift.balance(currency).total for currency in _currencies(shop, shift)]
+        yield Row(it.till, it.number, closing.at, closing.by, shift.takings.count, totals)
 
 
 def _currencies(shop: Shop, shift: Shift) -> list[str]:

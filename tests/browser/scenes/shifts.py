@@ -3,10 +3,10 @@
 from playwright.sync_api import Page
 
 from pos.domain.charge import Channel
-from pos.domain.money import Money
+from pos.domain.money import SAT, Money
 from pos.services.cancel import cancel
 from pos.services.close_shift import close_shift, open_shift
-from tests.browser.scenes.stage import LINES, TILL, Stage, scene
+from tests.browser.scenes.stage import LINES, PRICE, TILL, Stage, scene
 
 
 def _sell(stage: Stage) -> None:
@@ -55,6 +55,10 @@ def shift_report_of_before(stage: Stage, page: Page) -> None:
 def shifts(stage: Stage, page: Page) -> None:
     for by in ("Ana", "", "Ana María Fernández-Montgomery"):
         _sell(stage)
+        if by:
+            stage.rates.price = None
+            stage.pay(stage.charge(Money(1_234_567, SAT)))
+            stage.rates.price = PRICE
         _close(stage, by)
     stage.open(page, "/shifts")
 

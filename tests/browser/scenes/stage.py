@@ -31,6 +31,8 @@ LANDSCAPE: ViewportSize = {"width": 1280, "height": 800}
 # A counter's second screen, and a small tablet that lies down.
 LOW: ViewportSize = {"width": 1024, "height": 600}
 SIZES = (SMALL_PHONE, PHONE, TABLET, LOW, LANDSCAPE)
+# Of a bitcoin, in euros.
+PRICE = Decimal(65_000)
 LUNCH = Money(1250, "EUR")
 MEMO = "2 flat whites, 1 croissant"
 TILL = "till"
@@ -76,7 +78,7 @@ class Stage:
 
     def mend(self) -> None:
         """Forget what an earlier scene broke or set."""
-        self.rates.price, self.wallet.fail_with = Decimal(65_000), None
+        self.rates.price, self.wallet.fail_with = PRICE, None
         self.tax()
         self.tip_at("till")
         self.printer(None)
@@ -164,7 +166,7 @@ def scene(bring: Scene) -> Scene:
 @contextmanager
 def stage(settings: Settings, port: int = 0) -> Iterator[Stage]:
     """Put up a shop with a currency, tips and a few sales of today, as long as the block runs."""
-    clock, rates = TickingClock(), FakeRates(Decimal(65_000))
+    clock, rates = TickingClock(), FakeRates(PRICE)
     wallet = FakeWallet(clock)
     eurozone = replace(settings, wallet="sandbox", currency="EUR", tip_percent=(5, 10, 15), paid_seconds=0, watch="off")
     eurozone = replace(

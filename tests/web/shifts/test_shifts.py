@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ from sqlalchemy import text
 from pos.domain.charge import Channel, Charge
 from pos.domain.device import Face
 from pos.domain.export import BOM
-from pos.domain.money import Money
+from pos.domain.money import SAT, Money, unbroken
 from pos.domain.printer import PrinterError, Trouble
 from pos.domain.sale import Line, Sale
 from pos.domain.shift import digest
@@ -57,10 +58,11 @@ def sell(shop: Shop, wallet: FakeWallet) -> Sell:
         tip: int = 0,
         channel: Channel = Channel.TILL,
         *,
+        currency: str = "EUR",
         paid: bool = True,
     ) -> Charge:
         line = Line(price, text=memo, tax=parse_tax_rate("19"))
-        sale = Sale(Money(price, "EUR"), memo, tip, till, (line,))
+        sale = Sale(Money(price, currency), memo, tip, till, (line,))
         made = charge(shop, channel, sale, f"{next(keys)}")
         if paid:
             wallet.settle(made.invoice, made.amount_sat)
@@ -208,6 +210,16 @@ def test_all_reports_are_listed_the_newest_first(cashier: Cashier, sell: Sell) -
     of_bar = cashier.client.get("/shifts?till=bar").text
     assert "€2.00" in of_bar
     assert "€1.00" not in of_bar
+
+
+def test_a_report_in_the_list_says_what_came_in_each_currency(cashier: Cashier, sell: Sell, rates: FakeRates) -> None:
+    sell(1250)
+    price, rates.price = rates.price, None
+    sell(20_000, currency=SAT)
+    rates.price = price
+    close(cashier)
+    row = cashier.client.get("/shifts").text.partition("2 sales</small>")[2].partition("</a>")[0]
+    assert unbroken(re.sub(r"<[^>]+>", "", row)).strip() == unbroken("€12.50 + 20,000 sat")
 
 
 @pytest.mark.parametrize("before", [-(10**30), -1, 10**30])
