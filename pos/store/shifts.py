@@ -19,6 +19,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    not_,
     or_,
     select,
     update,
@@ -126,8 +127,12 @@ _UNREPORTED = (
 )
 # So many sales of a shift are counted where nobody needs to know of each, and no further.
 _COUNTED_TO = 1000
-_FIRST_OF_ALL = _UNCOUNTED.subquery()
-_BEGAN = select(func.min(_FIRST_OF_ALL.c.paid_at).label("since"), func.count().label("sold"))
+# A sale that was paid again is no further one.
+_SOLD = _UNCOUNTED.where(not_(charges.c.surplus)).subquery()
+_BEGAN = select(
+    _UNCOUNTED.with_only_columns(charges.c.paid_at).limit(1).scalar_subquery().label("since"),
+    select(func.count()).select_from(_SOLD).scalar_subquery().label("sold"),
+)
 _RETURNED_SINCE = (
     select(refunds.c.paid_at)
     .where(_OUR_REFUNDS, REFUND_UNREPORTED, refunds.c.till == bindparam("name"))
@@ -151,6 +156,8 @@ _OPEN = (
     .join_from(charges, sales)
     .where(
         *_NEVER_PAID,
+        # Nobody waits for a further invoice of a sale that is paid.
+        sales.c.paid_at.is_(None),
         charges.c.cancelled_at.is_(None),
         or_(
             charges.c.expires_at > bindparam("now"),

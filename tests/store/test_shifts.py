@@ -211,14 +211,38 @@ def test_what_needs_a_look_is_said_apart(store: Store) -> None:
     assert takings.received_sat == 4000
 
 
+def invoice_again(store: Store, first: Charge) -> Charge:
+    """Make a further invoice of a sale."""
+    again = replace(first, id="again", attempt=2, invoice=Invoice("again", "lnbc", "again", NOON + 900))
+    return store.add_attempt(again, first.sale)
+
+
 def test_a_sale_that_was_paid_twice_is_one_sale_and_all_that_came_is_counted(store: Store) -> None:
     first = sell(store, amount=1000)
-    again = replace(first, id="again", attempt=2, invoice=Invoice("again", "lnbc", "again", NOON + 900))
-    store.add_attempt(again, first.sale)
+    again = invoice_again(store, first)
     pay(store, first)
     pay(store, again)
+    assert store.shifts.begun(TILLS) == [Begun("till", NOON + 9, 1, more=False)]
     takings = closed(store).shift.takings
     assert (takings.count, takings.surplus, takings.received_sat) == (1, Part(1, 1000), 2000)
+
+
+def test_a_shift_in_which_only_a_sale_of_before_was_paid_again_is_open_with_no_sale(store: Store) -> None:
+    first = sold(store)
+    again = invoice_again(store, first)
+    closed(store)
+    pay(store, again, NOON + 20)
+    assert store.shifts.begun(TILLS) == [Begun("till", NOON + 20, 0, more=False)]
+    assert (shift(store).takings.count, shift(store).takings.surplus) == (0, Part(1, 1000))
+
+
+def test_a_sale_that_is_paid_is_not_open_though_a_further_invoice_of_it_is(store: Store) -> None:
+    first = sell(store)
+    invoice_again(store, first)
+    assert [it.number for it in shift(store).open] == [first.number] * 2
+    pay(store, first)
+    report = closed(store)
+    assert (report.shift.open, report.shift.open_count, report.shift.open_sat) == ((), 0, 0)
 
 
 def give_back(store: Store, charge: Charge, amount: int, at: int = NOON + 9) -> None:
