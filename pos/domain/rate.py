@@ -54,7 +54,7 @@ class Rate:
         return Money(round(amount_sat * self._minor_per_bitcoin / SAT_PER_BITCOIN), self.currency)
 
     def worth_at_most(self, amount_sat: int) -> Money:
-        """Say what so many sat are worth, rounded down: where many are added up, nothing may be that did not come."""
+        """Say what so many sat are worth, rounded down: no limit, and no sum of many, may be above it."""
         return Money(int(amount_sat * self._minor_per_bitcoin // SAT_PER_BITCOIN), self.currency)
 
     def sat_at_most(self, money: Money) -> int:

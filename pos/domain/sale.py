@@ -159,6 +159,6 @@ def _too_much(asked: Money, rate: Rate, max_sat: int) -> AmountError:
         "asked": asked,
         "asked_sat": Money(rate.to_sat(asked), SAT),
         "limit": Money(max_sat, SAT),
-        "limit_fiat": rate.from_sat(max_sat),
+        "limit_fiat": rate.worth_at_most(max_sat),
     }
     return AmountError(Sentence("Too much: {asked} is {asked_sat}. At most {limit}, about {limit_fiat}.", values))

@@ -147,7 +147,7 @@ def _most(shop: Shop, unit: str, rate: Rate | None) -> str:
     if shop.rates.currency and rate is None:
         return gettext("No exchange rate right now: sat only.")
     limit = shop.settings.max_sat
-    most = Money(limit, SAT) if rate is None or unit == SAT else rate.from_sat(limit)
+    most = Money(limit, SAT) if rate is None or unit == SAT else rate.worth_at_most(limit)
     own = _most_of_seller(unit, rate)
     if own and own.minor < most.minor:
         most = own
@@ -160,7 +160,9 @@ def _most_of_seller(unit: str, rate: Rate | None) -> Money | None:
     limit = seller.sale_limit if seller else None
     if limit is None or limit.currency == unit:
         return limit
-    return _converted(limit, rate) if rate and {limit.currency, unit} == {SAT, rate.currency} else None
+    if rate is None or {limit.currency, unit} != {SAT, rate.currency}:
+        return None
+    return rate.worth_at_most(limit.minor) if limit.currency == SAT else Money(rate.sat_at_most(limit), SAT)
 
 
 def _worth(asked: Quote, tape: Tape, written: str) -> str:

@@ -42,6 +42,20 @@ def test_nothing_typed_comes_to_nothing_and_the_most_is_told(client: FlaskClient
 
 
 @pytest.mark.parametrize(
+    ("price", "most", "too_much"), [("95123.4567", "9,512.34", "9,512.35"), ("61803.57", "6,180.35", "6,180.36")]
+)
+def test_what_is_told_to_be_the_most_is_not_too_much(
+    client: FlaskClient, rates: FakeRates, price: str, most: str, too_much: str
+) -> None:
+    rates.price = Decimal(price)
+    assert quote(client, "EUR")["worth"] == f"up to €{most}"
+    assert quote(client, "EUR", most)["error"] == ""
+    refused = quote(client, "EUR", too_much)["error"]
+    assert refused.startswith(f"Too much: €{too_much} is 10,000,0")
+    assert refused.endswith(f"At most 10,000,000\u00a0sat, about €{most}.")
+
+
+@pytest.mark.parametrize(
     ("limit", "unit", "told"),
     [
         (Money(2000, "EUR"), "EUR", "up to €20.00"),

@@ -2,8 +2,10 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from flask import Flask
@@ -123,6 +125,33 @@ def test_a_limit_holds_in_the_other_unit_too(
     limit(shop, minor, currency)
     assert sell(ana, amount, unit).status_code == 422
     assert sell(ana, "1" if unit == "SAT" else "0.01", unit).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "unit", "price", "most", "too_much"),
+    [
+        (99_990, "SAT", "EUR", "61803.57", "61.79", "61.80"),
+        # Where one sat is worth more than a cent, as it is in the smallest units of some currencies.
+        (2000, "EUR", "SAT", "1571000", "1273", "1274"),
+    ],
+)
+def test_what_is_told_to_be_the_most_in_the_other_unit_is_within_the_limit(
+    ana: FlaskClient,
+    shop: Shop,
+    rates: FakeRates,
+    minor: int,
+    currency: str,
+    unit: str,
+    price: str,
+    most: str,
+    too_much: str,
+) -> None:
+    limit(shop, minor, currency)
+    rates.price = Decimal(price)
+    told = ana.get("/quote", query_string={"unit": unit, "amount": ""}).json
+    assert told
+    assert re.findall(r"[0-9.]+", told["worth"].replace(",", "")) == [most]
+    assert (sell(ana, most, unit).status_code, sell(ana, too_much, unit).status_code) == (303, 422)
 
 
 def test_nothing_is_sold_over_a_limit_that_nobody_can_reckon(ana: FlaskClient, shop: Shop) -> None:
