@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import cast
 
-from flask import current_app
+from flask import current_app, request
 from markupsafe import Markup
 
 from pos.domain.charge import ListedCharge
 from pos.domain.sale import Sale
 from pos.services.recent import outcome
+from pos.web.context import current_shop
 from pos.web.i18n import language, write_sale_number
 from pos.web.macros import Macro
 
@@ -19,6 +20,8 @@ def rows(charges: Iterable[ListedCharge], now: int, wallet: str) -> list[Markup]
 
     One that is not paid, and that not `wallet` holds but another one, says which.
     """
+    # What a row looks at besides what it is given.
+    circumstances = language(), current_shop().settings.timezone, request.script_root
     return [
         _row(
             it.id,
@@ -27,7 +30,7 @@ def rows(charges: Iterable[ListedCharge], now: int, wallet: str) -> list[Markup]
             it.created_at,
             outcome(it, now),
             _holder(it, wallet),
-            language(),
+            circumstances,
         )
         for it in charges
     ]
@@ -38,7 +41,9 @@ def _holder(listed: ListedCharge, wallet: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _row(charge_id: str, number: str, sale: Sale, created_at: int, became: str, holder: str, _language: str) -> Markup:
+def _row(
+    charge_id: str, number: str, sale: Sale, created_at: int, became: str, holder: str, _circumstances: object
+) -> Markup:
     # A sale stands on a dozen pages, one after the other: the page is made for each sale.
     write = cast(Macro, current_app.jinja_env.globals["recent_sale"])
     return write(charge_id, number, sale, created_at, became, holder)

@@ -7,6 +7,7 @@ from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from pos.domain.charge import Channel
@@ -72,6 +73,22 @@ def test_each_sale_has_its_number_as_one_reads_it_out(cashier: Cashier, shop: Sh
 def test_the_time_of_day_is_told(cashier: Cashier) -> None:
     sell(cashier)
     assert "<time>12:00\u202fPM</time>" in cashier.client.get("/").text
+
+
+def test_once_the_shop_has_another_time_zone_so_have_the_times_of_the_list(
+    cashier: Cashier, app: Flask, shop: Shop
+) -> None:
+    sell(cashier)
+    for zone, told in (("Europe/Berlin", "1:00"), ("Asia/Tokyo", "9:00")):
+        app.extensions["shop"] = replace(shop, settings=replace(shop.settings, timezone=ZoneInfo(zone)))
+        assert f"<time>{told}\u202fPM</time>" in cashier.client.get("/recent").text
+
+
+def test_the_list_leads_to_where_its_reader_has_the_till(cashier: Cashier) -> None:
+    sale = sell(cashier)
+    for root in ("", "/shop", ""):
+        page = cashier.client.get("/recent", environ_overrides={"SCRIPT_NAME": root}).text
+        assert f'href="{root}{sale}"' in page
 
 
 def test_each_reader_has_the_list_in_his_own_language(cashier: Cashier) -> None:
