@@ -81,21 +81,38 @@ class Paper:
         self._strips.append(self._strip([*last, (figure, self.width - figure.width)], mirrored=True))
 
     def table(self, rows: Sequence[Sequence[str]], size: int) -> None:
-        """Write rows of a few cells: the first at the start, figures at the end of their columns. The first is bold."""
-        cells = [
-            [self._drawn(self.fonts.readable(cell), size, bold=place == 0, figure=place > 0) for cell in row]
-            for place, row in enumerate(rows)
-        ]
-        widest = [max(it.width for it in column) for column in zip(*cells, strict=True)]
-        # What is over lies between the columns; where there is not enough, one says the same in smaller letters.
-        between = (self.width - sum(widest)) // (len(widest) - 1)
-        if between < size // 3 and size > LEAST:
-            self.table(rows, size - 1)
-            return
-        for row in cells:
-            ends = [sum(widest[: at + 1]) + between * at for at in range(len(widest))]
+        """Write rows of a few cells: the first at the start, figures at the end of their columns. The first is bold.
+
+        Where the columns have no room, smaller letters say the same; where those have none, it is a list.
+        """
+        for smaller in range(size, LEAST - 1, -1):
+            cells = [
+                [self._drawn(self.fonts.readable(cell), smaller, bold=at == 0, figure=at > 0) for cell in row]
+                for at, row in enumerate(rows)
+            ]
+            widest = [max(it.width for it in column) for column in zip(*cells, strict=True)]
+            # What is over lies between the columns.
+            between = (self.width - sum(widest)) // (len(widest) - 1)
+            if between >= smaller // 3:
+                self._columns(cells, widest, between)
+                return
+        self._list(rows, size)
+
+    def _columns(self, rows: Sequence[Sequence[Image.Image]], widest: Sequence[int], between: int) -> None:
+        ends = [sum(widest[: at + 1]) + between * at for at in range(len(widest))]
+        for row in rows:
             starts = [0, *(end - it.width for end, it in zip(ends[1:], row[1:], strict=True))]
             self._strips.append(self._strip(list(zip(row, starts, strict=True)), mirrored=True))
+
+    def _list(self, rows: Sequence[Sequence[str]], size: int) -> None:
+        """Write what a table says with a line for each figure, beside the head of its column."""
+        (name, *heads), *others = rows
+        self.text(name, size, bold=True)
+        for name, *figures in others:
+            self.gap(8)
+            self.text(name, size, bold=True)
+            for head, figure in zip(heads, figures, strict=True):
+                self.row(head, figure, size)
 
     def figure(self, text: str, most: int, *, part: float = 1.0) -> None:
         """Write an amount as large as there is room for, at most so many dots high."""
