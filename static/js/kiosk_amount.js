@@ -39,8 +39,8 @@ function changed() {
   ask(question());
 }
 
-function pad(key) {
-  amount.value = press(amount.value, key, sign.textContent, Number(unit().dataset.decimals));
+function pad(key, typed) {
+  amount.value = press(amount.value, key, sign.textContent, Number(unit().dataset.decimals), typed);
   changed();
 }
 
@@ -52,20 +52,20 @@ function real(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || target === amount) return;
   if (!/^\d$/.test(key) && !(key in KEYS)) return;
   event.preventDefault();
-  pad(KEYS[key] ?? key);
+  pad(KEYS[key] ?? key, amount.value + key);
 }
 
 /* The figures change together with their unit, as the server converts them; until it has, nothing does. */
-async function convert(wanted, from) {
+async function convert(wanted) {
   // Where there is nothing to convert there is nobody to wait for: the next digit is in the new unit.
   if (!amount.value) return show(wanted);
-  from.checked = true;
+  units.find((it) => it !== wanted).checked = true;
   const asked = question();
   try {
     const { other } = await get(asked, (answer) => answer.json());
     // Who taps twice waits for the same.
     if (wanted.checked) return undefined;
-    if (asked !== question()) return convert(wanted, from);
+    if (asked !== question()) return convert(wanted);
     if (other === null) return changed();
     amount.value = other;
     return show(wanted);
@@ -95,12 +95,7 @@ form.addEventListener('refused', () => {
 });
 amount.addEventListener('input', changed);
 for (const it of units) {
-  it.addEventListener('change', () =>
-    convert(
-      it,
-      units.find((other) => other !== it),
-    ),
-  );
+  it.addEventListener('change', () => convert(it));
 }
 addEventListener('keydown', real);
 addEventListener('online', () => ask(question(), 0));

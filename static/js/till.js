@@ -190,16 +190,16 @@ function clear() {
 }
 
 /* The figures change together with their unit, as the server converts them; until it has, nothing does. */
-async function convert(wanted, from) {
+async function convert(wanted) {
   // Where there is nothing to convert there is nobody to wait for: the next digit is in the new unit.
   if (!amount.value && !lines().length) return showUnit(wanted);
-  from.checked = true;
+  units.find((it) => it !== wanted).checked = true;
   const asked = question();
   try {
     const { other } = await get(asked, (answer) => answer.json());
     // Who taps twice waits for the same.
     if (wanted.checked) return undefined;
-    if (asked !== question()) return convert(wanted, from);
+    if (asked !== question()) return convert(wanted);
     if (!other) return changed();
     amount.value = other.amount;
     // Without a rate nothing is converted: it is typed anew.
@@ -245,7 +245,7 @@ function real(event) {
   if (key === 'Enter') return target.closest('a, button') || stop(event, () => form.requestSubmit(charge));
   if (key === '+') return stop(event, toTape);
   if (key === 'Escape') return stop(event, clear);
-  if (target !== amount && (/^\d$/.test(key) || key in KEYS)) stop(event, () => pad(KEYS[key] ?? key));
+  if (target !== amount && (/^\d$/.test(key) || key in KEYS)) stop(event, () => pad(key, amount.value + key));
   return undefined;
 }
 
@@ -264,9 +264,9 @@ function scanned({ text, before }) {
   tell(told);
 }
 
-function pad(key) {
+function pad(key, typed) {
   if (key === 'clear') clear();
-  else type(press(amount.value, key, sign.textContent, decimals()));
+  else type(press(amount.value, KEYS[key] ?? key, sign.textContent, decimals(), typed));
 }
 
 function letGo() {
@@ -314,12 +314,7 @@ for (const it of form.querySelectorAll('#amount, [name=tax]')) it.addEventListen
 document.addEventListener('selectionchange', group);
 for (const it of units) {
   it.disabled = false;
-  it.addEventListener('change', () =>
-    convert(
-      it,
-      units.find((other) => other !== it),
-    ),
-  );
+  it.addEventListener('change', () => convert(it));
 }
 add.parentElement.classList.add('ready');
 addEventListener('keydown', real);
@@ -349,7 +344,7 @@ function begin({ text, scan }) {
   amount.value = '';
   for (const key of text + since) {
     if (key === '+') toTape();
-    else pad(KEYS[key] ?? key);
+    else pad(key, amount.value + key);
   }
   if (scan) scanned({ text: scan, before: amount.value });
 }

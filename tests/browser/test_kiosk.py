@@ -394,3 +394,11 @@ class TestUnits:
         kiosk.page.keyboard.press("0")
         expect(kiosk.page.get_by_role("button", name="Pay 6,400,000 sat")).to_be_visible()
         expect(kiosk.page.get_by_role("radio", name="sat")).to_be_checked()
+
+    def test_what_real_keys_type_is_asked_for_or_refused_and_never_another_amount(self, kiosk: Till) -> None:
+        typed = types(kiosk, "")
+        kiosk.page.wait_for_load_state("load")
+        kiosk.page.locator(".units").get_by_text("sat", exact=True).click()
+        kiosk.page.keyboard.type("12.50")
+        expect(typed).to_have_value("12.50")
+        expect(kiosk.page.locator("#worth")).to_have_text("Type the amount in whole sat, with the digits 0 to 9 only.")

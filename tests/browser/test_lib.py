@@ -97,6 +97,30 @@ def test_a_key_of_the_pad_does_what_it_says(page: Page, text: str, key: str, dec
 
 
 @pytest.mark.parametrize(
+    ("keys", "decimals", "typed"),
+    [
+        ("12.50", 2, "12,50"),
+        ("12,50", 2, "12,50"),
+        ("12.50", 0, "12.50"),
+        ("0.50", 0, "0.50"),
+        ("1.234,50", 2, "1,234,50"),
+        ("12,505", 2, "12,505"),
+        ("007", 2, "7"),
+        ("9" * 21, 2, "9" * 20),
+    ],
+)
+def test_of_what_real_keys_type_nothing_is_left_out_but_what_is_too_long(
+    page: Page, keys: str, decimals: int, typed: str
+) -> None:
+    script = """
+        const [keys, decimals] = it;
+        const kinds = {'.': 'sign', ',': 'sign'};
+        return keys.reduce((text, key) => lib.press(text, kinds[key] ?? key, ',', decimals, text + key), '');
+    """
+    assert run(page, "typing", script, list(keys), decimals) == typed
+
+
+@pytest.mark.parametrize(
     ("text", "written"),
     [
         ("", ""),

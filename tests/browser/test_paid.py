@@ -11,6 +11,7 @@ from pos.settings import Settings
 from tests.browser.conftest import OpenTill
 from tests.browser.people import EXPIRED, OPEN, PAID, LiveShop, Till
 from tests.conftest import in_sat
+from tests.fakes import FakeRates
 from tests.people import People
 
 # A loudspeaker and a motor in the hands of the test: which notes (Hz) and pulses (ms) they got.
@@ -343,6 +344,33 @@ def test_a_sale_that_is_open_stays_so_and_keys_begin_nothing_meanwhile_nor_in_th
     till.page.clock.run_for(500)
     till.page.keyboard.type("2")
     expect(till.page.get_by_role("link", name="New sale 2", exact=True)).to_be_visible()
+
+
+class TestPrices:
+    """A till of a shop with prices in euros."""
+
+    @pytest.fixture
+    def rates(self) -> FakeRates:
+        return FakeRates()
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, currency="EUR")
+
+    def test_an_amount_with_decimals_that_was_begun_is_never_taken_for_sat_without_them(
+        self, over: Till, rates: FakeRates
+    ) -> None:
+        rates.price = None
+        over.page.keyboard.type("12.50")
+        over.page.keyboard.press("Enter")
+        is_back(over)
+        expect(amount(over)).to_have_value("12.50")
+        over.may_fail("/")
+        over.page.keyboard.press("Enter")
+        expect(over.page.get_by_role("alert")).to_have_text(
+            "Type the amount in whole sat, with the digits 0 to 9 only."
+        )
+        is_back(over)
 
 
 def test_a_customers_own_phone_stays_green_where_somebody_owns_the_shop(

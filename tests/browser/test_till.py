@@ -482,6 +482,34 @@ def test_real_keys_sell_wherever_the_focus_is_but_on_a_button_or_in_the_memo(des
     assert desk.live.charge(desk.charge_id).amount_sat == 31_000
 
 
+def test_what_real_keys_type_wherever_the_focus_is_is_charged_or_refused_and_never_another_amount(desk: Till) -> None:
+    keyboard = desk.page.keyboard
+    for keys, typed, sentence in (
+        ("12.505", "12.505", "EUR has 2 decimals at most."),
+        ("1,234.50", "1.234.50", "Type the amount as a number, such as €12.50."),
+    ):
+        away(desk)
+        keyboard.type(keys)
+        expect(amount(desk)).to_have_value(typed)
+        expect(desk.page.locator("#worth")).to_have_text(sentence)
+        keyboard.press("Escape")
+    in_sat(desk)
+    keyboard.type("12.50")
+    expect(amount(desk)).to_have_value("12.50")
+    desk.may_fail("/")
+    keyboard.press("Enter")
+    expect(desk.page.get_by_role("alert")).to_have_text("Type the amount in whole sat, with the digits 0 to 9 only.")
+    expect(amount(desk)).to_have_value("12.50")
+    # A key on the screen that has no place does nothing, and the one that deletes takes the last sign off.
+    desk.page.get_by_role("button", name="7", exact=True).click()
+    expect(amount(desk)).to_have_value("12.50")
+    for _ in range(3):
+        keyboard.press("Backspace")
+    keyboard.press("Enter")
+    desk.asked()
+    assert desk.live.charge(desk.charge_id).amount_sat == 12
+
+
 @pytest.fixture
 def still(live: LiveShop, open_till: OpenTill) -> Till:
     """A till whose own time stands still until a test lets some of it pass."""

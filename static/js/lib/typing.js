@@ -15,14 +15,19 @@ const FAST = 30;
 const PAUSE = 80;
 const AGAIN = 1500;
 
-/** The text after a key of the pad: a digit, "00", "sign" or "rub". `sign` is the decimal one, `decimals` how many follow. */
-export function press(text, key, sign, decimals) {
+/**
+ * The text after a key of the pad: a digit, "00", "sign" or "rub". `sign` is the decimal one, `decimals` how many follow.
+ * Where there is no place for a key the text stays as it is. After a real key it is then `typed`, which the server refuses:
+ * whoever types without looking is not charged for what is left of it.
+ */
+export function press(text, key, sign, decimals, typed = text) {
   if (key === 'rub') return text.slice(0, -1);
+  if (text.length >= LONGEST) return text;
   const [, fraction] = text.split(sign);
-  if (key === 'sign') return decimals && fraction === undefined ? `${text || '0'}${sign}` : text;
+  if (key === 'sign') return decimals && fraction === undefined ? `${text || '0'}${sign}` : typed;
   const longer =
     fraction === undefined ? text.replace(/^0+$/, '') + key : text + key.slice(0, decimals - fraction.length);
-  return longer.length > LONGEST ? text : longer.replace(/^0+$/, '0');
+  return longer === text ? typed : longer.replace(/^0+$/, '0');
 }
 
 /** What is typed as it is read: `mark` between the thousands before the decimal `sign`. All else stays as it is. */
