@@ -45,7 +45,11 @@ def has_sign(text: str) -> bool:
 
 def _cut(text: str, known: Iterable[str]) -> str:
     before = next((sign for sign in known if text.startswith(sign)), "")
-    text = text.removeprefix(before).lstrip()
+    text = text.removeprefix(before)
+    if before[-1:].isalpha():
+        # "Rs.50" is fifty: the dot belongs to what is shortened.
+        text = text.removeprefix(".")
+    text = text.lstrip()
     after = next((sign for sign in known if text.endswith(sign)), "")
     return text.removesuffix(after).rstrip()
 

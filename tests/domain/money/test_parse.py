@@ -316,6 +316,26 @@ def test_what_stands_beside_an_amount_never_makes_another_of_it() -> None:
             plain = parse_money("12", currency, locale)
             assert parse_money(f"12 {sign}", currency, locale) == plain, (currency, sign, locale)
             assert parse_money(f"{sign}12", currency, locale) == plain, (currency, sign, locale)
+            if sign[-1].isalpha():
+                assert parse_money(f"{sign}.12", currency, locale) == plain, (currency, sign, locale)
+
+
+@pytest.mark.parametrize(
+    ("typed", "money"),
+    [
+        *((typed, Money(5000, "INR")) for typed in ("Rs.50", "rs.50.00", "Rs. 50", "INR.50")),
+        *((typed, Money(5000, "SEK")) for typed in ("kr.50", "Kr. 50,00", "SEK.50")),
+        *(("Rp.50", Money(5000, "IDR")), ("Kč.50", Money(5000, "CZK")), ("zł.50", Money(5000, "PLN"))),
+        *(("lei.50", Money(5000, "RON")), ("CHF.50", Money(5000, "CHF")), ("KSh.50", Money(5000, "KES"))),
+        *(("Rs.1,234.00", Money(123400, "INR")), ("kr.12.50", Money(1250, "SEK")), ("د.ك.50", Money(50000, "KWD"))),
+        # What stands for itself is not shortened, and a space parts the dot from what is.
+        *(("$.50", Money(50, "USD")), ("US$.50", Money(50, "USD")), ("€.50", Money(50, "EUR"))),
+        *(("Rs .50", Money(50, "INR")), ("Rs. .50", Money(50, "INR")), ("kr,50", Money(50, "SEK"))),
+    ],
+)
+def test_a_dot_right_after_letters_is_theirs_and_makes_no_decimals(typed: str, money: Money) -> None:
+    locales = ("en", "sv", "hi", "pl")
+    assert {it: parse_money(typed, money.currency, it) for it in locales} == dict.fromkeys(locales, money)
 
 
 def test_the_names_of_other_languages_are_read_only_where_those_of_the_page_will_not_do() -> None:
