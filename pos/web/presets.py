@@ -5,14 +5,15 @@ from typing import NamedTuple
 
 from pos.domain.money import SAT, Money
 from pos.domain.rate import Rate
+from pos.web.amounts import Figure
 from pos.web.context import current_shop
 
 
 class Preset(NamedTuple):
-    """One amount. `worth` is what it comes to in sat, or in the shop's currency, where a rate is at hand."""
+    """One amount. `worth` is about what it comes to in sat, or in the shop's currency, where a rate is at hand."""
 
     price: Money
-    worth: Money | None
+    worth: Figure | None
 
 
 def presets(amounts: Iterable[Money]) -> list[Preset]:
@@ -21,7 +22,8 @@ def presets(amounts: Iterable[Money]) -> list[Preset]:
     return [Preset(amount, _worth(amount, rate)) for amount in amounts]
 
 
-def _worth(amount: Money, rate: Rate | None) -> Money | None:
+def _worth(amount: Money, rate: Rate | None) -> Figure | None:
     if rate is None or amount.currency not in (SAT, rate.currency):
         return None
-    return rate.from_sat(amount.minor) if amount.currency == SAT else Money(rate.to_sat(amount), SAT)
+    other = rate.from_sat(amount.minor) if amount.currency == SAT else Money(rate.to_sat(amount), SAT)
+    return Figure(other, about=True)

@@ -1,5 +1,5 @@
 /* The resting kiosk: a touch starts, if the server is there. Nobody is here, so it is time for what an update brings. */
-import { followLinks, go, goUntouched, noLongPress } from './kiosk_home.js';
+import { followLinks, go, goHomeWhenLeft, goUntouched, noLongPress } from './kiosk_home.js';
 import { watchOrder } from './out_of_order.js';
 import { sendForms } from './turn_page.js';
 import { watchUnseen } from './unseen_charges.js';
@@ -9,10 +9,11 @@ import { keepAwake, live } from './waiting.js';
 const SAID = 20000;
 
 const root = document.documentElement;
+const form = document.querySelector('form');
 const { version: mine } = document.querySelector('main').dataset;
 
 sendForms();
-document.querySelector('form')?.addEventListener('refused', () => setTimeout(() => go(root.dataset.kiosk), SAID));
+form?.addEventListener('refused', () => setTimeout(() => go(root.dataset.kiosk), SAID));
 followLinks(() => {
   root.dataset.lost = '';
 });
@@ -24,7 +25,9 @@ stayAwake();
 // Nobody is here: whoever waits for the word may come back.
 watchUnseen(({ page }) => go(page));
 watchOrder(({ version }) => version && version !== mine && goUntouched(root.dataset.kiosk));
-noLongPress();
+// What it offers there has a price, which is about as much at the rate of now: each minute it comes anew.
+if (form) goHomeWhenLeft();
+else noLongPress();
 // Whoever comes next wants to hear that it is paid.
 localStorage.removeItem('sound');
 live();

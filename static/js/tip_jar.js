@@ -36,7 +36,8 @@ for (const tile of tiles) {
     show();
   });
 }
-/* On a tablet on the counter the next visitor is somebody else, who does not read what was typed there. */
+/* On a tablet on the counter the next visitor is somebody else, who does not read what was typed there, nor what an amount
+   was worth hours ago. */
 let timer;
 
 function stays() {
@@ -46,7 +47,8 @@ function stays() {
 
 function isLeft() {
   const typed = [...form.elements].some((it) => it.value !== it.defaultValue || it.checked !== it.defaultChecked);
-  return document.visibilityState === 'visible' && (typed || form.querySelector('[role=alert]') !== null);
+  const isOld = typed || 'worth' in form.dataset || form.querySelector('[role=alert]') !== null;
+  return document.visibilityState === 'visible' && isOld;
 }
 
 for (const touch of ['pointerdown', 'keydown', 'input', 'visibilitychange']) addEventListener(touch, stays);

@@ -7,7 +7,9 @@ import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from pos.settings import Settings
-from tests.browser.people import EXPIRED, OPEN, PAID, Till
+from pos.settings.kiosk import entries
+from tests.browser.people import EXPIRED, OPEN, PAID, LiveShop, Till
+from tests.fakes import FakeRates
 
 
 @pytest.fixture
@@ -402,3 +404,47 @@ class TestUnits:
         kiosk.page.keyboard.type("12.50")
         expect(typed).to_have_value("12.50")
         expect(kiosk.page.locator("#worth")).to_have_text("Type the amount in whole sat, with the digits 0 to 9 only.")
+
+
+class TestOneThing:
+    """A kiosk that offers one thing, which is asked for as soon as it is touched."""
+
+    @pytest.fixture
+    def rates(self) -> FakeRates:
+        return FakeRates()
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, currency="EUR", kiosk_amounts=entries("Wash:4.00"), kiosk_other_amount="off")
+
+    def test_while_it_rests_it_says_each_minute_what_the_thing_is_worth_by_now(
+        self, till: Till, rates: FakeRates
+    ) -> None:
+        till.page.clock.install()
+        till.open("/kiosk/rest")
+        price = till.page.locator("#kiosk .lead")
+        expect(price).to_have_text("Wash · €4.00 · ≈ 8,000 sat")
+        till.page.wait_for_load_state()
+        rates.price = Decimal(40_000)
+        till.page.clock.fast_forward(60_000)
+        expect(price).to_have_text("Wash · €4.00 · ≈ 10,000 sat")
+
+    def test_whoever_has_touched_it_is_not_led_away_while_the_wallet_is_asked(self, till: Till, live: LiveShop) -> None:
+        till.page.clock.install()
+        till.open("/kiosk/rest")
+        till.page.wait_for_load_state()
+        till.page.clock.fast_forward(50_000)
+        held: list[Route] = []
+        till.page.route("**/kiosk", lambda route: held.append(route))
+        with till.page.expect_request("**/kiosk"):
+            till.page.get_by_role("button", name="Touch to pay").click()
+        anew: list[str] = []
+        till.page.on("request", lambda it: anew.append(it.url) if it.url.endswith("/rest") else None)
+        for _ in range(2):
+            # By the second answer whatever the first one led to has begun.
+            with till.page.expect_response("**/kiosk/status"):
+                till.page.clock.fast_forward(10_000)
+        assert anew == []
+        held[0].continue_()
+        till.asked()
+        assert live.charge(till.charge_id).amount_sat == 8000

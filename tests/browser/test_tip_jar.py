@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -12,10 +13,12 @@ from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.services.charge import charge
 from pos.services.show_message import show_message
+from pos.settings import Settings
 from tests.browser.conftest import TABLET, OpenTill
 from tests.browser.people import PAID, LiveShop, Till
 from tests.browser.scenes.stage import LANDSCAPE
 from tests.browser.scenes.tip_jar import PHOTO
+from tests.fakes import FakeRates
 from tests.processes import until
 
 HAT = Jar(name="hat", title="Hat", currency=SAT, goal=Goal("Wheels", Money(9000, SAT)))
@@ -79,6 +82,31 @@ def test_on_a_tablet_on_the_counter_the_next_visitor_finds_nothing_of_the_one_be
     expect(message).to_have_value("")
     expect(page.get_by_role("radio", name="2,100")).to_be_checked()
     expect(page.get_by_role("button", name="Tip")).to_have_text("Tip 2,100 sat")
+
+
+class TestPrices:
+    """A jar of a shop with prices in euros."""
+
+    @pytest.fixture
+    def rates(self) -> FakeRates:
+        return FakeRates()
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, currency="EUR")
+
+    def test_on_a_tablet_on_the_counter_its_tiles_say_what_they_are_worth_by_now(
+        self, till: Till, rates: FakeRates
+    ) -> None:
+        till.live.shop.store.jars.add(Jar(name="hat", title="Hat", currency="EUR", amounts=(Money(500, "EUR"),)))
+        till.page.clock.install()
+        till.open("/tips/hat")
+        till.page.wait_for_load_state()
+        tile = till.page.locator(".tile")
+        expect(tile).to_have_text("€5.00≈ 10,000 sat")
+        rates.price = Decimal(40_000)
+        till.page.clock.fast_forward(120_000)
+        expect(tile).to_have_text("€5.00≈ 12,500 sat")
 
 
 @pytest.mark.asks_the_database

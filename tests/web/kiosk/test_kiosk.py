@@ -87,10 +87,10 @@ class TestGoods:
     def test_a_tile_says_what_it_is_and_what_it_costs_in_both_units(self, client: FlaskClient) -> None:
         page = client.get("/kiosk").text
         assert tiles(page) == [
-            ("400 EUR Wash", "Wash €4.00 8,000 sat"),
-            ("250 EUR Dry 60", "Dry 60 €2.50 5,000 sat"),
-            ("2100 SAT Coffee", "Coffee 2,100 sat €1.05"),
-            ("120 EUR", "€1.20 2,400 sat"),
+            ("400 EUR Wash", "Wash €4.00 ≈ 8,000 sat"),
+            ("250 EUR Dry 60", "Dry 60 €2.50 ≈ 5,000 sat"),
+            ("2100 SAT Coffee", "Coffee 2,100 sat ≈ €1.05"),
+            ("120 EUR", "€1.20 ≈ 2,400 sat"),
         ]
         assert "What would you like?" in page
 
@@ -127,7 +127,7 @@ class TestGoods:
         assert "Too much: €4.00 is 20,000,000 sat." in words(answer.text)
 
     def test_each_kiosk_has_its_own_offers_and_no_other_is_there(self, client: FlaskClient) -> None:
-        assert tiles(client.get("/kiosk/bar").text) == [("300 EUR Beer", "Beer €3.00 6,000 sat")]
+        assert tiles(client.get("/kiosk/bar").text) == [("300 EUR Beer", "Beer €3.00 ≈ 6,000 sat")]
         for path in ("/kiosk/nowhere", "/kiosk/nowhere/rest", "/kiosk/nowhere/amount", "/kiosk/till"):
             answer = client.get(path)
             assert answer.status_code == 404
@@ -190,10 +190,10 @@ class TestAmount:
         self, cashier: Cashier, shop: Shop, rates: FakeRates
     ) -> None:
         assert [words for _, words in tiles(cashier.client.get("/kiosk").text)] == [
-            "€0.50 1,000 sat",
-            "€1.00 2,000 sat",
-            "€2.00 4,000 sat",
-            "€5.00 10,000 sat",
+            "€0.50 ≈ 1,000 sat",
+            "€1.00 ≈ 2,000 sat",
+            "€2.00 ≈ 4,000 sat",
+            "€5.00 ≈ 10,000 sat",
         ]
         rates.price = Decimal(500)
         assert sold(cashier, shop, "/kiosk", offer="50 EUR").amount_sat == 100_000

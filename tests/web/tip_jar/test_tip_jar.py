@@ -86,7 +86,7 @@ class TestFirst:
     def test_it_has_the_amounts_of_the_settings(self, client: FlaskClient) -> None:
         page = look(client, "/tips")
         assert "Leave a tip Thank you! Pay with any Lightning wallet." in page
-        assert "2,100 sat · €1.05" in page
+        assert "2,100 sat · ≈ €1.05" in page
         assert "Latest messages" not in page
 
     def test_it_has_one_address(self, client: FlaskClient) -> None:
@@ -114,7 +114,7 @@ class TestPage:
     def test_it_says_what_the_jar_is_for_and_what_its_amounts_are_worth(self, client: FlaskClient, cello: Jar) -> None:
         page = look(client)
         assert f"{cello.title} {cello.text} A new case €0.00 of €300.00" in page
-        assert "€1.00 2,000 sat €2.00 4,000 sat €5.00 10,000 sat" in page
+        assert "€1.00 ≈ 2,000 sat €2.00 ≈ 4,000 sat €5.00 ≈ 10,000 sat" in page
         assert "Everybody sees your message and name on this page." in page
 
     def test_the_second_amount_is_chosen(self, client: FlaskClient, cello: Jar) -> None:
