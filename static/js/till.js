@@ -123,7 +123,7 @@ function type(text) {
 
 /* At once and not when the server has answered: the next digit may come before that. */
 function toTape() {
-  if (refused === question() || !/[^0\D]/.test(amount.value)) return;
+  if (refused === question() || !/[^0\P{Nd}]/u.test(amount.value)) return;
   const line = template.content.firstElementChild.cloneNode(true);
   const [typed, , tax] = line.children;
   typed.value = figure(line).textContent = amount.value;

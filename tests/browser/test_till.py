@@ -271,6 +271,14 @@ def test_what_is_nothing_or_wrong_is_not_added(till: Till) -> None:
     expect(amount(till)).to_have_value("1.999")
 
 
+@pytest.mark.parametrize("figures", ["١٢٫٥٠", "१२.५०", "１２．５０"])
+def test_the_figures_of_every_script_are_added(till: Till, figures: str) -> None:
+    amount(till).fill(figures)
+    add(till)
+    expect(tape(till)).to_have_text([figures])
+    expect(charge_key(till)).to_have_text("Charge €12.50")
+
+
 def test_clear_takes_the_amount_first_and_never_both(till: Till) -> None:
     add(till, "2")
     tap(till, "3", "Clear")

@@ -75,18 +75,16 @@ function isScan(text, gaps) {
  * `reach` runs a question and tells whether the server answered it (../waiting.js); if not, it is asked again.
  */
 export function debounced(heard, reach) {
-  let turn = 0;
   let timer;
   return function ask(url, pause = PAUSE) {
-    turn += 1;
-    const mine = turn;
     clearTimeout(timer);
-    timer = setTimeout(async () => {
+    const mine = setTimeout(async () => {
       const reached = await reach(async () => {
         const answer = await get(url, (it) => it.json());
-        if (mine === turn) heard(answer, url);
+        if (mine === timer) heard(answer, url);
       });
-      if (!reached && mine === turn) ask(url, AGAIN);
+      if (!reached && mine === timer) ask(url, AGAIN);
     }, pause);
+    timer = mine;
   };
 }
