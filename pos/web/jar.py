@@ -8,7 +8,7 @@ from pos.domain.jar import FIRST, Jar, Tip
 from pos.domain.money import Money
 from pos.services.follow_jar import JarNow
 from pos.shop import Shop
-from pos.web.i18n import gettext, write_money
+from pos.web.i18n import gettext, write_day, write_money
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,15 @@ class Said:
 class Shown:
     """What a jar's page shows and what may change while it is open, in the reader's language.
 
-    `total` is what came, `goal` says how far the goal is, and `percent` as a bar: all are empty where there is none, as
-    it is nobody's business then. The messages go with the page, where the jar is closed.
+    `total` is what came, `goal_text` what the goal is for, `ends` until when it is, `goal` how far it is, and `percent`
+    as a bar: all are empty where there is none, as it is nobody's business then. The messages go with the page, where
+    the jar is closed.
     """
 
     open: bool
     total: str
+    goal_text: str
+    ends: str
     goal: str
     percent: int
     messages: list[Said]
@@ -42,6 +45,8 @@ def shown(shop: Shop, now: JarNow) -> Shown:
     return Shown(
         open=jar.is_open,
         total=write_money(came) if jar.goal else "",
+        goal_text=jar.goal.text if jar.goal else "",
+        ends=_ends(shop, jar),
         goal=raised_text(shop, now),
         percent=jar.goal.percent(came) if jar.goal else 0,
         messages=[_said(it) for it in now.contents.latest] if jar.shows_messages and jar.is_open else [],
@@ -54,6 +59,16 @@ def raised_text(shop: Shop, now: JarNow) -> str:
     if goal is None:
         return ""
     return gettext("%(raised)s of %(goal)s", raised=write_money(raised(shop, now)), goal=write_money(goal.amount))
+
+
+def _ends(shop: Shop, jar: Jar) -> str:
+    """Say until when a goal is, or that its time has passed; nothing of one that has no end."""
+    if jar.goal is None or jar.goal.ends_at is None:
+        return ""
+    if jar.goal.is_over(shop.now()):
+        return gettext("Its time is over. What you give is still welcome.")
+    # The day whose end it is, and not the next one, which begins with the same second.
+    return gettext("until %(day)s", day=write_day(shop.local_time(jar.goal.ends_at - 1).date()))
 
 
 def jar_url(name: str) -> str:

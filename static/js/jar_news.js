@@ -1,4 +1,4 @@
-/* A jar's page is told what is new: how far the goal is, and what others say. What they say is only ever a text. */
+/* A jar's page is told what is new: which goal it has and how far it is, and what others say. What they say is only ever a text. */
 import { get, listen, NoAnswer, takeLine } from './lib/charge.js';
 
 // Milliseconds: how often a page without a line asks, after how long a line that says nothing is dead, and over how long
@@ -11,13 +11,14 @@ const me = String(Math.random());
 const find = (what) => document.querySelector(what);
 const isSeen = () => document.visibilityState === 'visible';
 
-function showPage({ open, goal, percent, messages }) {
+function showPage({ open, goal, goal_text: text, ends, percent, messages }) {
   // Where nothing can be put in any more, there is another page.
   if (open === false) return location.reload();
-  if (find('.goal')) {
-    find('#raised').textContent = goal;
-    find('.goal progress').value = percent;
-  }
+  find('.goal').hidden = !goal;
+  find('#goal').textContent = text;
+  find('#raised').textContent = goal;
+  find('.goal progress').value = percent;
+  find('#ends').textContent = ends;
   if (find('.said')) say(messages);
   return undefined;
 }

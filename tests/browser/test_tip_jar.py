@@ -158,6 +158,32 @@ def test_a_page_without_a_line_asks_and_one_of_a_jar_that_is_closed_gives_way(
     expect(phone.page.get_by_role("heading", level=1)).to_have_text("Closed")
 
 
+def test_an_open_page_says_which_goal_there_is_by_now(live: LiveShop, open_till: OpenTill) -> None:
+    store, broker = live.shop.store, live.shop.broker
+    jar = replace(HAT, shows_messages=True)
+    store.jars.add(jar)
+    phone = open_till(live)
+    with phone.page.expect_response("**/tips/hat/events"):
+        phone.open("/tips/hat")
+    goal = phone.page.locator(".goal")
+    expect(goal).to_have_text("Wheels 0 sat of 9,000 sat")
+    message = phone.page.get_by_role("textbox", name="Message")
+    # What somebody types meanwhile stays.
+    message.fill("From Ada")
+    over = Goal("Strings", Money(500, SAT), live.shop.now())
+    store.jars.change(replace(jar, goal=over))
+    broker.publish(jar_topic("hat"))
+    expect(goal).to_contain_text("Strings 0 sat of 500 sat")
+    expect(goal).to_contain_text("Its time is over.")
+    store.jars.change(replace(jar, goal=None))
+    broker.publish(jar_topic("hat"))
+    expect(goal).to_be_hidden()
+    store.jars.change(jar)
+    broker.publish(jar_topic("hat"))
+    expect(goal).to_have_text("Wheels 0 sat of 9,000 sat")
+    expect(message).to_have_value("From Ada")
+
+
 def test_on_a_tablet_nobody_has_to_scroll_to_tip(live: LiveShop, open_till: OpenTill) -> None:
     amounts = tuple(Money(sat, SAT) for sat in (1000, 2000, 5000))
     goal = Goal("Wheels", Money(9000, SAT), live.shop.now() + 86_400)

@@ -9,7 +9,7 @@ from pos.domain.lnurl import lightning_address
 from pos.domain.money import SAT, Money, decimals, unbroken
 from pos.services.follow_jar import JarNow
 from pos.shop import Shop
-from pos.web.i18n import gettext, write_day, write_number
+from pos.web.i18n import gettext, write_number
 from pos.web.jar import jar_url, picture_url
 
 
@@ -17,10 +17,10 @@ from pos.web.jar import jar_url, picture_url
 class Page:
     """Addresses, and texts in the reader's language.
 
-    `address` is the jar's Lightning address, where it has one; `ends` says until when the goal is. `typed` is what a
-    script writes for whole units, with `{number}` in their place, and `nothing` is 0 as it would be typed. `events` and
-    `news` tell what is new, where anything on the page can be. `shared_url` is the address that is shared, and
-    `preview` of a picture of the jar for whoever shares it, where others can reach them.
+    `address` is the jar's Lightning address, where it has one. `typed` is what a script writes for whole units, with
+    `{number}` in their place, and `nothing` is 0 as it would be typed. `events` and `news` tell what is new, where
+    anything on the page can be. `shared_url` is the address that is shared, and `preview` of a picture of the jar for
+    whoever shares it, where others can reach them.
     """
 
     url: str
@@ -29,7 +29,6 @@ class Page:
     news: str | None
     picture: str | None
     address: str | None
-    ends: str
     typed: str
     nothing: str
     has_decimals: bool
@@ -51,7 +50,6 @@ def present(shop: Shop, now: JarNow) -> Page:
         news=url_for("tip_jar.news", name=jar.name) if jar.tells else None,
         picture=picture_url(jar),
         address=_address(shop, jar),
-        ends=_ends(shop, jar),
         typed=unbroken(gettext("{number} sat") if jar.currency == SAT else f"{{number}} {jar.currency}"),
         nothing=write_number(Money(0, jar.currency)),
         has_decimals=decimals(jar.currency) > 0,
@@ -70,13 +68,3 @@ def _address(shop: Shop, jar: Jar) -> str | None:
     if public_url is None or shop.wallet.advice.no_hashed_description:
         return None
     return lightning_address(public_url, jar.name)
-
-
-def _ends(shop: Shop, jar: Jar) -> str:
-    """Say until when a goal is, or that its time has passed; nothing of one that has no end."""
-    if jar.goal is None or jar.goal.ends_at is None:
-        return ""
-    if jar.goal.is_over(shop.now()):
-        return gettext("Its time is over. What you give is still welcome.")
-    # The day whose end it is, and not the next one, which begins with the same second.
-    return gettext("until %(day)s", day=write_day(shop.local_time(jar.goal.ends_at - 1).date()))

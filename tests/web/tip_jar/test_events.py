@@ -30,6 +30,8 @@ CELLO = Jar(
 NOTHING: dict[str, Any] = {
     "open": True,
     "total": "€0.00",
+    "goal_text": "A new case",
+    "ends": "",
     "goal": "€0.00 of €300.00",
     "percent": 0,
     "messages": [],
