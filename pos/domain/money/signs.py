@@ -29,6 +29,9 @@ def without_sign(typed: str, currency: str, own: str, locale: str) -> str:
     `own` is the sign in the language of the page, `locale`. Only where more than that was written the language's names
     are read, and only where that will not do those of all: each language takes its time to load.
     """
+    if typed.lower().startswith(f"{currency.lower()}."):
+        # Nobody shortens "EUR" by a dot, and not everybody means cents by "EUR.50": it is no amount.
+        return typed
     short = _cut(typed.lower(), (currency.lower(), own.lower()))
     if not has_sign(short):
         return short

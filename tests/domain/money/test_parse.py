@@ -316,17 +316,17 @@ def test_what_stands_beside_an_amount_never_makes_another_of_it() -> None:
             plain = parse_money("12", currency, locale)
             assert parse_money(f"12 {sign}", currency, locale) == plain, (currency, sign, locale)
             assert parse_money(f"{sign}12", currency, locale) == plain, (currency, sign, locale)
-            if sign[-1].isalpha():
+            if sign[-1].isalpha() and sign != currency.lower():
                 assert parse_money(f"{sign}.12", currency, locale) == plain, (currency, sign, locale)
 
 
 @pytest.mark.parametrize(
     ("typed", "money"),
     [
-        *((typed, Money(5000, "INR")) for typed in ("Rs.50", "rs.50.00", "Rs. 50", "INR.50")),
-        *((typed, Money(5000, "SEK")) for typed in ("kr.50", "Kr. 50,00", "SEK.50")),
+        *((typed, Money(5000, "INR")) for typed in ("Rs.50", "rs.50.00", "Rs. 50")),
+        *((typed, Money(5000, "SEK")) for typed in ("kr.50", "Kr. 50,00")),
         *(("Rp.50", Money(5000, "IDR")), ("Kč.50", Money(5000, "CZK")), ("zł.50", Money(5000, "PLN"))),
-        *(("lei.50", Money(5000, "RON")), ("CHF.50", Money(5000, "CHF")), ("KSh.50", Money(5000, "KES"))),
+        *(("lei.50", Money(5000, "RON")), ("KSh.50", Money(5000, "KES"))),
         *(("Rs.1,234.00", Money(123400, "INR")), ("kr.12.50", Money(1250, "SEK")), ("د.ك.50", Money(50000, "KWD"))),
         # What stands for itself is not shortened, and a space parts the dot from what is.
         *(("$.50", Money(50, "USD")), ("US$.50", Money(50, "USD")), ("€.50", Money(50, "EUR"))),
@@ -336,6 +336,14 @@ def test_what_stands_beside_an_amount_never_makes_another_of_it() -> None:
 def test_a_dot_right_after_letters_is_theirs_and_makes_no_decimals(typed: str, money: Money) -> None:
     locales = ("en", "sv", "hi", "pl")
     assert {it: parse_money(typed, money.currency, it) for it in locales} == dict.fromkeys(locales, money)
+
+
+@pytest.mark.parametrize("typed", ["EUR.50", "eur.50", "EUR.12.50", "EUR. 50"])
+def test_a_dot_right_after_a_currencys_code_may_mean_anything(typed: str) -> None:
+    for locale in ("en", "de", "fr"):
+        with pytest.raises(AmountError):
+            parse_money(typed, "EUR", locale)
+    assert parse_money("EUR 0.50", "EUR", "en") == parse_money("EUR .50", "EUR", "en") == Money(50, "EUR")
 
 
 def test_the_names_of_other_languages_are_read_only_where_those_of_the_page_will_not_do() -> None:
