@@ -446,5 +446,6 @@ class TestOneThing:
                 till.page.clock.fast_forward(10_000)
         assert anew == []
         held[0].continue_()
+        till.page.wait_for_url("**/pay/*")
         till.asked()
         assert live.charge(till.charge_id).amount_sat == 8000
