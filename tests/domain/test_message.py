@@ -57,6 +57,19 @@ def test_all_else_is_text(text: str) -> None:
     assert clean_message(text) == text
 
 
+def test_of_a_long_word_that_is_a_link_the_beginning_is_named() -> None:
+    with pytest.raises(MemoError, match=f"“{'x' * 40}” looks"):
+        clean_message(f"Look: {'x' * 150}.example !")
+
+
+def test_a_word_that_is_long_only_once_its_signs_are_written_out_is_text() -> None:
+    # Each is written out as six letters, and as eighteen.
+    for sign in "㎯ﷺ":
+        assert clean_message(sign * 200) == sign * 200
+        with pytest.raises(MemoError, match="looks like one"):
+            clean_message(f"{sign * 190}://x")
+
+
 @pytest.mark.parametrize("text", ["", "   ", "\u200b", "\u3164 \u2800", "\u202e\n", "\u2800\ufe0f\u034f"])
 def test_what_shows_nothing_is_nothing(text: str) -> None:
     assert clean_message(text) == clean_payer(text) == ""
