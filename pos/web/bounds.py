@@ -33,7 +33,8 @@ def init_app(app: Flask) -> None:
 
 
 def _refuse_too_much() -> None:
-    if request.endpoint in TAKE_PICTURES:
+    # A form in parts is read by the view. Of any other kind all is read here, before anybody is turned away.
+    if request.endpoint in TAKE_PICTURES and request.mimetype == "multipart/form-data":
         request.max_content_length = request.max_form_memory_size = MOST_PICTURE_BYTES
     query = request.query_string
     if len(query) > MOST_QUERY_BYTES or query.count(_AND) >= MOST_FIELDS:

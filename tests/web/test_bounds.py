@@ -1,6 +1,7 @@
 """How much a till reads of what it is sent: what no page of ours sends is refused before anybody works on it."""
 
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -9,10 +10,11 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from pos.domain.tax import parse_tax_rate
 from pos.shop import Shop
-from pos.web.bounds import MOST_BODY_BYTES, MOST_FIELDS, MOST_FORM_BYTES, MOST_QUERY_BYTES
+from pos.web.bounds import MOST_BODY_BYTES, MOST_FIELDS, MOST_FORM_BYTES, MOST_PICTURE_BYTES, MOST_QUERY_BYTES
 from pos.web.till.tape import MOST_LINES
 from tests.conftest import TOKEN, Cashier
 from tests.fakes import FakeWallet
+from tests.people import People
 
 pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
 
@@ -58,6 +60,17 @@ def test_so_is_an_address_with_more_than_ours(app: Flask, client: FlaskClient, p
     read = reads(app)
     assert client.get(f"{path}?{query}").status_code == 414
     assert read == []
+
+
+@pytest.mark.parametrize("kind", [FORM, "multipart/form-data; boundary=x", "text/plain", ""])
+def test_of_a_picture_that_a_stranger_sends_nothing_is_read(app: Flask, people: People, kind: str) -> None:
+    people.claim()
+    body = BytesIO(b"x" * (MOST_PICTURE_BYTES - 1000))
+    asked = EnvironBuilder("/office/settings/logo/picture", method="POST").get_environ()
+    asked |= {"CONTENT_TYPE": kind, "CONTENT_LENGTH": str(MOST_PICTURE_BYTES - 1000), "wsgi.input": body}
+    _, status, _ = run_wsgi_app(app, asked)
+    assert status[:3] in ("400", "403", "413")
+    assert body.tell() == 0
 
 
 def test_a_program_may_send_a_larger_body_but_not_any(client: FlaskClient) -> None:
