@@ -11,6 +11,7 @@ from pos.domain.device import Face
 from pos.domain.event import Event, Kind
 from pos.domain.owner import Owner, name_key
 from pos.domain.staff import Role
+from pos.services.pair import offer
 from pos.services.pins import digest_of_pin
 from pos.services.sign_in import begin_session
 from pos.services.tokens import digest_of, new_token
@@ -50,9 +51,17 @@ class People:
 
     def owner(self, name: str = "Marta") -> FlaskClient:
         """Return the browser of an owner who is signed in."""
-        found = self.shop.store.owners.find(name)
-        owner = found[0] if found else self.claim(name)
-        return self.with_cookie(OWNER_COOKIE, begin_session(self.shop, owner, "a browser"))
+        return self.with_cookie(OWNER_COOKIE, self.session(name)[1])
+
+    def session(self, name: str = "Marta") -> tuple[Owner, str]:
+        """Return an owner who is signed in somewhere, and the token of that session."""
+        owner, password_hash = self.shop.store.owners.find(name) or (self.claim(name), PASSWORD_HASH)
+        return owner, begin_session(self.shop, owner, password_hash, "a browser")
+
+    def offer(self, name: str = "Counter") -> tuple[str, str]:
+        """Let an owner offer to make a browser the first till, and return the token of the link, and the code."""
+        _, token, code = offer(self.shop, Face.TILL, self.shop.settings.tills[0], name, *self.session())
+        return token, code
 
     def device(
         self, face: Face = Face.TILL, place: str = "till", sells: str = "", *, revoked: bool = False

@@ -20,6 +20,13 @@ class BadPassword(Refusal):
     """A password that is none."""
 
 
+class WrongPassword(Refusal):
+    """Not the password of who is signed in."""
+
+    def __init__(self) -> None:
+        super().__init__(Sentence("That is not your password."), 403)
+
+
 @dataclass(frozen=True, slots=True)
 class Owner:
     """Somebody who may everything. `created_at` in unix seconds; `asks_code`: a second factor is set up (TOTP)."""

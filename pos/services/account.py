@@ -22,11 +22,11 @@ def change_password(shop: Shop, owner: Owner, old: str, new: str, token: str, as
 
     Raises BadPassword, WrongPassword, TooManyGuesses, TooManyAtOnce or StoreError.
     """
-    checked = check_password(new)
-    confirm(shop, owner, old, asked_from)
+    fit = check_password(new)
+    checked = confirm(shop, owner, old, asked_from)
     with turn(shop, asked_from.is_device):
-        password_hash = hashed(checked)
-    shop.store.accounts.change_password(owner, password_hash, digest_of(token), shop.now())
+        password_hash = hashed(fit)
+    shop.store.accounts.change_password(owner, checked, password_hash, digest_of(token), shop.now())
 
 
 def rename(shop: Shop, owner: Owner, name: str) -> None:
@@ -41,20 +41,20 @@ def invite_another(shop: Shop, owner: Owner, password: str, asked_from: From) ->
 
     Raises WrongPassword, TooManyGuesses, TooManyAtOnce or StoreError.
     """
-    confirm(shop, owner, password, asked_from)
+    checked = confirm(shop, owner, password, asked_from)
     token, now = f"{FOR_ANOTHER}{new_token()}", shop.now()
-    shop.store.accounts.invite(owner, digest_of(token), now, now + LINK_IS_GOOD_FOR)
+    shop.store.accounts.invite(owner, checked, digest_of(token), now, now + LINK_IS_GOOD_FOR)
     return token
 
 
 def remove(shop: Shop, owner: Owner, whom: str, password: str, asked_from: From) -> None:
     """Remove an owner by their id. Raises LastOwner, WrongPassword, TooManyGuesses, TooManyAtOnce or StoreError."""
-    confirm(shop, owner, password, asked_from)
-    if not shop.store.accounts.remove(whom, owner, shop.now()):
+    checked = confirm(shop, owner, password, asked_from)
+    if not shop.store.accounts.remove(whom, owner, checked, shop.now()):
         raise LastOwner
 
 
 def forget_code(shop: Shop, owner: Owner, password: str, asked_from: From) -> None:
     """Ask an owner for no codes any more. Raises WrongPassword, TooManyGuesses, TooManyAtOnce or StoreError."""
-    confirm(shop, owner, password, asked_from)
-    shop.store.accounts.forget_code(owner, shop.now())
+    checked = confirm(shop, owner, password, asked_from)
+    shop.store.accounts.forget_code(owner, checked, shop.now())

@@ -60,8 +60,10 @@ def check_link(shop: Shop, token: str) -> None:
         raise LinkIsNotGood
 
 
-def claim(shop: Shop, token: str, name: str, password: str) -> Owner:
+def claim(shop: Shop, token: str, name: str, password: str) -> tuple[Owner, str]:
     """Use a link up: make an owner, or give the one of that name a new password and end all sessions of it.
+
+    Returns the owner, and the hash of the password.
 
     The link that an owner has made for another one makes just that, and so does any other with a name that somebody
     takes at the same moment: nobody's password is changed who was not there before. Raises LinkIsNotGood, NameTaken,
@@ -79,4 +81,4 @@ def claim(shop: Shop, token: str, name: str, password: str) -> Owner:
     if owner is None:
         check_link(shop, token)
         raise NameTaken
-    return owner
+    return owner, password_hash

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pos.domain.device import Face
-from pos.domain.owner import clean_name
+from pos.domain.owner import Owner, clean_name
 from pos.domain.pairing import GOOD_FOR, Pairing, new_code, read_code
 from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
 from pos.services.guesses import may_guess
 from pos.services.passwords import turn
+from pos.services.sign_in import NotSignedIn
 from pos.services.tokens import digest_of, new_token
 from pos.shop import Shop
 
@@ -50,13 +51,18 @@ def places(shop: Shop) -> list[tuple[Face, str]]:
     return [*tills, *((Face.KIOSK, name) for name in kiosks)]
 
 
-def offer(shop: Shop, face: Face, place: str, name: str, by: str) -> tuple[Pairing, str, str]:
-    """Return a new pairing, its link's token and its code. Raises NoSuchPlace, BadName or StoreError."""
+def offer(shop: Shop, face: Face, place: str, name: str, owner: Owner, session: str) -> tuple[Pairing, str, str]:
+    """Return a new pairing, its link's token and its code. Raises NoSuchPlace, BadName, NotSignedIn or StoreError.
+
+    `session` is the token of the owner's session: one that ended a moment ago offers nothing.
+    """
     if (face, place) not in places(shop):
         raise NoSuchPlace
     now, token, code = shop.now(), new_token(), new_code()
-    pairing = Pairing(face, clean_name(name), place, now + GOOD_FOR, by)
-    shop.store.pairings.add(pairing, digest_of(token), _digest_of_code(shop, code), now)
+    pairing = Pairing(face, clean_name(name), place, now + GOOD_FOR, owner.name)
+    digests = digest_of(token), _digest_of_code(shop, code)
+    if not shop.store.pairings.add(pairing, *digests, owner, digest_of(session), now):
+        raise NotSignedIn
     return pairing, token, code
 
 

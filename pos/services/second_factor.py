@@ -70,23 +70,24 @@ def set_up(shop: Shop, owner: Owner, sealed: str, code: str, password: str, aske
     step = _step_of(secret, code, shop.now())
     if step is None:
         raise WrongCode
-    confirm(shop, owner, password, asked_from)
-    shop.store.accounts.set_code(owner, seal(shop, _KEPT, secret), step, shop.now())
+    checked = confirm(shop, owner, password, asked_from)
+    shop.store.accounts.set_code(owner, checked, seal(shop, _KEPT, secret), step, shop.now())
 
 
-def ticket_for(shop: Shop, owner: Owner) -> str:
-    """Return what says, for the form that asks for the code, that the password was right."""
-    return seal(shop, _TICKET, json.dumps([owner.id, _password_of(shop, owner)]))
+def ticket_for(shop: Shop, owner: Owner, checked: str) -> str:
+    """Return what says, for the form that asks for the code, that the password was right: by the hash of it."""
+    return seal(shop, _TICKET, json.dumps([owner.id, digest_of(checked)]))
 
 
-def owner_of(shop: Shop, ticket: str) -> Owner:
-    """Return whose password was right a moment ago, and still is. Raises StartOver or StoreError."""
+def owner_of(shop: Shop, ticket: str) -> tuple[Owner, str]:
+    """Return whose password was right a moment ago, and still is; and its hash. Raises StartOver or StoreError."""
     text = unseal(shop, _TICKET, ticket, _TICKET_IS_GOOD_FOR)
     owner_id, password = json.loads(text) if text else ("", "")
     owner = next((it for it in shop.store.owners.listed() if it.id == owner_id), None)
-    if owner is None or password != _password_of(shop, owner):
+    checked = shop.store.accounts.secrets(owner)[0] if owner else ""
+    if owner is None or password != digest_of(checked):
         raise StartOver
-    return owner
+    return owner, checked
 
 
 def check_code(shop: Shop, owner: Owner, code: str, asked_from: From) -> None:
@@ -119,7 +120,3 @@ def _step_of(secret: str, code: str, now: int) -> int | None:
         if hmac.compare_digest(codes.at(datetime.fromtimestamp(step * _STEP, UTC)).encode(), typed):
             return step
     return None
-
-
-def _password_of(shop: Shop, owner: Owner) -> str:
-    return digest_of(shop.store.accounts.secrets(owner)[0])

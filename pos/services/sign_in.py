@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 
-from pos.domain.owner import MAX_NAME, MAX_PASSWORD, Owner, name_key, written_once
+from pos.domain.owner import MAX_NAME, MAX_PASSWORD, Owner, WrongPassword, name_key, written_once
 from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
 from pos.services.guesses import may_guess
@@ -22,13 +22,6 @@ class NotSignedIn(Refusal):
 
     def __init__(self) -> None:
         super().__init__(Sentence("Name and password do not go together."), 403)
-
-
-class WrongPassword(Refusal):
-    """Not the password of who is signed in."""
-
-    def __init__(self) -> None:
-        super().__init__(Sentence("That is not your password."), 403)
 
 
 class TooManyGuesses(Refusal):
@@ -56,8 +49,8 @@ class From:
         return (here,) if self.is_device else (whose, here)
 
 
-def sign_in(shop: Shop, name: str, password: str, asked_from: From) -> Owner:
-    """Return the owner whose name and password these are.
+def sign_in(shop: Shop, name: str, password: str, asked_from: From) -> tuple[Owner, str]:
+    """Return the owner whose name and password these are, and the hash that they were held against.
 
     Each wrong one makes the next try wait longer, for the name and for the visitor's address; at a device of the shop
     for the device alone. Raises NotSignedIn, TooManyGuesses, TooManyAtOnce or StoreError.
@@ -70,25 +63,30 @@ def sign_in(shop: Shop, name: str, password: str, asked_from: From) -> Owner:
         if not fits(written_once(password), found[1] if found else None) or found is None:
             log.warning("a wrong password, from %s", asked_from.name)
             raise NotSignedIn
-    return found[0]
+    return found
 
 
-def confirm(shop: Shop, owner: Owner, password: str, asked_from: From) -> None:
+def confirm(shop: Shop, owner: Owner, password: str, asked_from: From) -> str:
     """Have who is signed in show that the browser is theirs: by the password, before what cannot be taken back.
 
-    Raises WrongPassword, TooManyGuesses, TooManyAtOnce or StoreError.
+    Returns the hash that it was held against. Raises WrongPassword, TooManyGuesses, TooManyAtOnce or StoreError.
     """
     with turn(shop, asked_from.is_device), may_guess(shop, asked_from.counted(_name(owner.name)), TooManyGuesses):
         kept, _ = shop.store.accounts.secrets(owner)
         if len(password) > MAX_PASSWORD or not fits(written_once(password), kept or None):
             log.warning("a wrong password of who is signed in, from %s", asked_from.name)
             raise WrongPassword
+    return kept
 
 
-def begin_session(shop: Shop, owner: Owner, browser: str) -> str:
-    """Return the token of a new session, for the browser's cookie. Raises NotSignedIn or StoreError."""
+def begin_session(shop: Shop, owner: Owner, checked: str, browser: str) -> str:
+    """Return the token of a new session, for the browser's cookie. Raises NotSignedIn or StoreError.
+
+    `checked` is the hash that the password was held against: the session does not begin if it is another one by now.
+    """
     token, now = new_token(), shop.now()
-    if not shop.store.owners.begin_session(owner, digest_of(token), browser, now, now + SESSION_IS_GOOD_FOR):
+    expires_at = now + SESSION_IS_GOOD_FOR
+    if not shop.store.owners.begin_session(owner, checked, digest_of(token), browser, now, expires_at):
         raise NotSignedIn
     return token
 

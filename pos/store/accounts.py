@@ -6,8 +6,9 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pos.domain.event import Event, Kind
-from pos.domain.owner import Owner, Session, name_key
+from pos.domain.owner import Owner, Session, WrongPassword, name_key
 from pos.store import events, offers
+from pos.store.holding import hold
 from pos.store.rows import can_be_written
 from pos.store.tables import owner_links, owner_sessions, owners
 from pos.store.transactions import Transactions
@@ -32,7 +33,11 @@ _REMOVE = delete(owners).where(_OF_OWNER)
 
 
 class Accounts:
-    """The accounts of the owners. Every method is a transaction and may raise StoreError. Times in unix seconds."""
+    """The accounts of the owners. Every method is a transaction and may raise StoreError. Times in unix seconds.
+
+    What needs the password gets the hash that it was held against, as `checked`, and raises WrongPassword where it is
+    another one by now, or nobody's.
+    """
 
     def __init__(self, transactions: Transactions, network: str) -> None:
         self._transactions = transactions
@@ -61,13 +66,15 @@ class Accounts:
     def end_others(self, owner: Owner, kept: str, now: int) -> None:
         """Sign an owner out everywhere but in one browser, and void what was offered there."""
         with self._transactions.write() as connection:
+            hold(connection, owner)
             offers.void(connection, now)
             if connection.execute(_END_OTHERS, {"owner_id": owner.id, "digest": kept}).rowcount:
                 self._tell(connection, Kind.OWNER_SESSIONS_ENDED, owner, now)
 
-    def change_password(self, owner: Owner, password_hash: str, kept: str, now: int) -> None:
+    def change_password(self, owner: Owner, checked: str, password_hash: str, kept: str, now: int) -> None:
         """Give an owner a new password, end all sessions but one, and void what was offered in them."""
         with self._transactions.write() as connection:
+            _hold(connection, owner, checked)
             connection.execute(_CHANGE.values(password_hash=password_hash), {"owner_id": owner.id})
             offers.void(connection, now)
             connection.execute(_END_OTHERS, {"owner_id": owner.id, "digest": kept})
@@ -84,16 +91,18 @@ class Accounts:
             return False
         return True
 
-    def invite(self, owner: Owner, digest: str, now: int, expires_at: int) -> None:
+    def invite(self, owner: Owner, checked: str, digest: str, now: int, expires_at: int) -> None:
         """Write down a link that makes another owner."""
         with self._transactions.write() as connection:
+            _hold(connection, owner, checked)
             connection.execute(owner_links.insert(), {"digest": digest, "made_at": now, "expires_at": expires_at})
             self._tell(connection, Kind.OWNER_INVITED, owner, now)
 
-    def remove(self, owner_id: str, by: Owner, now: int) -> bool:
+    def remove(self, owner_id: str, by: Owner, checked: str, now: int) -> bool:
         """Remove an owner with all sessions, and void what they offered; False where that would be the last one."""
         with self._transactions.write() as connection:
             names = {row.id: row.name for row in connection.execute(_LOCK_ALL)}
+            _hold(connection, by, checked)
             if owner_id not in names:
                 return True
             if len(names) == 1:
@@ -104,16 +113,18 @@ class Accounts:
             self._tell(connection, Kind.OWNER_REMOVED, by, now, name=names[owner_id])
         return True
 
-    def set_code(self, owner: Owner, sealed: str, step: int, now: int) -> None:
+    def set_code(self, owner: Owner, checked: str, sealed: str, step: int, now: int) -> None:
         """Ask an owner for codes from now on; that of `step` was used to set it up."""
         with self._transactions.write() as connection:
+            _hold(connection, owner, checked)
             values = {"totp_secret": sealed, "totp_used": step}
             connection.execute(_CHANGE.values(**values), {"owner_id": owner.id})
             self._tell(connection, Kind.OWNER_CODE_ON, owner, now)
 
-    def forget_code(self, owner: Owner, now: int) -> None:
+    def forget_code(self, owner: Owner, checked: str, now: int) -> None:
         """Ask an owner for no codes any more."""
         with self._transactions.write() as connection:
+            _hold(connection, owner, checked)
             connection.execute(_CHANGE.values(totp_secret=""), {"owner_id": owner.id})
             self._tell(connection, Kind.OWNER_CODE_OFF, owner, now)
 
@@ -124,3 +135,8 @@ class Accounts:
 
     def _tell(self, connection: Connection, kind: Kind, by: Owner, now: int, **data: Any) -> None:
         events.add(connection, self._network, Event(kind, by.id, now, {"by": by.name, **data}))
+
+
+def _hold(connection: Connection, owner: Owner, checked: str) -> None:
+    if hold(connection, owner) != checked:
+        raise WrongPassword

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from pos.domain.event import Event, Kind
 from pos.domain.owner import Owner, name_key
 from pos.store import events, offers
+from pos.store.holding import hold
 from pos.store.tables import owner_links, owner_sessions, owners
 from pos.store.transactions import Transactions
 
@@ -114,17 +115,19 @@ class Owners:
         events.add(connection, self._network, told)
         return owner
 
-    def begin_session(self, owner: Owner, digest: str, browser: str, now: int, expires_at: int) -> bool:
-        """Write down that an owner is signed in; False if there is no such owner any more."""
+    def begin_session(self, owner: Owner, checked: str, digest: str, browser: str, now: int, expires_at: int) -> bool:
+        """Write down that an owner is signed in; False if there is no such owner any more, or another password.
+
+        `checked` is the hash that the password was held against.
+        """
         values = {"digest": digest, "owner_id": owner.id, "browser": browser, "begun_at": now, "seen_at": now}
-        try:
-            with self._transactions.write() as connection:
-                connection.execute(_END_OLD, {"now": now})
-                connection.execute(insert(owner_sessions), {**values, "expires_at": expires_at})
-                told = Event(Kind.OWNER_SIGNED_IN, owner.id, now, {"by": owner.name})
-                events.add(connection, self._network, told)
-        except IntegrityError:
-            return False
+        with self._transactions.write() as connection:
+            if hold(connection, owner) != checked:
+                return False
+            connection.execute(_END_OLD, {"now": now})
+            connection.execute(insert(owner_sessions), {**values, "expires_at": expires_at})
+            told = Event(Kind.OWNER_SIGNED_IN, owner.id, now, {"by": owner.name})
+            events.add(connection, self._network, told)
         return True
 
     def find_session(self, digest: str, now: int) -> Owner | None:

@@ -6,9 +6,11 @@ from sqlalchemy import Row, Select, bindparam, delete, insert, or_, select, upda
 
 from pos.domain.device import Device, Face
 from pos.domain.event import Event, Kind
+from pos.domain.owner import Owner
 from pos.domain.pairing import Pairing, device_id_of
 from pos.store import events
-from pos.store.tables import devices, pairings
+from pos.store.holding import hold
+from pos.store.tables import devices, owner_sessions, pairings
 from pos.store.transactions import Transactions
 
 _IS_GOOD = (
@@ -27,6 +29,11 @@ _PAIRING = (
 _FIND: Select[Any] = select(*_PAIRING).where(*_IS_GOOD)
 _USE = update(pairings).where(*_IS_GOOD).values(used_at=bindparam("now"))
 _END_OLD = delete(pairings).where(pairings.c.expires_at <= bindparam("now"))
+_SESSION = select(owner_sessions.c.digest).where(
+    owner_sessions.c.digest == bindparam("session"),
+    owner_sessions.c.owner_id == bindparam("owner_id"),
+    owner_sessions.c.expires_at > bindparam("now"),
+)
 _MADE_BEFORE = select(devices.c.id).where(devices.c.digest == bindparam("digest"), devices.c.revoked_at.is_(None))
 
 
@@ -40,13 +47,18 @@ class Pairings:
         self._transactions = transactions
         self._network = network
 
-    def add(self, pairing: Pairing, digest: str, code_digest: str, now: int) -> None:
-        """Write a pairing down, and forget those that are too old."""
+    def add(self, pairing: Pairing, digest: str, code_digest: str, owner: Owner, session: str, now: int) -> bool:
+        """Write a pairing down, and forget those that are too old; False if its owner's `session` has ended by now."""
         values = {"digest": digest, "code_digest": code_digest, "made_at": now, "expires_at": pairing.expires_at}
         of_device = {"face": pairing.face.value, "name": pairing.name, "place": pairing.place, "made_by": pairing.by}
         with self._transactions.write() as connection:
+            # In that order: whoever ends sessions holds their owner first, and then voids what was offered.
+            hold(connection, owner)
+            if connection.execute(_SESSION, {"session": session, "owner_id": owner.id, "now": now}).first() is None:
+                return False
             connection.execute(_END_OLD, {"now": now})
             connection.execute(insert(pairings), {**values, **of_device})
+        return True
 
     def find(self, digest: str, now: int) -> Pairing | None:
         """Return a pairing that is unused and not too old."""

@@ -3,10 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from pos.domain.device import Face
 from pos.domain.staff import Role
 from pos.services.claim import invite
-from pos.services.pair import offer
 from tests.browser.conftest import PHONE, OpenTill
 from tests.browser.people import EXPIRED, PAID, LiveShop, Till
 from tests.fakes import FakeWallet
@@ -112,7 +110,7 @@ def test_a_shop_is_claimed_sold_in_closed_and_given_back_in_by_keyboard(till: Ti
     enter(till, "This shop is mine")
     expect(page.locator(".plate")).to_contain_text("Looked at")
     people.somebody("Mia", Role.MANAGER, pin="90210")
-    _, token, _ = offer(live.shop, Face.TILL, "till", "Terrace", "Marta")
+    token, _ = people.offer("Terrace")
     page.context.clear_cookies()
     till.open(f"/pair/{token}")
     enter(till, "Yes, use it")

@@ -8,7 +8,7 @@ from threading import Barrier
 import pytest
 
 from pos.domain.device import Face
-from pos.domain.owner import Owner
+from pos.domain.owner import Owner, WrongPassword
 from pos.domain.pairing import Pairing
 from pos.domain.pin import Tries
 from pos.domain.staff import NameTaken, PinTaken, Role, Staff
@@ -18,6 +18,8 @@ from tests.store.test_jars import CELLO
 
 # As many as an engine keeps connections for.
 MANY = 5
+MARTA = Owner("o", "Marta", 1000)
+BAR = Pairing(Face.TILL, "Bar", "bar", 5000, "Marta")
 ANA = Staff("s", "Ana", Role.CASHIER, 1000)
 
 
@@ -44,6 +46,23 @@ def at_once(store: Store, do: Callable[[int], object]) -> list[object]:
 
     with ThreadPoolExecutor(MANY) as people:
         return list(people.map(one, range(MANY)))
+
+
+def sign_in(store: Store, session: str = "session", checked: str = "hash") -> bool:
+    return store.owners.begin_session(MARTA, checked, session, "a browser", 1000, 5000)
+
+
+@pytest.fixture
+def marta(store: Store) -> Owner:
+    """The owner, who has signed in."""
+    store.owners.add_link("of Marta", 1000, 5000)
+    assert store.owners.claim("of Marta", MARTA, "hash", renews=False)
+    assert sign_in(store)
+    return MARTA
+
+
+def offer(store: Store, link: str, code: str) -> bool:
+    return store.pairings.add(BAR, link, code, MARTA, "session", 1000)
 
 
 def test_of_owner_links_that_are_used_with_one_new_name_one_is(store: Store) -> None:
@@ -89,18 +108,20 @@ def test_of_people_who_are_given_one_name_or_one_pin_one_has_it(store: Store) ->
     assert sorted(map(str, of_pin)) == ["PinTaken"] * (MANY - 1) + ["True"]
 
 
+@pytest.mark.usefixtures("marta")
 def test_of_browsers_that_take_one_offer_one_is_the_device(store: Store) -> None:
-    store.pairings.add(Pairing(Face.TILL, "Bar", "bar", 5000, "Marta"), "link", "code", 1000)
+    assert offer(store, "link", "code")
     taken = at_once(store, lambda n: store.pairings.use(("link", "code")[n % 2], f"browser {n}", 2000))
     assert sorted(map(bool, taken)) == [False] * (MANY - 1) + [True]
-    store.pairings.add(Pairing(Face.TILL, "Door", "bar", 5000, "Marta"), "link 2", "code 2", 1000)
+    assert offer(store, "link 2", "code 2")
     # A page that is sent several times is one browser.
     assert at_once(store, lambda _: store.pairings.use("link 2", "the page", 2000)) == [True] * MANY
     assert len(store.devices.listed()) == 2
 
 
+@pytest.mark.usefixtures("marta")
 def test_nobody_is_let_in_by_a_pin_that_was_changed_while_it_was_looked_at(store: Store) -> None:
-    store.pairings.add(Pairing(Face.TILL, "Bar", "bar", 5000, "Marta"), "link", "code", 1000)
+    assert offer(store, "link", "code")
     store.pairings.use("link", "browser", 2000)
     store.staff.add(ANA, "old pin", "Marta")
     [device], found = store.devices.listed(), store.staff.find_by_pin("old pin")
@@ -111,6 +132,56 @@ def test_nobody_is_let_in_by_a_pin_that_was_changed_while_it_was_looked_at(store
     assert store.pins.let_in(device, found, "new pin", Tries(1, 2000), Tries(), 2000)
     store.staff.remove(ANA, "Marta", 2000)
     assert not store.pins.let_in(device, found, "new pin", Tries(1, 2000), Tries(), 2000)
+
+
+@pytest.mark.usefixtures("marta")
+def test_a_password_that_was_looked_at_before_it_was_changed_opens_nothing(store: Store) -> None:
+    store.accounts.change_password(MARTA, "hash", "new hash", "session", 2000)
+    assert not sign_in(store, "late")
+    for late in (
+        lambda: store.accounts.invite(MARTA, "hash", "link", 2000, 5000),
+        lambda: store.accounts.change_password(MARTA, "hash", "another", "late", 2000),
+        lambda: store.accounts.remove("o", MARTA, "hash", 2000),
+        lambda: store.accounts.set_code(MARTA, "hash", "sealed", 0, 2000),
+        lambda: store.accounts.forget_code(MARTA, "hash", 2000),
+    ):
+        with pytest.raises(WrongPassword):
+            late()
+    assert not store.owners.is_link_good("link", 2000)
+    assert store.accounts.secrets(MARTA) == ("new hash", "")
+    assert sign_in(store, "new", "new hash")
+
+
+def test_nothing_comes_back_of_an_owner_who_was_removed_meanwhile(store: Store, marta: Owner) -> None:
+    ana = Owner("o2", "Ana", 1000)
+    store.owners.add_link("of Ana", 1000, 5000)
+    assert store.owners.claim("of Ana", ana, "hash", renews=False)
+    assert store.accounts.remove(marta.id, ana, "hash", 2000)
+    assert not sign_in(store, "late")
+    assert not offer(store, "link", "code")
+    with pytest.raises(WrongPassword):
+        store.accounts.invite(marta, "hash", "link", 2000, 5000)
+    assert store.pairings.find("link", 2000) is None
+    assert not store.owners.is_link_good("link", 2000)
+
+
+@pytest.mark.usefixtures("marta")
+@pytest.mark.parametrize("ended", ["others", "password"])
+def test_a_session_offers_no_device_or_ends_with_what_it_offered(store: Store, ended: str) -> None:
+    assert sign_in(store, "here")
+
+    def do(n: int) -> object:
+        if n:
+            offer(store, f"link {n}", f"code {n}")
+        elif ended == "others":
+            store.accounts.end_others(MARTA, "here", 2000)
+        else:
+            store.accounts.change_password(MARTA, "hash", "new hash", "here", 2000)
+        return True
+
+    assert all(at_once(store, do))
+    assert [store.pairings.find(f"link {n}", 2000) for n in range(1, MANY)] == [None] * (MANY - 1)
+    assert not offer(store, "link", "code")
 
 
 def test_of_jars_of_one_name_one_is_set_up(store: Store) -> None:

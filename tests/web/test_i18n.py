@@ -32,7 +32,7 @@ from pos.web.sale_token import seal
 from tests.conftest import Cashier, hidden_fields
 from tests.domain.test_jar_picture import picture
 from tests.fakes import NOON, FakeClock, FakeRates, FakeWallet
-from tests.people import PASSWORD, People
+from tests.people import PASSWORD, PASSWORD_HASH, People
 
 # What it stores and reads is tried on both databases elsewhere.
 pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
@@ -288,7 +288,7 @@ class Street:
         made = marta.send("/office/owners", marta.open("/office"), password=PASSWORD).text
         yield re.sub("http://localhost/claim/[^<]+", "", made)
         yield marta.client.get("/office/account/code").text
-        self.shop.store.accounts.set_code(owner, "sealed", 0, self.shop.now())
+        self.shop.store.accounts.set_code(owner, PASSWORD_HASH, "sealed", 0, self.shop.now())
         yield Cashier(people.stranger()).send("/sign-in", name="Ana", password=PASSWORD).text
         for path in ("/account", "/owners"):
             yield people.owner("Ana").get(f"/office{path}").text

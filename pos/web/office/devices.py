@@ -14,14 +14,17 @@ from pos.domain.refusal import Refusal
 from pos.services.devices import find_device, rename, take_off
 from pos.services.identify import seller_at
 from pos.services.pair import NoSuchPlace, offer, places
+from pos.services.sign_in import NotSignedIn
 from pos.services.tokens import digest_of
-from pos.web.access import identity
+from pos.web.access import OWNER_COOKIE, identity
 from pos.web.context import current_shop
+from pos.web.cookies import named
 from pos.web.errors import back_to_form
 from pos.web.forms import AgainForm
 from pos.web.headers import keep_address_to_oneself, keep_out_of_search
 from pos.web.i18n import write_age
 from pos.web.links import whole_address
+from pos.web.office.who import owner_who_asks
 
 bp = Blueprint("devices", __name__, url_prefix="/office/devices")
 bp.after_request(keep_out_of_search)
@@ -99,7 +102,11 @@ def add() -> ResponseReturnValue:
     shop = current_shop()
     try:
         face, place = _what(request.form.get("what", ""))
-        pairing, token, code = offer(shop, face, place, request.form.get("name", ""), identity().name)
+        name, session = request.form.get("name", ""), request.cookies.get(named(OWNER_COOKIE), "")
+        pairing, token, code = offer(shop, face, place, name, owner_who_asks(), session)
+    except NotSignedIn:
+        # The session ended meanwhile.
+        return redirect(url_for("sign_in.ask", back=url_for("devices.ask")), 303)
     except Refusal as error:
         return back_to_form(error, _ask)
     path = url_for("pair.ask", token=token)

@@ -30,12 +30,12 @@ def claim(token: str) -> ResponseReturnValue:
     """Make an owner, and lead to the office."""
     form = ClaimForm()
     try:
-        owner = use(current_shop(), token, form.name.data or "", form.password.data or "")
+        owner, checked = use(current_shop(), token, form.name.data or "", form.password.data or "")
     except LinkIsNotGood:
         raise
     except Refusal as error:
         return back_to_form(error, lambda sentence: _show(form, sentence))
-    return let_in(owner, url_for("office.home"))
+    return let_in(owner, checked, url_for("office.home"))
 
 
 def _show(form: ClaimForm, error: str | None = None) -> str:

@@ -12,9 +12,10 @@ from pos.web.cookies import keep, named
 _MOST_OF_BROWSER = 200
 
 
-def let_in(owner: Owner, to: str) -> Response:
-    """Begin a session in this browser, and lead to a page of this till."""
-    token = begin_session(current_shop(), owner, request.headers.get("User-Agent", "")[:_MOST_OF_BROWSER])
+def let_in(owner: Owner, checked: str, to: str) -> Response:
+    """Begin a session in this browser, and lead to a page of this till. Raises as `begin_session` does."""
+    browser = request.headers.get("User-Agent", "")[:_MOST_OF_BROWSER]
+    token = begin_session(current_shop(), owner, checked, browser)
     answer = make_response(redirect(to, 303))
     keep(answer, named(OWNER_COOKIE), token, SESSION_IS_GOOD_FOR)
     return answer

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from pos.domain.owner import Owner
 from pos.domain.refusal import Refusal
 from pos.services.second_factor import StartOver, check_code, owner_of, ticket_for
+from pos.services.sign_in import NotSignedIn
 from pos.services.sign_in import sign_in as check
 from pos.services.sign_in import sign_out as end
 from pos.web.access import OWNER_COOKIE
@@ -33,8 +34,8 @@ def sign_in() -> ResponseReturnValue:
     """Begin a session, and lead to where somebody wanted to go; or ask for the code, of who has set that up."""
     form = SignInForm()
     try:
-        owner = check(current_shop(), form.name.data or "", form.password.data or "", asked_from())
-        return _ask_code(ticket_for(current_shop(), owner)) if owner.asks_code else _let_in(owner)
+        owner, checked = check(current_shop(), form.name.data or "", form.password.data or "", asked_from())
+        return _ask_code(ticket_for(current_shop(), owner, checked)) if owner.asks_code else _let_in(owner, checked)
     except Refusal as error:
         return back_to_form(error, lambda sentence: _show(form, sentence))
 
@@ -51,10 +52,10 @@ def sign_in_with_code() -> ResponseReturnValue:
     form = CodeForm()
     ticket = form.ticket.data or ""
     try:
-        owner = owner_of(current_shop(), ticket)
+        owner, checked = owner_of(current_shop(), ticket)
         check_code(current_shop(), owner, form.code.data or "", asked_from())
-        return _let_in(owner)
-    except StartOver as error:
+        return _let_in(owner, checked)
+    except (StartOver, NotSignedIn) as error:
         return back_to_form(error, lambda sentence: _show(SignInForm(), sentence))
     except Refusal as error:
         return back_to_form(error, lambda sentence: _ask_code(ticket, sentence))
@@ -71,8 +72,8 @@ def sign_out() -> ResponseReturnValue:
     return answer
 
 
-def _let_in(owner: Owner) -> ResponseReturnValue:
-    return let_in(owner, own_path(request.args.get("back")) or url_for("office.home"))
+def _let_in(owner: Owner, checked: str) -> ResponseReturnValue:
+    return let_in(owner, checked, own_path(request.args.get("back")) or url_for("office.home"))
 
 
 def _show(form: SignInForm, error: str | None = None) -> str:

@@ -7,7 +7,6 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
 from pos.domain.device import SILENT_AFTER, Face
-from pos.services.pair import offer
 from pos.store.tables import devices
 from tests.browser.scenes.stage import TILL, Stage, scene
 from tests.people import People
@@ -111,7 +110,7 @@ def pair_wrong(stage: Stage, page: Page) -> None:
 
 @scene
 def pair_device(stage: Stage, page: Page) -> None:
-    _, token, _ = offer(stage.live.shop, Face.TILL, TILL, "Terrace", "Marta")
+    token, _ = People(stage.live.app).offer("Terrace")
     stage.open(page, f"/pair/{token}")
 
 

@@ -12,7 +12,7 @@ from pos.services.last_look import LastLook
 from pos.services.refund import Wish, refund
 from pos.store import events
 from tests.browser.scenes.stage import LINES, Stage, scene
-from tests.people import PASSWORD, People
+from tests.people import PASSWORD, PASSWORD_HASH, People
 
 LONG = "Ana María Fernández-Montgomery"
 ANDROID = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36"
@@ -64,7 +64,7 @@ def office_sign_in(stage: Stage, page: Page) -> None:
 @scene
 def office_sign_in_code(stage: Stage, page: Page) -> None:
     owner = People(stage.live.app).claim(LONG)
-    stage.live.shop.store.accounts.set_code(owner, "sealed", 0, stage.live.shop.now())
+    stage.live.shop.store.accounts.set_code(owner, PASSWORD_HASH, "sealed", 0, stage.live.shop.now())
     stage.open(page, "/sign-in")
     page.locator("[name=name]").fill(LONG)
     page.locator("[name=password]").fill(PASSWORD)
@@ -129,7 +129,8 @@ def office_jars(stage: Stage, page: Page) -> None:
 def office_account(stage: Stage, page: Page) -> None:
     come_in(stage, page, LONG)
     shop = stage.live.shop
-    shop.store.owners.begin_session(shop.store.owners.listed()[0], "phone", ANDROID, shop.now(), shop.now() + 99_999)
+    until = shop.now() + 99_999
+    shop.store.owners.begin_session(shop.store.owners.listed()[0], PASSWORD_HASH, "phone", ANDROID, shop.now(), until)
     stage.open(page, "/office/account?done=password")
 
 
@@ -137,7 +138,7 @@ def office_account(stage: Stage, page: Page) -> None:
 def office_account_with_a_code(stage: Stage, page: Page) -> None:
     come_in(stage, page)
     shop = stage.live.shop
-    shop.store.accounts.set_code(shop.store.owners.listed()[0], "sealed", 0, shop.now())
+    shop.store.accounts.set_code(shop.store.owners.listed()[0], PASSWORD_HASH, "sealed", 0, shop.now())
     stage.open(page, "/office/account")
 
 

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 
@@ -123,3 +124,33 @@ def test_a_new_password_by_a_link_voids_what_was_offered(people: People, offered
     forgetful = Cashier(people.stranger())
     assert forgetful.send(f"/claim/{invite(shop)}", name="Bob", password="another long password").status_code == 303
     assert opens(people, offered_by_bob) == [410, 410]
+
+
+def test_an_owner_who_is_removed_while_asking_for_a_link_gets_none(
+    marta: Cashier, people: People, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob = Cashier(people.owner("Bob"))
+    invite_another = shop.store.accounts.invite
+
+    def later(*asked: Any) -> None:
+        marta.send("/office/owners/remove", marta.open("/office"), owner="owner-Bob", password=PASSWORD)
+        invite_another(*asked)
+
+    monkeypatch.setattr(shop.store.accounts, "invite", later)
+    answer = bob.send("/office/owners", bob.open("/office"), password=PASSWORD)
+    assert answer.status_code == 403
+    assert "/claim/" not in answer.text
+
+
+def test_an_owner_who_is_removed_while_adding_a_device_adds_none_and_is_led_to_sign_in(
+    marta: Cashier, people: People, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob, add = Cashier(people.owner("Bob")), shop.store.pairings.add
+
+    def later(*asked: Any) -> bool:
+        marta.send("/office/owners/remove", marta.open("/office"), owner="owner-Bob", password=PASSWORD)
+        return add(*asked)
+
+    monkeypatch.setattr(shop.store.pairings, "add", later)
+    answer = bob.send("/office/devices/add", bob.open("/office"), what="till till", name="Counter")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in?back=/office/devices/add")

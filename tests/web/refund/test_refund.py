@@ -32,7 +32,7 @@ from pos.store.tables import staff
 from pos.web.access import OWNER_COOKIE
 from tests.conftest import Cashier, hidden_fields, in_sat, stored
 from tests.fakes import FakeClock, FakeIssuers, FakeRates, FakeWallet
-from tests.people import People
+from tests.people import PASSWORD_HASH, People
 
 pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
 
@@ -475,7 +475,7 @@ def test_a_manager_gives_back_up_to_the_limit_and_an_owner_at_the_same_device_al
     assert (limited.status_code, alert(limited)) == (403, LIMITED)
     assert give(Cashier(manager), lunch, amount="5").status_code == 303
     cookie = f"{people.app.config['SESSION_COOKIE_NAME']}_{OWNER_COOKIE}"
-    manager.set_cookie(cookie, begin_session(shop, marta, "the same device"))
+    manager.set_cookie(cookie, begin_session(shop, marta, PASSWORD_HASH, "the same device"))
     assert give(Cashier(manager), lunch, amount="7").status_code == 303
     assert [it.staff for it in of(shop, lunch)] == ["Ben", "Marta"]
 

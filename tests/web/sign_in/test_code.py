@@ -1,9 +1,12 @@
 """The second step of signing in: a code of the owner's phone, each good once."""
 
+from typing import Any
+
 import pyotp
 import pytest
 
 from pos.domain.device import Face
+from pos.services.account import change_password
 from pos.services.claim import invite
 from pos.services.second_factor import new_secret, set_up
 from pos.services.sign_in import From
@@ -129,6 +132,22 @@ def test_a_step_that_waits_ends_with_a_new_password(phone: Phone, somebody: Cash
     fields = second_step(somebody)
     Cashier(somebody.client).send(f"/claim/{invite(shop)}", name="Marta", password="another long password")
     assert somebody.send("/sign-in/code", fields, code=phone.shows()).status_code == 410
+
+
+def test_a_code_opens_nothing_once_the_password_is_another(
+    phone: Phone, somebody: Cashier, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields, (marta,) = second_step(somebody), shop.store.owners.listed()
+    begin = shop.store.owners.begin_session
+
+    def later(*session: Any) -> bool:
+        change_password(shop, marta, PASSWORD, "a wholly new password", "", From("address 192.0.2.9"))
+        return begin(*session)
+
+    monkeypatch.setattr(shop.store.owners, "begin_session", later)
+    answer = somebody.send("/sign-in/code", fields, code=phone.shows())
+    assert (answer.status_code, 'name="password"' in answer.text) == (403, True)
+    assert somebody.client.get("/office").status_code == 403
 
 
 @pytest.mark.usefixtures("phone")

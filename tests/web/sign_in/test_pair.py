@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 from pos.domain.device import Face
 from pos.domain.event import Kind
 from pos.domain.pairing import GOOD_FOR
-from pos.services.pair import offer
 from pos.settings import Settings
 from pos.settings.kiosk import entries
 from pos.shop import Shop
@@ -229,10 +228,10 @@ def test_a_kiosk_that_there_is_no_more_says_so_and_goes_nowhere(people: People) 
     assert gone.get("/").status_code == 403
 
 
-def test_old_offers_are_forgotten(shop: Shop, clock: FakeClock) -> None:
-    offer(shop, Face.TILL, "till", "Counter", "Marta")
+def test_old_offers_are_forgotten(people: People, shop: Shop, clock: FakeClock) -> None:
+    people.offer()
     clock.move(GOOD_FOR)
-    offer(shop, Face.TILL, "till", "Counter", "Marta")
+    people.offer()
     with shop.store.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM pairing").scalar() == 1
 

@@ -2,13 +2,15 @@
 
 import sys
 from types import FrameType
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 
 from pos import close, create_app
 from pos.domain.device import Face
-from pos.services.sign_in import SESSION_IS_GOOD_FOR
+from pos.services.account import change_password
+from pos.services.sign_in import SESSION_IS_GOOD_FOR, From
 from pos.shop import Shop
 from tests.conftest import Cashier
 from tests.fakes import FakeClock, FakeWallet
@@ -40,6 +42,21 @@ def test_who_was_turned_away_comes_where_they_wanted(somebody: Cashier) -> None:
 def test_nobody_is_led_elsewhere(somebody: Cashier, back: str) -> None:
     answer = somebody.send(f"/sign-in?back={back}", name="Marta", password=PASSWORD)
     assert answer.headers["Location"] == "/office"
+
+
+def test_a_password_that_is_changed_while_it_is_looked_at_opens_nothing(
+    somebody: Cashier, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin, (marta,) = shop.store.owners.begin_session, shop.store.owners.listed()
+
+    def later(*session: Any) -> bool:
+        change_password(shop, marta, PASSWORD, "a wholly new password", "", From("address 192.0.2.9"))
+        return begin(*session)
+
+    monkeypatch.setattr(shop.store.owners, "begin_session", later)
+    answer = somebody.send("/sign-in", name="Marta", password=PASSWORD)
+    assert (answer.status_code, "Name and password do not go together." in answer.text) == (403, True)
+    assert somebody.client.get("/office").status_code == 403
 
 
 @pytest.mark.parametrize("name", ["Marta", "nobody", "\0", "x" * 100])
