@@ -73,6 +73,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_error)
     # Anything that is not foreseen: Flask hands it over as a 500, with its cause.
     app.register_error_handler(500, broken)
+    # Whoever answers writes it down. Flask would do so besides, with the whole address.
+    app.log_exception = lambda _: None  # type: ignore[assignment, method-assign]
 
 
 def form_refused(error: CSRFError) -> ResponseReturnValue:
@@ -207,8 +209,11 @@ def _note(error: Refusal) -> None:
 
 
 def _asked() -> str:
-    """Name the request for the log. A path may hold anything, a line break too, and be long."""
-    return f"{request.method} {ascii(request.path[:200])[1:-1]}"
+    """Name the request for the log. A path may hold anything, a line break too, and be long; or open something."""
+    rule, named_in = request.url_rule, request.view_args or {}
+    # Of a link that is good still, whoever reads the log could make use.
+    path = rule.rule if rule and "token" in named_in else request.path
+    return f"{request.method} {ascii(path[:200])[1:-1]}"
 
 
 def _title(status: int) -> Sentence:

@@ -3,11 +3,14 @@
 import re
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from flask.typing import ResponseReturnValue
 
 from pos.domain.charge import Channel
 from pos.services.charge import charge
 from pos.shop import Shop
+from pos.store import StoreError
 from pos.wallets.base import Access, InvoiceRefused, WalletError, WalletUnreachable
 from tests.conftest import Cashier, in_sat, stored
 from tests.fakes import FakeClock, FakeWallet
@@ -202,6 +205,25 @@ def test_a_refusal_of_the_wallet_is_a_warning_in_the_log(
     wallet.fail_with = failure
     cashier.send(amount="2100")
     assert [record.levelname for record in caplog.records if str(failure) in record.getMessage()] == ["WARNING"]
+
+
+@PAGE
+@pytest.mark.parametrize("failure", [StoreError("database is locked"), ZeroDivisionError("the cause")])
+def test_a_link_that_opens_something_stands_in_no_log(
+    app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture, failure: Exception
+) -> None:
+    def fail(**_: object) -> ResponseReturnValue:
+        raise failure
+
+    opening = [rule for rule in app.url_map.iter_rules() if "token" in rule.arguments]
+    assert {it.rule.split("/")[1] for it in opening} == {"claim", "pair", "tips", "tip", "kiosk", "lnurlp"}
+    for rule in opening:
+        app.view_functions[rule.endpoint] = fail
+        path = rule.rule.replace("<token>", "only-for-who-has-it").replace("<name>", "tips")
+        for method in {"GET", "POST"} & (rule.methods or set()):
+            client.open(path, method=method, headers={"Sec-Fetch-Site": "same-origin"})
+    assert "POST /claim/<token>: " in caplog.text
+    assert "only-for-who-has-it" not in caplog.text
 
 
 @PAGE
