@@ -205,8 +205,10 @@ def _look_at_device(who: Identity, door: Door | None) -> ResponseReturnValue | N
     place = _place_asked_for(door)
     if place is None or place == device.place:
         return None
-    if (device.face, request.method, request.path) == (Face.KIOSK, "GET", "/kiosk"):
-        return redirect(home_of(device))
+    home = home_of(device)
+    # A kiosk that there is no more has the first one's address, which is not its own.
+    if (device.face, request.method, request.path) == (Face.KIOSK, "GET", "/kiosk") and home != request.path:
+        return redirect(home)
     raise NotAllowed(Sentence("This device belongs to another place in the shop."))
 
 

@@ -222,10 +222,15 @@ def test_the_database_holds_neither_link_nor_code_nor_cookie(people: People, sho
         assert not any(secret in row for row in rows)
 
 
-def test_a_kiosk_that_there_is_no_more_says_so_and_goes_nowhere(people: People) -> None:
-    gone = people.device(Face.TILL, "cellar")
+@pytest.mark.parametrize("face", Face)
+def test_a_device_whose_place_there_is_no_more_says_so_and_goes_nowhere(people: People, face: Face) -> None:
+    gone = people.device(face, "cellar")
     people.claim()
-    assert gone.get("/").status_code == 403
+    # The browser gives up where it is led round in circles.
+    answer = gone.get("/", follow_redirects=True)
+    assert answer.status_code == (404 if face is Face.DISPLAY else 403)
+    if face is not Face.DISPLAY:
+        assert "This device belongs to another place in the shop." in answer.text
 
 
 def test_old_offers_are_forgotten(people: People, shop: Shop, clock: FakeClock) -> None:
