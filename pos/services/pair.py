@@ -96,8 +96,9 @@ def take_by_code(shop: Shop, typed: str, key: str, asked_from: str) -> str:
 
 @contextmanager
 def _guessing(shop: Shop, asked_from: str) -> Iterator[None]:
-    # In its turn: each try is written down, and strangers may come by the thousand.
-    with turn(shop), may_guess(shop, (f"code {asked_from}",), TooManyCodes):
+    # In its turn: each try is written down, and strangers may come by the thousand. Counted apart from the codes of
+    # a phone: a good one of one kind forgives no wrong ones of the other.
+    with turn(shop), may_guess(shop, (f"pairing {asked_from}",), TooManyCodes):
         try:
             yield
         except PairingIsNotGood:

@@ -107,6 +107,15 @@ def test_at_a_stolen_device_wrong_codes_wait_too(people: People) -> None:
     assert tablet.send("/sign-in/code", second_step(tablet), code=WRONG).status_code == 429
 
 
+@pytest.mark.usefixtures("phone")
+def test_a_good_code_of_a_new_device_forgives_no_wrong_ones_of_the_phone(people: People) -> None:
+    tablet, (_, good) = Cashier(people.device(Face.TILL)), people.offer()
+    for _ in range(3):
+        assert tablet.send("/sign-in/code", second_step(tablet), code=WRONG).status_code == 403
+        assert tablet.send("/pair", code=good).status_code == 200
+    assert tablet.send("/sign-in/code", second_step(tablet), code=WRONG).status_code == 429
+
+
 def test_at_a_device_a_code_waits_for_no_stranger(phone: Phone, people: People, shop: Shop) -> None:
     tablet = Cashier(people.device(Face.TILL))
     with shop.hashing.turn():
