@@ -2,6 +2,8 @@
 
 import secrets
 import sys
+import time
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from pos.store import Store, StoreError
 from pos.store.backup import (
     BackupError,
     Contents,
+    Doors,
     alone,
     copy,
     database_file,
@@ -20,11 +23,13 @@ from pos.store.backup import (
     pg_dump,
     pg_restore,
     remove,
+    sign_out,
     swap_in,
 )
 from pos.store.engine import open_engine
 
 _FILE = click.argument("file", type=click.Path(path_type=Path))
+_IS_BACK = "Whom the shop has removed since is back, and so are old PINs: look at Office, Owners, Devices and Staff."
 
 
 def backup_command(settings: Settings) -> click.Command:
@@ -59,24 +64,26 @@ def restore_command(settings: Settings, store: Store | None = None) -> click.Com
         database = database_file(settings.database_url)
         if database is None:
             command = pg_restore(settings.database_url, file)
-            sys.exit(f"The database is a PostgreSQL. To restore it, stop every till, and run:\n{command}")
+            sys.exit(f"The database is a PostgreSQL. To restore it, stop every till, and run:\n{command}\n{_IS_BACK}")
         if store:
             store.close()
         try:
-            aside = _restore(file, database, settings.var / "migrate.lock")
+            aside, doors = _restore(file, database, settings.var / "migrate.lock")
             click.echo(f"Restored from {file}: {_say(look_over(database), settings)}.")
         except (BackupError, StoreError) as error:
             sys.exit(f"Nothing was restored: {error}.")
         if aside.exists():
             click.echo(f"What was there before is kept as {aside}.")
+        for sentence in _say_who(doors):
+            click.echo(sentence)
 
     return restore
 
 
-def _restore(file: Path, database: Path, lock: Path) -> Path:
-    """Bring a copy of the backup up to date, and only then put it in place. Return where the old database is kept.
+def _restore(file: Path, database: Path, lock: Path) -> tuple[Path, Doors]:
+    """Bring a copy of the backup up to date, and only then put it in place. All owners are signed out in it.
 
-    Raises BackupError or StoreError.
+    Returns where the old database is kept, and who comes in by the new one. Raises BackupError or StoreError.
     """
     revision = look_over(file).revision
     if revision not in revisions():
@@ -86,11 +93,12 @@ def _restore(file: Path, database: Path, lock: Path) -> Path:
     try:
         copy(file, draft, still=True)
         _bring_up_to_date(draft, lock)
+        doors = sign_out(draft, int(time.time()))
         with alone(database, lock):
             swap_in(draft, database, aside)
     finally:
         remove(draft)
-    return aside
+    return aside, doors
 
 
 def _bring_up_to_date(file: Path, lock: Path) -> None:
@@ -107,3 +115,13 @@ def _say(contents: Contents, settings: Settings) -> str:
     # With its zone: the office may have chosen another one, of which nobody knows before the database is opened.
     newest = datetime.fromtimestamp(contents.newest_at, settings.timezone).astimezone(settings.timezone)
     return f"{contents.charges:,} charges, the last of {newest:%Y-%m-%d %H:%M:%S %z}"
+
+
+def _say_who(doors: Doors) -> Iterator[str]:
+    """Say who comes in by what was restored: some may have been removed since the backup was made."""
+    if doors.owners:
+        yield f"Owners, signed out, with the passwords of then: {', '.join(doors.owners)}."
+    if doors.devices:
+        yield f"Devices, paired as they were: {', '.join(doors.devices)}."
+    if doors.owners or doors.devices:
+        yield _IS_BACK

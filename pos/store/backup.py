@@ -31,6 +31,14 @@ class Contents:
     newest_at: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Who comes in, by a database: the names of the owners, and of the devices that are paired."""
+
+    owners: list[str]
+    devices: list[str]
+
+
 def database_file(url: str) -> Path | None:
     """Return the file that the database is; None where it is a PostgreSQL."""
     address = make_url(url)
@@ -83,6 +91,25 @@ def look_over(file: Path) -> Contents:
     except (sqlite3.Error, ValueError) as error:
         raise BackupError(f"{file} is not the database of a till: {error}") from error
     return Contents(revision, charges, newest_at)
+
+
+def sign_out(file: Path, now: int) -> Doors:
+    """End all sessions of owners and all that they have offered, in a database of today's shape; return who is left.
+
+    What was ended after a backup was made is open in it still. Raises BackupError.
+    """
+    try:
+        with _opened(file.absolute().as_uri()) as database, database:
+            database.execute("DELETE FROM owner_session")
+            database.execute("UPDATE owner_link SET used_at = ? WHERE used_at IS NULL", (now,))
+            database.execute("UPDATE pairing SET used_at = ? WHERE used_at IS NULL", (now,))
+            owners = database.execute("SELECT name FROM owner ORDER BY created_at, id").fetchall()
+            devices = database.execute(
+                "SELECT name FROM device WHERE revoked_at IS NULL ORDER BY paired_at, id"
+            ).fetchall()
+    except sqlite3.Error as error:
+        raise BackupError(f"nobody could be signed out in {file}: {error}") from error
+    return Doors([name for (name,) in owners], [name for (name,) in devices])
 
 
 @contextmanager

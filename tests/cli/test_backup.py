@@ -18,19 +18,24 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from click.testing import CliRunner
 from flask import Flask
+from flask.testing import FlaskClient
 
 from pos import create_app, migrations
 from pos.cli import load
 from pos.cli.backup import backup_command, restore_command
+from pos.domain.device import Face
+from pos.services.claim import invite
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.store.backup import pg_dump, pg_restore
 from pos.store.engine import open_engine
+from pos.web.access import DEVICE_COOKIE, OWNER_COOKIE
 from tests.command import flask
 from tests.conftest import Cashier
 from tests.databases import binaries
 from tests.fakes import FakeWallet
+from tests.people import People
 from tests.processes import RealShop, real_shop, until
 
 FILE = pytest.mark.only_on("sqlite", reason="a file is copied")
@@ -186,6 +191,42 @@ def test_a_backup_of_an_older_till_is_brought_up_to_date(
     # The backup itself is as it was: it may be needed again.
     with closing(sqlite3.connect(tmp_path / "old.db")) as database:
         assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
+
+
+@FILE
+def test_a_restore_signs_all_owners_out_and_says_who_comes_in_again(
+    app: Flask, settings: Settings, wallet: FakeWallet, people: People, shop: Shop, tmp_path: Path
+) -> None:
+    marta, tablet = people.owner("Marta"), people.device()
+    link, (pairing, _) = invite(shop), people.offer("Terrace")
+    people.device(Face.KIOSK, "", revoked=True)
+    assert run(app, "backup", tmp_path / "backup.db")[0] == 0
+    [device] = [it for it in shop.store.devices.listed() if it.revoked_at is None]
+    shop.store.devices.revoke(device.id, "Marta", shop.now())
+    code, output = run(app, "restore", tmp_path / "backup.db")
+    assert code == 0, output
+    assert "Owners, signed out, with the passwords of then: Marta." in output
+    assert "Devices, paired as they were: the till till." in output
+    assert "Whom the shop has removed since is back" in output
+    restored = People(create_app(settings, wallet=wallet))
+
+    def status(browser: FlaskClient, cookie: str, path: str) -> int:
+        kept = browser.get_cookie(f"{app.config['SESSION_COOKIE_NAME']}_{cookie}")
+        assert kept
+        return restored.with_cookie(cookie, kept.value).get(path).status_code
+
+    assert status(marta, OWNER_COOKIE, "/office") == 403
+    assert status(tablet, DEVICE_COOKIE, "/") == 200
+    assert [restored.stranger().get(path).status_code for path in (f"/claim/{link}", f"/pair/{pairing}")] == [410, 410]
+
+
+@FILE
+def test_a_restore_of_a_shop_that_nobody_owns_says_nothing_of_owners(app: Flask, tmp_path: Path) -> None:
+    old_book(tmp_path / "old.db")
+    code, output = run(app, "restore", tmp_path / "old.db")
+    assert code == 0
+    assert "Owners" not in output
+    assert "Devices" not in output
 
 
 def newer_book(file: Path) -> None:
