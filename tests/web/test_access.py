@@ -11,6 +11,7 @@ from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from pos import close, create_app
 from pos.domain.charge import Channel
 from pos.domain.device import Face
 from pos.domain.money import SAT, Money
@@ -20,10 +21,10 @@ from pos.lnpay.settings import LNPaySettings
 from pos.services.charge import charge
 from pos.settings import Settings
 from pos.shop import Shop
-from pos.web.access import Door, check_doors
+from pos.web.access import DEVICE_COOKIE, OWNER_COOKIE, Door, check_doors
 from pos.web.forms import new_key
 from tests.conftest import TOKEN, stored
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, FakeWallet
 from tests.people import People
 
 ADDRESSES = {
@@ -357,6 +358,21 @@ def test_a_device_that_was_taken_off_opens_nothing(people: People) -> None:
 def test_a_cookie_of_nobodys_opens_nothing(people: People, name: str, cookie: str) -> None:
     people.claim()
     assert people.with_cookie(name, cookie).get("/").status_code == 403
+
+
+def test_with_another_secret_key_no_browser_is_known_but_whoever_copied_a_cookie_can_use_it(
+    people: People, settings: Settings, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    settings = replace(settings, secret_key="another secret for the tests")
+    other = create_app(settings, wallet=wallet, clock=clock, running=clock)
+    name = people.app.config["SESSION_COOKIE_NAME"]
+    for browser, kind, path in ((people.device(), DEVICE_COOKIE, "/"), (people.owner(), OWNER_COOKIE, "/office")):
+        cookie, same = browser.get_cookie(f"{name}_{kind}"), other.test_client()
+        assert cookie
+        same.set_cookie(cookie.key, cookie.value)
+        assert same.get(path).status_code == 403
+        assert People(other).with_cookie(kind, cookie.value).get(path).status_code == 200
+    close(other)
 
 
 def test_an_address_without_a_door_stops_the_start() -> None:
