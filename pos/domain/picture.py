@@ -9,8 +9,9 @@ from PIL import Image
 MAX_BYTES = 200_000
 KINDS = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 
-# What may stand before the root of a document, in any order.
-_SVG = re.compile(rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*>\s*)*<svg[\s>]", re.DOTALL)
+# What may stand before the root of a document, in any order. Each ends where it first may, and is not looked at again:
+# many comments with no root behind them could be told from one another in more ways than there is time to try.
+_SVG = re.compile(rb"\s*+(?>(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*+>)\s*)*+<svg[\s>]", re.DOTALL)
 
 
 class NoPicture(ValueError):

@@ -30,6 +30,7 @@ def test_a_picture_is_recognized_by_its_content(kind: str, media_type: str) -> N
         b"<!-- by hand -->\n",
         b'<!DOCTYPE svg PUBLIC "x" "y">\n',
         b"\n ",
+        b'<?xml version="1.0"?>\n' + b"<!-- by hand -->\n" * 9 + b'<!DOCTYPE svg PUBLIC "x" "y">',
     ],
 )
 def test_an_svg_may_have_its_usual_beginnings(before: bytes) -> None:
@@ -43,6 +44,8 @@ def test_an_svg_may_have_its_usual_beginnings(before: bytes) -> None:
         b"red",
         b"<html><svg/></html>",
         b"<svgx/>",
+        b"<!-- and -->" * 1000,
+        b"<!-- a comment --><p --> " + SVG,
         drawn("GIF"),
         drawn("PNG")[:40],
         b"<!DOCTYPE svg [<!ENTITY a 'b'>]>" + SVG,
