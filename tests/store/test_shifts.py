@@ -228,8 +228,9 @@ def test_a_sale_that_was_paid_twice_is_one_sale_and_all_that_came_is_counted(sto
 
 
 def test_a_shift_in_which_only_a_sale_of_before_was_paid_again_is_open_with_no_sale(store: Store) -> None:
-    first = sold(store)
+    first = sell(store)
     again = invoice_again(store, first)
+    pay(store, first)
     closed(store)
     pay(store, again, NOON + 20)
     assert store.shifts.begun(TILLS) == [Begun("till", NOON + 20, 0, more=False)]
