@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pos.store import StoreError
 from pos.store.engine import patient, reason
+from pos.store.file import lone_log
 
 # Any number, as long as every till has the same.
 ADVISORY_LOCK = 7_411_525_350_016
@@ -106,9 +107,9 @@ def _alone_in_file(engine: Engine, lock: Path) -> Iterator[Connection]:
     """Keep the other processes of this host out; a file that is new cannot be locked by SQLite's own means."""
     # The database holds what proves payments: it is nobody else's.
     lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _touch(engine.url.database)
     with lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
+        _touch(engine.url.database)
         with engine.begin() as connection, patient(connection):
             # Python's driver begins a transaction before a row is changed, but not before a table is.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -131,6 +132,12 @@ def _check_encoding(driver: Any) -> None:
 
 
 def _touch(file: str | None) -> None:
-    """Make an SQLite file that is not there yet, for its owner's eyes only."""
-    if file:
-        Path(file).touch(mode=0o600)
+    """Make an SQLite file that is not there yet, for its owner's eyes only. Raises StoreError if its log is there."""
+    if not file:
+        return
+    if lone_log(Path(file)):
+        raise StoreError(
+            f"the database file {file} is gone or empty, but its log {file}-wal is there, with sales in it: stop the"
+            " till, bring the file back (or put a backup in its place: flask restore FILE), and start it again"
+        )
+    Path(file).touch(mode=0o600)

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from sqlalchemy import URL, make_url
 
+from pos.store.file import lone_log
+
 # What SQLite keeps beside a database that is open, or was when its process died.
 _COMPANIONS = ("-wal", "-shm", "-journal")
 
@@ -120,7 +122,7 @@ def alone(database: Path, lock: Path) -> Iterator[None]:
     """
     with lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        if database.exists():
+        if database.exists() and not lone_log(database):
             _close_log(database)
         yield
 

@@ -35,6 +35,11 @@ def free_bytes(folder: Path) -> int:
     return disk.f_bavail * disk.f_frsize
 
 
+def lone_log(database: Path) -> bool:
+    """Tell whether there is a log of a database which is not there itself: SQLite would empty it for a new one."""
+    return not _size(database) and bool(_size(database.with_name(f"{database.name}-wal")))
+
+
 class File:
     """The file behind an engine. `patience` is in seconds; `free` tells how many bytes the disk of a folder has."""
 
@@ -143,6 +148,13 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _try_to_begin(connection: Connection, *, is_last: bool) -> bool:

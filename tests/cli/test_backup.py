@@ -295,6 +295,59 @@ def test_a_till_that_cannot_start_says_so_whatever_else_it_is_asked(tmp_path: Pa
     assert "The till cannot start" in done.output
 
 
+@pytest.fixture
+def lone_log(app: Flask, cashier: Cashier, tmp_path: Path) -> Path:
+    """A log with a sale in it whose database was taken away from a till that sold; `backup.db` is of before."""
+    assert run(app, "backup", tmp_path / "backup.db")[0] == 0
+    cashier.sell(21)
+    var = tmp_path / "var"
+    var.mkdir()
+    log = var / "till.db-wal"
+    log.write_bytes((tmp_path / "till.db-wal").read_bytes())
+    assert log.stat().st_size
+    return log
+
+
+@FILE
+@pytest.mark.parametrize("words", [["doctor"], ["owner"], ["backup", "../new.db"]], ids=lambda words: words[0])
+@pytest.mark.parametrize("leave", [lambda _: None, lambda file: file.touch()], ids=["gone", "empty"])
+def test_no_command_empties_the_log_of_a_database_that_is_away(
+    lone_log: Path, words: list[str], leave: Callable[[Path], object]
+) -> None:
+    leave(lone_log.with_name("till.db"))
+    log = lone_log.read_bytes()
+    done = flask(lone_log.parent, *words, POS_VAR=".", POS_WALLET="sandbox")
+    assert done.exit_code != 0
+    assert "is gone or empty, but its log" in done.output
+    assert lone_log.read_bytes() == log
+
+
+@FILE
+def test_a_till_does_not_start_over_the_log_of_a_database_that_is_away(
+    lone_log: Path, settings: Settings, wallet: FakeWallet
+) -> None:
+    log = lone_log.read_bytes()
+    there = names_in(lone_log.parent)
+    url = f"sqlite:///{lone_log.with_name('till.db')}"
+    with pytest.raises(StoreError, match=r"its log .* is there"):
+        create_app(replace(settings, database_url=url), wallet=wallet)
+    assert lone_log.read_bytes() == log
+    assert names_in(lone_log.parent) == there
+
+
+@FILE
+@pytest.mark.parametrize("leave", [lambda _: None, lambda file: file.touch()], ids=["gone", "empty"])
+def test_a_backup_is_restored_where_only_the_log_is_left_which_is_kept(
+    lone_log: Path, tmp_path: Path, leave: Callable[[Path], object]
+) -> None:
+    leave(lone_log.with_name("till.db"))
+    log = lone_log.read_bytes()
+    done = flask(lone_log.parent, "restore", tmp_path / "backup.db", POS_VAR=".", POS_WALLET="sandbox")
+    assert done.exit_code == 0, done.output
+    [kept] = lone_log.parent.glob("till.db.before-restore-*-wal")
+    assert kept.read_bytes() == log
+
+
 @FILE
 def test_a_server_is_not_served_by_what_can_only_restore(settings: Settings, tmp_path: Path) -> None:
     newer_book(tmp_path / "till.db")
