@@ -54,9 +54,18 @@ def pg_dump(url: str, file: Path) -> str:
 
 
 def pg_restore(url: str, file: Path) -> str:
-    """Return what restores such a backup, all of it or nothing."""
-    options = ("--clean", "--if-exists", "--no-owner", "--single-transaction")
-    return shlex.join(("pg_restore", *options, f"--dbname={_without_password(url)}", str(file)))
+    """Return what restores such a backup, as a shell takes it.
+
+    A newer till has tables that the backup knows nothing of, and `--clean` would stumble over: all is taken away first,
+    once the backup was found to be one.
+    """
+    address = f"--dbname={_without_password(url)}"
+    steps = (
+        ("pg_restore", "--list", "--file=/dev/null", str(file)),
+        ("psql", address, "--command=DROP SCHEMA public CASCADE; CREATE SCHEMA public"),
+        ("pg_restore", "--no-owner", "--single-transaction", address, str(file)),
+    )
+    return " &&\n".join(shlex.join(step) for step in steps)
 
 
 def copy(database: Path, file: Path, *, still: bool = False) -> None:
