@@ -1,5 +1,6 @@
 """The declaration of a setting: name, default, reader, example and what it is for, all in one place."""
 
+import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -14,6 +15,8 @@ Fault: TypeAlias = tuple[str, str]
 Office: TypeAlias = Literal["", "text", "picture"]
 
 _METADATA = "setting"
+# An address with more in it than where something is, or as many letters and digits in a row as no word has.
+_LIKE_SECRET = re.compile(r"://.*[?@]|[\w+=-]{21}", re.ASCII | re.DOTALL)
 
 
 class Wrong(Exception):
@@ -23,8 +26,13 @@ class Wrong(Exception):
     """
 
     def __init__(self, problem: str, given: str = "") -> None:
-        super().__init__(f"{problem}, not {given!r}" if given else problem)
+        super().__init__(f"{problem}, not {given!r}" if given and not like_secret(given) else problem)
         self.problem = problem
+
+
+def like_secret(given: str) -> bool:
+    """Tell whether a text could be a secret that was put into the wrong setting: a wallet's string, or a long key."""
+    return bool(_LIKE_SECRET.search(given))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

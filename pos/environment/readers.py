@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from pos.environment.declare import Wrong
 
+_LONGEST_WORD = 20
+
 
 def text(given: str) -> str:
     """Take any text."""
@@ -28,7 +30,7 @@ class Number:
     def __call__(self, given: str) -> int:
         if given.isascii() and given.isdigit() and self.low <= int(given[:20]) <= self.high:
             return int(given)
-        raise Wrong(f"must be a whole number from {self.low} to {self.high}", given)
+        raise Wrong(f"must be a whole number from {self.low} to {self.high}", _word(given))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Choice:
     def __call__(self, given: str) -> str:
         if given in self.choices:
             return given
-        raise Wrong(f"must be one of {', '.join(self.choices)}", given)
+        raise Wrong(f"must be one of {', '.join(self.choices)}", _word(given))
 
 
 def url(given: str) -> str:
@@ -101,6 +103,11 @@ def public_key(given: str) -> str:
     if re.fullmatch(r"0[23][0-9a-f]{64}", given.lower()):
         return given.lower()
     raise Wrong("must be the public key of a node: 02 or 03, and 64 more digits and letters from a to f", given)
+
+
+def _word(given: str) -> str:
+    """Return what may be repeated where one word is wanted: what is no word may be a secret."""
+    return given if len(given) <= _LONGEST_WORD and "://" not in given else ""
 
 
 def _is_url(given: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from dotenv import dotenv_values
 
-from pos.environment.declare import Declaration, Group, Wrong, declarations
+from pos.environment.declare import Declaration, Group, Wrong, declarations, like_secret
 
 G = TypeVar("G", bound=Group)
 
@@ -114,7 +114,9 @@ class Reading:
         try:
             content = Path(file).read_text("utf-8").strip()
         except (OSError, ValueError) as error:
-            self._say(name, f"cannot be read: {error}", example)
+            # Somebody may have put the secret itself here.
+            why = error.strerror if isinstance(error, OSError) and like_secret(file) else error
+            self._say(name, f"cannot be read: {why}", example)
             return ""
         if not content:
             self._say(name, f"is a file in which nothing stands: {file}", example)

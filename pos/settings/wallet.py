@@ -3,12 +3,22 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from pos.environment import Group, setting
+from pos.environment import Group, Wrong, setting
 from pos.environment.readers import Choice, Number, proxy, public_key, text
 from pos.wallets.registry import TIMEOUT_ALIASES, WALLETS
 
 NETWORKS = ("bc", "tb", "tbs", "bcrt")
 WATCHES = ("server", "off")
+
+
+class WalletName(Choice):
+    """A reader of the name of a wallet's kind."""
+
+    def __call__(self, given: str) -> str:
+        """Take the name, and say where a string belongs that was put in its place."""
+        if "://" in given or "@" in given:
+            raise Wrong(f"must be one of {', '.join(self.choices)}; what a wallet shows belongs into POS_WALLET_URL")
+        return super().__call__(given)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +29,7 @@ class WalletChoice(Group):
 
     wallet: str = setting(
         "POS_WALLET",
-        Choice(WALLETS),
+        WalletName(WALLETS),
         example="sandbox",
         about="The wallet that makes the invoices.",
         needed="choose a wallet",

@@ -169,6 +169,11 @@ def test_the_file_of_a_secret_that_cannot_be_read_is_named(tmp_path: Path, conte
     assert said.endswith(". Example: BAKERY_RECIPE_FILE=/run/secrets/bakery_recipe")
 
 
+def test_a_secret_that_was_given_for_its_file_is_not_repeated() -> None:
+    assert "s3cret" not in complaint(BAKERY_RECIPE_FILE="recipe://of?key=s3cret")
+    assert "/nonexistent/recipe" in complaint(BAKERY_RECIPE_FILE="/nonexistent/recipe")
+
+
 def test_an_empty_file_is_no_secret(tmp_path: Path) -> None:
     (tmp_path / "recipe").write_text("\n")
     said = complaint(BAKERY_RECIPE_FILE=str(tmp_path / "recipe"))

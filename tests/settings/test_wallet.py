@@ -30,6 +30,12 @@ def test_a_bad_setting_stops_the_start_with_its_name_the_problem_and_an_example(
         read(tmp_path, **{name: value})
 
 
+def test_the_string_of_a_wallet_in_place_of_its_name_is_not_repeated_and_told_where_it_belongs(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"belongs into POS_WALLET_URL\. Example: POS_WALLET=sandbox") as caught:
+        read(tmp_path, POS_WALLET="nostr+walletconnect://key?relay=wss%3A%2F%2Frelay&secret=s3cret")
+    assert "s3cret" not in str(caught.value)
+
+
 def test_without_a_wallet_there_is_no_start(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"POS_WALLET is not set: choose a wallet\. Example: POS_WALLET=sandbox"):
         read(tmp_path, POS_WALLET="")
