@@ -1,6 +1,7 @@
 """The `flask` commands, and how a till that cannot start says so."""
 
 import logging
+import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,6 +16,7 @@ from flask import Flask
 
 from pos import close, create_app
 from pos.bolt11.decode import decode
+from pos.cli import read_settings
 from pos.domain.kept_setting import Entered
 from pos.domain.printer import PrinterError, Trouble
 from pos.environment import Given
@@ -76,6 +78,17 @@ def test_the_commands_are_about_the_till_that_was_served_as_no_wallet_was_set(tm
     assert done.exit_code == 0, done.output
     assert "play money" in done.output
     assert "POS_WALLET is not set" not in done.output
+
+
+def test_a_command_reads_a_setting_as_the_till_does_whatever_flask_has_made_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("POS_WALLET=sandbox\nPOS_SHOP_NAME=Chez ${HOME}\nPOS_PORT=5001\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("POS_SHOP_NAME", f"Chez {os.environ['HOME']}")
+    monkeypatch.setenv("POS_PORT", "5002")
+    settings = read_settings()
+    assert (settings.shop_name, settings.port) == ("Chez ${HOME}", 5002)
 
 
 def test_a_setting_that_is_written_wrong_is_told_with_the_nearest_one(

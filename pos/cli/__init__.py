@@ -14,6 +14,7 @@ from flask.cli import AppGroup
 
 from pos.cli.backup import backup_command, restore_command
 from pos.cli.connect import connect_command
+from pos.cli.env_file import own_environment
 from pos.cli.export import export_command
 from pos.cli.findings import are_bad, get, no_log, ping, tell
 from pos.cli.jar import jar_command
@@ -62,7 +63,7 @@ def load(create_app: Callable[[Settings | None], Flask]) -> Flask:
 def read_settings() -> Settings:
     """Read the settings of the till that a command is about. Raises SettingsError."""
     # Who serves the till has to say with which wallet; a command is about the till as it was served.
-    return Settings.from_env(as_it_ran=True)
+    return Settings.from_env(own_environment(), as_it_ran=True)
 
 
 def _only(why: Exception, *commands: click.Command) -> Flask:

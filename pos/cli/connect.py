@@ -9,7 +9,7 @@ import click
 from dotenv import dotenv_values
 from flask import Flask
 
-from pos.cli.env_file import write_settings
+from pos.cli.env_file import DOTENV, own_environment, write_settings
 from pos.cli.findings import are_bad, get, no_log, ping, tell
 from pos.environment import Wrong
 from pos.services.doctor import examine
@@ -18,7 +18,6 @@ from pos.store import StoreError
 from pos.wallets.base import CannotOpen, Wallet
 from pos.wallets.registry import Connection, connection
 
-DOTENV = Path(".env")
 # What says today which wallet it is.
 CHOICE = ("POS_WALLET", "POS_WALLET_URL", "POS_WALLET_URL_FILE")
 # Of what the doctor examines, what another wallet changes.
@@ -89,7 +88,7 @@ def _found(text: str) -> Connection:
 
 def _settings(found: Connection) -> Settings:
     chosen = {**dict.fromkeys(CHOICE, ""), "POS_WALLET": found.wallet, **found.settings}
-    return Settings.from_env({**os.environ, **chosen}, DOTENV)
+    return Settings.from_env({**own_environment(), **chosen}, DOTENV)
 
 
 def _or_stop(create: Callable[[], Flask]) -> Flask:

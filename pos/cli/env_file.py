@@ -1,4 +1,7 @@
-"""Writing settings into `.env`: what else stands there stays, nobody else can read it, and the old file is kept."""
+"""The file `.env`, as a command meets it, and writing settings into it.
+
+What else stands there stays, nobody else can read it, and the old file is kept.
+"""
 
 import os
 import re
@@ -6,9 +9,21 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 
+from dotenv import dotenv_values
+
+DOTENV = Path(".env")
 _NAME = re.compile(r"\s*(?:export\s+)?([A-Z0-9_]+)\s*=")
 # Whatever reads the file takes these as they stand, without quotes.
 _PLAIN = re.compile(r"[^\s'\"\\$#`]+")
+
+
+def own_environment() -> dict[str, str]:
+    """Return the environment without what Flask has put into it out of `.env`, which the till reads in its own way.
+
+    Flask puts other values in the place of ${NAME}.
+    """
+    by_flask = dotenv_values(DOTENV)
+    return {name: value for name, value in os.environ.items() if by_flask.get(name) != value}
 
 
 def write_settings(file: Path, values: Mapping[str, str], forget: Collection[str]) -> Path | None:

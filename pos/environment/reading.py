@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
-from dotenv import dotenv_values
+from dotenv.parser import Binding, parse_stream
 
 from pos.environment.declare import Declaration, Group, Wrong, declarations, like_secret
 
@@ -155,10 +155,32 @@ def _unknown(name: str, known: Collection[str]) -> str:
 
 
 def _dotenv(path: Path) -> dict[str, str]:
+    """Read the file as it stands: nothing is put in the place of a ${NAME}, as a secret may hold one by chance."""
+    if not path.exists():
+        return {}
     try:
-        return {name: value for name, value in dotenv_values(path).items() if value is not None}
+        with path.open(encoding="utf-8") as file:
+            lines = list(parse_stream(file))
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} cannot be read: {error}. Example: a text file in UTF-8") from error
+    if torn := [_number(it) for it in lines if _is_torn(it)]:
+        # What stands there may be a secret.
+        problem = "cannot be read: it has to be a name, = and a value, and each quote has its other one"
+        raise SettingsError(
+            "\n".join(sentence(f"{path}, line {it},", problem, "POS_SHOP_NAME='My shop'") for it in torn)
+        )
+    return {it.key: it.value for it in lines if it.key is not None and it.value is not None}
+
+
+def _is_torn(line: Binding) -> bool:
+    """Tell whether a line says something that nobody can read; a name may stand there alone."""
+    return line.error or (line.value is None and line.key is not None and not line.key.isidentifier())
+
+
+def _number(line: Binding) -> int:
+    """Return where a line is; to its text belong the empty ones before it."""
+    text = line.original.string
+    return line.original.line + text[: len(text) - len(text.lstrip())].count("\n")
 
 
 def _is_utf8(text: str) -> bool:

@@ -16,6 +16,10 @@ In the environment or in `.env`; the environment goes first, and an empty settin
 stops the start with its name, what is wrong and an example. A name that begins like a setting and is none is told in
 the log, with the nearest one that there is.
 
+In `.env` a value stands as it is, a `$` as well. One with a quote, or with a space and then a `#`, stands between
+single quotes: `POS_SHOP_NAME='Bread # 1'`, in which `\\'` is a quote. A line that cannot be read stops the start, with
+its number.
+
 What an owner may change **in the office**, too, says so: `/office/settings`. There it holds at once, without a new
 start; what is set here goes first.
 

@@ -93,6 +93,29 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         Reading({}, tmp_path / ".env")
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["BAKERY_OVENS: s3cret", "BAKERY_OVENS:s3cret", "BAKERY_BAKER='s3cret", 'BAKERY_BAKER="s3cret', "my s3cret=1"],
+)
+def test_a_line_that_cannot_be_read_stops_the_start_with_its_number_and_without_its_text(
+    tmp_path: Path, line: str
+) -> None:
+    (tmp_path / ".env").write_text(f"# The bakery\n\n\n{line}\nBAKERY_LOAVES=9\n\nno name\n")
+    with pytest.raises(SettingsError) as caught:
+        Reading({}, tmp_path / ".env")
+    said = str(caught.value).split("\n")
+    assert [it.split(" cannot be read: ")[0] for it in said] == [f"{tmp_path}/.env, line {at}," for at in (4, 7)]
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "line", ["BAKERY_BAKER=${HOME}$x", "BAKERY_BAKER='${HOME}$x'", 'BAKERY_BAKER="${HOME}$x"  # he']
+)
+def test_what_looks_like_another_name_in_the_file_stays_as_it_stands(tmp_path: Path, line: str) -> None:
+    (tmp_path / ".env").write_text(line)
+    assert Reading({}, tmp_path / ".env").read(Bakery)[0].baker == "${HOME}$x"
+
+
 def test_a_setting_has_other_names_too_and_its_own_goes_first() -> None:
     assert read(OVENS="5").ovens == read(HEATERS="5").ovens == 5
     assert read(OVENS="5", BAKERY_OVENS="6", HEATERS="7").ovens == 6
