@@ -103,7 +103,8 @@ class _AtNeed(AppGroup):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         self._make()
-        return super().get_command(ctx, cmd_name)
+        found = super().get_command(ctx, cmd_name)
+        return found and _or_sentence(found)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         self._make()
@@ -112,6 +113,20 @@ class _AtNeed(AppGroup):
     def _make(self) -> None:
         self._add_all()
         self._add_all = lambda: None
+
+
+def _or_sentence(command: click.Command) -> click.Command:
+    """Have a command end with a sentence where the database fails it: its disk is full, or another has it locked."""
+    invoke = command.invoke
+
+    def with_sentence(ctx: click.Context) -> object:
+        try:
+            return invoke(ctx)
+        except StoreError as error:
+            sys.exit(f"The database did not take or give what was asked: {error}.")
+
+    command.invoke = with_sentence  # type: ignore[method-assign]
+    return command
 
 
 def _add_all(app: Flask) -> None:

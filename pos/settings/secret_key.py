@@ -11,13 +11,17 @@ from pos.environment import SettingsError
 def kept_secret(path: Path, make: Callable[[], str]) -> str:
     """Read a secret that was made once; make it if it is not there, readable by its owner alone.
 
-    Raises SettingsError if the folder cannot be written to.
+    Raises SettingsError if the folder cannot be written to, or what was kept is damaged.
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             _write_once(path, make())
-        kept = path.read_text()
+        kept = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            f"POS_SECRET_KEY was kept in {path}, which is damaged: delete that file, and a new one is made"
+        ) from error
     except OSError as error:
         raise SettingsError(
             f"POS_VAR cannot be used: {error.filename}: {error.strerror}. It has to be a folder that the user of the"

@@ -99,7 +99,7 @@ def look_over(file: Path) -> Contents:
                 raise BackupError(f"{file} is damaged: {damage}")
             [(revision,)] = database.execute("SELECT version_num FROM alembic_version").fetchall()
             charges, newest_at = database.execute("SELECT count(*), max(created_at) FROM charge").fetchone()
-    except (sqlite3.Error, ValueError) as error:
+    except (sqlite3.Error, ValueError, OSError) as error:
         raise BackupError(f"{file} is not the database of a till: {error}") from error
     return Contents(revision, charges, newest_at)
 
@@ -153,7 +153,9 @@ def swap_in(file: Path, database: Path, aside: Path) -> None:
 def remove(file: Path) -> None:
     """Remove a database that was not wanted in the end, with all that SQLite has beside it."""
     for companion in ("", *_COMPANIONS):
-        Path(f"{file}{companion}").unlink(missing_ok=True)
+        # Where its folder is none it was never made.
+        with suppress(FileNotFoundError, NotADirectoryError):
+            Path(f"{file}{companion}").unlink()
 
 
 def _close_log(database: Path) -> None:

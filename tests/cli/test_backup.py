@@ -349,6 +349,20 @@ def test_a_backup_is_restored_where_only_the_log_is_left_which_is_kept(
 
 
 @FILE
+@pytest.mark.parametrize("place", ["file/till.db", "no such folder/till.db"])
+def test_a_database_that_can_be_nowhere_is_restored_with_a_sentence(
+    app: Flask, cashier: Cashier, tmp_path: Path, place: str
+) -> None:
+    cashier.sell(21)
+    assert run(app, "backup", tmp_path / "backup.db")[0] == 0
+    (tmp_path / "file").touch()
+    database = f"sqlite:///{tmp_path / place}"
+    done = flask(tmp_path, "restore", "backup.db", POS_VAR="var", POS_DATABASE_URL=database, POS_WALLET="sandbox")
+    assert done.exit_code == 1
+    assert "Nothing was restored" in done.output
+
+
+@FILE
 def test_a_server_is_not_served_by_what_can_only_restore(settings: Settings, tmp_path: Path) -> None:
     newer_book(tmp_path / "till.db")
     with pytest.raises(StoreError):

@@ -11,6 +11,7 @@ from flask import Flask
 from bench.server import ROOT, serving
 from pos.cli.served_at import served_at, write_served_at
 from pos.settings import Settings
+from pos.store import StoreError
 
 
 @pytest.mark.only_on("sqlite", reason="the till has a database of its own")
@@ -50,3 +51,13 @@ def test_a_till_starts_where_nothing_can_be_written_down(settings: Settings, tmp
     nowhere = replace(settings, var=tmp_path / "gone")
     write_served_at(nowhere)
     assert served_at(nowhere) == nowhere.url
+
+
+def test_where_the_database_takes_nothing_a_sentence_says_so(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise StoreError("database or disk is full")
+
+    monkeypatch.setattr(app.extensions["shop"].store.owners, "add_link", full)
+    done = app.test_cli_runner().invoke(args=["owner"])
+    assert done.exit_code == 1
+    assert "The database did not take or give what was asked: database or disk is full." in done.output

@@ -27,3 +27,9 @@ def test_an_empty_secret_key_file_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "secret_key").write_text("")
     with pytest.raises(SettingsError, match="delete that file"):
         read(tmp_path)
+
+
+def test_a_damaged_secret_key_file_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_bytes(b"\xff\xfe")
+    with pytest.raises(SettingsError, match="is damaged: delete that file"):
+        read(tmp_path)
