@@ -3,6 +3,8 @@
 import logging
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -40,7 +42,7 @@ from pos.wallets.base import (
     WalletTimeout,
     WalletUnreachable,
 )
-from tests.command import flask
+from tests.command import ROOT, flask
 from tests.fakes import NOON, FakeClock, FakePrinter, FakeRates, FakeWallet, HintingWallet, as_of_2019, make_node
 from tests.loopback import served
 from tests.people import People
@@ -89,6 +91,26 @@ def test_a_command_reads_a_setting_as_the_till_does_whatever_flask_has_made_of_i
     monkeypatch.setenv("POS_PORT", "5002")
     settings = read_settings()
     assert (settings.shop_name, settings.port) == ("Chez ${HOME}", 5002)
+
+
+@pytest.mark.real_time
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may make files for somebody else")
+def test_what_root_makes_in_the_folder_of_the_till_belongs_to_the_user_of_the_till(tmp_path: Path) -> None:
+    var, backup = tmp_path / "var", tmp_path / "backup.db"
+    var.mkdir(mode=0o700)
+    os.chown(var, 1234, 1234)
+    (tmp_path / "of root").touch()
+    (var / "two names").hardlink_to(tmp_path / "of root")
+    (var / "a link").symlink_to(tmp_path / "of root")
+    for words in (["owner"], ["backup", backup], ["restore", backup]):
+        command = [Path(sys.executable).with_name("flask"), "--app", ROOT / "app.py", *words]
+        settings = {"POS_WALLET": "sandbox", "POS_VAR": str(var)}
+        done = subprocess.run(command, env=settings, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    made = {it.name: it.stat() for it in var.rglob("*") if it.name not in ("two names", "a link")}
+    assert {"secret_key", "till.db", "migrate.lock", "static", "sandbox"} <= set(made)
+    assert {(it.st_uid, it.st_gid) for it in made.values()} == {(1234, 1234)}
+    assert (tmp_path / "of root").stat().st_uid == 0
 
 
 def test_a_setting_that_is_written_wrong_is_told_with_the_nearest_one(

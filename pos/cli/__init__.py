@@ -17,6 +17,7 @@ from pos.cli.connect import connect_command
 from pos.cli.env_file import own_environment
 from pos.cli.export import export_command
 from pos.cli.findings import are_bad, get, no_log, ping, tell
+from pos.cli.hand_over import hand_over
 from pos.cli.jar import jar_command
 from pos.cli.owner import owner_command
 from pos.cli.verify import verify_command
@@ -51,7 +52,9 @@ def load(create_app: Callable[[Settings | None], Flask]) -> Flask:
     if not is_asked():
         return create_app(None)
     try:
-        app = create_app(read_settings())
+        settings = read_settings()
+        click.get_current_context().find_root().call_on_close(partial(hand_over, settings.var))
+        app = create_app(settings)
     except StoreError as error:
         app = _only(error, restore_command(read_settings()))
     except SettingsError as error:

@@ -91,7 +91,7 @@ def _restore(file: Path, database: Path, lock: Path) -> tuple[Path, Doors]:
     draft = database.with_name(f"{database.name}.restoring-{secrets.token_hex(4)}")
     aside = database.with_name(f"{database.name}.before-restore-{datetime.now():%Y%m%d-%H%M%S}")
     try:
-        copy(file, draft, still=True)
+        copy(file, draft, still=True, in_place=True)
         _bring_up_to_date(draft, lock)
         doors = sign_out(draft, int(time.time()))
         with alone(database, lock):

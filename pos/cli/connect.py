@@ -41,7 +41,7 @@ def connect_command(create_app: Callable[[Settings], Flask]) -> click.Command:
         tell(findings)
         if are_bad(findings):
             sys.exit("Nothing was written. Mend what is WRONG above, then connect again.")
-        _write(found)
+        _write(found, shop.settings.var)
 
     return connect
 
@@ -102,15 +102,19 @@ def _describe(found: Connection, wallet: Wallet) -> None:
     click.echo(f"The wallet is {found.wallet}. {wallet.advice.holder}")
 
 
-def _write(found: Connection) -> None:
+def _write(found: Connection, var: Path) -> None:
     # Flask has put it into the environment, too.
     before = dotenv_values(DOTENV)
     try:
-        old = write_settings(DOTENV, {"POS_WALLET": found.wallet, **found.settings}, CHOICE)
+        old = write_settings(DOTENV, {"POS_WALLET": found.wallet, **found.settings}, CHOICE, var)
     except (OSError, ValueError) as error:
         sys.exit(f"Nothing was changed: {DOTENV} cannot be written: {error}.")
-    kept = f" What stood there before is kept in {old.name}." if old else ""
+    kept = f" What stood there before is kept in {_named(old)}." if old else ""
     click.echo(f"Written to {DOTENV}, which only you can read.{kept} Start the till again, and sell.")
     for name in (*CHOICE, *found.settings):
         if os.environ.get(name, "") not in ("", before.get(name)):
             click.echo(f"{name} is set in the environment, which goes before {DOTENV}: take it out there.")
+
+
+def _named(old: Path) -> str:
+    return old.name if old.parent == DOTENV.resolve().parent else str(old)

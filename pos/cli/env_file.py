@@ -26,9 +26,9 @@ def own_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if by_flask.get(name) != value}
 
 
-def write_settings(file: Path, values: Mapping[str, str], forget: Collection[str]) -> Path | None:
+def write_settings(file: Path, values: Mapping[str, str], forget: Collection[str], spare: Path) -> Path | None:
     """Set values in the file, and take out the settings in `forget`. Return where the old file is kept, if there was
-    one.
+    one: beside it, or in the folder `spare` where who gives the command may make nothing beside it.
 
     Raises OSError; then the file is as it was.
     """
@@ -36,10 +36,14 @@ def write_settings(file: Path, values: Mapping[str, str], forget: Collection[str
     file = file.resolve()
     kept = [line for line in _lines(file) if _name(line) not in {*values, *forget}]
     text = "".join(f"{line}\n" for line in [*kept, *(f"{name}={_quoted(it)}" for name, it in values.items())])
-    old = _keep(file)
+    if file.exists() and not os.access(file.parent, os.W_OK | os.X_OK):
+        old = _keep(file, spare)
+        _write_in_place(file, text)
+        return old
+    old = _keep(file, file.parent)
     draft = file.with_name(f"{file.name}.draft-{os.getpid()}")
     try:
-        _write(draft, text)
+        _write(draft, text, like=file)
         draft.replace(file)
     finally:
         draft.unlink(missing_ok=True)
@@ -62,17 +66,34 @@ def _quoted(value: str) -> str:
     return f"'{escaped}'"
 
 
-def _keep(file: Path) -> Path | None:
+def _keep(file: Path, folder: Path) -> Path | None:
     if not file.exists():
         return None
-    old = file.with_name(f"{file.name}.before-{datetime.now():%Y%m%d-%H%M%S-%f}")
-    _write(old, file.read_text("utf-8"))
+    old = folder / f"{file.name}.before-{datetime.now():%Y%m%d-%H%M%S-%f}"
+    _write(old, file.read_text("utf-8"), like=file)
     return old
 
 
-def _write(file: Path, text: str) -> None:
-    """Write a new file that only its owner can read, down to the disk."""
+def _write(file: Path, text: str, *, like: Path) -> None:
+    """Write a new file that only its owner can read, down to the disk. Root leaves it to whoever has the old one."""
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as new:
+        if os.geteuid() == 0 and like.exists():
+            _leave_to(like.stat(), new.fileno())
         new.write(text)
         new.flush()
         os.fsync(new.fileno())
+
+
+def _leave_to(owner: os.stat_result, new: int) -> None:
+    os.fchown(new, owner.st_uid, owner.st_gid)
+    if owner.st_gid != 0:
+        # The till may be in that group, and read it so.
+        os.fchmod(new, 0o600 | (owner.st_mode & 0o040))
+
+
+def _write_in_place(file: Path, text: str) -> None:
+    with file.open("r+", encoding="utf-8") as old:
+        old.write(text)
+        old.truncate()
+        old.flush()
+        os.fsync(old.fileno())

@@ -68,14 +68,14 @@ def pg_restore(url: str, file: Path) -> str:
     return " &&\n".join(shlex.join(step) for step in steps)
 
 
-def copy(database: Path, file: Path, *, still: bool = False) -> None:
+def copy(database: Path, file: Path, *, still: bool = False, in_place: bool = False) -> None:
     """Copy a database as it is at one moment, whoever writes to it meanwhile, into a file for its owner's eyes alone.
 
-    `still` is one that nobody can be writing to.
+    `still` is one that nobody can be writing to. With `in_place` root leaves the copy to whoever has its folder.
 
     Raises BackupError; a file that is there is never written over.
     """
-    _claim(file)
+    _claim(file, in_place=in_place)
     try:
         with _opened(_to_read(database, still=still)) as source, _opened(file.absolute().as_uri()) as target:
             # All pages in one go: in steps, it would begin again with every sale.
@@ -185,9 +185,13 @@ def _to_read(file: Path, *, still: bool) -> str:
     return f"{file.absolute().as_uri()}?mode=ro{'&immutable=1' if is_whole else ''}"
 
 
-def _claim(file: Path) -> None:
+def _claim(file: Path, *, in_place: bool) -> None:
     try:
-        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        new = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        if in_place and os.geteuid() == 0:
+            owner = file.parent.stat()
+            os.fchown(new, owner.st_uid, owner.st_gid)
+        os.close(new)
     except FileExistsError as error:
         raise BackupError(f"{file} is there already, and is not written over") from error
     except OSError as error:

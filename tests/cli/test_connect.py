@@ -1,5 +1,6 @@
 """`flask connect`: what somebody with a wallet and no knowledge of Lightning does first."""
 
+import os
 import stat
 import time
 from collections.abc import Iterator
@@ -151,14 +152,14 @@ def test_what_flask_has_read_out_of_the_old_file_is_not_the_environments(tmp_pat
 
 def test_a_value_is_read_as_it_was_written(tmp_path: Path) -> None:
     odd = {"A": "plain", "B": "two words", "C": 'it\'s # a \\ "$HOME" `x`', "D": "a=b&c=d%20e"}
-    write_settings(tmp_path / ".env", odd, ())
+    write_settings(tmp_path / ".env", odd, (), tmp_path)
     assert written(tmp_path) == odd
 
 
 def test_a_file_behind_a_link_is_written_and_the_link_stays(tmp_path: Path) -> None:
     (tmp_path / "real").write_text("A=1\n")
     (tmp_path / ".env").symlink_to(tmp_path / "real")
-    write_settings(tmp_path / ".env", {"A": "2"}, ())
+    write_settings(tmp_path / ".env", {"A": "2"}, (), tmp_path)
     assert (tmp_path / ".env").is_symlink()
     assert (tmp_path / "real").read_text() == "A=2\n"
 
@@ -166,4 +167,37 @@ def test_a_file_behind_a_link_is_written_and_the_link_stays(tmp_path: Path) -> N
 def test_what_cannot_be_written_changes_nothing(tmp_path: Path) -> None:
     (tmp_path / ".env").mkdir()
     with pytest.raises(OSError, match="directory"):
-        write_settings(tmp_path / ".env", {"A": "2"}, ())
+        write_settings(tmp_path / ".env", {"A": "2"}, (), tmp_path)
+
+
+def test_where_nothing_may_be_made_beside_it_the_file_is_written_itself_and_the_old_one_kept_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, var = tmp_path / "home", tmp_path / "var"
+    home.mkdir()
+    var.mkdir()
+    (home / ".env").write_text("A=a-long-one\nB=2\n")
+    (home / ".env").chmod(0o600)
+    before = (home / ".env").stat().st_ino
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    old = write_settings(home / ".env", {"A": "3"}, (), var)
+    assert (home / ".env").read_text() == "B=2\nA=3\n"
+    assert (home / ".env").stat().st_ino == before
+    assert [it.name for it in home.iterdir()] == [".env"]
+    assert old
+    assert old.parent == var
+    assert old.read_text() == "A=a-long-one\nB=2\n"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file away")
+@pytest.mark.parametrize(("owner", "mode"), [((1234, 1234), 0o600), ((0, 1234), 0o640)], ids=["a user", "a group"])
+def test_root_leaves_the_file_to_whoever_could_read_it(tmp_path: Path, owner: tuple[int, int], mode: int) -> None:
+    file = tmp_path / ".env"
+    file.write_text("A=1\n")
+    file.chmod(mode)
+    os.chown(file, *owner)
+    old = write_settings(file, {"A": "2"}, (), tmp_path)
+    assert old
+    for it in (file, old):
+        found = it.stat()
+        assert (found.st_uid, found.st_gid, stat.S_IMODE(found.st_mode)) == (*owner, mode)
