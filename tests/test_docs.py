@@ -123,3 +123,10 @@ def test_the_docs_say_how_many_charges_strangers_may_leave_open() -> None:
         in of_lnurl
     )
     assert f"keep {MOST_OPEN} charges each that nobody has paid yet" in (ROOT / "docs/proxy.md").read_text()
+
+
+def test_the_steps_of_an_update_may_be_taken_again_at_the_next_one() -> None:
+    # A backup writes over no file.
+    steps = (ROOT / "docs/install.md").read_text().partition("## Updating")[2].partition("## ")[0]
+    [backup] = [line for line in steps.splitlines() if "flask backup" in line]
+    assert "$(date +%F" in backup
