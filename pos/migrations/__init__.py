@@ -30,9 +30,11 @@ def migrate(engine: Engine, lock: Path) -> None:
     try:
         with _alone(engine, lock) as connection:
             # Most starts, and worth the asking: to load what could change something takes a tenth of a start.
-            if _shape(connection) == _today():
+            shape = _shape(connection)
+            if shape == _today():
                 return
             _refuse_trial(connection)
+            _refuse_newer(shape)
             _upgrade(connection)
     except SQLAlchemyError as error:
         raise _cannot(engine, reason(error)) from error
@@ -85,6 +87,14 @@ def _today() -> str:
 def revisions() -> frozenset[str]:
     """Return the shapes that a database can have which this till can bring up to date, today's among them."""
     return frozenset(file.name.partition("_")[0] for file in (_HERE / "versions").glob("[0-9]*_*.py"))
+
+
+def _refuse_newer(shape: str | None) -> None:
+    if shape is not None and shape not in revisions():
+        raise StoreError(
+            f"The database is of a newer till (it has the shape {shape}): update this one first, or restore the backup"
+            " from before the update: flask restore FILE"
+        )
 
 
 def _refuse_trial(connection: Connection) -> None:

@@ -317,3 +317,19 @@ def test_a_trial_version_that_was_before_the_first_release_is_told_what_to_do(ne
     engine.dispose()
     with pytest.raises(StoreError, match=r"trial version.*Keep it in another place.*start again"):
         open_store(new_database_url)
+
+
+@pytest.fixture
+def newer_till(new_database_url: str, tmp_path: Path) -> str:
+    """The address of a database which a till has brought to a shape that this one does not know."""
+    bring_up_to_date(new_database_url, tmp_path)
+    engine = open_engine(new_database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    return new_database_url
+
+
+def test_the_database_of_a_newer_till_is_left_alone_and_said_to_be_so(newer_till: str, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"is of a newer till \(it has the shape 9999\): update this one first, or"):
+        bring_up_to_date(newer_till, tmp_path)
