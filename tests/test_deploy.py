@@ -236,3 +236,16 @@ def test_the_unit_starts_what_make_run_starts() -> None:
 )
 def test_each_way_to_put_the_till_on_a_machine_says_how_to_own_it(way: str) -> None:
     assert f"{way} owner" in (ROOT / "docs/install.md").read_text()
+
+
+def test_no_page_names_a_file_that_the_unit_hides_from_the_till() -> None:
+    assert keys("lightning-till.service")["Service.ProtectHome"] == ["yes"]
+    hidden = re.compile(r"^[A-Z_]+=(/home/|/root/)", re.MULTILINE)
+    assert [page.name for page in (ROOT / "docs").rglob("*.md") if hidden.search(page.read_text())] == []
+
+
+def test_a_printer_on_usb_may_be_asked_for_where_the_unit_is_opened_to_devices() -> None:
+    families = keys("lightning-till.service")["Service.RestrictAddressFamilies"]
+    drop_in = (ROOT / "docs/printing.md").read_text().partition("```ini")[2].partition("```")[0]
+    assert "AF_NETLINK" not in families[0]
+    assert "RestrictAddressFamilies=AF_NETLINK" in drop_in
