@@ -22,6 +22,8 @@ from pos.wallets.registry import Connection, connection
 CHOICE = ("POS_WALLET", "POS_WALLET_URL", "POS_WALLET_URL_FILE")
 # Of what the doctor examines, what another wallet changes.
 _PARTS = {"wallet", "clock", "invoice", "QR"}
+# How the name of a picture ends: no wallet's string does.
+_PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 _PROMPT = "Paste what your wallet shows (a Lightning address, a connection string, or an address and its key)"
 
 
@@ -50,7 +52,11 @@ def _text(given: str | None) -> str:
     """Return the string; an argument that names a file is a picture with it."""
     if given is None:
         return str(click.prompt(_PROMPT))
-    return _in_picture(Path(given)) if _is_file(given) else given
+    if _is_file(given):
+        return _in_picture(Path(given))
+    if given.lower().endswith(_PICTURES) and "://" not in given:
+        sys.exit(f"There is no file {given}.")
+    return given
 
 
 def _is_file(given: str) -> bool:

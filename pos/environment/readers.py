@@ -45,7 +45,12 @@ class ZeroOr:
         return f"0, or {self.number.takes}"
 
     def __call__(self, given: str) -> int:
-        return 0 if given == "0" else self.number(given)
+        if given == "0":
+            return 0
+        try:
+            return self.number(given)
+        except Wrong as wrong:
+            raise Wrong(wrong.problem.replace("must be", "must be 0, or", 1), _word(given)) from wrong
 
 
 @dataclass(frozen=True, slots=True)

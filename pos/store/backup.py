@@ -92,6 +92,8 @@ def look_over(file: Path) -> Contents:
 
     Raises BackupError if it is damaged, or not a till's database.
     """
+    if not file.is_file():
+        raise BackupError(f"{file} is a folder" if file.is_dir() else f"there is no file {file}")
     try:
         with _opened(_to_read(file, still=True)) as database:
             damage = database.execute("PRAGMA integrity_check").fetchone()[0]

@@ -250,13 +250,14 @@ def torn_book(file: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "reason"),
     [
-        (lambda _: None, "unable to open"),
+        (lambda _: None, "there is no file"),
+        (lambda file: file.mkdir(), "is a folder"),
         (lambda file: file.write_text("Dear diary," * 100), "not the database of a till"),
         (other_database, "not the database of a till"),
         (torn_book, "damaged|not the database of a till"),
         (newer_book, "of a newer till"),
     ],
-    ids=["nothing", "a diary", "recipes", "a torn book", "a newer book"],
+    ids=["nothing", "a folder", "a diary", "recipes", "a torn book", "a newer book"],
 )
 def test_what_is_no_tills_backup_is_refused_and_nothing_is_changed(
     app: Flask, cashier: Cashier, tmp_path: Path, make: Callable[[Path], object], reason: str

@@ -107,6 +107,12 @@ def test_a_picture_without_a_code_is_told(tmp_path: Path, content: bytes | None,
     assert not (tmp_path / ".env").exists()
 
 
+def test_a_picture_that_is_not_there_is_told(tmp_path: Path) -> None:
+    done = connect(tmp_path, "photos/Wallet.PNG")
+    assert done.exit_code == 1
+    assert "There is no file photos/Wallet.PNG." in done.output + str(done.exception)
+
+
 @pytest.mark.parametrize(
     ("string", "sentence"),
     [

@@ -39,7 +39,7 @@ def test_what_is_right_is_taken(reader: Reader[object], given: str, taken: objec
     ("reader", "given", "problem"),
     [
         (Number(1, 9), "0", "must be a whole number from 1 to 9, not '0'"),
-        (ZeroOr(Number(5, 9)), "4", "must be a whole number from 5 to 9, not '4'"),
+        (ZeroOr(Number(5, 9)), "4", "must be 0, or a whole number from 5 to 9, not '4'"),
         (Number(1, 9), "10", "must be a whole number from 1 to 9, not '10'"),
         (Number(1, 9), "-1", "must be a whole number from 1 to 9, not '-1'"),
         (Number(1, 9), "٥", "must be a whole number from 1 to 9, not '٥'"),

@@ -155,7 +155,7 @@ def test_nonsense_is_told_in_the_sentence_of_env_and_stays_as_it_was_typed(
 def test_that_it_was_refused_is_said_in_the_readers_language(marta: FlaskClient) -> None:
     marta.set_cookie("language", "de")
     refused = "So lässt sich das nicht einstellen. Es wurde nichts geändert."
-    assert f"{refused} POS_LOCK_AFTER must be a whole number" in words(send(marta, "lock_after", value="5").text)
+    assert f"{refused} POS_LOCK_AFTER must be 0, or a whole number" in words(send(marta, "lock_after", value="5").text)
     assert f"{refused} POS_LOGO" in words(give(marta, b"no picture").text)
 
 
