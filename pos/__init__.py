@@ -34,8 +34,10 @@ from pos.services.printing import open_print_queue
 from pos.services.readiness import Readiness
 from pos.services.watch import open_watch
 from pos.settings import Settings
+from pos.settings.storage import sqlite_file
 from pos.shop import Shop
 from pos.store import Store, StoreError
+from pos.store.backup import database_file, has_sales
 from pos.transport import Transport, is_public
 from pos.version import version
 from pos.wallets.base import Hosted, Till, Wallet, is_connected, is_hosted, reads_hints
@@ -185,6 +187,19 @@ def _warn(shop: Shop) -> None:
         log.warning("owner: %s", ABANDONED)
     elif not shop.settings.sandbox and not shop.store.owners.exist():
         log.warning("owner: %s", UNCLAIMED)
+    _warn_of_another_database(shop.settings)
+
+
+def _warn_of_another_database(settings: Settings) -> None:
+    """Say that the sales of before are not moved into the database that the settings name."""
+    usual = database_file(sqlite_file(settings.var))
+    own = database_file(settings.database_url)
+    if usual and not (own and own.absolute() == usual.absolute()) and has_sales(usual):
+        log.warning(
+            "database: %s holds sales, and POS_DATABASE_URL names another database, into which they do not move."
+            " docs/install.md says what that means",
+            usual,
+        )
 
 
 def _measured(shop: Shop) -> Shop:

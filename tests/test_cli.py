@@ -43,6 +43,7 @@ from pos.wallets.base import (
     WalletUnreachable,
 )
 from tests.command import ROOT, flask
+from tests.conftest import Cashier
 from tests.fakes import NOON, FakeClock, FakePrinter, FakeRates, FakeWallet, HintingWallet, as_of_2019, make_node
 from tests.loopback import served
 from tests.people import People
@@ -475,6 +476,22 @@ def test_a_till_whose_key_can_spend_says_so_when_it_starts_and_asks_nobody(
     create_app(replace(settings, wallet_settings=keys))
     said = [record.message for record in caplog.records if record.levelname != "INFO"]
     assert said == [f"wallet: {SPENDS}", f"owner: {UNCLAIMED}"]
+
+
+@pytest.mark.parametrize("sold", [True, False], ids=["with sales", "without a sale"])
+@pytest.mark.only_on("sqlite", reason="what is left behind is a file")
+def test_a_start_with_another_database_says_that_the_sales_of_before_do_not_move(
+    cashier: Cashier, shop: Shop, settings: Settings, caplog: pytest.LogCaptureFixture, *, sold: bool
+) -> None:
+    if sold:
+        cashier.sell(21)
+    shop.store.close()
+    create_app(replace(settings, database_url=f"sqlite:///{settings.var / 'another.db'}"))
+    left = f"database: {settings.var / 'till.db'} holds sales, and POS_DATABASE_URL names another database"
+    assert (left in caplog.text) == sold
+    caplog.clear()
+    create_app(settings)
+    assert "holds sales" not in caplog.text
 
 
 def test_the_sandbox_sells_as_much_as_the_till(settings: Settings, clock: FakeClock) -> None:

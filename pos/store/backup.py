@@ -125,6 +125,15 @@ def sign_out(file: Path, now: int) -> Doors:
     return Doors([name for (name,) in owners], [name for (name,) in devices])
 
 
+def has_sales(file: Path) -> bool:
+    """Tell whether a file is a till's database in which something was sold; it is neither made nor changed."""
+    try:
+        with _opened(_to_read(file, still=True)) as database:
+            return bool(database.execute("SELECT EXISTS (SELECT 1 FROM charge)").fetchone()[0])
+    except (sqlite3.Error, OSError):
+        return False
+
+
 @contextmanager
 def alone(database: Path, lock: Path) -> Iterator[None]:
     """Keep every till out of a database until the block is left. Raises BackupError if one has it open.
