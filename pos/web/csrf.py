@@ -95,8 +95,19 @@ def cause_of(error: CSRFError) -> Cause:
     if error.description == "The CSRF token has expired.":
         return Cause.TOO_OLD
     cause = Cause.OTHER_KEY if request.cookies.get(_cookie_name()) else Cause.NO_COOKIE
-    log.warning("a form was refused: %s", cause.value)
+    log.warning("a form was refused: %s%s", cause.value, _kept_back() if cause is Cause.NO_COOKIE else "")
     return cause
+
+
+def _kept_back() -> str:
+    """Say why a browser that takes cookies may have sent none."""
+    public = current_shop().settings.public_url or ""
+    if request.is_secure or not public.startswith("https://"):
+        return ""
+    return (
+        f". The page was opened by http, and a browser keeps a cookie of https to itself: open {public}. If that is"
+        " what the browser shows, set POS_PROXIES to the number of proxies in front"
+    )
 
 
 def _own_origins() -> set[str]:

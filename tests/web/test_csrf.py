@@ -125,6 +125,20 @@ def test_who_sends_no_cookie_is_told_so_and_what_was_typed_is_kept(
     assert "a form was refused: the browser sent no cookie" in caplog.text
 
 
+def test_the_owner_of_a_till_with_https_is_told_that_a_page_was_opened_by_http(
+    settings: Settings, wallet: FakeWallet, caplog: pytest.LogCaptureFixture
+) -> None:
+    till = create_app(replace(settings, public_url="https://till.example"), wallet=wallet)
+    for scheme, told in (("http", True), ("https", False)):
+        caplog.clear()
+        assert till.test_client().post("/", data=SALE, base_url=f"{scheme}://localhost").status_code == 400
+        assert "a form was refused: the browser sent no cookie" in caplog.text
+        assert (
+            "by http, and a browser keeps a cookie of https to itself: open https://till.example" in caplog.text
+        ) == told
+    close(till)
+
+
 def test_a_page_that_was_open_for_more_than_a_day_says_so_and_sells_at_the_next_tap(
     cashier: Cashier, app: Flask
 ) -> None:
