@@ -30,7 +30,6 @@ LATEST = [
     (560, "late"),
     (3000, "paid"),
     (2000, "paid"),
-    (2000, "expired"),
     (1005, "paid"),
     (535, "paid"),
     (920, "paid"),
@@ -38,6 +37,7 @@ LATEST = [
     (1500, "cancelled"),
     (950, "paid"),
     (840, "expired"),
+    (700, "paid"),
 ]
 LAID_ASIDE = """() => {
     Object.defineProperty(document, "visibilityState", {configurable: true, get: () => "hidden"});
