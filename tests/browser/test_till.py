@@ -22,6 +22,8 @@ from tests.browser.wire import Wire
 
 LYING: ViewportSize = {"width": 1280, "height": 800}
 FLAT: ViewportSize = {"width": 740, "height": 360}
+# Of an iPad, in its browser and on its home screen.
+UPRIGHT_TABLETS: tuple[ViewportSize, ...] = ({"width": 768, "height": 1024}, {"width": 834, "height": 1042})
 QUOTE = "**/quote?*"
 # How often the page asks for the last sales, in milliseconds.
 EVERY = 5000
@@ -428,7 +430,7 @@ def test_all_keys_are_on_the_first_screen_and_have_room_for_a_finger(live: LiveS
         sells(live.shop, f"k{number}", f"Memo {number}")
     till = open_till(live, has_touch=True)
     till.open()
-    for size in (PHONE, TABLET, LYING):
+    for size in (PHONE, TABLET, LYING, *UPRIGHT_TABLETS):
         till.page.set_viewport_size(size)
         keys = till.page.evaluate(BOXES, ".keys button, .charge, .chip, .memo .field")
         assert len(keys) >= 20
@@ -437,6 +439,13 @@ def test_all_keys_are_on_the_first_screen_and_have_room_for_a_finger(live: LiveS
             assert key["top"] >= 0, (size, key)
             assert key["bottom"] <= size["height"], (size, key)
         assert till.page.evaluate("document.documentElement.scrollWidth") == size["width"]
+
+
+def test_the_amount_has_its_own_line_in_a_window_that_is_nearly_square(live: LiveShop, open_till: OpenTill) -> None:
+    till = open_till(live, viewport={"width": 1024, "height": 800})
+    till.open()
+    figure, foot = till.page.evaluate(BOXES, ".amount, .ticket-foot")
+    assert figure["bottom"] <= foot["top"]
 
 
 def test_the_keypad_is_the_same_in_every_language_but_for_its_decimal_key(till: Till) -> None:
