@@ -320,7 +320,10 @@ add.parentElement.classList.add('ready');
 addEventListener('keydown', real);
 if (matchMedia('(pointer: coarse)').matches) amount.inputMode = 'none';
 // One step back from where it leads is this sale again, and not an empty till (pos/web/till/taken_up.py).
-sendForms((to) => history.replaceState(null, '', `?sale=${to.split('/').pop()}`));
+sendForms((to) => {
+  delete sessionStorage.typed;
+  history.replaceState(null, '', `?sale=${to.split('/').pop()}`);
+});
 history.replaceState(null, '', location.pathname);
 // A browser may bring back what was typed before the page was loaded again.
 if (amount.value !== amount.defaultValue || find(':checked:not([checked])')) changed();

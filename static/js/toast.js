@@ -23,7 +23,8 @@ export async function toast(sale, rings) {
   link.append(
     Object.assign(document.createElement('bdi'), { textContent: `${outcome.textContent}: ${sold.join(', ')}` }),
   );
-  link.addEventListener('click', keep);
+  // Only if the page is left: it may be that the till does not answer, or that somebody charges first.
+  link.addEventListener('click', () => addEventListener('pagehide', keep, { once: true }));
   waiting.push(link);
   if (waiting.length === 1) show();
   if (!rings || localStorage.sound === 'off') return;

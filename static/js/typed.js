@@ -13,9 +13,9 @@ export function keep() {
   if (it) sessionStorage.typed = it;
 }
 
-/** Note what is typed as the page is left, unless it was sold: an address that names the sale stands there then (till.js). */
+/** Note what is typed as the page is left. */
 export function leave() {
-  const it = !location.search && typed();
+  const it = typed();
   if (it) sessionStorage.left = it;
   else delete sessionStorage.left;
 }
@@ -28,6 +28,8 @@ export function hold() {
 }
 
 function typed() {
+  // What was sold is not: the address names the sale then (till.js).
+  if (location.search) return undefined;
   // Of each line the amount, and its rate of tax where there are several.
   const lines = [...form.querySelectorAll('.tape li:not(.gone)')].map((it) =>
     [...it.querySelectorAll('input')].map((field) => field.value),

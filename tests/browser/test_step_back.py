@@ -150,3 +150,34 @@ def test_a_payment_is_told_once_though_the_network_goes_just_then(live: LiveShop
     expect(toast).to_have_count(1)
     till.page.clock.fast_forward(30_000)
     expect(toast).to_have_count(0)
+
+
+def test_what_was_sold_is_not_typed_at_the_next_till_though_a_toast_was_tapped(
+    live: LiveShop, open_till: OpenTill
+) -> None:
+    till = open_till(live)
+    till.page.clock.install()
+    asked, charge_id = till.sell(), till.charge_id
+    till.page.get_by_role("link", name="Till").click()
+    lives(till)
+    till.page.get_by_label("Amount").focus()
+    till.page.keyboard.type("350+9")
+    till.page.clock.fast_forward(5000)
+    expect(till.page.locator("#recents em.open").first).to_be_attached()
+    live.pay(asked)
+    live.pays_attention(charge_id)
+    till.page.clock.fast_forward(5000)
+    expect(till.page.locator(".toast")).to_be_visible()
+    # The till is known to be gone just then.
+    till.may_fail(charge_id)
+    till.page.route(f"**/pay/{charge_id}", lambda route: route.abort())
+    with till.page.expect_event("requestfailed"):
+        till.page.evaluate("document.documentElement.dataset.lost = ''; document.querySelector('.toast').click()")
+    charge_key(till).click()
+    till.pay()
+    till.shows(PAID)
+    till.page.get_by_role("link", name="New sale").click()
+    till.page.wait_for_url(f"{live.address}/")
+    till.page.wait_for_load_state()
+    assert till.page.evaluate("sessionStorage.typed") is None
+    expect(tape(till)).to_have_count(0)
