@@ -449,3 +449,13 @@ class TestOneThing:
         till.page.wait_for_url("**/pay/*")
         till.asked()
         assert live.charge(till.charge_id).amount_sat == 8000
+
+
+def test_a_window_in_which_the_till_was_used_becomes_a_kiosk(till: Till) -> None:
+    with till.page.expect_event("requestfinished", lambda it: it.url.endswith("/js/typed.js")):
+        till.open()
+    till.page.get_by_label("Amount").fill("7")
+    till.open("/kiosk")
+    charge(till)
+    lives = "document.documentElement.dataset.live === `${document.querySelectorAll('[type=module]').length}`"
+    till.page.wait_for_function(lives)

@@ -1,6 +1,6 @@
 /* The charges that a kiosk left while they were open, so that a payment never goes unseen. No document in here. */
 
-const KEY = 'left';
+const KEY = 'unseen';
 // More than anybody pays late: one of which nobody will ever know what became is not asked about for ever.
 const MOST = 20;
 
