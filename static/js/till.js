@@ -322,7 +322,7 @@ if (matchMedia('(pointer: coarse)').matches) amount.inputMode = 'none';
 // One step back from where it leads is this sale again, and not an empty till (pos/web/till/taken_up.py).
 sendForms((to) => {
   delete sessionStorage.typed;
-  history.replaceState(null, '', `?sale=${to.split('/').pop()}`);
+  history.replaceState(null, '', `?sale=${to.split(/\/|%3D/).pop()}`);
 });
 history.replaceState(null, '', location.pathname);
 // A browser may bring back what was typed before the page was loaded again.
