@@ -14,6 +14,7 @@ const LEFT = 10000;
 const LOCKED = 423;
 
 const outcomes = (list) => new Map([...list.querySelectorAll('em')].map((it) => [it.closest('a').pathname, it]));
+const idOf = (page) => page.split('/').pop();
 const isPaid = (outcome) => !/open|not-known|expired|cancelled/.test(outcome.className);
 
 /* The network went just then: the next look tells of it. */
@@ -48,6 +49,8 @@ export function recent(section, isOpen) {
     list.innerHTML = text;
     const now = outcomes(list);
     const paid = () => [...now].filter(([page, it]) => isPaid(it) && known.has(page) && !isPaid(known.get(page)));
+    const taken = paid().find(([page]) => idOf(page) === form.dataset.of);
+    if (taken && isSettled()) return go(taken[0]);
     const toaster = paid().length && (await import('./toast.js').catch(lost));
     // Another look may have told of them meanwhile.
     for (const [, outcome] of paid()) toaster.toast(outcome.closest('a'), 'rings' in section.dataset);
@@ -59,6 +62,12 @@ export function recent(section, isOpen) {
       shown = text;
     }
     if (isOld) await anew(isLeft);
+    return undefined;
+  }
+  /* What somebody took up again, and has not changed, was paid: it is sold, and waits here to be charged no more. */
+  function go(page) {
+    history.replaceState(null, '', `?sale=${idOf(page)}`);
+    location.assign(page);
   }
   /* What was sent is answered by another page. */
   const isSettled = () => !form.querySelector('[aria-busy]');

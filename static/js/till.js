@@ -96,7 +96,8 @@ function blank() {
 /* Something else is asked for than what the page came with. */
 function changed(aloud) {
   say = aloud ?? say;
-  display.removeAttribute('data-state');
+  delete display.dataset.state;
+  delete form.dataset.of;
   amount.removeAttribute('aria-invalid');
   if (!('lost' in document.documentElement.dataset)) find('[role=alert]')?.remove();
   worth.hidden = rate.hidden = false;

@@ -181,3 +181,33 @@ def test_what_was_sold_is_not_typed_at_the_next_till_though_a_toast_was_tapped(
     till.page.wait_for_load_state()
     assert till.page.evaluate("sessionStorage.typed") is None
     expect(tape(till)).to_have_count(0)
+
+
+@pytest.mark.parametrize("changed", [False, True], ids=["as it was", "changed"])
+def test_what_is_paid_after_a_step_back_stands_at_the_till_no_more_unless_it_was_changed(
+    cafe: LiveShop, open_till: OpenTill, changed: bool
+) -> None:
+    till = open_till(cafe)
+    till.page.clock.install()
+    types_lunch(till)
+    charge_key(till).click()
+    asked, charge_id = till.asked(), till.charge_id
+    till.page.go_back()
+    stands_there(till)
+    lives(till)
+    if changed:
+        till.page.keyboard.type("+3.00")
+    till.page.clock.fast_forward(5000)
+    expect(till.page.locator("#recents em.open").first).to_be_attached()
+    cafe.pay(asked)
+    cafe.pays_attention(charge_id)
+    till.page.clock.fast_forward(5000)
+    if changed:
+        expect(till.page.locator(".toast")).to_be_visible()
+        expect(charge_key(till)).to_have_text("Charge €19.25")
+        return
+    till.shows(PAID)
+    assert till.charge_id == charge_id
+    till.page.go_back()
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("Till")
+    expect(tape(till)).to_have_count(0)

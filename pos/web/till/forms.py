@@ -30,13 +30,17 @@ from pos.web.till.tape import (
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A sale that is not made yet, as it stands in the fields of a till's page."""
+    """A sale that is not made yet, as it stands in the fields of a till's page.
+
+    `of` is the charge that was made for it already, where it was taken up again.
+    """
 
     till: str
     key: str
     tape: Tape
     memo: str = ""
     taken_off: TakenOff | None = None
+    of: str | None = None
 
 
 class Texts(Field):  # type: ignore[misc]

@@ -34,19 +34,19 @@ def taken_up(till: str, name: str) -> Draft | None:
     is in a currency that the shop has no more. What was charged is in the list of sales.
     """
     try:
-        sale, was_charged = _sale(name)
+        sale, charged = _sale(name)
     except StoreError as error:
         log.error("a sale was not taken up again: the store failed: %s", error)
         return None
     if sale is None or sale.till != till:
         return None
     if sale.price.currency not in units(current_shop()):
-        if was_charged:
+        if charged:
             return None
         raise Lost(sale)
     currency = sale.price.currency
     *lines, amount = (_typed(line, currency) for line in sale.lines or (Line(sale.price.minor),))
-    return Draft(till, new_key(), Tape(currency, tuple(lines), amount), sale.memo)
+    return Draft(till, new_key(), Tape(currency, tuple(lines), amount), sale.memo, of=charged)
 
 
 def _typed(line: Line, currency: str) -> Typed:
@@ -55,14 +55,16 @@ def _typed(line: Line, currency: str) -> Typed:
     return Typed(as_typed(Money(line.price, currency), language()), tax)
 
 
-def _sale(name: str) -> tuple[Sale | None, bool]:
-    """Return the sale that goes by a name, if it may be changed yet, and whether an invoice was made for it."""
+def _sale(name: str) -> tuple[Sale | None, str | None]:
+    """Return the sale that goes by a name, if it may be changed yet, and the charge that was made for it."""
     shop = current_shop()
     sealed = try_unseal(name)
     if sealed is None:
-        return unpaid_sale(shop, name), True
+        return unpaid_sale(shop, name), name
     sale, idempotency_key = sealed
     # The customer is asked no more about what the cashier has in hand again.
     take_back(shop, sale.till, name)
-    was_charged = sold(shop, idempotency_key) is not None
-    return (None if was_charged and is_sold(shop, idempotency_key) else sale), was_charged
+    charge = sold(shop, idempotency_key)
+    if charge is None:
+        return sale, None
+    return (None if is_sold(shop, idempotency_key) else sale), charge.id
