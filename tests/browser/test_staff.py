@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Route, expect
 
 from pos.domain.device import Face
+from pos.domain.staff import Role
 from pos.services.devices import take_off
 from tests.browser.people import PAID, Till
 from tests.browser.test_devices import AT_ONCE
@@ -179,6 +180,25 @@ def test_sums_that_stand_open_are_gone_once_the_device_is_taken_off(till: Till) 
         take_off(shop, device.id, "Marta")
         passes(till)
         expect(till.page.get_by_role("heading", level=1)).to_have_text("Ask the owner")
+
+
+def test_a_page_locks_itself_after_a_mistake_on_its_form_too(till: Till, people: People) -> None:
+    people.somebody("Mia", role=Role.MANAGER, pin=ANA[::-1])
+    device, made = people.device(sells="mia"), till.live.sells()
+    till.pay(made.invoice.payment_request)
+    till.live.pays_attention(made.id)
+    be(till, device)
+    page = till.page
+    page.clock.install()
+    till.open(f"/refunds/{till.live.number(made.id)}")
+    page.get_by_label("Reason").fill("Cold")
+    page.get_by_label("Invoice or Lightning address").fill("a word")
+    till.may_fail("/refunds/")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("alert")).to_contain_text("This is no Lightning invoice")
+    assert device.post("/pin/lock", headers=OURS).status_code == 303
+    passes(till)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who sells?")
 
 
 def test_figures_that_come_before_the_script_count_and_the_keys_stand_as_they_do_everywhere_in_arabic(
