@@ -59,7 +59,7 @@ let holding;
 let held = false;
 
 const typed = drafts(form, document.querySelector('.shared'));
-const server = connection({ onLost: tellUnsent, onFound: () => find('.unsent')?.remove() });
+const server = connection({ onLost: tellUnsent });
 
 const ask = debounced((figures, asked) => {
   answered = asked;

@@ -32,6 +32,7 @@ export function connection({ onLost, onFound = () => {} }) {
     onLost();
   }
   function found() {
+    if (failures || 'lost' in dataset) document.querySelector('.unsent')?.remove();
     failures = 0;
     clearTimeout(timer);
     // Another question may still be out, which was asked later.

@@ -47,8 +47,15 @@ def test_a_lost_connection_is_told_after_four_seconds_and_the_screen_catches_up_
     expect(till.announcer).to_have_text("Connection lost, still checking. Paid already? Do not pay again.")
     till.shows(OPEN)
     expect(till.page.get_by_role("img", name="QR code")).to_be_visible()
+    # Whoever wants to go on is told why not, for as long as that is true.
+    till.may_fail("/")
+    till.page.route(f"{till.live.address}/", lambda route: route.abort(), times=1)
+    till.page.get_by_role("link", name="Till").click()
+    unsent = till.page.get_by_text("The till does not answer. Nothing is lost.")
+    expect(unsent).to_be_attached()
     is_back(till)
     expect(till.announcer).to_have_text("Connection is back.")
+    expect(unsent).to_have_count(0)
     till.shows(OPEN)
     lose(till)
     with a_lost_question(till):
