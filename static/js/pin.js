@@ -1,6 +1,7 @@
 /* Typing a PIN: keys that type into the field, a pip for each figure, and the wait after a wrong one. */
-import { clock } from './lib/charge.js';
+import { clock, knock } from './lib/charge.js';
 import { followDevice } from './status_of_device.js';
+import { tellUnsent } from './turn_page.js';
 import { live } from './waiting.js';
 
 const form = document.querySelector('.pad');
@@ -39,6 +40,21 @@ function type(event) {
   }
 }
 
+let sent = false;
+
+/* Once, for a wrong PIN counts; and never to the browser's own page, from which nothing leads back. */
+function send(event) {
+  event.preventDefault();
+  if (waits() || sent) return;
+  sent = true;
+  knock(form.action).then(() => form.submit(), stay);
+}
+
+function stay() {
+  sent = false;
+  tellUnsent();
+}
+
 let ends = performance.now() + Number(form.dataset.wait) * 1000;
 const left = () => Math.ceil((ends - performance.now()) / 1000);
 const waits = () => left() > 0;
@@ -61,7 +77,7 @@ if (matchMedia('(pointer: coarse)').matches) field.inputMode = 'none';
 // A tap leaves the focus where it is.
 form.addEventListener('mousedown', (event) => event.target.closest('.keys button') && event.preventDefault());
 form.addEventListener('click', press);
-form.addEventListener('submit', (event) => waits() && event.preventDefault());
+form.addEventListener('submit', send);
 field.addEventListener('input', () => {
   field.value = field.value.replace(/\D/g, '');
   show();

@@ -117,6 +117,28 @@ def test_a_locked_till_says_of_nothing_that_was_paid_that_it_waits(till: Till, d
     expect(waits).to_have_count(0)
 
 
+def test_while_the_till_is_gone_nobody_is_led_to_the_browsers_own_page(counter: Till) -> None:
+    page, gone = counter.page, counter.page.get_by_text("The till does not answer. Nothing is lost.")
+    page.wait_for_load_state()
+    counter.may_fail("/")
+    page.context.set_offline(True)
+    type_pin(counter, ANA)
+    expect(gone).to_be_visible()
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Go on").first.click()
+    lock = page.get_by_role("button", name="Lock: Ana")
+    lock.wait_for()
+    for path in ("/sales", "/shifts", "/till/till/shift"):
+        counter.open(path)
+        page.wait_for_load_state()
+        page.context.set_offline(True)
+        lock.click()
+        expect(gone).to_be_visible()
+        page.context.set_offline(False)
+    lock.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who sells?")
+
+
 def test_a_wrong_pin_makes_the_keys_wait(counter: Till) -> None:
     page = counter.page
     counter.may_fail("/pin")
