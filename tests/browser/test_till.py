@@ -428,6 +428,8 @@ def test_no_key_moves_when_there_is_a_tape_or_an_error(live: LiveShop, open_till
 def test_all_keys_are_on_the_first_screen_and_have_room_for_a_finger(live: LiveShop, open_till: OpenTill) -> None:
     for number in range(SALES):
         sells(live.shop, f"k{number}", f"Memo {number}")
+    # As long as one may be.
+    live.sells(10_000_000, "Memo")
     till = open_till(live, has_touch=True)
     till.open()
     for size in (PHONE, TABLET, LYING, *UPRIGHT_TABLETS):
