@@ -92,7 +92,9 @@ async function turn() {
 
 /* What a screen does that saw the charge end; one that is opened later, to look it up, stays quiet and stays. */
 async function perform({ ring, channel, leaveAfter }) {
-  if (ring && localStorage.sound !== 'off') (await import('./sound.js')).ring(ring);
+  // Without its sound it is paid all the same.
+  const silence = () => {};
+  if (ring && localStorage.sound !== 'off') import('./sound.js').then((it) => it.ring(ring), silence);
   if (leaveAfter && channel === 'till') (await import('./leave.js')).leaveUntouched(leaveAfter);
 }
 

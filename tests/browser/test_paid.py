@@ -194,6 +194,13 @@ def test_the_real_loudspeaker_raises_no_complaint_and_the_till_is_ready_for_the_
     expect(till.page.locator("html[data-state]")).to_have_count(0)
 
 
+def test_the_till_is_ready_for_the_next_sale_though_the_sound_does_not_come(till: Till) -> None:
+    till.may_fail("/sound.js")
+    till.page.route("**/sound.js", lambda route: route.abort())
+    is_about_to_leave(till, till.opens_sale())
+    goes_back(till)
+
+
 def test_a_touch_keeps_a_paid_sale_on_the_screen(till: Till) -> None:
     is_about_to_leave(till, till.opens_sale())
     till.page.get_by_role("heading", level=1).click()
