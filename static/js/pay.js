@@ -29,9 +29,7 @@ let nextSale;
 let typed = '';
 let typedAt = 0;
 
-function isLive() {
-  return charge().status === 'open' && document.visibilityState === 'visible';
-}
+const isLive = () => charge().status === 'open' && document.visibilityState === 'visible';
 
 function say(text) {
   announcer.textContent = text;
@@ -63,9 +61,7 @@ async function follow() {
 }
 
 /* What the page shows of a charge: another picture is another page. */
-function picture({ status, known, silent }) {
-  return `${status} ${known} ${silent}`;
-}
+const picture = ({ status, known, silent }) => `${status} ${known} ${silent}`;
 
 function pause() {
   if (charge().known === 'false') return 2000;
@@ -102,7 +98,10 @@ async function perform({ ring, channel, leaveAfter }) {
 
 async function copy({ currentTarget: button }) {
   const code = find('#invoice');
-  const done = navigator.clipboard ? await write(code.textContent) : false;
+  const done = await navigator.clipboard?.writeText(code.textContent).then(
+    () => true,
+    () => false,
+  );
   if (!done && !select(code)) return say(button.dataset.failed);
   const label = button.querySelector('span');
   button.dataset.word ??= label.textContent;
@@ -111,13 +110,6 @@ async function copy({ currentTarget: button }) {
     label.textContent = button.dataset.word;
   }, 2000);
   say(button.dataset.say);
-}
-
-function write(text) {
-  return navigator.clipboard.writeText(text).then(
-    () => true,
-    () => false,
-  );
 }
 
 /* A shop's own network has no https, and so no clipboard: select the text, and copy as a user would. */
@@ -178,9 +170,7 @@ function read(event) {
   taker.then((it) => it.tap(card), tellUnsent);
 }
 
-function cards() {
-  return import('./card.js');
-}
+const cards = () => import('./card.js');
 
 function tellNone() {
   nextSale = undefined;

@@ -7,7 +7,7 @@ import { connection, keepAwake, live } from './waiting.js';
 
 const form = document.querySelector('#sale');
 const find = (selector) => form.querySelector(selector);
-const [display, amount, tape, memo, add, charge, announcer] = [
+const [display, amount, tape, memo, add, charge, announcer, worth, rate, total, sign, unitText, count, sum] = [
   '.ticket',
   '#amount',
   '.tape ol',
@@ -15,9 +15,14 @@ const [display, amount, tape, memo, add, charge, announcer] = [
   '.add',
   '.charge',
   '#announcer',
+  '#worth',
+  '.rate',
+  '.charge b',
+  '[data-key=sign]',
+  '.unit',
+  '.count',
+  '.sum',
 ].map(find);
-const [worth, rate, total, sign, unitText] = ['#worth', '.rate', '.charge b', '[data-key=sign]', '.unit'].map(find);
-const [count, sum] = ['.count', '.sum'].map(find);
 const units = [...form.querySelectorAll('[name=unit]')];
 const written = find('.figures > [aria-hidden]');
 const template = document.querySelector('#line');
