@@ -78,9 +78,10 @@ def _let_in(owner: Owner, checked: str) -> ResponseReturnValue:
 
 def _show(form: SignInForm, error: str | None = None) -> str:
     action = url_for("sign_in.sign_in", back=request.args.get("back"))
-    return render_template("sign_in/sign_in.html", form=form, error=error, action=action)
+    return render_template("sign_in/sign_in.html", form=form, error=error, action=action, here=action)
 
 
 def _ask_code(ticket: str, error: str | None = None) -> str:
     action = url_for("sign_in.sign_in_with_code", back=request.args.get("back"))
-    return render_template("sign_in/code.html", form=CodeForm(), ticket=ticket, error=error, action=action)
+    # Whoever changes the language there begins at the first step again.
+    return render_template("sign_in/code.html", form=CodeForm(), ticket=ticket, error=error, action=action, here=action)

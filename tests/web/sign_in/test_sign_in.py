@@ -38,6 +38,14 @@ def test_who_was_turned_away_comes_where_they_wanted(somebody: Cashier) -> None:
     assert answer.headers["Location"] == "/sales?q=1"
 
 
+def test_so_do_they_after_they_have_changed_the_language(somebody: Cashier) -> None:
+    page = somebody.client.get("/sign-in?back=/sales").text
+    assert 'href="/language?back=/sign-in?back%3D/sales"' in page
+    fields = somebody.open("/language?back=/sign-in?back%3D/sales")
+    answer = somebody.send("/language", fields, language="de")
+    assert answer.headers["Location"] == "/sign-in?back=/sales"
+
+
 @pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "/\\evil.example", "/%0aX", ""])
 def test_nobody_is_led_elsewhere(somebody: Cashier, back: str) -> None:
     answer = somebody.send(f"/sign-in?back={back}", name="Marta", password=PASSWORD)
