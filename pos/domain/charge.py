@@ -11,6 +11,9 @@ from pos.domain.sale import Fiat, Sale
 
 # Seconds without a good answer from the wallet, after which whoever waits is told so.
 SILENT_AFTER = 10
+# Seconds by which an answer may be later than now: time goes on while a charge is read, and hosts differ. One that is
+# later than that was dated by a clock that was ahead.
+READ_WITHIN = 60
 _IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,200}")
 
 
@@ -135,15 +138,15 @@ class Charge:
     def is_silent(self, now: int) -> bool:
         """Tell whether its wallet was asked and has given no good answer for too long: paid or not, nobody knows.
 
-        One that nobody had to ask for a while is not silent. What was heard later than now says nothing: a clock was
+        One that nobody had to ask for a while is not silent. What was heard long after now says nothing: a clock was
         ahead then.
         """
-        is_heard = 0 <= now - self.heard_at < SILENT_AFTER
+        is_heard = -READ_WITHIN <= now - self.heard_at < SILENT_AFTER
         return self.payment is None and self.silent_since is not None and not is_heard
 
     def is_known(self, now: int) -> bool:
         """Tell whether the status is all that there is to know: of one that has ended, the wallet was asked since."""
-        was_asked = self.asked_at is not None and self.ends_at <= self.asked_at <= now
+        was_asked = self.asked_at is not None and self.ends_at <= self.asked_at <= now + READ_WITHIN
         return self.status(now) is not Status.EXPIRED or was_asked
 
     @property

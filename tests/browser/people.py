@@ -107,9 +107,8 @@ class LiveShop:
 
     def hears_of_all(self) -> None:
         """Wait until the wallet has been asked about every charge since its time was up."""
-        now = self.shop.now()
         unpaid = [it.id for it in self.shop.store.unpaid(self.shop.wallet.identity, 0)]
-        until(lambda: all(self.charge(it).is_known(now) for it in unpaid))
+        until(lambda: all(self.charge(it).is_known(self.shop.now()) for it in unpaid))
 
     def wakes_lines(self) -> None:
         """Real lines wait in real time for the end of an invoice: here they are woken."""

@@ -104,6 +104,13 @@ def test_what_was_heard_by_a_clock_that_was_ahead_neither_ends_a_sale_nor_hides_
     assert ask(shop, sold).is_known(int(clock.time))
 
 
+def test_an_answer_that_came_while_the_charge_was_read_counts(sold: Charge) -> None:
+    ended = sold.invoice.expires_at
+    heard = replace(sold, asked_at=ended + 2, silent_since=ended)
+    assert heard.is_known(ended)
+    assert not heard.is_silent(ended)
+
+
 def test_a_charge_that_nobody_had_to_ask_about_is_not_silent(sold: Charge, clock: FakeClock) -> None:
     clock.move(EXPIRY - 1)
     assert not sold.is_silent(int(clock.time))

@@ -130,7 +130,7 @@ def test_a_list_says_of_a_charge_what_the_charge_says(store: Store, fiat: Fiat |
     if "cancelled" in end:
         store.cancel("c1", 1100)
     if "asked" in end:
-        store.note_answer("c1", 1300 if "ahead" in end else 1100)
+        store.note_answer("c1", 1300 if "ahead" in end else 1201)
     if "paid" in end:
         store.mark_paid("c1", replace(PAYMENT, paid_at=1601 if end == "paid late" else 1200))
     charge = store.get("c1")
