@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pos.domain.charge import Channel, Charge, is_idempotency_key
+from pos.domain.charge import Channel, Charge, Status, is_idempotency_key
 from pos.domain.export import as_object
 from pos.domain.memo import clean_memo
 from pos.domain.money import SAT, Money, check_sat
@@ -82,7 +82,8 @@ def sales() -> ResponseReturnValue:
 
 def _now_of(shop: Shop, charge: Charge) -> Charge:
     """Return the charge that says what became of a sale: whoever was to pay one may have taken a new invoice."""
-    if charge.payment or charge.number is None:
+    # Of an open one there is no newer.
+    if charge.number is None or charge.status(shop.now()) is not Status.EXPIRED:
         return charge
     return shop.store.find_by_number(charge.number) or charge
 
