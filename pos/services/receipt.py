@@ -11,12 +11,11 @@ def receipt_of(shop: Shop, charge: Charge) -> Receipt | None:
     if charge.payment is None:
         return None
     sale = shop.store.get_sale(charge.sale_id) or charge.sale
-    first = shop.store.find_by_number(charge.number) if charge.number else None
     refunds = tuple(it for it in shop.store.refunds.of_sale(charge.sale_id) if it.payment)
     return Receipt(
         sale,
         charge,
-        surplus=first is not None and first.id != charge.id,
+        surplus=charge.is_surplus,
         refunds=refunds,
         cashier=_cashier(shop, sale) if shop.settings.receipt_cashier == "on" else "",
     )

@@ -329,7 +329,7 @@ def _news(dialect: str, most: int) -> Select[Any]:
 
 @cache
 def _ended_among(dialect: str) -> Select[Any]:
-    paid = or_(charges.c.paid_at.is_not(None), sales.c.paid_at.is_not(None))
+    paid = or_(PAID, sales.c.paid_at.is_not(None))
     ended = or_(paid, charges.c.cancelled_at.is_not(None))
     return select(charges.c.id, paid).join(sales).where(ended, charges.c.id.in_(listed(dialect)))
 

@@ -100,7 +100,7 @@ def present(
     """
     now = charge.since_made(shop.now())
     lines = sale.lines or (Line(sale.price.minor),)
-    surplus = sum(it.payment.received_sat for it in charges if it.payment and it.id != charge.id)
+    surplus = sum(it.payment.received_sat for it in charges if it.payment and it.is_surplus)
     steps = [step for it in charges for step in _steps(it, now, first=it.id == charge.id)]
     outcome = outcome_of(charge, now)
     steps += [step for it in refunds for step in _refunded(it)]
