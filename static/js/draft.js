@@ -11,7 +11,8 @@ function browser() {
   try {
     const { browser: known } = sessionStorage;
     sessionStorage.browser ??= name;
-    return [sessionStorage.browser, known];
+    // What is kept is brought back in a moment (typed.js), and told then.
+    return [sessionStorage.browser, known && !sessionStorage.typed];
   } catch {
     return [name];
   }

@@ -11,10 +11,10 @@ function tell(install) {
   if (isTill && localStorage.installHint !== 'off') import('./install_hint.js').then((it) => it.show(hint, install));
 }
 
-/* What is typed is noted as the till is left. */
+/* What is typed is kept as the till is left. */
 function keepTyped() {
   import('./typed.js').then(
-    ({ leave }) => addEventListener('pagehide', leave),
+    ({ keep }) => addEventListener('pagehide', keep),
     () => setTimeout(keepTyped, AGAIN),
   );
 }

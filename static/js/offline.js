@@ -1,6 +1,5 @@
 /* The page without a connection, in the place of any other: it looks whether the till is back, and gives way to that. */
 import { knock, NoAnswer } from './lib/charge.js';
-import { hold } from './typed.js';
 import { keepAwake, live } from './waiting.js';
 
 // Milliseconds.
@@ -26,7 +25,9 @@ function awake() {
   keepAwake(document.visibilityState === 'visible');
 }
 
-find('#kept').hidden = !hold();
+// What was typed at the till which was to be shown (typed.js).
+const { at } = JSON.parse(sessionStorage.typed ?? '{}');
+find('#kept').hidden = at !== `${location.pathname} ${document.documentElement.lang}`;
 find('#charge').hidden = !location.pathname.startsWith(charge);
 addEventListener('online', look);
 addEventListener('visibilitychange', awake);

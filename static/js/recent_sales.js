@@ -39,7 +39,7 @@ export function recent(section, isOpen) {
       // Offline: what is shown was true a moment ago.
       if (!(e instanceof NoAnswer)) throw e;
       // Where somebody is signed in, lock.js sees to it.
-      if (e.cause === LOCKED && !document.querySelector('.lock')) await anew(isSettled);
+      if (e.cause === LOCKED && !document.querySelector('.lock')) anew(isSettled);
     }
     next = setTimeout(look, [...known.values()].some((it) => /open|not-known/.test(it.className)) ? OPEN : EVERY);
   }
@@ -61,7 +61,7 @@ export function recent(section, isOpen) {
       place.replaceChildren(...list.childNodes);
       shown = text;
     }
-    if (isOld) await anew(isLeft);
+    if (isOld) anew(isLeft);
     return undefined;
   }
   /* What somebody took up again, and has not changed, was paid: it is sold, and waits here to be charged no more. */
@@ -77,19 +77,12 @@ export function recent(section, isOpen) {
     const isTyped = [...form.querySelectorAll('#amount, #memo, .tape input')].some((it) => it.value);
     return !isTyped && !form.querySelector(':checked:not([checked])') && isSettled();
   }
-  /* What is typed, be it while the next page is on its way, is brought to that. */
-  async function anew(may) {
-    const { keep } = await import('./typed.js').catch(lost);
+  /* What is typed while the next page is on its way is brought to that (typed.js). */
+  function anew(may) {
     if (!may()) return;
-    addEventListener('pagehide', keep);
-    // Whoever charges meanwhile is answered here: what was sold is not typed on the next page once more.
-    form.addEventListener('submit', stay, { capture: true, once: true });
+    // Whoever charges meanwhile is answered here.
+    form.addEventListener('submit', () => window.stop(), { capture: true, once: true });
     location.reload();
-
-    function stay() {
-      window.stop();
-      removeEventListener('pagehide', keep);
-    }
   }
   look();
   addEventListener('focus', look);

@@ -360,7 +360,7 @@ function begin({ text, scan }) {
 
 if (sessionStorage.begun) begin(JSON.parse(sessionStorage.begun));
 // What was typed before somebody looked at another sale.
-if (sessionStorage.typed) import('./typed.js').then(({ bring }) => bring() && showUnit(unit()));
+if (sessionStorage.typed) import('./typed.js').then(({ bring }) => (bring() ? showUnit(unit()) : typed()));
 const stayAwake = () => keepAwake(document.visibilityState === 'visible');
 addEventListener('visibilitychange', stayAwake);
 stayAwake();

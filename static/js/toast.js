@@ -1,6 +1,4 @@
 /* A payment for a sale that is not on the screen any more: told over the shop's name, heard, and one tap away. */
-import { keep } from './typed.js';
-
 // Milliseconds.
 const STAYS = 30000;
 
@@ -23,8 +21,6 @@ export async function toast(sale, rings) {
   link.append(
     Object.assign(document.createElement('bdi'), { textContent: `${outcome.textContent}: ${sold.join(', ')}` }),
   );
-  // Only if the page is left: it may be that the till does not answer, or that somebody charges first.
-  link.addEventListener('click', () => addEventListener('pagehide', keep, { once: true }));
   waiting.push(link);
   if (waiting.length === 1) show();
   if (!rings || localStorage.sound === 'off') return;

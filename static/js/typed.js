@@ -1,4 +1,4 @@
-/* What is typed at the till, kept while somebody looks at another sale. */
+/* What is typed at the till is kept while somebody looks something up, or there is no connection. */
 
 const form = document.querySelector('#sale');
 const find = (what) => form.querySelector(what);
@@ -7,37 +7,19 @@ const here = () => `${location.pathname} ${document.documentElement.lang}`;
 
 const radio = (name, value) => [...form.querySelectorAll(`[name=${name}]`)].find((it) => it.value === value);
 
-/** Keep what is typed, for this window alone. */
+/** Keep what is typed as the till is left, for this window alone. */
 export function keep() {
-  const it = typed();
-  if (it) sessionStorage.typed = it;
-}
-
-/** Note what is typed as the page is left. */
-export function leave() {
-  const it = typed();
-  if (it) sessionStorage.left = it;
-  else delete sessionStorage.left;
-}
-
-/** The till was to be shown and there is no connection: keep what was typed at it last. Tells whether anything was. */
-export function hold() {
-  const { left } = sessionStorage;
-  if (left && JSON.parse(left).at === here()) sessionStorage.typed = left;
-  return Boolean(sessionStorage.typed) && JSON.parse(sessionStorage.typed).at === here();
-}
-
-function typed() {
-  // What was sold is not: the address names the sale then (till.js).
-  if (location.search) return undefined;
+  delete sessionStorage.typed;
+  // What was sold is not: the address names the sale then (till.js). Nor is one that was taken up, and not changed.
+  if (location.search || form.dataset.of) return;
   // Of each line the amount, and its rate of tax where there are several.
   const lines = [...form.querySelectorAll('.tape li:not(.gone)')].map((it) =>
     [...it.querySelectorAll('input')].map((field) => field.value),
   );
   const [unit, tax] = ['unit', 'tax'].map((name) => find(`[name=${name}]:checked`)?.value);
   const [amount, memo] = [find('#amount').value, find('#memo').value];
-  if (!amount && !memo && !lines.length) return undefined;
-  return JSON.stringify({ at: here(), unit, tax, lines, amount, memo });
+  if (!amount && !memo && !lines.length) return;
+  sessionStorage.typed = JSON.stringify({ at: here(), unit, tax, lines, amount, memo });
 }
 
 /** Bring it back, once, if it was typed at this till and nothing is typed by now. Tells whether. */

@@ -29,6 +29,17 @@ def screen(live: LiveShop, open_till: OpenTill) -> Till:
     return screen
 
 
+# Whatever else the headline says from now on.
+_NOTE_HEADLINES = """() => {
+    const said = document.querySelector('h1').textContent;
+    window.headlines = new Set();
+    new MutationObserver(() => {
+        const now = document.querySelector('h1')?.textContent;
+        if (now !== said) headlines.add(now);
+    }).observe(document.documentElement, {subtree: true, childList: true, characterData: true});
+}"""
+
+
 def is_idle(screen: Till) -> None:
     expect(screen.page.get_by_role("heading", level=1)).to_have_text("Welcome")
     expect(screen.page.locator("html[data-state]")).to_have_count(0)
@@ -105,8 +116,12 @@ def test_the_tape_grows_with_each_key_and_two_tills_never_mix(
     is_idle(screen)
     till.page.keyboard.type("5")
     expect(total).to_have_text("5 sat")
-    # Loaded anew, the till is empty, and so is its display.
-    till.open()
+    # Loaded anew, the till has what was typed, and the customer sees it all the while.
+    screen.page.evaluate(_NOTE_HEADLINES)
+    with till.page.expect_response(lambda it: it.url.endswith("/draft") and "amount=5" in (it.request.post_data or "")):
+        till.open()
+    assert screen.page.evaluate("[...headlines]") == []
+    till.page.keyboard.press("Escape")
     is_idle(screen)
     expect(till.page.get_by_text("also open in another browser")).to_be_hidden()
     bar.open("/")

@@ -105,7 +105,7 @@ def test_what_is_typed_is_kept_although_the_script_for_that_did_not_come_at_once
         page.clock.fast_forward(5000)
     till.page.get_by_label("Amount").fill("7")
     page.goto(f"{till.live.address}/sales")
-    assert '"7"' in page.evaluate("sessionStorage.left")
+    assert '"7"' in page.evaluate("sessionStorage.typed")
 
 
 def test_six_windows_of_one_browser_share_two_lines_and_all_turn_green(till: Till, live: LiveShop) -> None:
