@@ -17,7 +17,7 @@ from pos.domain.money import SAT, format_money
 from pos.domain.number import read_number
 from pos.domain.picture import NoPicture
 from pos.domain.refusal import Refusal
-from pos.services.jars import find_jar, jars
+from pos.services.jars import find_jar, jars, takes
 from pos.services.lnurl_pay import NotByLNURL, public_url
 from pos.services.set_up_jar import add_jar, change_jar, close_jar, new_token, open_jar, set_picture, start_again
 from pos.services.show_message import show_message
@@ -178,7 +178,7 @@ def _tell(shop: Shop, jar: Jar) -> None:
     base = shop.settings.public_url or ""
     page = f"{base}/tips" if jar.name == FIRST else f"{base}/tips/{jar.name}"
     address = lightning_address(base, jar.name)
-    click.echo(f"{jar.name}: {'open' if jar.is_open else 'closed'}, {jar.title}")
+    click.echo(f"{jar.name}: {_state(shop, jar)}, {jar.title}")
     tips = "1 tip" if contents.tips == 1 else f"{contents.tips} tips"
     click.echo(f"  came in   {', '.join((tips, *map(format_money, contents.raised)))}")
     for name, said in _set_up(shop, jar):
@@ -190,6 +190,12 @@ def _tell(shop: Shop, jar: Jar) -> None:
         click.echo(f"  address   {address}")
     if jar.live_token:
         click.echo(f"  live      {base}/tips/{jar.name}/live/{jar.live_token}")
+
+
+def _state(shop: Shop, jar: Jar) -> str:
+    if jar.is_open and not takes(shop, jar):
+        return f"closed, as the shop takes no {jar.currency} any more (`flask jar change {jar.name} --currency ...`)"
+    return "open" if jar.is_open else "closed"
 
 
 def _tell_of_shop(shop: Shop) -> None:

@@ -21,7 +21,7 @@ class NoSuchJar(NoJar):
 
 
 class JarClosed(NoJar):
-    """The owner has closed the jar, and may open it again."""
+    """The owner has closed the jar, and may open it again; or it is in a currency that the shop takes no more."""
 
     def __init__(self) -> None:
         super().__init__(Sentence("This tip jar is closed at the moment."), self.status)
@@ -45,9 +45,14 @@ def find_jar(shop: Shop, name: str) -> Jar:
 def find_open_jar(shop: Shop, name: str) -> Jar:
     """Return a jar that takes something. Raises NoSuchJar, JarClosed or StoreError."""
     jar = find_jar(shop, name)
-    if not jar.is_open:
+    if not takes(shop, jar):
         raise JarClosed
     return jar
+
+
+def takes(shop: Shop, jar: Jar) -> bool:
+    """Tell whether anything can be put in at a jar's page: no rate is known for what the shop had as its currency."""
+    return jar.is_open and jar.currency in (SAT, shop.rates.currency)
 
 
 def find_payable(shop: Shop, name: str) -> Jar:

@@ -245,6 +245,15 @@ def test_the_list_says_how_each_is_set_up(app: Flask) -> None:
     )
 
 
+def test_the_list_says_which_are_closed_as_the_shop_has_another_currency_by_now(
+    app: Flask, shop: Shop, cello: Jar
+) -> None:
+    shop.store.jars.change(replace(cello, currency="JPY", amounts=()))
+    assert "cello: closed, as the shop takes no JPY any more" in run(app, "list").output
+    assert run(app, "change", "cello", "--currency", "EUR").exit_code == 0
+    assert "cello: open" in run(app, "list").output
+
+
 def test_a_new_link_of_the_live_page_ends_the_old_one(app: Flask, shop: Shop, cello: Jar) -> None:
     result = run(app, "change", cello.name, "--new-live-link")
     token = find_jar(shop, "cello").live_token

@@ -4,6 +4,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 
 from pos import qr
+from pos.services.jars import takes
 from pos.services.lnurl_pay import NotByLNURL
 from pos.services.posters import poster_of
 from pos.web.context import current_shop
@@ -20,9 +21,9 @@ class ShownJar:
 
 
 def shown_jar() -> ShownJar | None:
-    """Return the first jar that the owner has set up and that is open; None where no wallet could pay one."""
+    """Return the first jar that the owner has set up and that takes something; None where no wallet could pay one."""
     shop = current_shop()
-    jar = next((it for it in shop.store.jars.listed() if it.is_open), None)
+    jar = next((it for it in shop.store.jars.listed() if takes(shop, it)), None)
     if jar is None:
         return None
     try:

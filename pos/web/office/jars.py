@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from pos.domain.jar import Jar
 from pos.services.follow_jar import look_at_jar
-from pos.services.jars import jars
+from pos.services.jars import jars, takes
 from pos.shop import Shop
 from pos.web.context import current_shop
 from pos.web.headers import keep_address_to_oneself, keep_out_of_search
@@ -24,10 +24,11 @@ bp.after_request(keep_address_to_oneself)
 class Row:
     """A jar: so many `tips`, what came, and how far its goal is, which is empty without one. Then its addresses.
 
-    Without a page for a stream `live` is empty.
+    `takes`: whether anything can be put in. Without a page for a stream `live` is empty.
     """
 
     jar: Jar
+    takes: bool
     tips: int
     came: str
     goal: str
@@ -49,6 +50,7 @@ def _row(shop: Shop, jar: Jar) -> Row:
     came = raised(shop, now)
     return Row(
         jar,
+        takes(shop, jar),
         now.contents.tips,
         write_money(came),
         raised_text(shop, now),

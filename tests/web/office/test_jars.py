@@ -56,6 +56,13 @@ def test_it_leads_to_page_poster_and_the_live_page_of_those_that_have_one(owner:
     assert answer.headers["Referrer-Policy"] == "no-referrer"
 
 
+def test_one_in_a_currency_that_the_shop_takes_no_more_takes_nothing(owner: FlaskClient, shop: Shop) -> None:
+    shop.store.jars.change(replace(CELLO, currency="JPY", goal=None))
+    page = owner.get("/office/jars").text
+    assert 'tag">takes nothing' in page
+    assert 'href="/tips/cello"' not in page
+
+
 @pytest.mark.parametrize("path", ["/tips/cello/poster", "/poster"])
 def test_a_poster_leads_the_owner_back_to_the_office_and_nobody_else(
     owner: FlaskClient, people: People, path: str

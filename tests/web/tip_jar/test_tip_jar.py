@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from pos import close, create_app
 from pos.domain.charge import Channel, Charge
 from pos.domain.jar import Goal, Jar, JarPicture
-from pos.domain.money import Money
+from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.domain.tax import TaxRate
 from pos.services.charge import charge
@@ -130,10 +130,20 @@ class TestPage:
         rates.price = None
         assert "€1.00 €2.00 €5.00" in look(client)
 
-    def test_a_currency_that_the_shop_has_no_more_has_no_worth(self, client: FlaskClient, shop: Shop) -> None:
-        yen = replace(CELLO, name="yen", currency="JPY", amounts=(Money(500, "JPY"),), goal=None)
+    def test_a_jar_in_a_currency_that_the_shop_takes_no_more_is_closed(
+        self, cashier: Cashier, client: FlaskClient, shop: Shop
+    ) -> None:
+        yen = replace(CELLO, name="yen", amounts=(Money(500, "EUR"),), goal=None)
         shop.store.jars.add(yen)
-        assert "¥500 Or another" in look(client, "/tips/yen")
+        fields = cashier.open("/tips/yen")
+        shop.store.jars.change(replace(yen, currency="JPY", amounts=(Money(500, "JPY"),)))
+        for answer in (
+            client.get("/tips/yen"),
+            client.get("/tips/yen/embed"),
+            cashier.send("/tips/yen", fields, amount="500"),
+        ):
+            assert answer.status_code == 404
+            assert "This tip jar is closed at the moment." in answer.text
 
     def test_where_messages_are_off_it_says_who_reads_them(self, client: FlaskClient, shop: Shop, cello: Jar) -> None:
         change(shop, shows_messages=False)
@@ -166,7 +176,7 @@ class TestPage:
         self, settings: Settings, wallet: FakeWallet, clock: FakeClock, public_url: str | None, whose: str
     ) -> None:
         app = create_app(replace(settings, public_url=public_url), wallet=wallet, clock=clock, running=clock)
-        app.extensions["shop"].store.jars.add(CELLO)
+        app.extensions["shop"].store.jars.add(Jar(name="cello", title=CELLO.title, currency=SAT))
         assert f"Marta's Stall {whose}" in look(app.test_client())
         close(app)
 
