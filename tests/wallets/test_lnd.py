@@ -197,9 +197,15 @@ def test_what_is_no_list_of_invoices_is_no_access() -> None:
 
 
 @pytest.mark.parametrize("name", ["unknown", "unknown_old"])
-def test_an_invoice_that_it_does_not_know_says_nothing_about_the_key(name: str) -> None:
+def test_an_invoice_that_it_has_no_more_was_cancelled_and_can_be_paid_by_nobody(name: str) -> None:
     wallet, _ = lnd(recorded(name))
-    with pytest.raises(BadAnswer, match="unable to locate invoice"):
+    assert wallet.look_up(MINE) is None
+
+
+@pytest.mark.parametrize("body", [b"404 page not found\n", json.dumps(sample("lnd", "not_found")["body"]).encode()])
+def test_a_server_that_is_no_lnd_says_nothing_of_an_invoice(body: bytes) -> None:
+    wallet, _ = lnd(Reply(404, {}, body))
+    with pytest.raises(BadAnswer, match="no LND at LND_REST_URL"):
         wallet.look_up(MINE)
 
 

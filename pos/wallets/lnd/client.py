@@ -42,6 +42,8 @@ _BAKE = "`lncli bakemacaroon info:read invoices:read invoices:write`"
 
 # What LND says when it is the key's fault, whatever the status.
 _OF_THE_KEY = ("macaroon", "permission denied", "verification failed", "caveat")
+# What it says of an invoice that it has not, or not any more.
+_GONE = ("unable to locate invoice", "there are no existing invoices")
 # What it says before it can work, and what its owner can do.
 _NOT_READY = {
     "wallet not created": "LND has no wallet yet: make one with `lncli create`, or in the app of the node",
@@ -127,9 +129,13 @@ class Lnd:
     def look_up(self, invoice: Invoice) -> Settlement | None:
         """Ask whether the invoice is settled. Raises WalletError.
 
-        ACCEPTED is money that is only held and may go back. The preimage stands there before anybody has paid.
+        ACCEPTED is money that is only held and may go back. The preimage stands there before anybody has paid. One that
+        LND has no more was cancelled, as it does with each that expires: those alone it cleans away, where it is told
+        to (gc-canceled-invoices-on-the-fly), and nobody can pay them.
         """
         reply = self._client.ask("GET", f"v1/invoice/{invoice.payment_hash}")
+        if reply.status in (404, 500) and any(it in _message(reply.body).lower() for it in _GONE):
+            return None
         if reply.status != 200:
             raise self._refusal(reply)
         answer = _said(reply)
