@@ -28,7 +28,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "transport": ("version",),
     "domain": ("bolt11",),
     "wallets.base": ("domain", "transport"),
-    "wallets.client": ("domain", "transport", "wallets.base"),
+    "wallets.client": ("bolt11", "domain", "transport", "wallets.base"),
     "wallets.stream": ("transport", "wallets.base"),
     "wallets.connection": ("environment",),
     "wallets.pinned": ("environment", "transport"),

@@ -9,9 +9,10 @@ from ipaddress import ip_address
 from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
+from pos.bolt11.decode import Bolt11, Bolt11Error, decode
 from pos.domain.invoice import Invoice
 from pos.transport import Reply, Transport, TransportError, TransportTimeout, is_onion
-from pos.wallets.base import BadAnswer, Offer, WalletTimeout, WalletUnreachable
+from pos.wallets.base import BadAnswer, Offer, WalletTimeout, WalletUnreachable, WrongInvoice
 
 # When an invoice expires of which the wallet does not say it: what BOLT 11 says counts in any case.
 WHENEVER = 2**62
@@ -183,6 +184,19 @@ def to_offer(payment_request: str, payment_hash: str, invoice_id: str | None = N
     if not name.isprintable():
         raise BadAnswer("the wallet's name for the invoice cannot be written down")
     return Offer(Invoice(name, payment_request, payment_hash, WHENEVER), payee)
+
+
+def decoded(who: str, payment_request: str) -> Bolt11:
+    """Return what is in an invoice that a wallet made. Raises WrongInvoice."""
+    try:
+        return decode(payment_request)
+    except Bolt11Error as error:
+        raise WrongInvoice(f"{who} sent no invoice: {error}") from error
+
+
+def asked_sat(invoice: Invoice) -> int:
+    """Return what an invoice asks for, in sat: of one with an amount nobody pays less (BOLT 11)."""
+    return decode(invoice.payment_request).amount_msat // 1000
 
 
 def retry_after(reply: Reply) -> int:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from time import monotonic
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
-from pos.bolt11.decode import Bolt11, Bolt11Error, decode
+from pos.bolt11.decode import Bolt11Error, decode
 from pos.domain.charge import Settlement
 from pos.domain.invoice import Invoice, proves
 from pos.domain.sentence import Sentence
@@ -26,7 +26,7 @@ from pos.wallets.base import (
     WalletError,
     WrongInvoice,
 )
-from pos.wallets.client import Said, call, is_whole, readable, retry_after, to_offer, to_preimage
+from pos.wallets.client import Said, asked_sat, call, decoded, is_whole, readable, retry_after, to_offer, to_preimage
 from pos.wallets.lnaddress.address import is_safe
 
 WHO = "the provider of the Lightning address"
@@ -160,7 +160,7 @@ class LightningAddress:
         preimage = to_preimage(said.get("preimage"))
         if said.get("preimage") and not proves(preimage, invoice.payment_hash):
             raise BadAnswer(f"{WHO} says that it is paid, and the preimage is none of this invoice")
-        return Settlement(None, decode(invoice.payment_request).amount_msat // 1000, preimage)
+        return Settlement(None, asked_sat(invoice), preimage)
 
     def check_access(self) -> Access:
         """Ask how the address is paid, and for one invoice that nobody is shown: nothing else says if it can be
@@ -198,7 +198,7 @@ class LightningAddress:
         reason = _error(said)
         if reason is not None:
             raise InvoiceRefused(reason)
-        signed = _signed(said.text("pr"))
+        signed = decoded(WHO, said.text("pr"))
         if signed.description_hash != terms.description_hash:
             raise WrongInvoice("its description hash is not that of what the provider of the address says of it")
         verify = said.get("verify")
@@ -255,13 +255,6 @@ def _with(url: str, asked: dict[str, str]) -> str:
     parts = urlsplit(url)
     query = "&".join(filter(None, (parts.query, urlencode(asked, quote_via=quote))))
     return parts._replace(query=query, fragment="").geturl()
-
-
-def _signed(payment_request: str) -> Bolt11:
-    try:
-        return decode(payment_request)
-    except Bolt11Error as error:
-        raise WrongInvoice(f"{WHO} sent no invoice: {error}") from error
 
 
 def _check_same(payment_request: object, invoice: Invoice) -> None:

@@ -11,7 +11,6 @@ from threading import Event as Flag
 from time import monotonic
 from typing import Any
 
-from pos.bolt11.decode import decode
 from pos.domain.charge import Settlement
 from pos.domain.invoice import Invoice, proves
 from pos.wallets.base import (
@@ -29,7 +28,7 @@ from pos.wallets.base import (
     WalletError,
     WalletTimeout,
 )
-from pos.wallets.client import MOST_SAID, Said, to_offer, to_preimage
+from pos.wallets.client import MOST_SAID, Said, asked_sat, decoded, to_offer, to_preimage
 from pos.wallets.nwc.crypto import NIP04, NIP44, Box, Key, Unreadable
 from pos.wallets.nwc.event import Event, sign
 from pos.wallets.nwc.line import Pace
@@ -134,7 +133,11 @@ class NWC:
         except Refused as error:
             # Whatever its reason, no channel or no room, it is for people.
             raise InvoiceRefused(error.message or error.code) from error
-        return to_offer(made.text("invoice"), made.payment_hash("payment_hash"))
+        payment_request = made.text("invoice")
+        # Some leave the hash to the invoice.
+        is_named = bool(made.get("payment_hash"))
+        payment_hash = made.payment_hash("payment_hash") if is_named else decoded(_WHO, payment_request).payment_hash
+        return to_offer(payment_request, payment_hash)
 
     def look_up(self, invoice: Invoice) -> Settlement | None:
         """Ask whether the invoice is settled. Raises WalletError.
@@ -290,5 +293,5 @@ def _number(value: Any) -> int:
 
 
 def _received(found: Said, invoice: Invoice) -> int:
-    """Return what was paid, in sat. Of an invoice with an amount nobody pays less, so where none is told it is that."""
-    return (_number(found.get("amount")) or decode(invoice.payment_request).amount_msat) // 1000
+    """Return what was paid, in sat; where that is not told, what was asked for."""
+    return _number(found.get("amount")) // 1000 or asked_sat(invoice)

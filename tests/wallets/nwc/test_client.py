@@ -8,6 +8,7 @@ from threading import Event, Thread
 from threading import enumerate as enumerate_threads
 from typing import Any, Self
 
+import bolt11 as peer
 import pytest
 from werkzeug import Response
 
@@ -25,6 +26,7 @@ from pos.wallets.base import (
     WalletBusy,
     WalletError,
     WalletTimeout,
+    WrongInvoice,
 )
 from pos.wallets.nwc.client import NWC
 from pos.wallets.nwc.crypto import NIP04, NIP44, Key
@@ -77,6 +79,21 @@ def test_it_is_asked_in_msat_and_told_nothing_of_its_own_apps(world: Connected, 
     assert world.backend.asked == [
         {"method": "make_invoice", "params": {"amount": 2_100_000, "expiry": 600, "description": "Coffee ☕"}}
     ]
+
+
+@pytest.mark.parametrize("left_out", [{}, {"payment_hash": None}, {"payment_hash": ""}])
+def test_the_payment_hash_that_an_answer_leaves_out_is_that_of_the_invoice(
+    world: Connected, wallet: NWC, left_out: dict[str, object]
+) -> None:
+    world.backend.change = lambda made: {name: it for name, it in made.items() if name != "payment_hash"} | left_out
+    invoice = wallet.create_invoice(COFFEE).invoice
+    assert invoice.payment_hash == peer.decode(invoice.payment_request).payment_hash
+
+
+def test_what_is_no_invoice_is_not_shown(world: Connected, wallet: NWC) -> None:
+    world.backend.change = lambda _: {"invoice": "lnbc1nothing"}
+    with pytest.raises(WrongInvoice, match="the wallet sent no invoice"):
+        wallet.create_invoice(COFFEE)
 
 
 @pytest.mark.parametrize(
