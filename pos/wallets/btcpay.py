@@ -5,6 +5,7 @@ BTCPay Server 2.4 (its swagger, GreenfieldLightningNodeApiController.cs, Permiss
 """
 
 import json
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ from time import monotonic
 from typing import ClassVar
 from urllib.parse import quote, urlsplit
 
-from pos.bolt11.decode import Bolt11, Bolt11Error, decode
 from pos.domain.charge import Settlement
 from pos.domain.invoice import Invoice
 from pos.environment import Fault, Group, Wrong, setting
@@ -31,11 +31,22 @@ from pos.wallets.base import (
     WalletBusy,
     WalletError,
     WalletUnreachable,
-    WrongInvoice,
 )
-from pos.wallets.client import Client, Said, is_open_to_all, is_whole, retry_after, to_offer, to_preimage
+from pos.wallets.client import (
+    Client,
+    Said,
+    asked_sat,
+    decoded,
+    is_open_to_all,
+    is_whole,
+    retry_after,
+    to_offer,
+    to_preimage,
+)
 from pos.wallets.connection import address_and_key, need, parts_of, without_user
 from pos.wallets.pinned import certificate, never_shown
+
+log = logging.getLogger(__name__)
 
 _WHO = "BTCPay Server"
 _EXAMPLE = "https://btcpay.example.com/stores/ID-OF-THE-STORE and an API key after it, apart by a space"
@@ -203,13 +214,15 @@ class BTCPay:
         payment_request = made.text("BOLT11")
         # Not every kind of node behind it names the payment hash.
         payment_hash = (
-            made.payment_hash("paymentHash") if made.get("paymentHash") else _read(payment_request).payment_hash
+            made.payment_hash("paymentHash") if made.get("paymentHash") else decoded(_WHO, payment_request).payment_hash
         )
         return to_offer(payment_request, payment_hash, made.text("id"))
 
     def look_up(self, invoice: Invoice) -> Settlement | None:
         """Ask whether the invoice is paid: only its status says so, as some nodes show the preimage before.
 
+        Then all that was asked is paid. What it says it received is not always what the customer gave: of some nodes
+        behind it, the price of their channel is missing, or comes on top (BTCPayServer.Lightning#176).
         Raises WalletError.
         """
         reply = self._client.ask("GET", f"{self._invoices}/{quote(invoice.id, safe='')}")
@@ -224,10 +237,15 @@ class BTCPay:
             return None
         if status != "Paid":
             raise BadAnswer("BTCPay Server names a status that it does not have")
-        paid_at = said.get("paidAt")
-        return Settlement(
-            paid_at if is_whole(paid_at) else None, _received(said, invoice), to_preimage(said.get("preimage"))
-        )
+        paid_at, paid_sat, received = said.get("paidAt"), asked_sat(invoice), said.get("amountReceived")
+        if str(received or 0) not in ("0", str(paid_sat * 1000)):
+            log.info(
+                "invoice %s: paid %d sat, of which BTCPay Server says that %s msat came",
+                invoice.payment_hash,
+                paid_sat,
+                self._client.readable(str(received)),
+            )
+        return Settlement(paid_at if is_whole(paid_at) else None, paid_sat, to_preimage(said.get("preimage")))
 
     def check_access(self) -> Access:
         """Ask what the key may do, and whether it may see invoices of the store. Raises WalletError."""
@@ -269,22 +287,6 @@ class BTCPay:
 def _may_make(permission: str, store_id: str) -> bool:
     policy, _, scope = permission.partition(":")
     return policy in _MAKES and scope in ("", store_id)
-
-
-def _received(said: Said, invoice: Invoice) -> int:
-    """Return what was paid, in sat. Where the node does not tell, it is what was asked for: nobody can pay less.
-
-    Some leave it at nought, as wallets do that a store reaches by Nostr Wallet Connect.
-    """
-    told = 0 if said.get("amountReceived") is None else said.whole("amountReceived")
-    return (told or _read(invoice.payment_request).amount_msat) // 1000
-
-
-def _read(payment_request: str) -> Bolt11:
-    try:
-        return decode(payment_request)
-    except Bolt11Error as error:
-        raise WrongInvoice(f"BTCPay Server sent no invoice: {error}") from error
 
 
 def _code(reply: Reply) -> str:

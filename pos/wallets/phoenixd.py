@@ -35,7 +35,17 @@ from pos.wallets.base import (
     WalletBusy,
     WalletError,
 )
-from pos.wallets.client import Client, Said, call, is_open_to_all, is_whole, retry_after, to_offer, to_preimage
+from pos.wallets.client import (
+    Client,
+    Said,
+    asked_sat,
+    call,
+    is_open_to_all,
+    is_whole,
+    retry_after,
+    to_offer,
+    to_preimage,
+)
 from pos.wallets.connection import address_and_key, need, parts_of, without_user
 
 log = logging.getLogger(__name__)
@@ -200,7 +210,9 @@ class Phoenixd:
             raise BadAnswer("the answer is about another invoice")
         if not is_paid:
             return None
-        paid_sat, fees = said.whole("requestedSat"), said.get("fees")
+        # An older one does not say what was asked for (ACINQ/phoenixd#192 added it).
+        asked, fees = said.get("requestedSat"), said.get("fees")
+        paid_sat = asked_sat(invoice) if asked is None else said.whole("requestedSat")
         if is_whole(fees) and fees:
             log.info(
                 "invoice %s: paid %d sat, of which phoenixd took %d msat for its channel",

@@ -147,6 +147,15 @@ def test_a_first_sale_is_paid_in_full_though_nothing_of_it_is_left(subject: Subj
     assert settlement.received_sat == 2100
 
 
+def test_an_older_one_that_does_not_say_what_was_asked_for_is_believed_to_be_paid(subject: Subject) -> None:
+    invoice = subject.wallet.create_invoice(COFFEE).invoice
+    said = json.loads(recorded("paid", paymentHash=invoice.payment_hash).body)
+    for added in ("requestedSat", "isExpired", "expiresAt"):
+        del said[added]
+    wallet, _ = phoenixd(Reply(200, {}, json.dumps(said).encode()))
+    assert wallet.look_up(invoice).received_sat == 2100
+
+
 @pytest.mark.parametrize("fees", [0, None, "many", -5])
 def test_a_price_that_is_none_is_not_told(fees: object, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
