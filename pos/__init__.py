@@ -20,7 +20,7 @@ from pos.logs import init_logs
 from pos.migrations import migrate
 from pos.opened import follow_office, open_printer, printer_of_now, with_offices
 from pos.rates import Rates, open_rates
-from pos.runtime.allowance import Allowance, limits_for
+from pos.runtime.allowance import Allowance
 from pos.runtime.broker import Broker
 from pos.runtime.leader import Lease, watch_of
 from pos.runtime.measured import Measured
@@ -140,7 +140,7 @@ def create_app(
         Lease(store, running, watch_of(wallet.identity)),
         Throttle(settings.watch_budget or wallet.questions_per_second, running),
         rates or open_rates(settings, transport, clock),
-        Allowance(running, limits_for(settings.invoice_expiry)),
+        Allowance(running),
     )
     if clock is shared:
         shared.keep()

@@ -15,15 +15,6 @@ LIMITS = ((30, 60), (100, 600))
 _REMEMBERED = 10_000
 
 
-def limits_for(expiry: int) -> tuple[tuple[int, int], ...]:
-    """Return the limits of a shop whose invoices are good for so many seconds.
-
-    However long that is: of what one visitor asked for, no more is open than the last of them allows.
-    """
-    *short, (times, seconds) = LIMITS
-    return (*short, (times, max(seconds, expiry)))
-
-
 class Allowance:
     """Counts what each visitor did of late. `running` gives seconds that only go forward."""
 
@@ -34,8 +25,12 @@ class Allowance:
         self._lock = Lock()
         self._done_at: OrderedDict[str, deque[float]] = OrderedDict()
 
-    def take(self, visitor: str) -> int:
-        """Count one more time, and return 0; or count nothing, and return the seconds until it is allowed again."""
+    def take(self, visitor: str, lasting: int = 0) -> int:
+        """Count one more time, and return 0; or count nothing, and return the seconds until it is allowed again.
+
+        Of what lasts for so many seconds, no more is there at once than the last of the limits allows.
+        """
+        *short, (most, span) = self._limits
         with self._lock:
             now, done_at = self._running(), self._done_at.setdefault(visitor, deque(maxlen=self._most))
             # Who was here last is forgotten last.
@@ -44,7 +39,7 @@ class Allowance:
                 self._done_at.popitem(last=False)
             waits = [
                 done_at[-times] + seconds - now
-                for times, seconds in self._limits
+                for times, seconds in (*short, (most, max(span, lasting)))
                 if len(done_at) >= times and done_at[-times] + seconds > now
             ]
             if not waits:

@@ -33,6 +33,16 @@ def test_and_so_often_in_a_longer_time(few: Allowance, clock: FakeClock) -> None
     assert few.take("ada") == 420
 
 
+def test_of_what_lasts_longer_no_more_is_there_at_once(few: Allowance, clock: FakeClock) -> None:
+    for _ in range(3):
+        assert few.take("ada", lasting=3600) == 0
+        clock.move(60)
+    assert few.take("ada", lasting=3600) == 3600 - 180
+    clock.move(600)
+    assert few.take("ada", lasting=3600) == 3600 - 780
+    assert few.take("ada", lasting=60) == 0
+
+
 def test_asking_too_early_does_not_make_the_wait_longer(few: Allowance, clock: FakeClock) -> None:
     few.take("ada")
     few.take("ada")

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from pos import close, create_app
 from pos.domain.charge import Channel
+from pos.domain.device import Face
 from pos.runtime.allowance import LIMITS
 from pos.runtime.line import Line
 from pos.services.charge import MOST_OPEN, TooManyOpen, charge, charge_again
@@ -17,6 +18,7 @@ from pos.shop import Shop
 from tests.conftest import TOKEN, in_sat
 from tests.crowd import ask_too
 from tests.fakes import FakeClock, FakeWallet
+from tests.people import People
 
 MOST, SECONDS = LIMITS[0]
 COUNTED = pytest.mark.only_on("sqlite", reason="who asked how often is counted in no database")
@@ -37,7 +39,7 @@ def test_one_address_may_charge_so_often_in_a_minute_and_then_reads_why_not(
         assert ask(client, path, key=f"k{number}", other="21")[0] == 303
     status, retry_after, page = ask(client, path, key="one-more", other="4711")
     assert (status, retry_after) == (429, str(SECONDS))
-    assert "too often from one connection" in page
+    assert f"too often from one connection. Nothing was charged. Try again in {SECONDS} s." in page
     assert 'value="4711"' in page
     assert len(wallet.made) == MOST
     assert ask(client, path, "192.0.2.2", key="another", other="21")[0] == 303
@@ -60,6 +62,48 @@ def test_of_one_address_no_more_is_open_however_long_the_shops_invoices_are_good
     clock.move(3600 - most * 30)
     assert ask(client, "/tips", key="one-more", other="21")[0] == 303
     close(app)
+
+
+@COUNTED
+def test_a_kiosk_sells_as_often_however_long_the_shops_invoices_are_good(
+    settings: Settings, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    most, seconds = LIMITS[-1]
+    app = create_app(replace(settings, invoice_expiry=24 * 3600), wallet=wallet, clock=clock, running=clock)
+    client = app.test_client()
+    for number in range(most + 1):
+        clock.move(seconds / most)
+        assert ask(client, "/kiosk/amount", key=f"k{number}", other="21")[0] == 303
+    close(app)
+
+
+@COUNTED
+def test_what_strangers_ask_for_takes_nothing_from_the_shops_own_behind_the_same_address(
+    people: People, clock: FakeClock
+) -> None:
+    people.claim()
+    till, kiosk, owner = people.device(), people.device(Face.KIOSK, ""), people.owner()
+    stranger = people.stranger()
+    for number in range(MOST):
+        assert ask(stranger, "/tips", key=f"k{number}", other="21")[0] == 303
+    assert ask(stranger, "/tips", key="one-more", other="21")[0] == 429
+    for shops_own in (till, owner):
+        _, _, page = ask(shops_own, "/", key=f"k{id(shops_own)}", amount="21")
+        path = page.partition('href="')[2].partition('"')[0]
+        for action in ("cancel", "again", "cancel"):
+            clock.move(1)
+            assert ask(shops_own, f"{path}/{action}")[0] == 303
+    assert ask(kiosk, "/kiosk/amount", key="of-the-kiosk", other="21")[0] == 303
+
+
+@COUNTED
+def test_a_device_of_the_shop_may_so_often_in_a_minute_as_strangers_stand_before_some(people: People) -> None:
+    people.claim()
+    kiosk, other = (people.device(Face.KIOSK, "") for _ in range(2))
+    for number in range(MOST):
+        assert ask(kiosk, "/kiosk/amount", key=f"k{number}", other="21")[0] == 303
+    assert ask(kiosk, "/kiosk/amount", key="one-more", other="21")[0] == 429
+    assert ask(other, "/kiosk/amount", key="another", other="21")[0] == 303
 
 
 @COUNTED

@@ -22,7 +22,7 @@ from pos.web.errors import BROKEN, SENTENCES
 from pos.web.headers import keep_out_of_search
 from pos.web.i18n import say
 from pos.web.lnurl.quoted_rate import seal, unseal
-from pos.web.visitor import count_visit
+from pos.web.visitor import count_invoice
 
 bp = Blueprint("lnurl", __name__)
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ def invoice(name: str, fingerprint: str, quoted: str | None = None) -> ResponseR
     amount_sat = read_amount(request.args.getlist("amount"))
     comment = read_comment(request.args.get("comment", ""))
     rate = unseal(quoted) if quoted else None
-    count_visit()
+    count_invoice()
     made = lnurl_pay.request_invoice(current_shop(), name, fingerprint, amount_sat, comment, _note(), rate)
     verify = _link("lnurl.verify", token=made.verify_token)
     # Without `disposable` a wallet would not keep the link, and it is a sticker on a wall.

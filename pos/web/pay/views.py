@@ -28,7 +28,7 @@ from pos.web.pay.breakdown import breakdown
 from pos.web.pay.may import MayNotEnd, check_may_end, is_locked_at, may_end
 from pos.web.pay.page import present
 from pos.web.stream import HEARTBEAT, event, stream
-from pos.web.visitor import count_visit
+from pos.web.visitor import count_invoice, count_visit
 
 bp = Blueprint("pay", __name__, url_prefix="/pay/<charge_id>")
 
@@ -84,7 +84,7 @@ def again(charge_id: str) -> ResponseReturnValue:
 
     Of one that has expired whoever has its address; one that was cancelled is brought back by who may cancel it.
     """
-    count_visit()
+    count_invoice()
     shop = current_shop()
     charge = charge_or_404(charge_id)
     try:

@@ -19,7 +19,7 @@ from pos.domain.jar_picture import make_picture
 from pos.domain.lnurl import encode_lnurl
 from pos.domain.money import SAT, Money
 from pos.domain.poster import Size
-from pos.runtime.allowance import Allowance
+from pos.runtime.allowance import LIMITS
 from pos.runtime.turns import Turns
 from pos.settings import Settings
 from pos.shop import Shop
@@ -153,8 +153,10 @@ def test_it_changes_with_its_jar(client: FlaskClient, shop: Shop) -> None:
 def test_a_stranger_has_few_drawn_and_each_by_turns(app: Flask, client: FlaskClient, shop: Shop) -> None:
     """What is drawn already costs nothing."""
     rests: list[float] = []
-    allowance = Allowance(lambda: 0, ((1, 60),))
-    app.extensions["shop"] = replace(shop, turns=Turns(rests.append), allowance=allowance)
+    app.extensions["shop"] = replace(shop, turns=Turns(rests.append))
+    most, _ = LIMITS[0]
+    for _ in range(most - 1):
+        shop.allowance.take("address 127.0.0.1")
     # What is drawn is kept by the process, and so by the other tests.
     shop.store.jars.change(replace(CELLO, title="Cello for the test of turns"))
     for _ in range(2):
