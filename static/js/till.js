@@ -334,6 +334,11 @@ history.replaceState(null, '', location.pathname);
 // A browser may bring back what was typed before the page was loaded again.
 if (amount.value !== amount.defaultValue || find(':checked:not([checked])')) changed();
 else [answered, counted] = [question(), taped()];
+// What is typed next comes after that.
+if (amount.value && document.activeElement === document.body) {
+  amount.focus();
+  amount.setSelectionRange(amount.value.length, amount.value.length);
+}
 group();
 toEnd();
 ask(question(), 0);

@@ -75,6 +75,10 @@ def test_cancel_and_back_lead_to_the_sale_until_it_is_paid(cafe: LiveShop, open_
     till.page.get_by_role("button", name="Cancel").click()
     stands_there(till)
     lives(till)
+    till.page.keyboard.press("Backspace")
+    till.page.keyboard.type("59")
+    expect(amount(till)).to_have_value("1.259")
+    till.page.keyboard.press("Backspace")
     # "And a muffin, please."
     till.page.keyboard.type("+3.00")
     expect(charge_key(till)).to_have_text("Charge €19.25")
