@@ -169,6 +169,7 @@ def test_a_key_may_be_sent_in_three_ways_and_the_first_decides(
         lambda keys: {"params": {"access-token": "bad"}, "auth": (keys.public_key, "")},
         lambda keys: {"auth": (keys.wallet_id, "")},
         lambda keys: {"auth": ("", keys.public_key)},
+        lambda _: {"headers": {"Authorization": "Basic \xff"}},
     ],
 )
 def test_a_bad_key_that_comes_first_is_401(shop: Client, credentials: Callable[[Keys], dict[str, object]]) -> None:
