@@ -282,8 +282,9 @@ def _opening() -> str:
 
 
 def _keep_face(response: Response) -> Response:
-    """Have a browser keep which face it shows, where the shop has a language for that."""
-    face = _FACES.get(_first_part())
+    """Have a browser keep which face it shows, where the shop has a language for that: none that frames it."""
+    is_shown = response.status_code == 200 and not response.cache_control.public
+    face = _FACES.get(_first_part()) if is_shown else None
     is_news = face is not None and face != request.cookies.get(_FACE) and response.mimetype == "text/html"
     if face and is_news and current_shop().settings.opens_in(face):
         cookies.keep(response, _FACE, face)
