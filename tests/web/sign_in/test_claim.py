@@ -95,6 +95,15 @@ def test_the_link_is_kept_from_other_pages_and_from_the_database(client: FlaskCl
         assert token not in str(connection.exec_driver_sql("SELECT * FROM owner_link").all())
 
 
+def test_a_form_that_is_refused_does_not_name_the_link_elsewhere(cashier: Cashier, shop: Shop) -> None:
+    path = link(shop)
+    cashier.open(path)
+    for refused in ({}, {"Sec-Fetch-Site": "cross-site"}):
+        page = cashier.client.post(path, data=TYPED, headers=refused)
+        assert page.status_code == 400
+        assert "/language?back=" not in page.text
+
+
 def test_flask_owner_prints_a_link_to_open(app: Flask, client: FlaskClient) -> None:
     said = app.test_cli_runner().invoke(args=["owner"]).output
     found = re.search(r"http://127\.0\.0\.1:5000(/claim/\S+)", said)
