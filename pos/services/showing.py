@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from pos.domain.charge import Channel, Charge, Status
 from pos.domain.draft import Draft
+from pos.domain.number import Number
 from pos.domain.question import Question
 from pos.services.ask_tip import asked
 from pos.services.settle import refresh
@@ -70,7 +71,7 @@ class Scene:
 def showing(shop: Shop, till: str) -> Scene:
     """Return what a till's display shows now. An open charge is asked about, as somebody looks at it.
 
-    What is typed does not take a code away that somebody may be about to pay. Raises StoreError.
+    What is typed does not take a code of the last sale away, as somebody may be about to pay it. Raises StoreError.
     """
     return replace(_showing(shop, till), look=shop.settings.version)
 
@@ -96,10 +97,12 @@ def _draft(shop: Shop, till: str, charges: list[Charge], shown: Charge | None, n
         return None
     # What was typed before the newest charge was made is what it is about.
     since = charges[0].created_at if charges else 0
-    if shown:
-        if shown.payment is None and (shown.status(now) is Status.OPEN or not shown.is_known(now)):
+    if shown and shown.payment:
+        since = max(since, shown.payment.paid_at)
+    elif shown and not _is_older(shown, _last_begun(charges)):
+        if shown.status(now) is Status.OPEN or not shown.is_known(now):
             return None
-        since = max(since, shown.payment.paid_at if shown.payment else shown.ends_at)
+        since = max(since, shown.ends_at)
     return draft if draft.typed_at > since else None
 
 
@@ -110,20 +113,38 @@ def _name(*parts: object) -> str:
 def _newest(charges: list[Charge], now: int) -> Charge | None:
     """Return the charge that is shown now: the open one, or one that just ended; None if there is none.
 
-    Of several it is that about which there is the latest news. But a new invoice of an older sale does not come between
-    a customer and a later sale: anybody can ask for one who knows the older sale's address.
+    Of several it is that about which there is the latest news. But what was to be paid before the last sale began does
+    not come back, as somebody else may stand there by now; that it is paid is told. And a new invoice of an older sale
+    does not come between a customer and a later sale: anybody can ask for one who knows the older sale's address.
     """
-    shown = [charge for charge in charges if _is_shown(charge, now)]
-    began = _beginnings(charges)
-    newest = max((began[charge.sale_id] for charge in shown), default=0)
-    shown = [charge for charge in shown if charge.payment or charge.attempt == 1 or began[charge.sale_id] == newest]
+    last = _last_begun(charges)
+    shown = [it for it in charges if _is_shown(it, now) and (it.payment or not _has_given_way(it, last))]
+    newest = max(map(_number, shown), default=None)
+    shown = [it for it in shown if it.payment or _number(it) == newest]
     # Of two in the same second it is the one that somebody still has to pay.
     return max(shown, key=lambda it: (_news_at(it), it.payment is None), default=None)
 
 
-def _beginnings(charges: list[Charge]) -> dict[str, int]:
-    """Return when each of the sales began (unix seconds); 0 where the first invoice is too old to be among these."""
-    return {it.sale_id: 0 for it in charges} | {it.sale_id: it.created_at for it in charges if it.attempt == 1}
+def _last_begun(charges: list[Charge]) -> Charge | None:
+    """Return the first charge of the last sale; None where each of the sales began too long ago."""
+    return max((it for it in charges if it.attempt == 1), key=_number, default=None)
+
+
+def _is_older(charge: Charge, last: Charge | None) -> bool:
+    """Tell whether it is of a sale before the last one."""
+    return last is not None and _number(charge) < _number(last)
+
+
+def _has_given_way(charge: Charge, last: Charge | None) -> bool:
+    """Tell whether the last sale has taken its place. A new invoice may have been asked for after that."""
+    if last is None or not _is_older(charge, last):
+        return False
+    return charge.attempt == 1 or charge.created_at <= last.created_at
+
+
+def _number(charge: Charge) -> Number:
+    """Return where its sale stands among all: a clock may be set back, but numbers only go up."""
+    return charge.number or Number(0, 0)
 
 
 def _is_shown(charge: Charge, now: int) -> bool:

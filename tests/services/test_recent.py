@@ -212,3 +212,46 @@ def test_a_sale_in_the_second_of_another_ones_payment_is_shown_to_who_has_to_pay
         pay(shop, wallet, sell(shop, f"paid {number}"))
     still_open = sell(shop, "open")
     assert showing(shop, "bar").charge == still_open
+
+
+@pytest.mark.parametrize("is_paid", [True, False])
+def test_a_code_does_not_come_back_once_a_later_sale_has_taken_its_place(
+    shop: Shop, wallet: FakeWallet, clock: FakeClock, is_paid: bool
+) -> None:
+    older = sell(shop, "older")
+    clock.move(2)
+    later = sell(shop, "later")
+    if is_paid:
+        pay(shop, wallet, later)
+        clock.move(60)
+    else:
+        cancel(shop, later)
+    assert showing(shop, "bar").is_idle
+    # That its time is up is no news for who stands there now, but that it is paid is.
+    clock.move(600)
+    settle(shop, older)
+    assert showing(shop, "bar").is_idle
+    newest = pay(shop, wallet, older)
+    assert showing(shop, "bar").charge == newest
+
+
+def test_of_two_codes_of_one_second_the_older_one_does_not_come_back_either(
+    shop: Shop, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    sell(shop, "older")
+    pay(shop, wallet, sell(shop, "later"))
+    clock.move(60)
+    assert showing(shop, "bar").is_idle
+
+
+def test_a_clock_that_was_set_back_makes_no_older_sale_the_last(
+    shop: Shop, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    sell(shop, "older")
+    clock.move(-3600)
+    later = sell(shop, "later")
+    assert showing(shop, "bar").charge == later
+    later = pay(shop, wallet, later)
+    assert showing(shop, "bar").charge == later
+    clock.move(60)
+    assert showing(shop, "bar").is_idle

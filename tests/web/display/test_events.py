@@ -208,6 +208,35 @@ def test_a_code_that_somebody_may_be_about_to_pay_stays_whatever_is_typed(
     assert status(client) == "tape"
 
 
+@pytest.mark.parametrize("later_on", [61, 601])
+def test_what_is_typed_after_a_payment_stays_though_an_older_sale_is_open_or_has_just_ended(
+    client: FlaskClient, shop: Shop, wallet: FakeWallet, clock: FakeClock, later_on: int
+) -> None:
+    sell(shop, key="older")
+    clock.move(2)
+    pay(shop, wallet, sell(shop, key="later"))
+    clock.move(later_on - 19)
+    type_draft(shop, COFFEES)
+    assert status(client) == "tape"
+    clock.move(19)
+    assert status(client) == "tape"
+
+
+def test_a_new_invoice_of_an_older_sale_takes_no_tape_away_that_was_typed_after_it(
+    client: FlaskClient, shop: Shop, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    older = cancel(shop, sell(shop, key="older"))
+    clock.move(2)
+    later = sell(shop, key="later")
+    clock.move(2)
+    charge_again(shop, older)
+    pay(shop, wallet, later)
+    clock.move(42)
+    type_draft(shop, COFFEES)
+    clock.move(19)
+    assert status(client) == "tape"
+
+
 def test_a_sale_that_came_to_nothing_makes_way_for_what_is_typed(
     client: FlaskClient, shop: Shop, clock: FakeClock
 ) -> None:
