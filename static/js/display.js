@@ -8,6 +8,8 @@ import { connection, countdown, keepAwake, live } from './waiting.js';
 // Milliseconds.
 const PAUSE = 1000;
 const LONGEST_PAUSE = 5000;
+// Seconds. With so little time left a code that is gone does not come back: it would only flicker.
+const LAST = 1;
 
 // A name for this window.
 const me = String(Math.random());
@@ -58,7 +60,7 @@ const line = listen(shown().events, {
 async function follow(told) {
   const due = told ?? (await get(shown().ask, (answer) => answer.json()).catch(turnedAway));
   if (typeof due?.version !== 'string') throw new NoAnswer('not a display');
-  if (due.version !== shown().version || ('over' in shown() && due.left > 0)) await turn();
+  if (due.version !== shown().version || ('over' in shown() && due.left > LAST)) await turn();
   else if (due.left !== null) time.sync(due.left);
 }
 
@@ -78,11 +80,13 @@ function count() {
   else time.stop();
 }
 
-/* Whatever the server says, or does not say any more: this invoice must not be paid from here on. */
+/* Nobody is to pay this invoice from here on, whether or not the server answers. Unless it says that there is time left:
+   then it was our clock that was wrong. */
 function over() {
   find('figure.qr')?.remove();
   find('.gone').hidden = false;
   shown().over = '';
+  look();
 }
 
 function back() {

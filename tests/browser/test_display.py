@@ -10,6 +10,7 @@ from pos.settings import Settings
 from tests.browser.conftest import PHONE, OpenTill
 from tests.browser.people import EXPIRED, OPEN, PAID, LiveShop, Till
 from tests.browser.test_connection import a_lost_question
+from tests.browser.test_push import NOTES_QUESTIONS, OWN_LINE
 from tests.browser.test_without_javascript import assert_looks_again
 
 STATUS = "**/screen/till/status"
@@ -163,6 +164,62 @@ def test_a_lost_connection_is_told_what_was_shown_stays_and_its_own_countdown_ta
     expect(screen.page.get_by_role("heading", name="Not known yet")).to_be_visible()
     # Whether it was paid, nobody here knows: the field stays as the server showed it last.
     screen.shows(OPEN)
+
+
+@pytest.fixture
+def hearing(live: LiveShop, open_till: OpenTill) -> Till:
+    """A screen with an open sale, whose line is up: it asks for nothing by itself, and its time stands still."""
+    screen = open_till(live)
+    for script in (OWN_LINE, NOTES_QUESTIONS):
+        screen.page.add_init_script(script)
+    screen.page.clock.install()
+    live.sells()
+    screen.open("/screen/till")
+    screen.page.wait_for_function("window.lines")
+    screen.page.evaluate("lines[0].hears.heartbeat()")
+    # What was asked before that, or is to be asked yet, is answered.
+    with screen.page.expect_response(STATUS):
+        screen.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    screen.stops_its_clock()
+    knows_its_answer(screen)
+    screen.page.evaluate("questions.length = 0")
+    return screen
+
+
+def knows_its_answer(screen: Till) -> None:
+    """What the page asked before was answered by then."""
+    screen.page.evaluate("fetch(document.querySelector('#display').dataset.ask).then((answer) => answer.text())")
+
+
+def puts_its_clock_forward(screen: Till) -> None:
+    screen.page.clock.set_system_time(screen.page.evaluate("Date.now()") / 1000 + 3600)
+    screen.page.clock.run_for(1000)
+
+
+def test_a_screen_whose_clock_is_put_right_by_an_hour_has_its_code_again(hearing: Till) -> None:
+    page = hearing.page
+    code = page.locator(VISIBLE_QR).element_handle()
+    puts_its_clock_forward(hearing)
+    code.wait_for_element_state("hidden")
+    expect(page.locator(VISIBLE_QR)).to_be_visible()
+    expect(hearing.timer).to_have_text(re.compile(r"^(10:00|9:\d\d)$"))
+    # It asks what is due, and for the page of that.
+    assert page.evaluate("questions.length") == 2
+
+
+def test_in_the_last_second_of_an_invoice_its_code_does_not_flicker_and_the_screen_asks_once(hearing: Till) -> None:
+    page = hearing.page
+    version = page.locator("#display").get_attribute("data-version")
+    answer = {"json": {"version": version, "left": 1}, "headers": {"Lightning-Till": "1"}}
+    page.route(STATUS, lambda route: route.fulfill(**answer))
+    with page.expect_response(STATUS):
+        puts_its_clock_forward(hearing)
+    knows_its_answer(hearing)
+    page.clock.run_for(3000)
+    expect(page.locator(VISIBLE_QR)).to_have_count(0)
+    expect(page.get_by_role("heading", name="Not known yet")).to_be_visible()
+    # And the test has asked once.
+    assert page.evaluate("questions.length") == 2
 
 
 def test_without_a_script_it_loads_itself_again(live: LiveShop, open_till: OpenTill) -> None:
