@@ -103,7 +103,8 @@ def _draft(shop: Shop, till: str, charges: list[Charge], shown: Charge | None, n
         if shown.status(now) is Status.OPEN or not shown.is_known(now):
             return None
         since = max(since, shown.ends_at)
-    return draft if draft.typed_at > since else None
+    # A clock that was set back is no reason to show nothing until it has caught up.
+    return draft if draft.typed_at > since or draft.typed_at <= now < since else None
 
 
 def _name(*parts: object) -> str:
@@ -113,16 +114,18 @@ def _name(*parts: object) -> str:
 def _newest(charges: list[Charge], now: int) -> Charge | None:
     """Return the charge that is shown now: the open one, or one that just ended; None if there is none.
 
-    Of several it is that about which there is the latest news. But what was to be paid before the last sale began does
-    not come back, as somebody else may stand there by now; that it is paid is told. And a new invoice of an older sale
-    does not come between a customer and a later sale: anybody can ask for one who knows the older sale's address.
+    Of several it is that about which there is the latest news. But nothing comes between a customer and the open code
+    of the last sale: that another one is paid at last is told at the till, and here it would be read by who has not
+    paid. Nor does what was to be paid before the last sale began come back, as somebody else may stand there by now,
+    nor a new invoice of an older sale: anybody can ask for one who knows the older sale's address.
     """
     last = _last_begun(charges)
     shown = [it for it in charges if _is_shown(it, now) and (it.payment or not _has_given_way(it, last))]
     newest = max(map(_number, shown), default=None)
     shown = [it for it in shown if it.payment or _number(it) == newest]
+    due = [it for it in shown if it.status(now) is Status.OPEN and not _is_older(it, last)]
     # Of two in the same second it is the one that somebody still has to pay.
-    return max(shown, key=lambda it: (_news_at(it), it.payment is None), default=None)
+    return max(due or shown, key=lambda it: (_news_at(it), it.payment is None), default=None)
 
 
 def _last_begun(charges: list[Charge]) -> Charge | None:
@@ -154,7 +157,8 @@ def _is_shown(charge: Charge, now: int) -> bool:
     if charge.status(now) is Status.OPEN:
         return True
     if charge.payment:
-        return now - charge.payment.paid_at < _ENDED_FOR
+        # By a clock that was set back since, it may be a while until then.
+        return abs(now - charge.payment.paid_at) < _ENDED_FOR
     shown_for = _ENDED_FOR if charge.is_known(now) else _NOT_KNOWN_FOR
     return charge.cancelled_at is None and now - charge.ends_at < shown_for
 

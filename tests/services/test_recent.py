@@ -5,8 +5,9 @@ from datetime import datetime
 import pytest
 
 from pos.domain.charge import Channel, Charge
+from pos.domain.draft import Draft
 from pos.domain.money import SAT, Money
-from pos.domain.sale import Sale
+from pos.domain.sale import Line, Sale
 from pos.services.cancel import cancel
 from pos.services.charge import charge
 from pos.services.recent import LAST, MEMOS, SALES, memos, recent
@@ -161,13 +162,19 @@ def test_a_customer_sees_that_he_has_paid_and_then_the_screen_is_idle(
     assert showing(shop, "bar").charge is None
 
 
-def test_who_pays_an_older_sale_at_last_sees_that(shop: Shop, wallet: FakeWallet, clock: FakeClock) -> None:
+def test_who_pays_an_older_sale_at_last_takes_no_code_from_who_is_to_pay_now(
+    shop: Shop, wallet: FakeWallet, clock: FakeClock
+) -> None:
     older = sell(shop, "k1")
     clock.move(1)
-    sell(shop, "k2")
+    later = sell(shop, "k2")
     clock.move(1)
-    newest = pay(shop, wallet, older)
-    assert showing(shop, "bar").charge == newest
+    older = pay(shop, wallet, older)
+    assert showing(shop, "bar").charge == later
+    clock.move(1)
+    cancel(shop, later)
+    # Then nobody takes it for the later one.
+    assert showing(shop, "bar").charge == older
 
 
 def test_the_next_sale_takes_the_place_of_one_that_is_paid(shop: Shop, wallet: FakeWallet, clock: FakeClock) -> None:
@@ -255,3 +262,15 @@ def test_a_clock_that_was_set_back_makes_no_older_sale_the_last(
     assert showing(shop, "bar").charge == later
     clock.move(60)
     assert showing(shop, "bar").is_idle
+
+
+def test_a_clock_that_was_set_back_shows_no_old_payment_until_it_has_caught_up(
+    shop: Shop, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    pay(shop, wallet, sell(shop, "ahead"))
+    clock.move(-3600)
+    assert showing(shop, "bar").is_idle
+    shop.store.drafts.put(Draft("bar", "a browser", SAT, (Line(21),)), shop.now())
+    assert showing(shop, "bar").draft
+    later = sell(shop, "right")
+    assert showing(shop, "bar").charge == later
