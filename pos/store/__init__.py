@@ -83,6 +83,7 @@ class Store:
         self.engine = open_engine(url)
         self._transactions = Transactions(self.engine, patience)
         self._begin, self._write = self._transactions.begin, self._transactions.write
+        self._read = self._transactions.read
         self._is_file = self.engine.dialect.name == "sqlite"
         self.owners = Owners(self._transactions, network)
         self.accounts = Accounts(self._transactions, network)
@@ -232,7 +233,7 @@ class Store:
 
     def entry(self, number: Number) -> Entry | None:
         """Return the sale of a number as the books have it."""
-        with self._begin() as connection:
+        with self._read() as connection:
             return reports.entry(connection, self._network, number)
 
     def attempts(self, sale_id: str) -> list[Charge]:
@@ -255,7 +256,7 @@ class Store:
         while furthest is None or looked < furthest:
             # One more than fit on the page tells whether there is another.
             rows = most + 1 if selection.is_plain else min(self._at_a_time, _LOOKED_AT)
-            with self._begin() as connection:
+            with self._read() as connection:
                 looked_at = reports.walk(connection, self._network, selection, after, rows)
             found += [it for it in looked_at if it.is_of(selection)]
             if len(found) > most or len(looked_at) < rows:
@@ -270,7 +271,7 @@ class Store:
         Return also the place from which on there are more; None if there are none. It is one short transaction, however
         few of the sales are of the selection.
         """
-        with self._begin() as connection:
+        with self._read() as connection:
             # One more than is asked for tells whether there is another.
             found = reports.walk(connection, self._network, selection, after, rows + 1, oldest_first=True)
             looked_at = found[:rows]
@@ -305,7 +306,7 @@ class Store:
         # else goes on: only its answer must not take too long.
         rows = self._at_a_time * (3 if self._is_file else 10)
         while since is not None:
-            with self._begin() as connection:
+            with self._read() as connection:
                 part, slots, since = reports.sums(connection, self._network, asked, since, rows, width)
             sums += part
             for at, booked in slots:
@@ -397,7 +398,7 @@ class Store:
         self._transactions.check_file()
 
     def _page(self, found: list[Found], older: Place | None) -> Page:
-        with self._begin() as connection:
+        with self._read() as connection:
             return Page(reports.read(connection, [it.sale_id for it in found]), older)
 
     def _sums_of_found(self, selection: Selection) -> Sums:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Engine
@@ -19,18 +20,30 @@ class Transactions:
     def __init__(self, engine: Engine, patience: float) -> None:
         self._engine = engine
         self._file = File(engine, patience) if engine.dialect.name == "sqlite" else None
+        # Said with BEGIN, so it is no further question to the server. SQLite knows no other level.
+        self._steady = engine if self._file else engine.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """Begin a transaction that mostly reads. Raises StoreError, or IntegrityError."""
-        with self.errors():
+        """Begin a transaction that mostly reads. Raises StoreError, or IntegrityError.
+
+        What others write meanwhile may be in what it reads next.
+        """
+        with self._begin(self._engine) as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Begin a transaction that only reads, and always the same, whatever others write meanwhile. Raises StoreError.
+
+        It locks nobody out.
+        """
+        with self._begin(self._steady) as connection:
             if self._file:
-                # Before a sale asks the wallet for an invoice it looks for its idempotency key, and so comes by here.
-                self._file.verify()
-            with self._engine.begin() as connection:
-                yield connection
-                if self._file:
-                    self._file.note_log()
+                driver: Any = connection.connection.driver_connection
+                # Python begins none before it writes: each question would read what is there by then.
+                driver.execute("BEGIN")
+            yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -70,3 +83,14 @@ class Transactions:
         self._engine.dispose()
         if self._file:
             self._file.close()
+
+    @contextmanager
+    def _begin(self, engine: Engine) -> Iterator[Connection]:
+        with self.errors():
+            if self._file:
+                # Before a sale asks the wallet for an invoice it looks for its idempotency key, and so comes by here.
+                self._file.verify()
+            with engine.begin() as connection:
+                yield connection
+                if self._file:
+                    self._file.note_log()

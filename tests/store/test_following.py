@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pos.domain.report import Entry, Place, Selection, State
 from pos.store import Store
 from tests.store.test_charges import CHARGE, PAYMENT, add, open_store, other
-from tests.store.test_reports import ALL, SELECTIONS, Story, all_of, networks, stories, write
+from tests.store.test_reports import ALL, SELECTIONS, Story, all_of, networks, pay_meanwhile, stories, write
 
 
 @pytest.fixture
@@ -68,6 +68,24 @@ def test_a_sale_that_is_paid_meanwhile_comes_where_it_was_paid(store: Store) -> 
     store.mark_paid("c1", PAYMENT)
     second, _ = store.following(ALL, after, 2)
     assert [(it.sale_id, it.charge.payment is not None) for it in second] == [("s3", False), ("s1", True)]
+
+
+def test_a_sale_that_is_paid_while_a_page_is_read_is_no_gap_for_who_goes_on_from_its_last_sale(
+    database_url: str, store: Store
+) -> None:
+    for number in range(1, 6):
+        add(store, replace(other(number), created_at=1000 + number))
+    pay_meanwhile(store, database_url, "c3", questions=1)
+    first, _ = store.following(ALL, None, 3)
+    second, _ = store.following(ALL, first[-1].place, 3)
+    assert [(it.sale_id, it.charge.payment is not None) for it in [*first, *second]] == [
+        ("s1", False),
+        ("s2", False),
+        ("s3", False),
+        ("s4", False),
+        ("s5", False),
+        ("s3", True),
+    ]
 
 
 def test_play_money_is_in_no_real_book(database_url: str, store: Store) -> None:

@@ -10,6 +10,7 @@ from math import floor
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from pos.domain.charge import Channel, Charge, Payment
 from pos.domain.invoice import Invoice
@@ -115,6 +116,18 @@ def write(store: Store, told: Story, name: str) -> None:
                 store.refunds.cancel(refund.id, 6000, "Ana")
             else:
                 store.refunds.mark_paid(refund.id, RefundPayment(9000))
+
+
+def pay_meanwhile(store: Store, database_url: str, charge_id: str, questions: int) -> None:
+    """Let another process write a payment down as soon as the store has asked so many questions of its database."""
+    till = open_store(database_url)
+    asked = count(1)
+
+    def pay(*_: object) -> None:
+        if next(asked) == questions:
+            till.mark_paid(charge_id, PAYMENT)
+
+    event.listen(store.engine, "after_cursor_execute", pay)
 
 
 def all_of(store: Store, selection: Selection, most: int = 5) -> list[Entry]:
@@ -237,6 +250,20 @@ def test_the_sums_of_a_selection_are_those_of_its_sales(
         assert all_of(book, searched) == listed
         assert book.sums(searched) == added_up(book, listed)
     book.close()
+
+
+@pytest.mark.parametrize("questions", range(1, 7))
+def test_a_sale_that_is_paid_while_sums_are_read_is_in_none_of_them_or_in_all(
+    database_url: str, store: Store, questions: int
+) -> None:
+    add(store, CHARGE)
+    sale = Sale(Money(2500, SAT), lines=(Line(2500, tax=RATES[0]),))
+    store.add(replace(other(2), amount_sat=2500), sale, "k2", YEAR)
+    store.mark_paid("c1", PAYMENT)
+    before = store.sums(ALL)
+    pay_meanwhile(store, database_url, "c2", questions)
+    assert store.sums(ALL) == before
+    assert store.sums(ALL) == added_up(store, store.entries(ALL, None, 9)) != before
 
 
 def test_a_sale_is_read_by_its_number_with_its_lines_and_the_charge_that_paid_it(store: Store) -> None:
