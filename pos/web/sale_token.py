@@ -1,24 +1,19 @@
 """A sale on its way through the customer's hands: sealed, so that only the till can have written it."""
 
-from flask import abort, current_app
-from itsdangerous import BadSignature, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
+from flask import abort
+from itsdangerous import BadSignature, SignatureExpired
 
 from pos.domain.charge import Channel
 from pos.domain.money import Money
 from pos.domain.sale import Line, Sale
 from pos.domain.sentence import Sentence
 from pos.domain.tax import parse_tax_rate
-from pos.web.context import current_shop
+from pos.web import timed_seal
 
 # Counts up with what is written: whatever another version of the till sealed is refused, not misread.
 _SALT = "sale 4"
 # A customer decides sooner; but a till that was left overnight must not sell at breakfast what was asked for at dinner.
 _MAX_AGE = 24 * 60 * 60
-
-
-class _Signer(TimestampSigner):
-    def get_timestamp(self) -> int:
-        return current_shop().now()
 
 
 def seal(sale: Sale, idempotency_key: str, channel: Channel = Channel.TILL) -> str:
@@ -37,7 +32,7 @@ def seal(sale: Sale, idempotency_key: str, channel: Channel = Channel.TILL) -> s
         sale.staff,
         idempotency_key,
     ]
-    return str(_serializer(channel).dumps(written))
+    return timed_seal.seal(_purpose(channel), written)
 
 
 def unseal(token: str, channel: Channel = Channel.TILL) -> tuple[Sale, str]:
@@ -59,11 +54,11 @@ def try_unseal(token: str) -> tuple[Sale, str] | None:
 
 
 def _read(token: str, channel: Channel) -> tuple[Sale, str]:
-    read = _serializer(channel).loads(token, max_age=_MAX_AGE)
+    read = timed_seal.unseal(_purpose(channel), token, _MAX_AGE)
     price, currency, memo, tip, till, lines, staff, idempotency_key = read
     kept = tuple(Line(minor, many, text, parse_tax_rate(tax)) for minor, many, text, tax in lines)
     return Sale(Money(price, currency), memo, tip, till, kept, staff=staff), idempotency_key
 
 
-def _serializer(channel: Channel) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), f"{_SALT} {channel}", signer=_Signer)
+def _purpose(channel: Channel) -> str:
+    return f"{_SALT} {channel}"

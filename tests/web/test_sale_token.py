@@ -41,6 +41,16 @@ def test_it_stays_good_for_a_day_and_not_for_longer(app: Flask, token: str, cloc
             unseal(token)
 
 
+def test_a_clock_that_is_set_back_by_a_moment_makes_it_no_older(app: Flask, token: str, clock: FakeClock) -> None:
+    with app.test_request_context():
+        clock.move(-60)
+        assert unseal(token)[0] == LUNCH
+        # By a clock that was ahead of that, nobody knows how old it is.
+        clock.move(-1)
+        with pytest.raises(Gone):
+            unseal(token)
+
+
 def test_no_letter_of_it_can_be_changed(app: Flask, token: str) -> None:
     with app.test_request_context():
         for place in range(len(token) - 1):

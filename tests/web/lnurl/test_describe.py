@@ -232,6 +232,11 @@ class TestAPriceInACurrency:
         clock.move(1)
         assert payer.refusal(callback, amount="10000000") == "The price has changed. Scan again."
 
+    def test_a_clock_that_is_set_back_by_a_second_changes_no_price(self, payer: Payer, clock: FakeClock) -> None:
+        callback = payer.scan("band")["callback"]
+        clock.move(-1)
+        assert "pr" in payer.get(callback, amount="10000000")
+
     def test_nobody_can_make_up_a_rate(self, payer: Payer) -> None:
         callback = payer.scan("band")["callback"]
         for forged in (callback[:-1] + ("A" if callback[-1] != "A" else "B"), callback.rpartition("/")[0]):

@@ -257,7 +257,7 @@ def test_a_pin_may_come_to_another_process(
     assert len(other.asked) == 1
 
 
-@pytest.mark.parametrize(("seconds", "status"), [(MAX_AGE, 303), (MAX_AGE + 1, 409)])
+@pytest.mark.parametrize(("seconds", "status"), [(-1, 303), (MAX_AGE, 303), (MAX_AGE + 1, 409)])
 def test_a_pin_comes_within_a_minute(
     cashier: Cashier, coffee: Charge, asked_for_pin: str, clock: FakeClock, seconds: int, status: int
 ) -> None:
