@@ -45,6 +45,11 @@ class Receipt:
         return () if self.surplus else self.sale.lines or (Line(self.sale.price.minor),)
 
     @property
+    def tip(self) -> Money | None:
+        """What was given on top of the price, if anything was; not once more where the sale had been paid before."""
+        return self.sale.tip_money if self.sale.tip and not self.surplus else None
+
+    @property
     def total(self) -> Money:
         """Price and tip, as the sale was typed."""
         return self.sale.total

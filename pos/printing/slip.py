@@ -119,8 +119,8 @@ class Slip:
                     f"{letters[it.rate]}   {number(Money(it.tax, receipt.currency))}",
                     TEXT,
                 )
-        if receipt.sale.tip:
-            paper.row(gettext("Tip"), number(receipt.sale.tip_money), TEXT)
+        if receipt.tip:
+            paper.row(gettext("Tip"), number(receipt.tip), TEXT)
 
     def _text(self, receipt: Receipt, line: Line) -> str:
         """Name what was sold: of all there is, the memo does; in a tip jar what is paid is a tip."""

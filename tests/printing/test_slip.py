@@ -150,6 +150,12 @@ def test_a_second_payment_of_a_sale_says_that_it_came_on_top() -> None:
     assert differs(on_top, slip().draw(sold, again=False))
 
 
+def test_a_second_payment_of_a_sale_lists_nothing_of_it_and_no_tip_alone() -> None:
+    written = texts(replace(receipt(), surplus=True))
+    told = written.index("This sale had been paid before. This payment came on top of it.")
+    assert written[told + 1] == "Total"
+
+
 def test_what_was_given_back_is_told_with_each_refund_and_whether_it_was_proven() -> None:
     sold = receipt()
     refund = Refund("r", "s", sold.charge.channel, "", Money(500, "EUR"), 10_000, "Cold", 1000)
