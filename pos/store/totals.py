@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, func, select, text
 
 from pos.domain.charge import Channel, Tally
 from pos.store.charges import ENDS_AT, OURS
-from pos.store.tables import UNPAID, charges, totals
+from pos.store.tables import UNPAID, charges, sales, totals
 
 # So many sales of a channel are committed at once before one has to wait for another.
 _SLOTS = 8
@@ -34,7 +34,12 @@ _SUMS = (
 # The expiry is asked as well: by it those that may be open are found among all the others.
 _OPEN = (
     select(charges.c.channel, func.count())
-    .where(OURS, UNPAID, charges.c.expires_at > bindparam("now"), bindparam("now") < ENDS_AT)
+    .join_from(charges, sales)
+    .where(
+        *(OURS, UNPAID, charges.c.expires_at > bindparam("now"), bindparam("now") < ENDS_AT),
+        # Nobody is to pay a further invoice of a sale that is paid.
+        sales.c.paid_at.is_(None),
+    )
     .group_by(charges.c.channel)
 )
 

@@ -295,6 +295,18 @@ def test_a_charge_counts_as_open_until_the_second_of_its_expiry(store: Store, no
     assert Tally(Channel.KIOSK, made=1, open=still_open) in store.tally(now)
 
 
+def test_an_invoice_of_a_sale_that_another_one_has_paid_is_open_no_more(store: Store) -> None:
+    add(store, CHARGE)
+    again = replace(other(2), sale_id="s1", attempt=2)
+    store.add_attempt(again, again.sale)
+    assert Tally(Channel.KIOSK, made=2, open=2) in store.tally(1000)
+    store.mark_paid("c1", PAYMENT)
+    overtaken = store.get("c2")
+    assert overtaken is not None
+    assert overtaken.status(1500) is Status.EXPIRED
+    assert Tally(Channel.KIOSK, made=2, paid=1, received_sat=2100) in store.tally(1500)
+
+
 def test_play_money_is_not_counted_with_real_money(database_url: str) -> None:
     add(open_store(database_url, "bcrt"), CHARGE)
     assert open_store(database_url, "bc").tally(1000) == NOTHING

@@ -271,7 +271,8 @@ def test_twenty_thousand_charges_are_brought_up_to_date_in_a_minute(new_database
     began = time.monotonic()
     store = open_store(new_database_url)
     assert time.monotonic() - began < PATIENCE
-    assert store.tally(0)[0] == Tally(Channel.TILL, MANY, MANY * 9 // 10, 0, MANY // 10, MANY * 9 // 10 * 2100)
+    # None is open: the sale of each that is not paid was paid by the next one.
+    assert store.tally(0)[0] == Tally(Channel.TILL, MANY, MANY * 9 // 10, 0, 0, MANY * 9 // 10 * 2100)
     assert store.find_attempt("c9", 2) == store.get("c10")
 
 
