@@ -2,27 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, select
 
 from pos.domain.money import Money
 from pos.domain.refund import worth_in_books
 from pos.domain.report import GivenBack
 from pos.store.tables import REFUND_PAID, charges, refunds, sales
 
-_EARLIER = refunds.alias()
-# Of the refunds that were asked for before one of the same sale, whatever became of them: that stays as it is for good.
-_GIVEN_BEFORE = (
-    select(func.coalesce(func.sum(_EARLIER.c.amount), 0))
-    .where(_EARLIER.c.sale_id == refunds.c.sale_id, _EARLIER.c.position < refunds.c.position)
-    .scalar_subquery()
-)
 # Of a refund, and of the charge that paid its sale: by that the books know what sat were worth.
 IN_BOOKS = (
     *(refunds.c.currency, refunds.c.amount, refunds.c.amount_sat),
     charges.c.currency.label("books"),
     (charges.c.price_minor + charges.c.tip_minor).label("worth"),
     charges.c.amount_sat.label("asked_sat"),
-    _GIVEN_BEFORE.label("before"),
+    refunds.c.given_before,
 )
 
 
@@ -45,4 +38,4 @@ def read_given_back(row: Row[Any]) -> GivenBack:
 def money_in_books(row: Row[Any]) -> Money:
     """Return the amount of a refund in the currency of the books."""
     whole = Money(int(row.worth), row.books) if row.books is not None else None
-    return worth_in_books(Money(int(row.amount), row.currency), int(row.before), whole, int(row.asked_sat))
+    return worth_in_books(Money(int(row.amount), row.currency), int(row.given_before), whole, int(row.asked_sat))

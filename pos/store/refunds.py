@@ -86,7 +86,9 @@ _GIVE_BACK = (
         refunded=sales.c.refunded + bindparam("given"),
         refunded_sat=sales.c.refunded_sat + bindparam("given_sat"),
     )
+    .returning(sales.c.refunded)
 )
+_NOTE_BEFORE = update(refunds).where(refunds.c.id == bindparam("of_refund")).values(given_before=bindparam("before"))
 
 
 class Refunds:
@@ -189,8 +191,7 @@ class Refunds:
             row = connection.execute(_MARK_PAID if payment.proven else _MARK_DUE_PAID, values).one_or_none()
             if row is None:
                 return False
-            given = {"of_sale": row.sale_id, "given": row.amount, "given_sat": row.amount_sat}
-            connection.execute(_GIVE_BACK, given)
+            _give_back(connection, refund_id, row.sale_id, row.amount, row.amount_sat)
             told: dict[str, int | str] = {
                 "amount_sat": row.amount_sat,
                 "proven": int(payment.proven),
@@ -228,8 +229,7 @@ class Refunds:
             paid = {"paid_at": payment.paid_at, "paid_by": payment.staff, "preimage": payment.preimage}
             connection.execute(_ADD, values | paid | {"network": self._network})
             connection.execute(_MOVE_INVOICE, {"paid_hash": invoice.payment_hash, "to_refund": second.id})
-            given = {"of_sale": second.sale_id, "given": second.amount.minor, "given_sat": second.amount_sat}
-            connection.execute(_GIVE_BACK, given)
+            _give_back(connection, second.id, second.sale_id, second.amount.minor, second.amount_sat)
             told: dict[str, int | str] = {"amount_sat": second.amount_sat, "by": payment.staff}
             events.add(connection, self._network, Event(Kind.REFUND_PAID_TWICE, first_id, payment.paid_at, told))
             return True
@@ -269,6 +269,14 @@ def _telling_others() -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise StoreError(reason(error)) from error
+
+
+def _give_back(connection: Connection, refund_id: str, sale_id: str, amount: int, amount_sat: int) -> None:
+    """Count a refund that was paid in its sale, and write down what had gone back before it."""
+    given = {"of_sale": sale_id, "given": amount, "given_sat": amount_sat}
+    # Whoever pays another one of the same sale waits here, until this transaction has an end.
+    refunded = int(connection.execute(_GIVE_BACK, given).scalar_one())
+    connection.execute(_NOTE_BEFORE, {"of_refund": refund_id, "before": refunded - amount})
 
 
 def _add_invoice(connection: Connection, refund_id: str, invoice: RefundInvoice) -> None:

@@ -217,6 +217,9 @@ refunds = Table(
     Column("shift", BigInteger),
     # The proof that came after it was marked by hand. A report that has counted it without one stays as it is.
     Column("late_preimage", Text),
+    # What of the sale had gone back when it was paid, in the unit of `amount`: so all parts of a sale in sat come to
+    # what the whole is in the books. It is written once, as a report may count it.
+    Column("given_before", BigInteger, nullable=False, server_default="0"),
     UniqueConstraint("sale_id", "position"),
     UniqueConstraint("sale_id", "idempotency_key"),
 )

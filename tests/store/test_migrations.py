@@ -251,6 +251,37 @@ def test_sales_that_somebody_has_cleared_of_their_charges_by_hand_hold_nothing_u
     assert store.entry(Number(2026, 2)) is None
 
 
+def test_what_was_given_back_stays_what_a_report_has_counted(new_database_url: str) -> None:
+    with made_by("0025", new_database_url) as connection:
+        connection.execute(
+            text(
+                "INSERT INTO sale (id, network, channel, till, currency, price, tip, memo, idempotency_key, created_at,"
+                " charge_id, paid_at, refunded_sat, refunded)"
+                f" VALUES ('s', 'bc', 'till', 'till', 'SAT', 1030, 0, '', 'k', {NOON}, 'c', {NOON}, 830, 830)"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO charge (id, sale_id, attempt, wallet, network, till, amount_sat, tip_sat, invoice_id,"
+                " payment_request, payment_hash, created_at, expires_at, currency, price_minor, tip_minor) VALUES"
+                f" ('c', 's', 1, '', 'bc', 'till', 1030, 0, 'i', 'lnbc', 'h', {NOON}, {NOON}, 'EUR', 52, 0)"
+            )
+        )
+        # The second was cancelled, and counted all the same in what had gone back before the third.
+        for position, amount, paid_at, shift in ((1, 10, NOON, 1), (2, 12, "NULL", "NULL"), (3, 820, NOON, 1)):
+            connection.execute(
+                text(
+                    "INSERT INTO refund (id, sale_id, position, network, channel, till, currency, amount, amount_sat,"
+                    " at_rate, reason, idempotency_key, created_at, staff, paid_at, shift) VALUES"
+                    f" ('r{position}', 's', {position}, 'bc', 'till', 'till', 'SAT', {amount}, {amount},"
+                    f" 'sale', '', 'k{position}', {NOON}, '', {paid_at}, {shift})"
+                )
+            )
+    store = open_store(new_database_url)
+    assert [it.minor for it in store.shifts.returned(1)] == [1, 42]
+    store.close()
+
+
 def sell_before_there_were_sales(database_url: str, count: int) -> None:
     """Fill a database as a till did that wrote down charges alone: nine of ten are paid, each tenth was made again."""
     with made_by("0003", database_url) as connection:

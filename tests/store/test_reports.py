@@ -178,8 +178,8 @@ def given_back(store: Store, paid: list[Entry]) -> tuple[GivenBack, ...]:
             in_books = [it.amount.minor + before, before]
             if fiat and it.amount.currency == SAT:
                 in_books = [floor(Fraction(fiat.total.minor * sat, entry.charge.amount_sat) + HALF) for sat in in_books]
-            before += it.amount.minor
             if it.payment:
+                before += it.amount.minor
                 currency = fiat.rate.currency if fiat else SAT
                 found.setdefault(currency, []).append((in_books[0] - in_books[1], it.amount_sat))
     return tuple(

@@ -18,7 +18,7 @@ from pos.domain.invoice import Invoice
 from pos.domain.money import Money
 from pos.domain.rate import Rate
 from pos.domain.refund import Refund, RefundPayment, Rest
-from pos.domain.report import GivenBack, Part
+from pos.domain.report import GivenBack, Part, Selection
 from pos.domain.sale import Fiat, Line, Sale
 from pos.domain.shift import Begun, Shift, digest, list_of
 from pos.domain.tax import parse_tax_rate
@@ -246,13 +246,18 @@ def test_a_sale_that_is_paid_is_not_open_though_a_further_invoice_of_it_is(store
     assert (report.shift.open, report.shift.open_count, report.shift.open_sat) == ((), 0, 0)
 
 
-def give_back(store: Store, charge: Charge, amount: int, at: int = NOON + 9) -> None:
-    """Pay some of a sale in sat back."""
+def ask_back(store: Store, charge: Charge, amount: int, at: int = NOON + 9) -> str:
+    """Ask for some of a sale in sat. Return the refund's id."""
     number = next(_HASHES)
     money = Money(amount, "SAT")
     asked = Refund(f"r{number}", charge.sale_id, charge.channel, charge.till, money, amount, "Cold", at)
     assert store.refunds.add(asked, f"{number}", Rest(Money(10**9, "SAT"), 10**9))
-    assert store.refunds.mark_paid(asked.id, RefundPayment(at, "Ana"))
+    return asked.id
+
+
+def give_back(store: Store, charge: Charge, amount: int, at: int = NOON + 9) -> None:
+    """Pay some of a sale in sat back."""
+    assert store.refunds.mark_paid(ask_back(store, charge, amount, at), RefundPayment(at, "Ana"))
 
 
 def test_which_shifts_are_open_is_told_without_what_is_in_them(store: Store) -> None:
@@ -325,6 +330,25 @@ def test_parts_that_are_given_back_come_to_what_the_whole_was_worth(
     for part in parts:
         give_back(store, charge, part)
     assert closed(store).shift.given_back == (GivenBack("EUR", len(parts), minor, received),)
+
+
+def test_parts_come_to_the_whole_though_others_were_cancelled_or_paid_in_another_order(store: Store) -> None:
+    rate = Rate("EUR", Decimal(50_000), NOON, ("kraken",))
+    charge = sell(store, amount=1030, fiat=Fiat(Money(52, "EUR"), Money(0, "EUR"), rate, typed=False))
+    pay(store, charge)
+    give_back(store, charge, 30)
+    never, late = ask_back(store, charge, 30), ask_back(store, charge, 90)
+    store.refunds.cancel(never, NOON + 9, "Ana")
+    give_back(store, charge, 910)
+    report = closed(store)
+    counted = store.shifts.returned(1)
+    assert store.refunds.mark_paid(late, RefundPayment(NOON + 20, "Ana"))
+    assert store.sums(Selection(0, 10**11)).given_back == (GivenBack("EUR", 3, 52, 1030),)
+    assert store.shifts.returned(1) == counted
+    assert report.shift.given_back + closed(store).shift.given_back == (
+        GivenBack("EUR", 2, 47, 940),
+        GivenBack("EUR", 1, 5, 90),
+    )
 
 
 def test_play_money_is_in_no_report_of_real_money(store: Store, database_url: str) -> None:
