@@ -11,6 +11,7 @@ import click
 
 from pos.migrations import migrate, revisions
 from pos.settings import Settings
+from pos.settings.storage import sqlite_url
 from pos.store import Store, StoreError
 from pos.store.backup import (
     BackupError,
@@ -102,7 +103,7 @@ def _restore(file: Path, database: Path, lock: Path) -> tuple[Path, Doors]:
 
 
 def _bring_up_to_date(file: Path, lock: Path) -> None:
-    engine = open_engine(f"sqlite:///{file}")
+    engine = open_engine(sqlite_url(file))
     try:
         migrate(engine, lock)
     finally:

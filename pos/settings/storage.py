@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
+from urllib.parse import quote
 
 from pos.environment import Group, Wrong, setting
 
@@ -33,7 +34,12 @@ def database_url(given: str) -> str:
 
 def sqlite_file(folder: Path) -> str:
     """Return the address of the database of a till that keeps all in one folder."""
-    return f"sqlite:///{folder / 'till.db'}"
+    return sqlite_url(folder / "till.db")
+
+
+def sqlite_url(file: Path) -> str:
+    """Return the address of a database that is this file, whatever signs are in its path."""
+    return f"sqlite:///{quote(str(file))}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -114,9 +114,10 @@ class File:
             raise StoreError(f"the disk of {self._path.parent} is full")
         if self._beginning() != _MAGIC:
             raise StoreError(f"{self._path} is damaged: it is no SQLite database any more")
+        uri = f"{self._path.as_uri()}?mode=ro"
         try:
             # Without a cache of its own a new connection reads what is there.
-            with closing(sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, timeout=BUSY_MS / 1000)) as connection:
+            with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_MS / 1000)) as connection:
                 _look_through(connection, self._path)
         except sqlite3.Error as error:
             raise StoreError(f"{self._path} is damaged: {error}") from error

@@ -350,6 +350,22 @@ def test_a_backup_is_restored_where_only_the_log_is_left_which_is_kept(
 
 
 @FILE
+@pytest.mark.parametrize("name", ["Shop #1", "a?b", "100%41"])
+def test_a_backup_is_restored_in_a_folder_whatever_that_is_called(
+    app: Flask, cashier: Cashier, tmp_path: Path, name: str
+) -> None:
+    charge_id = cashier.sell(21)
+    assert run(app, "backup", tmp_path / "backup.db")[0] == 0
+    var = tmp_path / name / "var"
+    var.mkdir(parents=True)
+    there = names_in(tmp_path)
+    done = flask(tmp_path, "restore", "backup.db", POS_VAR=str(var), POS_WALLET="sandbox")
+    assert done.exit_code == 0, done.output
+    assert ids_in(var / "till.db") == {charge_id}
+    assert names_in(tmp_path) == there
+
+
+@FILE
 @pytest.mark.parametrize("place", ["file/till.db", "no such folder/till.db"])
 def test_a_database_that_can_be_nowhere_is_restored_with_a_sentence(
     app: Flask, cashier: Cashier, tmp_path: Path, place: str

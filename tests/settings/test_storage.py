@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from pos.settings import SettingsError
+from pos.store.backup import database_file
 from tests.settings.start import read
 
 
@@ -55,6 +56,11 @@ def test_a_databases_password_is_never_repeated_in_a_message(tmp_path: Path, url
     with pytest.raises(SettingsError) as caught:
         read(tmp_path, POS_DATABASE_URL=url)
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["Shop #1", "a?b", "100%41", "Bäckerei"])
+def test_the_book_is_in_the_folder_of_the_till_whatever_that_is_called(tmp_path: Path, name: str) -> None:
+    assert database_file(read(tmp_path / name).database_url) == tmp_path / name / "till.db"
 
 
 def test_a_folder_that_cannot_be_used_stops_the_start(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from pos.domain.charge import Channel, Charge, Payment
 from pos.domain.invoice import Invoice
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
+from pos.settings.storage import sqlite_url
 from pos.store import DatabaseGone, Store, StoreError
 from pos.store.file import LEAST_FREE_BYTES, File
 
@@ -256,6 +257,17 @@ def test_a_check_lets_go_of_no_lock_so_another_process_leaves_the_log_where_it_i
     store.check()
     subprocess.run([sys.executable, "-c", VISIT, path], check=True, timeout=60)
     assert path.with_name(f"{path.name}-wal").exists()
+
+
+@pytest.mark.parametrize("name", ["Shop #1", "a?b", "100%41", "Bäckerei"])
+def test_a_sound_file_passes_whatever_its_folder_is_called(path: Path, tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name / "var"
+    folder.mkdir(parents=True)
+    shutil.copy(path, folder)
+    there = set(tmp_path.iterdir())
+    with closing(Store(sqlite_url(folder / "till.db"), "bc")) as store:
+        store.check()
+    assert set(tmp_path.iterdir()) == there
 
 
 def test_a_disk_without_room_for_a_sale_is_noticed_before_one_fails(store: Store) -> None:
