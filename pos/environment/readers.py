@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pos.environment.declare import Wrong
 
@@ -72,10 +72,23 @@ class Choice:
 
 
 def url(given: str) -> str:
-    """Take an address for http or https; a slash at its end does not matter."""
-    if _is_url(given):
-        return given.rstrip("/")
-    raise Wrong("must be an http or https address", given)
+    """Take an address for http or https, behind which paths are put; a slash at its end does not matter."""
+    parts = _http(given)
+    if parts is None:
+        raise Wrong("must be an http or https address", given)
+    if not given.isprintable() or any(sign in given for sign in "?# "):
+        raise Wrong("must be an address without ?, # and spaces", given)
+    # With the scheme in lower case, as everybody compares it.
+    return parts.geturl().rstrip("/")
+
+
+def site(given: str) -> str:
+    """Take the address of pages of our own, and write it as a browser does."""
+    parts = urlsplit(url(given))
+    if "@" in parts.netloc:
+        raise Wrong("must be an address without a user and a password", given)
+    usual_port = {"http": ":80", "https": ":443"}[parts.scheme]
+    return parts._replace(netloc=parts.netloc.lower().removesuffix(usual_port)).geturl()
 
 
 def proxy(given: str) -> tuple[str, int]:
@@ -115,9 +128,9 @@ def _word(given: str) -> str:
     return given if len(given) <= _LONGEST_WORD and "://" not in given else ""
 
 
-def _is_url(given: str) -> bool:
+def _http(given: str) -> SplitResult | None:
     try:
         parts = urlsplit(given)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        return parts if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 else None
     except ValueError:
-        return False
+        return None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pos.environment import Group, fresh_secret, setting
-from pos.environment.readers import Number, secret, text, url
+from pos.environment.readers import Number, secret, site, text
 
 MAX_PROXIES = 9
 
@@ -53,7 +53,7 @@ class WebSettings(Group):
     )
     public_url: str | None = setting(
         "POS_PUBLIC_URL",
-        url,
+        site,
         default=None,
         example="https://till.example.com",
         about="The till's address from outside; with https the cookies are for https only.",

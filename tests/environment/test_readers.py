@@ -3,10 +3,18 @@
 import pytest
 
 from pos.environment import Reader, Wrong
-from pos.environment.readers import Choice, Number, ZeroOr, key, proxy, public_key, secret, text, url
+from pos.environment.readers import Choice, Number, ZeroOr, key, proxy, public_key, secret, site, text, url
 
 A_PROXY = "must be the host and port of a SOCKS 5 proxy without a password"
 A_KEY = "must be the public key of a node: 02 or 03, and 64 more digits and letters from a to f"
+BARE = "must be an address without ?, # and spaces"
+NOT_BARE = [
+    "https://till.lan#x",
+    "https://till.lan/#",
+    "https://till .lan",
+    "https://till.lan/a\tb",
+    "http://till\u200b.lan",
+]
 NO_PROXIES = ["127.0.0.1", ":9050", "tor:99999", "tor:0", "http://tor:8118", "[::1:9050"]
 
 
@@ -22,6 +30,11 @@ NO_PROXIES = ["127.0.0.1", ":9050", "tor:99999", "tor:0", "http://tor:8118", "[:
         (Choice(["on", "off"]), "off", "off"),
         (url, "https://till.example.com", "https://till.example.com"),
         (url, "http://[::1]:5000/v1//", "http://[::1]:5000/v1"),
+        (url, "HTTP://me:Word@Node.local:8080/V1/", "http://me:Word@Node.local:8080/V1"),
+        (site, "Https://Till.Example.COM/Shop/", "https://till.example.com/Shop"),
+        (site, "https://till.example.com:443", "https://till.example.com"),
+        (site, "http://[::1]:80/", "http://[::1]"),
+        (site, "http://till.lan:443", "http://till.lan:443"),
         (proxy, "127.0.0.1:9050", ("127.0.0.1", 9050)),
         (proxy, "socks5h://[::1]:9050", ("::1", 9050)),
         (proxy, "socks5://tor:9150/", ("tor", 9150)),
@@ -55,6 +68,9 @@ def test_what_is_right_is_taken(reader: Reader[object], given: str, taken: objec
         (url, "http://[bad", "must be an http or https address, not 'http://[bad'"),
         (url, "http://till:0", "must be an http or https address, not 'http://till:0'"),
         (url, "http://till:99999", "must be an http or https address, not 'http://till:99999'"),
+        *((reader, it, f"{BARE}, not {it!r}") for reader in (url, site) for it in NOT_BARE),
+        *((reader, "https://till.example.com/?x=1", BARE) for reader in (url, site)),
+        (site, "https://me@till.example.com", "must be an address without a user and a password"),
         (secret, "1234567", "is too short to be a secret: at least 8 characters"),
         (key, "waki 1", "holds a space or a letter that no key has"),
         (key, "wäki_1", "holds a space or a letter that no key has"),
@@ -76,9 +92,9 @@ def test_what_is_wrong_is_refused_with_what_it_must_be(reader: Reader[object], g
         "waki_aB3dE5gH7jK9mN1pQ3",
     ],
 )
-@pytest.mark.parametrize("reader", [Number(1, 9), Choice(["on", "off"]), proxy, public_key, url])
+@pytest.mark.parametrize("reader", [Number(1, 9), Choice(["on", "off"]), proxy, public_key, url, site])
 def test_what_could_be_a_secret_in_the_wrong_place_is_not_repeated(reader: Reader[object], given: str) -> None:
-    if reader is url:
+    if reader in (url, site):
         given = given.replace("https:", "ftp:")
     with pytest.raises(Wrong) as caught:
         reader(given)

@@ -19,6 +19,8 @@ from tests.settings.start import read
         ("POS_PROXIES", "true"),
         ("POS_PUBLIC_URL", "till.example.com"),
         ("POS_PUBLIC_URL", "http://[bad"),
+        ("POS_PUBLIC_URL", "https://till.example.com?x=1"),
+        ("POS_PUBLIC_URL", "https://me:word@till.example.com"),
     ],
 )
 def test_a_bad_setting_stops_the_start_with_its_name_the_problem_and_an_example(
@@ -26,6 +28,12 @@ def test_a_bad_setting_stops_the_start_with_its_name_the_problem_and_an_example(
 ) -> None:
     with pytest.raises(SettingsError, match=rf"^{name} .+ Example: {name}=.+$"):
         read(tmp_path, **{name: value})
+
+
+def test_https_is_https_in_whatever_case_it_is_written(tmp_path: Path) -> None:
+    settings = read(tmp_path, POS_PUBLIC_URL="Https://Till.example.com/")
+    assert settings.public_url == "https://till.example.com"
+    assert settings.is_secure
 
 
 @pytest.mark.parametrize(("host", "address"), [("127.0.0.1", "127.0.0.1:5000"), ("::1", "[::1]:5000")])
