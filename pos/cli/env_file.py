@@ -10,9 +10,9 @@ from datetime import datetime
 from pathlib import Path
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 DOTENV = Path(".env")
-_NAME = re.compile(r"\s*(?:export\s+)?([A-Z0-9_]+)\s*=")
 # Whatever reads the file takes these as they stand, without quotes.
 _PLAIN = re.compile(r"[^\s'\"\\$#`]+")
 
@@ -34,8 +34,8 @@ def write_settings(file: Path, values: Mapping[str, str], forget: Collection[str
     """
     # A link stays one, and what it leads to is changed.
     file = file.resolve()
-    kept = [line for line in _lines(file) if _name(line) not in {*values, *forget}]
-    text = "".join(f"{line}\n" for line in [*kept, *(f"{name}={_quoted(it)}" for name, it in values.items())])
+    kept = _without(file, {*values, *forget})
+    text = "".join(f"{it}\n" for it in [*kept, *(f"{name}={_quoted(it)}" for name, it in values.items())])
     if file.exists() and not os.access(file.parent, os.W_OK | os.X_OK):
         old = _keep(file, spare)
         _write_in_place(file, text)
@@ -50,13 +50,12 @@ def write_settings(file: Path, values: Mapping[str, str], forget: Collection[str
     return old
 
 
-def _lines(file: Path) -> list[str]:
-    return file.read_text("utf-8").splitlines() if file.exists() else []
-
-
-def _name(line: str) -> str | None:
-    found = _NAME.match(line)
-    return found[1] if found else None
+def _without(file: Path, names: Collection[str]) -> list[str]:
+    """Return what stands in the file but for these settings, as the till reads it: a value may go over many lines."""
+    if not file.exists():
+        return []
+    with file.open(encoding="utf-8") as opened:
+        return [it.original.string.removesuffix("\n") for it in parse_stream(opened) if it.key not in names]
 
 
 def _quoted(value: str) -> str:

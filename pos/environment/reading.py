@@ -112,7 +112,8 @@ class Reading:
     def _content(self, name: str, file: str) -> str:
         example = f"/run/secrets/{name.removesuffix('_FILE').lower()}"
         try:
-            content = Path(file).read_text("utf-8").strip()
+            # Some editors begin a text with a mark of their own, which is no part of the secret.
+            content = Path(file).read_text("utf-8-sig").strip()
         except (OSError, ValueError) as error:
             # Somebody may have put the secret itself here.
             why = error.strerror if isinstance(error, OSError) and like_secret(file) else error

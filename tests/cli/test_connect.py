@@ -162,6 +162,19 @@ def test_a_value_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert written(tmp_path) == odd
 
 
+def test_a_value_over_many_lines_is_taken_out_as_a_whole(tmp_path: Path) -> None:
+    certificate = "-----BEGIN CERTIFICATE-----\nMIIB=\nPOS_NO=1\n-----END CERTIFICATE-----"
+    (tmp_path / ".env").write_text(f"A=1\n\n# the node\nCERT='{certificate}'\nKEPT=\"two\nlines\"\nB=2")
+    write_settings(tmp_path / ".env", {"C": "3"}, ["CERT"], tmp_path)
+    assert (tmp_path / ".env").read_text() == 'A=1\n\n# the node\nKEPT="two\nlines"\nB=2\nC=3\n'
+
+
+def test_the_first_setting_is_known_behind_the_mark_that_some_editors_begin_a_file_with(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("\ufeffA=1\r\nB=2\r\n", "utf-8")
+    write_settings(tmp_path / ".env", {"C": "3"}, ["A"], tmp_path)
+    assert written(tmp_path) == {"B": "2", "C": "3"}
+
+
 def test_a_file_behind_a_link_is_written_and_the_link_stays(tmp_path: Path) -> None:
     (tmp_path / "real").write_text("A=1\n")
     (tmp_path / ".env").symlink_to(tmp_path / "real")

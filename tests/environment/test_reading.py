@@ -168,6 +168,12 @@ def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
     assert read(BAKERY_RECIPE="", BAKERY_RECIPE_FILE=str(file)).recipe == "a-good-recipe"
 
 
+def test_the_mark_at_the_beginning_of_a_file_is_no_part_of_the_secret(tmp_path: Path) -> None:
+    file = tmp_path / "recipe"
+    file.write_text("\ufeffa-good-recipe\r\n", "utf-8")
+    assert read(BAKERY_RECIPE_FILE=str(file)).recipe == "a-good-recipe"
+
+
 def test_what_is_no_secret_stands_in_no_file(tmp_path: Path) -> None:
     file = tmp_path / "ovens"
     file.write_text("5")
