@@ -14,6 +14,7 @@ from pos.services.doctor import Verdict, examine
 from pos.services.watch import open_watch
 from pos.shop import Shop
 from pos.store import DatabaseGone, Store
+from tests.command import flask
 from tests.conftest import Cashier, stored
 from tests.fakes import FakeClock, FakeWallet
 
@@ -65,6 +66,19 @@ def test_who_watches_the_server_and_the_doctor_are_told(
     found = [finding for finding in examine(shop, lambda *_: 200, lambda _: b"") if finding.part == "database"]
     assert [finding.verdict for finding in found] == [Verdict.BAD]
     assert "is gone" in found[0].sentence
+
+
+@pytest.mark.parametrize(
+    "words", [["backup", "backup.db"], ["export", "sales.csv"], ["verify"], ["jar", "list"]], ids=lambda it: it[0]
+)
+def test_what_only_reads_does_so_while_another_program_keeps_the_lock(
+    cashier: Cashier, tmp_path: Path, words: list[str]
+) -> None:
+    cashier.sell(2100)
+    with closing(sqlite3.connect(tmp_path / "till.db")) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        done = flask(tmp_path, *words, POS_VAR=".", POS_WALLET="sandbox")
+    assert done.exit_code == 0, done.output
 
 
 def test_a_sale_that_meets_a_lock_says_so_when_patience_ends_and_pages_come_at_once(

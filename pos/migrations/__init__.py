@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pos.store import StoreError
 from pos.store.engine import patient, reason
-from pos.store.file import lone_log
+from pos.store.file import is_locked, lone_log
 
 # Any number, as long as every till has the same.
 ADVISORY_LOCK = 7_411_525_350_016
@@ -37,7 +37,7 @@ def migrate(engine: Engine, lock: Path) -> None:
             _refuse_newer(shape)
             _upgrade(connection)
     except SQLAlchemyError as error:
-        raise _cannot(engine, reason(error)) from error
+        raise _cannot(engine, reason(error), locked=is_locked(getattr(error, "orig", None))) from error
     except OSError as error:
         raise _cannot(engine, f"{error.filename}: {error.strerror}") from error
 
@@ -58,9 +58,14 @@ def _upgrade(connection: Connection) -> None:
         raise _cannot(connection.engine, str(error)) from error
 
 
-def _cannot(engine: Engine, why: str) -> StoreError:
+def _cannot(engine: Engine, why: str, *, locked: bool = False) -> StoreError:
     """Say why, and what to do with a database of this kind."""
-    if engine.dialect.name == "sqlite":
+    if locked:
+        helps = (
+            "Another program keeps it for itself, perhaps one to look into databases: close it there, and try again."
+            " Nothing is damaged"
+        )
+    elif engine.dialect.name == "sqlite":
         helps = (
             "Is POS_DATABASE_URL right, its folder there and writable, the disk not full? A damaged file is replaced by"
             " a backup: flask restore FILE"
@@ -114,15 +119,20 @@ def _alone(engine: Engine, lock: Path) -> AbstractContextManager[Connection]:
 
 @contextmanager
 def _alone_in_file(engine: Engine, lock: Path) -> Iterator[Connection]:
-    """Keep the other processes of this host out; a file that is new cannot be locked by SQLite's own means."""
+    """Keep the other processes of this host out; a file that is new cannot be locked by SQLite's own means.
+
+    Whoever else may write to it is kept out, too, if there is something to change.
+    """
     # The database holds what proves payments: it is nobody else's.
     lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         _touch(engine.url.database)
         with engine.begin() as connection, patient(connection):
-            # Python's driver begins a transaction before a row is changed, but not before a table is.
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            # Most commands only read, and can do so while another program keeps the lock for itself.
+            if _shape(connection) != _today():
+                # Python's driver begins a transaction before a row is changed, but not before a table is.
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection
 
 

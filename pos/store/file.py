@@ -40,6 +40,12 @@ def lone_log(database: Path) -> bool:
     return not _size(database) and bool(_size(database.with_name(f"{database.name}-wal")))
 
 
+def is_locked(error: BaseException | None) -> bool:
+    """Tell whether SQLite says that another program has the lock."""
+    # What Python's driver itself has to say has no number.
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+
+
 class File:
     """The file behind an engine. `patience` is in seconds; `free` tells how many bytes the disk of a folder has."""
 
@@ -120,6 +126,8 @@ class File:
             with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_MS / 1000)) as connection:
                 _look_through(connection, self._path)
         except sqlite3.Error as error:
+            if is_locked(error):
+                raise StoreError("database is locked") from error
             raise StoreError(f"{self._path} is damaged: {error}") from error
 
     def close(self) -> None:
@@ -164,7 +172,7 @@ def _try_to_begin(connection: Connection, *, is_last: bool) -> bool:
     try:
         driver.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+        if not is_locked(error):
             raise
         if is_last:
             raise StoreError("database is locked") from error

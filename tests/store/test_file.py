@@ -228,6 +228,15 @@ def test_a_damaged_file_is_noticed_though_this_process_remembers_what_was_in_it(
         store.check()
 
 
+def test_a_file_that_another_program_has_for_itself_alone_is_not_called_damaged(path: Path, store: Store) -> None:
+    store.close()
+    with closing(sqlite3.connect(path)) as holder:
+        holder.execute("PRAGMA locking_mode = EXCLUSIVE")
+        holder.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreError, match=r"^database is locked$"):
+            File(store.engine).check()
+
+
 def test_a_file_that_was_cut_off_is_noticed(path: Path, store: Store) -> None:
     with store.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

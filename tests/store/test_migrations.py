@@ -2,9 +2,10 @@
 
 import json
 import shutil
+import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -331,6 +332,47 @@ def test_a_start_that_has_nothing_to_bring_up_to_date_asks_no_more_than_that(new
     assert any("alembic_version" in statement for statement in asked)
     assert [statement for statement in asked if "charge" in statement] == []
     store.close()
+
+
+FILE = pytest.mark.only_on("sqlite", reason="whoever writes to a PostgreSQL locks rows, and no database")
+
+
+@contextmanager
+def locked(url: str) -> Iterator[None]:
+    """Another program writes to the file, and does not come to an end."""
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        yield
+
+
+@FILE
+def test_a_start_that_has_nothing_to_bring_up_to_date_does_so_while_another_program_keeps_the_lock(
+    new_database_url: str, tmp_path: Path
+) -> None:
+    bring_up_to_date(new_database_url, tmp_path)
+    with closing(Store(new_database_url, "bc")) as store, locked(new_database_url):
+        event.listen(store.engine, "before_cursor_execute", wait_for_nobody)
+        migrate(store.engine, tmp_path / "migrate.lock")
+
+
+@FILE
+def test_an_update_that_meets_the_lock_of_another_program_names_that_and_no_backup(
+    new_database_url: str, tmp_path: Path
+) -> None:
+    with made_by("0001", new_database_url):
+        pass
+    with closing(Store(new_database_url, "bc")) as store, locked(new_database_url):
+        event.listen(store.engine, "before_cursor_execute", wait_for_nobody)
+        with pytest.raises(StoreError, match=r"locked\. Another program .* Nothing is damaged$") as caught:
+            migrate(store.engine, tmp_path / "migrate.lock")
+    assert "restore" not in str(caught.value)
+    bring_up_to_date(new_database_url, tmp_path)
+
+
+def wait_for_nobody(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+    """Let SQLite not wait until who has the lock lets go of it."""
+    if statement == "BEGIN IMMEDIATE":
+        connection.exec_driver_sql("PRAGMA busy_timeout = 0")
 
 
 def test_a_migration_is_known_by_the_number_in_its_files_name() -> None:
