@@ -78,9 +78,13 @@ def _write(file: Path, text: str, *, like: Path) -> None:
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as new:
         if os.geteuid() == 0 and like.exists():
             _leave_to(like.stat(), new.fileno())
-        new.write(text)
-        new.flush()
-        os.fsync(new.fileno())
+        try:
+            new.write(text)
+            new.flush()
+            os.fsync(new.fileno())
+        except OSError:
+            file.unlink()
+            raise
 
 
 def _leave_to(owner: os.stat_result, new: int) -> None:

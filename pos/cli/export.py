@@ -75,6 +75,8 @@ def _write(file: Path, pieces: Iterable[bytes]) -> None:
     with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as target:
         try:
             target.writelines(pieces)
+            # The end of it waits to be written still, and a disk may be full only then.
+            target.flush()
         except BaseException:
             file.unlink()
             raise

@@ -24,8 +24,8 @@ def kept_secret(path: Path, make: Callable[[], str]) -> str:
         ) from error
     except OSError as error:
         raise SettingsError(
-            f"POS_VAR cannot be used: {error.filename}: {error.strerror}. It has to be a folder that the user of the"
-            " till may write to. Example: POS_VAR=var"
+            f"POS_VAR cannot be used: {error.filename or path}: {error.strerror}. It has to be a folder that the user"
+            " of the till may write to. Example: POS_VAR=var"
         ) from error
     if not kept:
         raise SettingsError(
@@ -37,11 +37,11 @@ def kept_secret(path: Path, make: Callable[[], str]) -> str:
 def _write_once(path: Path, text: str) -> None:
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     draft.touch(mode=0o600)
-    with draft.open("w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
     try:
+        with draft.open("w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
         # A link appears whole or not at all, so of several processes that start at once one wins and all read the same.
         os.link(draft, path)
     except FileExistsError:

@@ -14,6 +14,7 @@ from PIL import Image
 
 from pos.cli.env_file import write_settings
 from tests.command import flask
+from tests.disk import full_after
 from tests.fakes import FakeClock
 from tests.loopback import served
 from tests.wallets.doubles.lnbits import ADMIN_KEY, INVOICE_KEY, LNbitsDouble
@@ -187,6 +188,15 @@ def test_what_cannot_be_written_changes_nothing(tmp_path: Path) -> None:
     (tmp_path / ".env").mkdir()
     with pytest.raises(OSError, match="directory"):
         write_settings(tmp_path / ".env", {"A": "2"}, (), tmp_path)
+
+
+def test_a_disk_that_is_full_leaves_the_file_as_it_was_and_nothing_beside_it(tmp_path: Path) -> None:
+    before = f"A={'a' * 200}\n"
+    (tmp_path / ".env").write_text(before)
+    with full_after(100), pytest.raises(OSError, match="large"):
+        write_settings(tmp_path / ".env", {"B": "2"}, (), tmp_path)
+    assert [it.name for it in tmp_path.iterdir()] == [".env"]
+    assert (tmp_path / ".env").read_text() == before
 
 
 def test_where_nothing_may_be_made_beside_it_the_file_is_written_itself_and_the_old_one_kept_elsewhere(

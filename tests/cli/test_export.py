@@ -15,6 +15,7 @@ from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.services.charge import charge
 from pos.shop import Shop
+from tests.disk import full_after
 from tests.fakes import FakeClock
 
 DAY = 24 * 3600
@@ -92,6 +93,15 @@ def test_no_file_is_left_that_ends_in_the_middle(app: Flask, shop: Shop, tmp_pat
     assert result.exit_code == 1
     assert "Nothing was exported" in str(result.exception)
     assert not (tmp_path / "sales.csv").exists()
+
+
+def test_a_disk_that_is_full_is_told_and_keeps_nothing_of_a_file(app: Flask, tmp_path: Path) -> None:
+    with full_after(100):
+        result = run(app, tmp_path / "sales.csv")
+    assert result.exit_code == 1
+    assert "Nothing was exported" in str(result.exception)
+    assert not (tmp_path / "sales.csv").exists()
+    assert run(app, tmp_path / "sales.csv").exit_code == 0
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pos.settings import SettingsError
+from tests.disk import full_after
 from tests.settings.start import read
 
 
@@ -33,3 +34,10 @@ def test_a_damaged_secret_key_file_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "secret_key").write_bytes(b"\xff\xfe")
     with pytest.raises(SettingsError, match="is damaged: delete that file"):
         read(tmp_path)
+
+
+def test_a_disk_that_is_full_stops_the_start_and_keeps_nothing_of_a_key(tmp_path: Path) -> None:
+    with full_after(8), pytest.raises(SettingsError, match=rf"POS_VAR cannot be used: {tmp_path}/secret_key: "):
+        read(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    assert read(tmp_path).secret_key
