@@ -114,6 +114,22 @@ def test_what_root_makes_in_the_folder_of_the_till_belongs_to_the_user_of_the_ti
     assert (tmp_path / "of root").stat().st_uid == 0
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may make files for somebody else")
+@pytest.mark.parametrize("owner", [1234, 0], ids=["the till's", "root's"])
+def test_a_database_that_root_makes_in_another_folder_belongs_to_whoever_has_that(tmp_path: Path, owner: int) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    os.chown(disk, owner, owner)
+    (disk / "photo.jpg").touch()
+    settings = {"POS_WALLET": "sandbox", "POS_VAR": "var", "POS_DATABASE_URL": f"sqlite:///{disk}/till.db"}
+    done = flask(tmp_path, "owner", **settings)
+    assert done.exit_code == 0, done.output
+    made = {it.name: (it.stat().st_uid, it.stat().st_gid) for it in disk.iterdir()}
+    assert made.pop("photo.jpg") == (0, 0)
+    assert made
+    assert set(made.values()) == {(owner, owner)}
+
+
 def test_a_setting_that_is_written_wrong_is_told_with_the_nearest_one(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -25,6 +25,7 @@ from pos.services.doctor import examine
 from pos.services.watch import open_watch
 from pos.settings import Settings, SettingsError
 from pos.store import StoreError
+from pos.store.backup import database_file
 from pos.version import NoVersion
 from pos.wallets.base import CannotOpen
 
@@ -53,7 +54,8 @@ def load(create_app: Callable[[Settings | None], Flask]) -> Flask:
         return create_app(None)
     try:
         settings = read_settings()
-        click.get_current_context().find_root().call_on_close(partial(hand_over, settings.var))
+        leave = partial(hand_over, settings.var, database_file(settings.database_url))
+        click.get_current_context().find_root().call_on_close(leave)
         app = create_app(settings)
     except StoreError as error:
         app = _only(error, restore_command(read_settings()))

@@ -17,7 +17,7 @@ from sqlalchemy import URL, make_url
 from pos.store.file import lone_log
 
 # What SQLite keeps beside a database that is open, or was when its process died.
-_COMPANIONS = ("-wal", "-shm", "-journal")
+COMPANIONS = ("-wal", "-shm", "-journal")
 
 
 class BackupError(Exception):
@@ -153,7 +153,7 @@ def swap_in(file: Path, database: Path, aside: Path) -> None:
     Raises BackupError.
     """
     try:
-        for companion in ("", *_COMPANIONS):
+        for companion in ("", *COMPANIONS):
             with suppress(FileNotFoundError):
                 Path(f"{database}{companion}").rename(f"{aside}{companion}")
         file.replace(database)
@@ -163,7 +163,7 @@ def swap_in(file: Path, database: Path, aside: Path) -> None:
 
 def remove(file: Path) -> None:
     """Remove a database that was not wanted in the end, with all that SQLite has beside it."""
-    for companion in ("", *_COMPANIONS):
+    for companion in ("", *COMPANIONS):
         # Where its folder is none it was never made.
         with suppress(FileNotFoundError, NotADirectoryError):
             Path(f"{file}{companion}").unlink()
