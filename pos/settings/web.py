@@ -4,9 +4,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pos.environment import Group, fresh_secret, setting
-from pos.environment.readers import Number, secret, site, text
+from pos.environment.readers import Number, secret, site
 
 MAX_PROXIES = 9
+
+
+def host(given: str) -> str:
+    """Take the address of a machine; around one of IPv6 may be the brackets that stand there before a port."""
+    return given[1:-1] if given.startswith("[") and given.endswith("]") else given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +30,7 @@ class WebSettings(Group):
     )
     host: str = setting(
         "POS_HOST",
-        text,
+        host,
         default="127.0.0.1",
         example="0.0.0.0",  # noqa: S104  what a container needs; it is no default
         about="The address of this machine that the till listens at; `0.0.0.0` stands for all that it has.",

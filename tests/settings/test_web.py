@@ -36,6 +36,10 @@ def test_https_is_https_in_whatever_case_it_is_written(tmp_path: Path) -> None:
     assert settings.is_secure
 
 
-@pytest.mark.parametrize(("host", "address"), [("127.0.0.1", "127.0.0.1:5000"), ("::1", "[::1]:5000")])
+@pytest.mark.parametrize(
+    ("host", "address"), [("127.0.0.1", "127.0.0.1:5000"), ("::1", "[::1]:5000"), ("[::1]", "[::1]:5000")]
+)
 def test_an_ipv6_host_stands_in_brackets(tmp_path: Path, host: str, address: str) -> None:
-    assert read(tmp_path, POS_HOST=host).address == address
+    settings = read(tmp_path, POS_HOST=host)
+    assert settings.address == address
+    assert settings.is_secure
