@@ -48,9 +48,13 @@ def database_file(url: str) -> Path | None:
 
 
 def pg_dump(url: str, file: Path) -> str:
-    """Return what backs a PostgreSQL up, as a shell takes it, without the password, which would stay on the screen."""
+    """Return what backs a PostgreSQL up, as a shell takes it, without the password, which would stay on the screen.
+
+    The dump is for its owner's eyes alone, as the copy of a file is.
+    """
     options = ("--format=custom", "--no-owner", f"--file={file}")
-    return shlex.join(("pg_dump", *options, f"--dbname={_without_password(url)}"))
+    dump = shlex.join(("pg_dump", *options, f"--dbname={_without_password(url)}"))
+    return f"(umask 077 && {dump})"
 
 
 def pg_restore(url: str, file: Path) -> str:

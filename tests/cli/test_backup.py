@@ -395,7 +395,8 @@ def with_password(settings: Settings) -> Settings:
 def test_what_backs_a_server_up_is_told_without_the_password(with_password: Settings) -> None:
     address = "'postgresql://till@db.example.com/till?sslmode=verify-full'"
     url, file = with_password.database_url, Path("my till.dump")
-    assert pg_dump(url, file) == f"pg_dump --format=custom --no-owner '--file=my till.dump' '--dbname={address[1:]}"
+    dump = f"pg_dump --format=custom --no-owner '--file=my till.dump' '--dbname={address[1:]}"
+    assert pg_dump(url, file) == f"(umask 077 && {dump})"
     assert pg_restore(url, file).endswith(f"'--dbname={address[1:]} 'my till.dump'")
 
 
@@ -406,6 +407,7 @@ def test_what_the_commands_say_to_run_backs_a_server_up_and_restores_it(
 ) -> None:
     kept = cashier.sell(21)
     assert run_what_is_said(app, "backup", tmp_path / "till.dump") == 0
+    assert (tmp_path / "till.dump").stat().st_mode & 0o777 == 0o600
     lost = cashier.sell(22)
     shop.store.close()
     assert run_what_is_said(app, "restore", tmp_path / "till.dump") == 0
@@ -441,7 +443,7 @@ def test_what_is_no_backup_takes_nothing_away_from_a_server(app: Flask, cashier:
 def run_what_is_said(app: Flask, *words: str | Path) -> int:
     code, output = run(app, *words)
     assert code != 0, "that nothing was done is no success"
-    lines = [line for line in output.splitlines() if line.startswith(("pg_", "psql"))]
+    lines = [line for line in output.splitlines() if line.startswith(("(umask", "pg_", "psql"))]
     path = f"{binaries()}:{os.environ['PATH']}"
     done = subprocess.run(["sh", "-c", "\n".join(lines)], env={**os.environ, "PATH": path}, check=False)
     return done.returncode
