@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from pos.domain.money.signs import SPOKEN
 from pos.translations.collect import languages
 from pos.translations.languages import LANGUAGES
 from pos.wallets.base import Wallet
@@ -100,3 +101,15 @@ def test_a_face_is_made_as_the_list_says(app: Flask, face: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_language_is_made_as_the_list_says(language: str) -> None:
     assert language == "en" or language in languages()
+    assert language in SPOKEN
+    assert f"`{language}`" in (ROOT / "docs/settings.md").read_text()
+
+
+@pytest.mark.parametrize("place", ["LANGUAGES", "SPOKEN", "make words", "make settings", "README.md"])
+def test_whoever_adds_a_language_is_told_of_each_place_where_all_of_them_stand(place: str) -> None:
+    assert place in in_code(section("Add a language"))
+
+
+def test_the_readme_counts_the_languages() -> None:
+    words = {20: "twenty", 21: "twenty-one", 22: "twenty-two", 23: "twenty-three", 24: "twenty-four"}
+    assert f"in {words[len(LANGUAGES)]} languages" in " ".join((ROOT / "README.md").read_text().split())
