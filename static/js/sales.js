@@ -15,14 +15,15 @@ function become(here, now) {
 }
 
 function show(page) {
-  for (const part of ['.sums', '.chart']) become(document.querySelector(part), page.querySelector(part));
+  for (const part of ['.head', '.sums', '.chart']) become(document.querySelector(part), page.querySelector(part));
   const sales = new Map([...page.querySelectorAll('.sheet a')].map((it) => [it.pathname, it]));
   for (const sale of document.querySelectorAll('.sheet a')) become(sale, sales.get(sale.pathname));
 }
 
 async function look() {
   try {
-    if (document.visibilityState === 'visible') show(await readAnew());
+    // Of the days that it shows: what was today when it was opened may be yesterday by now.
+    if (document.visibilityState === 'visible') show(await readAnew(document.querySelector('main').dataset.page));
   } catch (e) {
     // Offline: what is shown was true a moment ago.
     if (!(e instanceof NoAnswer)) throw e;

@@ -7,9 +7,12 @@ export function turnedAway(e) {
   throw e;
 }
 
-/** Read the page as it is now. By that nobody does anything: a till locks meanwhile (pos/web/access.py). */
-export async function readAnew() {
-  const asked = new URL(location);
+/**
+ * Read the page as it is now, or what another address has of it. By that nobody does anything: a till locks meanwhile
+ * (pos/web/access.py).
+ */
+export async function readAnew(address = location) {
+  const asked = new URL(address, location);
   asked.searchParams.set('looked', 'now');
   const page = await get(asked, (answer) => answer.text()).catch(turnedAway);
   return new DOMParser().parseFromString(page, 'text/html');

@@ -38,3 +38,36 @@ def test_a_sale_that_is_paid_while_the_list_is_open_is_paid_there_too(till: Till
     page.clock.fast_forward(60_000)
     page.evaluate("new Promise((done) => requestAnimationFrame(done))")
     assert sent == []
+
+
+def test_a_list_that_stands_open_over_midnight_goes_on_with_the_day_that_it_shows(till: Till) -> None:
+    live, page = till.live, till.page
+    midnight = 24 * 3600 - live.shop.now() % (24 * 3600)
+    live.clock.move(midnight - 120)
+    paid = live.sells(2100)
+    till.pay(paid.invoice.payment_request)
+    live.pays_attention(paid.id)
+    live.sells(3000, "Tea")
+    page.clock.install()
+    till.open("/sales")
+    heading, sums = page.get_by_role("heading", level=1), page.get_by_role("region", name="Sums")
+    day = page.locator(".head time")
+    expect(heading).to_have_text("Today")
+    shown = day.text_content() or ""
+    live.clock.move(180)
+    page.clock.fast_forward(4000)
+    expect(heading).to_have_text("Yesterday")
+    expect(day).to_have_text(shown)
+    expect(sums).to_contain_text("1 sale paid")
+    # What is waited for is told on the page of its day.
+    sale = page.get_by_role("link", name="Tea")
+    expect(sale).to_contain_text("open")
+    live.expires()
+    page.clock.fast_forward(4000)
+    expect(sale).to_contain_text("expired")
+    expect(sums).to_contain_text("1 sale paid")
+    # What is looked for is looked for among what is shown.
+    page.get_by_role("searchbox").fill("Tea")
+    page.get_by_role("button", name="Search").click()
+    expect(heading).to_have_text("Yesterday")
+    expect(sale).to_be_visible()

@@ -52,8 +52,8 @@ class Asked:
         since, until = times_of(shop, self.span)
         return Selection(since, until, self.channel, self.till, self.state, self._search(shop), self.staff)
 
-    def query(self, today: date) -> dict[str, Any]:
-        """Return what stands in the address of the first page of it; today is what needs no words."""
+    def query(self, today: date | None = None) -> dict[str, Any]:
+        """Return what stands in the address of the first page of it; today, if it is given, is what needs no words."""
         texts = {
             **_days(self.span, today),
             "channel": self.channel or "",
@@ -128,7 +128,7 @@ def _day(text: str, rest: str = "") -> date:
     return day
 
 
-def _days(span: Span, today: date) -> dict[str, str]:
+def _days(span: Span, today: date | None) -> dict[str, str]:
     if span.unit is Unit.DAYS:
         return {"from": span.first.isoformat(), "to": span.last.isoformat()}
     if span.unit is Unit.MONTH:

@@ -84,7 +84,8 @@ def _list(asked: Asked, error: str | None = None) -> str:
         "sales/list.html",
         asked=asked,
         chart=draw(shop, bars, mirrored=direction() == "rtl") if bars else None,
-        query=asked.query(today),
+        # Today by its date: the page may stand open over midnight.
+        query=asked.query(),
         error=error,
         today=today,
         title=shown.title(asked.span, today),
