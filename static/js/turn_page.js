@@ -126,15 +126,16 @@ function tellAnswered(pressed) {
   delete pressed.dataset.asked;
 }
 
-function followLink(event) {
+/** Ask before a link is followed, where it has to be. */
+export function followLink(event) {
   const link = event.target.closest('a');
   // A kiosk has its own way (kiosk_home.js).
   if (link?.origin !== location.origin || document.documentElement.dataset.kiosk) return;
   askIfGone(event, link.href, () => location.assign(link.href));
 }
 
-/* Nothing leads to the browser's own page: while the till is known to be gone, it is asked first. A kiosk always asks. */
-function askIfGone(event, url, then) {
+/** Nothing leads to the browser's own page: while the till is known to be gone, it is asked first. A kiosk always asks. */
+export function askIfGone(event, url, then) {
   const { dataset } = document.documentElement;
   if (!dataset.kiosk && navigator.onLine && !('lost' in dataset)) return;
   event.preventDefault();

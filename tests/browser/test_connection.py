@@ -5,8 +5,11 @@ from contextlib import AbstractContextManager
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
+from pos.domain.charge import Channel
+from pos.services.charge import charge
 from tests.browser.people import OPEN, PAID, Till
 from tests.browser.test_push import OWN_LINE, knows_its_answer
+from tests.conftest import in_sat
 
 STATUS = "**/status"
 
@@ -119,3 +122,36 @@ def test_a_shop_that_fails_and_an_answer_that_is_no_charge_are_a_lost_connection
         expect(band(till)).to_be_visible()
         till.shows(OPEN)
         is_back(till)
+
+
+def test_a_language_that_is_chosen_while_there_is_no_network_can_be_chosen_again(till: Till) -> None:
+    till.may_fail("/language")
+    till.open("/language?back=/tips")
+    till.page.wait_for_load_state()
+    german = till.page.get_by_role("button", name="Deutsch")
+    till.page.context.set_offline(True)
+    german.click()
+    expect(till.page.get_by_role("alert")).to_have_text("The till does not answer. Nothing is lost.")
+    till.page.context.set_offline(False)
+    german.click()
+    till.page.wait_for_url("**/tips")
+    expect(till.page.locator("html[lang=de]")).to_have_count(1)
+
+
+def test_a_sale_of_a_used_key_can_be_sold_as_well_once_there_is_a_network_again(till: Till) -> None:
+    """Its own page asks whether it shall be sold as well (templates/errors/conflict.html)."""
+    till.may_fail("/")
+    made = charge(till.live.shop, Channel.TIPS, in_sat(2100), "used")
+    till.page.route("**/js/tip_jar.js", lambda route: route.abort())
+    till.open("/tips")
+    till.page.locator("[name=key]").evaluate("field => { field.value = 'used'; }")
+    till.page.get_by_role("button", name="Tip").click()
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("Already used")
+    till.page.wait_for_load_state()
+    once_more = till.page.get_by_role("button", name="New sale")
+    till.page.context.set_offline(True)
+    once_more.click()
+    expect(till.page.get_by_role("alert")).to_have_text("The till does not answer. Nothing is lost.")
+    till.page.context.set_offline(False)
+    once_more.click()
+    assert till.asked() != made.invoice.payment_request

@@ -85,3 +85,37 @@ def test_what_is_wrong_with_a_form_is_on_the_first_screen_of_a_phone_and_is_read
     expect(alert).to_contain_text("That PIN is too easy to guess")
     expect(alert).to_be_in_viewport(ratio=1)
     expect(alert).to_be_focused()
+
+
+def test_a_form_that_is_sent_while_there_is_no_network_stays_and_goes_the_way_that_was_pressed(
+    till: Till, live: LiveShop
+) -> None:
+    page = till.page
+    gone = page.get_by_text("The till does not answer. Nothing is lost.")
+    till.may_fail("/")
+    till.open(f"/claim/{invite(live.shop)}")
+    fill(page, name="Marta", password=PASSWORD)
+    page.wait_for_load_state()
+    page.context.set_offline(True)
+    page.keyboard.press("Enter")
+    expect(gone).to_be_visible()
+    expect(page.get_by_label("Password")).to_have_value(PASSWORD)
+    page.context.set_offline(False)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/office")
+    till.open("/office/settings/shop_name")
+    fill(page, value="Corner")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("header")).to_contain_text("Corner")
+    # Of two buttons the one that was pressed counts, where the till is on this machine and needs no network.
+    till.open("/office/settings/shop_name")
+    page.wait_for_load_state()
+    page.evaluate("Object.defineProperty(navigator, 'onLine', { get: () => false })")
+    page.get_by_role("button", name="Default:").click()
+    expect(page.locator("header")).not_to_contain_text("Corner")
+    # Nor do its links lead there.
+    page.wait_for_load_state()
+    page.context.set_offline(True)
+    page.get_by_role("link", name="Office").click()
+    expect(gone).to_be_visible()
+    expect(gone).to_be_in_viewport(ratio=1)

@@ -5,7 +5,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from tests.web.test_i18n import FACES
+from tests.web.test_i18n import FACES, TEMPLATES
 
 # What it stores and reads is tried on both databases elsewhere.
 pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
@@ -20,3 +20,13 @@ def test_a_browser_shows_a_page_when_it_has_read_the_whole_of_it(client: FlaskCl
     assert re.search(rf'<(\w+) [^>]*\bid="{waits_for[1]}"[^>]*>[^<]*</\1>\s*</body>\s*</html>\s*$', body)
     ids = re.findall(r'\sid="([^"]*)"', page)
     assert sorted(set(ids)) == sorted(ids)
+
+
+def test_every_page_with_a_form_can_say_that_the_till_does_not_answer() -> None:
+    """Else the form ends on the browser's own page, from which nothing leads back: no worker sees to what is sent."""
+    texts = {path: path.read_text() for path in TEMPLATES.glob("*/*.html")}
+    pages = {path: it for path, it in texts.items() if 'method="post"' in it and '{% extends "base.html" %}' in it}
+    # Those of the office say it by what they are (templates/base.html).
+    silent = [path.name for path, it in pages.items() if "unsent()" not in it and "block body %}office" not in it]
+    assert pages
+    assert silent == []
