@@ -1,4 +1,5 @@
 /* A page whose forms and links go their own way, as those of the office do, but not to the browser's own page. */
+import './take_back.js';
 import { askIfGone, followLink } from './turn_page.js';
 import { live } from './waiting.js';
 

@@ -1,5 +1,6 @@
 /* The till, while its customer chooses a tip on the display: asks each second where it goes on, and goes there. */
 import { get, NoAnswer } from './lib/charge.js';
+import './take_back.js';
 import { sendForms } from './turn_page.js';
 import { keepAwake, live } from './waiting.js';
 

@@ -1,6 +1,7 @@
 /* Typing a PIN: keys that type into the field, a pip for each figure, and the wait after a wrong one. */
 import { clock, knock } from './lib/charge.js';
 import { followDevice } from './status_of_device.js';
+import './take_back.js';
 import { tellUnsent } from './turn_page.js';
 import { live } from './waiting.js';
 

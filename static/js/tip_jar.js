@@ -1,6 +1,7 @@
 /* The tip jar: another amount and the tiles exclude each other, and the button says what is given. */
 import { goUntouched } from './kiosk_home.js';
 import { watchOrder } from './out_of_order.js';
+import './take_back.js';
 import { sendForms } from './turn_page.js';
 import { live } from './waiting.js';
 

@@ -155,3 +155,37 @@ def test_a_sale_of_a_used_key_can_be_sold_as_well_once_there_is_a_network_again(
     till.page.context.set_offline(False)
     once_more.click()
     assert till.asked() != made.invoice.payment_request
+
+
+@pytest.mark.parametrize("path", ["/sales", "/till/till/shift", "/tips", "/language?back=/", "/sign-in"])
+def test_that_the_till_does_not_answer_goes_as_soon_as_the_network_is_back(till: Till, path: str) -> None:
+    till.may_fail("/")
+    till.open(path)
+    till.page.wait_for_load_state()
+    till.page.context.set_offline(True)
+    till.page.locator("header a").first.click()
+    unsent = till.page.get_by_text("The till does not answer. Nothing is lost.")
+    expect(unsent).to_be_visible()
+    till.page.context.set_offline(False)
+    expect(unsent).to_have_count(0, timeout=3000)
+
+
+def test_that_the_till_does_not_answer_is_there_to_be_read_and_goes_once_it_answers(till: Till) -> None:
+    """The network was there all the while, so the browser tells nothing."""
+    till.may_fail("/")
+    till.page.clock.install()
+    till.open("/language?back=/")
+    till.page.wait_for_load_state()
+    till.stops_its_clock()
+    till.page.route("**/language**", lambda route: route.abort())
+    till.page.get_by_role("button", name="Deutsch").click()
+    unsent = till.page.get_by_text("The till does not answer. Nothing is lost.")
+    expect(unsent).to_be_visible()
+    till.page.clock.fast_forward(4000)
+    # Nobody has answered yet.
+    with till.page.expect_event("requestfailed"):
+        till.page.clock.fast_forward(4000)
+    expect(unsent).to_be_visible()
+    till.page.unroute("**/language**")
+    till.page.clock.fast_forward(4000)
+    expect(unsent).to_have_count(0)

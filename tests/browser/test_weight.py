@@ -105,7 +105,7 @@ def asks_for_languages(till: Till) -> None:
 
 
 # What a page has to have and no page before it, nor its fetching ahead, brings: it would be too heavy for the till.
-OWN: dict[Callable[[Till], None], list[str]] = {asks_for_languages: ["stay.js"]}
+OWN: dict[Callable[[Till], None], list[str]] = {asks_for_languages: ["stay.js", "take_back.js"]}
 
 
 @pytest.mark.parametrize(
