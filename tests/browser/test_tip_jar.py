@@ -64,6 +64,21 @@ def test_another_amount_and_the_tiles_count_instead_of_each_other_and_too_much_c
     expect(page.get_by_role("heading", level=1)).to_have_text("777 sat")
 
 
+def test_one_step_back_from_another_amount_finds_the_jar_as_it_was_at_first(till: Till) -> None:
+    till.open("/tips")
+    tip, chosen = till.page.get_by_role("button", name="Tip"), till.page.locator("[name=amount]:checked")
+    at_first = chosen.input_value()
+    said = tip.text_content() or ""
+    till.page.get_by_label("Or another").fill("700")
+    expect(chosen).to_have_count(0)
+    tip.click()
+    till.asked()
+    till.page.go_back()
+    expect(till.page.get_by_label("Or another")).to_have_value("")
+    expect(chosen).to_have_value(at_first)
+    expect(tip).to_have_text(said)
+
+
 def test_on_a_tablet_on_the_counter_the_next_visitor_finds_nothing_of_the_one_before(till: Till) -> None:
     page = till.page
     page.clock.install()
