@@ -57,3 +57,27 @@ def test_nothing_is_cut_however_large_or_spaced(reader: Till) -> None:
     reader.open("/screen/till")
     reader.shows(OPEN)
     assert_all_is_seen(reader)
+
+
+def test_nobody_scrolls_sideways_whose_letters_are_twice_as_large(reader: Till) -> None:
+    """On a phone whose browser was told to write everything larger."""
+    reader.page.set_viewport_size({"width": 390, "height": 844})
+    reader.page.context.new_cdp_session(reader.page).send("Page.setFontSizes", {"fontSizes": {"standard": 32}})
+    shop = reader.live.shop
+    made = [
+        charge(shop, channel, Sale(Money(4620, SAT), "2 flat whites", till="till"), channel)
+        for channel in (Channel.TILL, Channel.KIOSK, Channel.TIPS)
+    ]
+
+    def sees(*paths: str) -> None:
+        for path in paths:
+            reader.open(path)
+            wide = reader.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+            assert wide[0] <= wide[1], path
+
+    pages = [f"/pay/{it.id}" for it in made]
+    sees(*pages, "/kiosk", "/kiosk/rest", "/tips", "/language", "/sales", "/till/till/shift")
+    for it in made:
+        reader.live.pay(it.invoice.payment_request)
+        reader.live.pays_attention(it.id)
+    sees(*pages, "/sales")
