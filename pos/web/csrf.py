@@ -77,8 +77,9 @@ def sent_from() -> Sender:
         return Sender.OURS
     if site in _FOREIGN:
         return Sender.FOREIGN
-    origin = request.headers.get("Origin", "")
-    return Sender.OURS if origin.lower() in _own_origins() else Sender.UNKNOWN
+    origin = request.headers.get("Origin")
+    # Asked only then: the settings, which know our address, may have to be looked for in the database.
+    return Sender.OURS if origin and origin.lower() in _own_origins() else Sender.UNKNOWN
 
 
 def cause_of(error: CSRFError) -> Cause:

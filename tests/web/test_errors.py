@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
+from sqlalchemy import event
 
 from pos.domain.charge import Channel
 from pos.services.charge import charge
@@ -259,9 +260,12 @@ def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(client: F
     assert "SameSite=Lax" in cookie
 
 
-def test_alive_asks_nobody(client: FlaskClient, wallet: FakeWallet) -> None:
+def test_alive_asks_nobody(client: FlaskClient, shop: Shop, wallet: FakeWallet) -> None:
+    asked: list[object] = []
+    event.listen(shop.store.engine, "checkout", lambda *call: asked.append(call))
     wallet.fail_with = WalletUnreachable("down")
     assert client.get("/healthz").status_code == 200
+    assert asked == []
 
 
 def test_a_key_that_can_spend_is_told_once_when_only_the_wallet_knows(
