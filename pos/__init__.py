@@ -17,7 +17,7 @@ from pos import cli
 from pos.cli.findings import get, ping
 from pos.issuers import PublicIssuers
 from pos.logs import init_logs
-from pos.migrations import migrate
+from pos.migrations import migrate, today
 from pos.opened import follow_office, open_printer, printer_of_now, with_offices
 from pos.rates import Rates, open_rates
 from pos.runtime.allowance import Allowance
@@ -113,7 +113,7 @@ def create_app(
     settings = settings or Settings.from_env()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     bounds.know_hosts(app)
-    store = Store(settings.database_url, settings.network)
+    store = Store(settings.database_url, settings.network, shape=today())
     shared = SharedClock(store.time, running=running)
     clock = clock or shared
     transport = Transport(proxy=settings.socks_proxy)
@@ -125,7 +125,8 @@ def create_app(
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     try:
-        migrate(store.engine, settings.var / "migrate.lock")
+        # Whoever gives a command may not know that an older till still sells; who starts a till does.
+        migrate(store.engine, settings.var / "migrate.lock", gently=cli.is_asked())
         settings = with_offices(settings, store)
     except StoreError:
         # Whoever restores a backup in its place must find it closed.

@@ -24,7 +24,7 @@ from pos.cli.verify import verify_command
 from pos.services.doctor import examine
 from pos.services.watch import open_watch
 from pos.settings import Settings, SettingsError
-from pos.store import StoreError
+from pos.store import DatabaseInUse, StoreError
 from pos.store.backup import database_file
 from pos.version import NoVersion
 from pos.wallets.base import CannotOpen
@@ -48,7 +48,8 @@ def load(create_app: Callable[[Settings | None], Flask]) -> Flask:
     """Make the app of a server or of a `flask` command. A command can do without some of it.
 
     Where the settings are not right yet it can connect a wallet; where the database cannot be used it can restore a
-    backup. Nobody is to be served by such an app: raises SettingsError, StoreError or CannotOpen if it is no command.
+    backup, and make one where an older till still uses it. Nobody is to be served by such an app: raises SettingsError,
+    StoreError or CannotOpen if it is no command.
     """
     if not is_asked():
         return create_app(None)
@@ -57,10 +58,12 @@ def load(create_app: Callable[[Settings | None], Flask]) -> Flask:
         leave = partial(hand_over, settings.var, database_file(settings.database_url))
         click.get_current_context().find_root().call_on_close(leave)
         app = create_app(settings)
+    except DatabaseInUse as error:
+        app = _only(str(error), backup_command(settings), restore_command(settings))
     except StoreError as error:
-        app = _only(error, restore_command(read_settings()))
+        app = _only(_no_start(error), restore_command(settings))
     except SettingsError as error:
-        app = _only(error)
+        app = _only(_no_start(error))
     app.cli.add_command(connect_command(create_app))
     return app
 
@@ -71,7 +74,7 @@ def read_settings() -> Settings:
     return Settings.from_env(own_environment(), as_it_ran=True)
 
 
-def _only(why: Exception, *commands: click.Command) -> Flask:
+def _only(why: str, *commands: click.Command) -> Flask:
     app = Flask(__name__)
     app.cli = _Only(why)
     for command in commands:
@@ -80,14 +83,14 @@ def _only(why: Exception, *commands: click.Command) -> Flask:
 
 
 class _Only(AppGroup):
-    """The commands of a till that cannot start: all but a few end by saying why."""
+    """The commands of a till that cannot start, or must not yet: all but a few end by saying why."""
 
-    def __init__(self, why: Exception) -> None:
+    def __init__(self, why: str) -> None:
         super().__init__()
         self._why = why
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
-        return super().get_command(ctx, cmd_name) or sys.exit(_no_start(self._why))
+        return super().get_command(ctx, cmd_name) or sys.exit(self._why)
 
 
 def _no_start(why: Exception) -> str:

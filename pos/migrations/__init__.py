@@ -13,28 +13,34 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from pos.store import StoreError
+from pos.store import DatabaseInUse, StoreError
 from pos.store.engine import patient, reason
 from pos.store.file import is_locked, lone_log
+from pos.store.in_use import is_in_use
 
 # Any number, as long as every till has the same.
 ADVISORY_LOCK = 7_411_525_350_016
 _HERE = Path(__file__).parent
 
 
-def migrate(engine: Engine, lock: Path) -> None:
+def migrate(engine: Engine, lock: Path, *, gently: bool = False) -> None:
     """Bring the database to today's shape. Of several processes that start at once, one goes first.
 
-    Raises StoreError.
+    Raises StoreError; `gently`, DatabaseInUse where an older one would be changed under whoever has it open.
     """
     try:
         with _alone(engine, lock) as connection:
             # Most starts, and worth the asking: to load what could change something takes a tenth of a start.
             shape = _shape(connection)
-            if shape == _today():
+            if shape == today():
                 return
             _refuse_trial(connection)
             _refuse_newer(shape)
+            if gently and shape is not None and is_in_use(connection):
+                raise DatabaseInUse(
+                    f"The database is of an older till (it has the shape {shape}), and is in use: were it brought up to"
+                    " date now, that till could sell no more. Stop every till on it, start them anew, and ask again."
+                )
             _upgrade(connection)
     except SQLAlchemyError as error:
         raise _cannot(engine, reason(error), locked=is_locked(getattr(error, "orig", None))) from error
@@ -83,7 +89,7 @@ def _shape(connection: Connection) -> str | None:
     return last
 
 
-def _today() -> str:
+def today() -> str:
     """Return which shape is today's."""
     return max(revisions())
 
@@ -130,7 +136,7 @@ def _alone_in_file(engine: Engine, lock: Path) -> Iterator[Connection]:
         _touch(engine.url.database)
         with engine.begin() as connection, patient(connection):
             # Most commands only read, and can do so while another program keeps the lock for itself.
-            if _shape(connection) != _today():
+            if _shape(connection) != today():
                 # Python's driver begins a transaction before a row is changed, but not before a table is.
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection

@@ -35,7 +35,7 @@ from pos.store.devices import Devices
 from pos.store.displays import Displays
 from pos.store.drafts import Drafts
 from pos.store.engine import open_engine
-from pos.store.errors import DatabaseGone, InvoiceTaken, SalePaid, StoreError
+from pos.store.errors import DatabaseGone, DatabaseInUse, InvoiceTaken, OtherShape, SalePaid, StoreError
 from pos.store.file import PATIENCE
 from pos.store.guesses import GuessRows
 from pos.store.history import History
@@ -53,7 +53,16 @@ from pos.store.staff import StaffRows
 from pos.store.transactions import Transactions
 from pos.store.turns import give_way
 
-__all__ = ["NO_LEASE", "DatabaseGone", "InvoiceTaken", "SalePaid", "Store", "StoreError"]
+__all__ = [
+    "NO_LEASE",
+    "DatabaseGone",
+    "DatabaseInUse",
+    "InvoiceTaken",
+    "OtherShape",
+    "SalePaid",
+    "Store",
+    "StoreError",
+]
 
 # So many sales are looked through at a time: each takes four times as long as one that is only added up.
 _LOOKED_AT = 500
@@ -65,7 +74,7 @@ class Store:
     Each method is a transaction; the statements are in the modules beside this one. `patience` is for how many seconds
     a writer waits for the lock of an SQLite file. So many sales `at_a_time` are read for a list or a sum, as nothing
     else of a process can run meanwhile; after each time the store gives way. A shift's report has so many payments
-    at most `in_a_report`.
+    at most `in_a_report`. `shape` is the one (Alembic's) that the database has to have, if that is to be checked.
     """
 
     def __init__(
@@ -76,10 +85,12 @@ class Store:
         at_a_time: int = 2000,
         give_way: Callable[[], object] = give_way,
         in_a_report: int = MOST,
+        shape: str | None = None,
     ) -> None:
         self._network = network
         self._at_a_time = at_a_time
         self._give_way = give_way
+        self._shape = shape
         self.engine = open_engine(url)
         self._transactions = Transactions(self.engine, patience)
         self._begin, self._write = self._transactions.begin, self._transactions.write
@@ -391,8 +402,13 @@ class Store:
         self._transactions.close()
 
     def check(self) -> None:
-        """Prove that the database is there, sound and takes a write, and leave nothing behind that anybody reads."""
+        """Prove that the database is there, sound and takes a write, and leave nothing behind that anybody reads.
+
+        Raises OtherShape where another version of the till has brought it up to date under this one.
+        """
         with self._write() as connection:
+            if self._shape:
+                probe.check_shape(connection, self._shape)
             charges.write_nothing(connection)
             probe.write(connection)
         self._transactions.check_file()

@@ -19,6 +19,14 @@ class DatabaseGone(StoreError):
     sentence = Sentence("The till's database is gone, so nothing can be sold. Tell the owner.")
 
 
+class OtherShape(StoreError):
+    """The database has the shape that another version of the till gives it."""
+
+
+class DatabaseInUse(StoreError):
+    """Somebody has the database open whom it would be changed under."""
+
+
 class SalePaid(Exception):
     """The sale is paid by now: nobody is to pay it once more."""
 

@@ -30,9 +30,12 @@ from pos.settings import Settings
 from pos.shop import Shop
 from pos.store import Store, StoreError
 from pos.store.engine import open_engine, patient
+from tests.command import flask
 from tests.conftest import in_sat, stored
 from tests.databases import Postgres, bring_up_to_date
 from tests.fakes import NOON, FakeClock, FakeRates, FakeWallet
+from tests.kept_connections import forget_idle
+from tests.processes import until
 from tests.store.steps import Steps
 from tests.store.test_charges import open_store
 
@@ -391,6 +394,71 @@ def test_a_trial_version_that_was_before_the_first_release_is_told_what_to_do(ne
     engine.dispose()
     with pytest.raises(StoreError, match=r"trial version.*Keep it in another place.*start again"):
         open_store(new_database_url)
+
+
+@pytest.fixture
+def older_database_url(request: pytest.FixtureRequest, new_database_url: str, database: str) -> Iterator[str]:
+    """The address of a database from before the last update, that nobody is connected to."""
+    with made_by("0024", new_database_url):
+        pass
+    if database == "sqlite":
+        yield new_database_url
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.copy(new_database_url)
+    yield url
+    server.remove(url)
+
+
+@pytest.fixture
+def older_till(older_database_url: str) -> Iterator[Store]:
+    """A till from before the last update, which still sells."""
+    store = Store(older_database_url, "bcrt")
+    store.leases.read("")
+    yield store
+    store.close()
+
+
+def shape_of(store: Store) -> str:
+    with store.engine.connect() as connection:
+        return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
+
+
+def test_a_command_changes_no_database_under_an_older_till_that_sells(
+    older_till: Store, older_database_url: str, tmp_path: Path
+) -> None:
+    given = {"POS_VAR": ".", "POS_WALLET": "sandbox", "POS_DATABASE_URL": older_database_url}
+    for words in (["doctor"], ["verify"], ["owner"]):
+        done = flask(tmp_path, *words, **given)
+        assert done.exit_code == 1
+        assert done.output.startswith("The database is of an older till (it has the shape 0024), and is in use:")
+    assert shape_of(older_till) == "0024"
+    older_till.leases.read("")
+    older_till.close()
+    forget_idle()
+    # A server may take a moment to notice who has gone.
+    until(lambda: flask(tmp_path, "verify", **given).exit_code == 0)
+    assert shape_of(older_till) == max(revisions())
+
+
+@pytest.mark.only_on("sqlite", reason="a file is copied")
+def test_an_older_till_that_sells_is_backed_up_by_a_command_of_a_newer_one(
+    older_till: Store, older_database_url: str, tmp_path: Path
+) -> None:
+    given = {"POS_VAR": ".", "POS_WALLET": "sandbox", "POS_DATABASE_URL": older_database_url}
+    done = flask(tmp_path, "backup", "backup.db", **given)
+    assert done.exit_code == 0, done.output
+    older_till.close()
+    backup = Store(f"sqlite:///{tmp_path / 'backup.db'}", "bcrt")
+    assert shape_of(backup) == "0024"
+    backup.close()
+
+
+def test_a_start_brings_the_database_up_to_date_whoever_else_has_it_open(
+    older_till: Store, older_database_url: str
+) -> None:
+    open_store(older_database_url).close()
+    assert shape_of(older_till) == max(revisions())
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What a person gets when something is not there or went wrong, and what every answer tells the browser."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -9,7 +10,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import event
 
 from pos.domain.charge import Channel
+from pos.migrations import revisions
 from pos.services.charge import charge
+from pos.services.doctor import Verdict, examine
 from pos.shop import Shop
 from pos.store import StoreError
 from pos.wallets.base import Access, InvoiceRefused, WalletError, WalletUnreachable
@@ -292,3 +295,27 @@ def test_ready_means_database_and_wallet_and_asks_at_most_every_five_seconds(
         connection.exec_driver_sql("ALTER TABLE charge RENAME TO gone")
     clock.move(5)
     assert client.get("/readyz").get_json()["database"] == "failed"
+
+
+@pytest.fixture
+def updated_under(shop: Shop) -> Iterator[Shop]:
+    """A shop whose database a newer till has brought to another shape."""
+    change = "UPDATE alembic_version SET version_num = '%s'"
+    with shop.store.engine.begin() as connection:
+        connection.exec_driver_sql(change % "9999")
+    yield shop
+    with shop.store.engine.begin() as connection:
+        connection.exec_driver_sql(change % max(revisions()))
+
+
+def test_a_till_under_which_its_database_was_updated_says_that_it_has_to_be_started_anew(
+    client: FlaskClient, updated_under: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.get_json()["database"]) == (503, "failed")
+    assert "it has the shape 9999, and this till's is" in caplog.text
+    [found] = [
+        finding for finding in examine(updated_under, lambda *_: 200, lambda _: b"") if finding.part == "database"
+    ]
+    assert found.verdict is Verdict.BAD
+    assert str(found.sentence).endswith("bring this till up to date, and start it anew.")

@@ -7,7 +7,7 @@ from pos.domain.sentence import Sentence
 from pos.services.doctor.finding import Finding, Verdict
 from pos.services.office_settings import office_settings
 from pos.shop import Shop
-from pos.store import StoreError
+from pos.store import OtherShape, StoreError
 from pos.version import version
 
 
@@ -61,6 +61,8 @@ def look_at_database(shop: Shop) -> Finding:
     """Prove that it takes a write."""
     try:
         shop.store.check()
+    except OtherShape as error:
+        return Finding(Verdict.BAD, "database", f"{error}.")
     except StoreError as error:
         sentence = Sentence(
             "it does not take a write ({error}). Is the disk full, or the folder not writable?", {"error": str(error)}
