@@ -94,6 +94,15 @@ def test_a_command_reads_a_setting_as_the_till_does_whatever_flask_has_made_of_i
     assert (settings.shop_name, settings.port) == ("Chez ${HOME}", 5002)
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_a_command_says_in_a_sentence_that_the_settings_cannot_be_read(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / ".env").write_text("POS_WALLET=sandbox\nPOS_SHOP_NAME=Café\n", encoding)
+    done = flask(tmp_path, "doctor")
+    assert done.exit_code == 1
+    assert ".env cannot be read" in done.output
+    assert "a text file in UTF-8" in done.output
+
+
 @pytest.mark.real_time
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may make files for somebody else")
 def test_what_root_makes_in_the_folder_of_the_till_belongs_to_the_user_of_the_till(tmp_path: Path) -> None:

@@ -22,7 +22,11 @@ def own_environment() -> dict[str, str]:
 
     Flask puts other values in the place of ${NAME}.
     """
-    by_flask = dotenv_values(DOTENV)
+    try:
+        by_flask = dotenv_values(DOTENV)
+    except (OSError, UnicodeDecodeError):
+        # Flask, which stops at such a file, was told to leave it: the till says in a sentence what is wrong with it.
+        by_flask = {}
     return {name: value for name, value in os.environ.items() if by_flask.get(name) != value}
 
 
