@@ -12,7 +12,7 @@ import click
 from pos.migrations import migrate, revisions
 from pos.settings import Settings
 from pos.settings.storage import sqlite_url
-from pos.store import Store, StoreError
+from pos.store import Store, StoreError, TrialDatabase
 from pos.store.backup import (
     BackupError,
     Contents,
@@ -97,6 +97,9 @@ def _restore(file: Path, database: Path, lock: Path) -> tuple[Path, Doors]:
         doors = sign_out(draft, int(time.time()))
         with alone(database, lock):
             swap_in(draft, database, aside)
+    except TrialDatabase as error:
+        reason = f"{file} was made by a trial version of the till, before 0.1.0, and cannot be restored"
+        raise BackupError(reason) from error
     finally:
         remove(draft)
     return aside, doors

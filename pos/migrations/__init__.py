@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from pos.store import DatabaseInUse, StoreError
+from pos.store import DatabaseInUse, StoreError, TrialDatabase
 from pos.store.engine import patient, reason
 from pos.store.file import is_locked, lone_log
 from pos.store.in_use import is_in_use
@@ -112,7 +112,7 @@ def _refuse_trial(connection: Connection) -> None:
     """Refuse a database of the days before the first release, when the first migration was still another one."""
     tables = inspect(connection)
     if tables.has_table("charge") and "network" not in {column["name"] for column in tables.get_columns("charge")}:
-        raise StoreError(
+        raise TrialDatabase(
             f"{connection.engine.url.render_as_string()} was made by a trial version of the till, before 0.1.0, and"
             " cannot be brought up to date. Keep it in another place, or name a new one in POS_DATABASE_URL, and start"
             " again: the till makes what it needs."

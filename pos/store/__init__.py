@@ -35,7 +35,15 @@ from pos.store.devices import Devices
 from pos.store.displays import Displays
 from pos.store.drafts import Drafts
 from pos.store.engine import open_engine
-from pos.store.errors import DatabaseGone, DatabaseInUse, InvoiceTaken, OtherShape, SalePaid, StoreError
+from pos.store.errors import (
+    DatabaseGone,
+    DatabaseInUse,
+    InvoiceTaken,
+    OtherShape,
+    SalePaid,
+    StoreError,
+    TrialDatabase,
+)
 from pos.store.file import PATIENCE
 from pos.store.guesses import GuessRows
 from pos.store.history import History
@@ -62,6 +70,7 @@ __all__ = [
     "SalePaid",
     "Store",
     "StoreError",
+    "TrialDatabase",
 ]
 
 # So many sales are looked through at a time: each takes four times as long as one that is only added up.

@@ -23,6 +23,10 @@ class OtherShape(StoreError):
     """The database has the shape that another version of the till gives it."""
 
 
+class TrialDatabase(StoreError):
+    """The database is from before the first release, and no till of today can use it."""
+
+
 class DatabaseInUse(StoreError):
     """Somebody has the database open whom it would be changed under."""
 

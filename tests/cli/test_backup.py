@@ -236,6 +236,15 @@ def newer_book(file: Path) -> None:
         database.commit()
 
 
+def trial_book(file: Path) -> None:
+    """As commit 429e9dc made it, before the first release."""
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("CREATE TABLE charge (id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, created_at BIGINT)")
+        database.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        database.execute("INSERT INTO alembic_version VALUES ('0001')")
+        database.commit()
+
+
 def other_database(file: Path) -> None:
     with closing(sqlite3.connect(file)) as database:
         database.execute("CREATE TABLE recipe (name TEXT)")
@@ -256,8 +265,9 @@ def torn_book(file: Path) -> None:
         (other_database, "not the database of a till"),
         (torn_book, "damaged|not the database of a till"),
         (newer_book, "of a newer till"),
+        (trial_book, "backup.db was made by a trial version of the till, before 0.1.0, and cannot be restored."),
     ],
-    ids=["nothing", "a folder", "a diary", "recipes", "a torn book", "a newer book"],
+    ids=["nothing", "a folder", "a diary", "recipes", "a torn book", "a newer book", "a trial book"],
 )
 def test_what_is_no_tills_backup_is_refused_and_nothing_is_changed(
     app: Flask, cashier: Cashier, tmp_path: Path, make: Callable[[Path], object], reason: str
