@@ -27,10 +27,9 @@ export function bring() {
   const { at, unit, tax, lines, amount, memo } = JSON.parse(sessionStorage.typed);
   delete sessionStorage.typed;
   if (at !== here() || find('#amount').value || find('[name=line]')) return false;
-  const chosen = radio('unit', unit);
   const rates = [tax, ...lines.map(([, rate]) => rate)];
-  if (chosen?.value !== unit || rates.some((it) => !isOffered(it))) return false;
-  if (chosen) chosen.checked = true;
+  if (!isOffered('unit', unit) || !rates.every((it) => isOffered('tax', it))) return false;
+  if (unit) radio('unit', unit).checked = true;
   for (const [text, rate] of lines) {
     const line = document.querySelector('#line').content.firstElementChild.cloneNode(true);
     const [typed, button, field] = line.children;
@@ -49,6 +48,6 @@ export function bring() {
 }
 
 /* Where there is a choice, it is one of it; where there is none, there was none. */
-function isOffered(rate) {
-  return radio('tax', rate)?.value === rate && Boolean(rate) === Boolean(find('[name=tax]'));
+function isOffered(name, value) {
+  return radio(name, value)?.value === value && Boolean(value) === Boolean(find(`[name=${name}]`));
 }

@@ -127,6 +127,19 @@ def test_whoever_looks_something_up_comes_back_to_what_is_typed_and_to_nothing_t
     expect(tape(till)).to_have_count(0)
 
 
+def test_what_was_typed_in_sat_is_no_amount_in_a_currency_that_the_shop_has_since(
+    cafe: LiveShop, open_till: OpenTill
+) -> None:
+    till = open_till(cafe)
+    till.open("/sales")
+    of_before = {"at": "/ en", "lines": [["2100"]], "amount": "350", "memo": "Tea"}
+    till.page.evaluate("(typed) => { sessionStorage.typed = JSON.stringify(typed); }", of_before)
+    till.open()
+    till.page.wait_for_function("() => !sessionStorage.typed")
+    expect(amount(till)).to_have_value("")
+    expect(tape(till)).to_have_count(0)
+
+
 def test_back_from_the_tip_question_leads_to_the_sale(bar: LiveShop, open_till: OpenTill) -> None:
     till = open_till(bar)
     for step in ("Back", "the link"):
