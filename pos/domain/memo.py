@@ -1,5 +1,6 @@
 """What a memo may hold. A memo ends up in the invoice, on the customer's phone and in the shop's books."""
 
+import re
 import unicodedata
 
 from pos.domain.refusal import Refusal
@@ -15,6 +16,10 @@ _UNWRITABLE = {"Cc", "Cs", "Zl", "Zp"}
 _DIRECTION_MARKS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
+# What pays whoever has it: a card's address as it is read (lnurlw, BoltCard's p and c), or a voucher.
+_PAYS = re.compile(r"\S*(?:lnurlw:|lnurl1|[?&]p=[0-9a-f]+&c=)\S*\s*", re.IGNORECASE)
+
+
 class MemoError(Refusal):
     """A memo that does not fit into an invoice."""
 
@@ -22,9 +27,9 @@ class MemoError(Refusal):
 def clean_memo(text: str) -> str:
     """Return the memo as it will be shown and sent: control characters become spaces, emoji stay.
 
-    Raises MemoError if it is too long.
+    A card's address is left out: it is written down nowhere (docs/cards.md). Raises MemoError if it is too long.
     """
-    memo = on_one_line(text)
+    memo = _PAYS.sub("", on_one_line(text)).strip()
     if len(memo) > MAX_CHARACTERS:
         raise MemoError(Sentence("The memo is too long: at most {most} characters.", {"most": MAX_CHARACTERS}))
     if len(memo.encode()) > MAX_BYTES:

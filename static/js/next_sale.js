@@ -1,5 +1,5 @@
 /* The keyboard goes on where a sale is over: what is pressed there begins the next one. */
-import { scanner } from './lib/typing.js';
+import { pays, scanner } from './lib/typing.js';
 
 // Milliseconds without a key. More may come, and while the till is on its way to the screen a browser hears none.
 const PAUSE = 450;
@@ -17,7 +17,7 @@ export function press(event) {
   const { key, target, repeat } = event;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return undefined;
   const scanned = hear(repeat ? 'Repeat' : key, event.timeStamp, text);
-  if (scanned) return go(scanned.before, scanned.text);
+  if (scanned) return pays(scanned.text) ? show(scanned.before) : go(scanned.before, scanned.text);
   // A button that has the focus keeps its own Enter.
   if (key.length > 1 && (repeat || target.closest('a, button, summary'))) return undefined;
   if (key === 'Enter') return go(text, scan);

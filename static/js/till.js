@@ -1,7 +1,7 @@
 /* The till: a keypad, a tape and real keys. What it all comes to, the server says; here is no figure worked out. */
 import { drafts } from './draft.js';
 import { get, NoAnswer } from './lib/charge.js';
-import { debounced, grouped, press, scanner } from './lib/typing.js';
+import { debounced, grouped, pays, press, scanner } from './lib/typing.js';
 import { sendForms, tell, tellUnsent } from './turn_page.js';
 import { connection, keepAwake, live } from './waiting.js';
 
@@ -261,6 +261,7 @@ function stop(event, act) {
 }
 
 function scanned({ text, before }) {
+  if (pays(text)) return type(before);
   memo.value = `${memo.value} ${text}`.trim().slice(0, memo.maxLength);
   type(before);
   const told = document.createElement('p');
@@ -334,11 +335,6 @@ history.replaceState(null, '', location.pathname);
 // A browser may bring back what was typed before the page was loaded again.
 if (amount.value !== amount.defaultValue || find(':checked:not([checked])')) changed();
 else [answered, counted] = [question(), taped()];
-// What is typed next comes after that.
-if (amount.value && document.activeElement === document.body) {
-  amount.focus();
-  amount.setSelectionRange(amount.value.length, amount.value.length);
-}
 group();
 toEnd();
 ask(question(), 0);

@@ -313,6 +313,10 @@ def test_a_key_a_scan_or_what_waits_at_the_till_begins_the_next_sale_and_what_wa
     # One step back from the till, which has it.
     over.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
     expect(over.page.get_by_role("link", name="New sale", exact=True)).to_be_visible()
+    # A card that is tapped once more is nobody's to read.
+    over.page.keyboard.type("lnurlw://card.example/tap?p=DEADBEEF12345678&c=0011223344556677")
+    over.page.keyboard.press("Enter")
+    assert over.page.url == page
     # A button that has the focus keeps its own Enter.
     over.page.get_by_role("link", name="Receipt").focus()
     over.page.keyboard.press("Enter")

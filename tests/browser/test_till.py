@@ -565,6 +565,27 @@ def test_what_a_scanner_reads_goes_into_the_memo_and_is_not_charged(still: Till)
     expect(amount(still)).to_have_value("")
 
 
+@pytest.mark.parametrize(
+    "card",
+    ["lnurlw://card.example/tap?p=DEADBEEF12345678&c=0011223344556677", "https://card.example/?p=DEADBEEF&c=0011"],
+)
+def test_a_card_that_a_reader_types_before_there_is_a_code_is_written_down_nowhere(still: Till, card: str) -> None:
+    keyboard = still.page.keyboard
+    keyboard.type("7")
+    still.page.clock.run_for(500)
+    keyboard.type(card)
+    keyboard.press("Enter")
+    expect(amount(still)).to_have_value("7")
+    expect(still.page.get_by_label("Memo")).to_have_value("")
+    expect(still.page).to_have_url(f"{still.live.address}/")
+    # Where the reader types into the memo itself, the shop takes it out.
+    still.page.get_by_label("Memo").fill(f"Tea {card} for two")
+    charge_key(still).click()
+    still.page.clock.resume()
+    still.asked()
+    assert still.live.charge(still.charge_id).memo == "Tea for two"
+
+
 def test_a_person_who_types_a_long_amount_or_a_short_one_fast_charges_it(still: Till) -> None:
     keyboard, time = still.page.keyboard, still.page.clock
     for digit in "100.00":

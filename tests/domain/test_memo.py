@@ -16,6 +16,19 @@ def test_control_characters_become_spaces(mark: str) -> None:
     assert clean_memo(f"one{mark}two") == "one two"
 
 
+@pytest.mark.parametrize(
+    "card",
+    [
+        "lnurlw://card.example/tap?p=DEADBEEF&c=0011",
+        "https://card.example/tap?x=1&p=deadbeef&c=0011",
+        "lightning:LNURL1DP68GURN8GHJ7",
+    ],
+)
+def test_what_pays_whoever_has_it_is_left_out(card: str) -> None:
+    assert clean_memo(f"Tea {card} for two") == "Tea for two"
+    assert clean_memo(card) == ""
+
+
 def test_a_memo_of_200_characters_fits_and_201_do_not() -> None:
     assert clean_memo("x" * MAX_CHARACTERS) == "x" * MAX_CHARACTERS
     with pytest.raises(MemoError, match="200 characters"):
