@@ -62,6 +62,7 @@ def test_a_program_reads_on_where_it_ended(
     with shop.store.engine.begin() as connection:
         fill(connection, 103, NOON)
     last = sell(shop, 1)[0]
+    clock.move(61)
     one = read(client)
     assert (len(one["sales"]), one["more"]) == (100, True)
     two = read(client, cursor=one["cursor"])
@@ -76,6 +77,25 @@ def test_a_program_reads_on_where_it_ended(
     assert [(it["number"], it["state"]) for it in four["sales"]] == [("2026-104", "paid")]
 
 
+def test_a_program_that_asks_each_second_misses_no_payment_that_the_till_learns_of_later(
+    client: FlaskClient, shop: Shop, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    earlier, later = sell(shop, 2)
+    clock.move(10)
+    pay(shop, wallet, later)
+    cursor = read(client)["cursor"]
+    clock.move(1)
+    wallet.settle(earlier.invoice, 100, settled_at=NOON + 9)
+    settle(shop, earlier)
+    after = read(client, cursor=cursor)
+    assert {(it["number"], it["state"]) for it in after["sales"]} == {("2026-1", "paid"), ("2026-2", "paid")}
+    # In the end it is silent.
+    clock.move(60)
+    after = read(client, cursor=after["cursor"])
+    after = read(client, cursor=after["cursor"])
+    assert after["sales"] == []
+
+
 def test_a_time_bounds_what_comes(client: FlaskClient, shop: Shop, clock: FakeClock) -> None:
     sell(shop, 1)
     clock.move(10)
@@ -87,12 +107,12 @@ def test_a_time_bounds_what_comes(client: FlaskClient, shop: Shop, clock: FakeCl
 
 def test_a_time_bounds_what_comes_after_a_cursor_too(client: FlaskClient, shop: Shop, clock: FakeClock) -> None:
     sell(shop, 1)
+    clock.move(61)
     cursor = read(client)["cursor"]
-    clock.move(10)
     sell(shop, 1)
-    assert numbers(read(client, since=NOON + 10, cursor=cursor)) == ["2026-2"]
-    assert numbers(read(client, since=NOON + 11, cursor=cursor)) == []
-    assert numbers(read(client, until=NOON + 10, cursor=cursor)) == []
+    assert numbers(read(client, since=NOON + 61, cursor=cursor)) == ["2026-2"]
+    assert numbers(read(client, since=NOON + 62, cursor=cursor)) == []
+    assert numbers(read(client, until=NOON + 61, cursor=cursor)) == []
 
 
 @pytest.mark.parametrize(
