@@ -32,17 +32,23 @@ export function drafts(form, shared) {
     if (telling) return;
     telling = true;
     const sends = isNews;
+    let isTold = false;
     isNews = false;
     try {
       const { text } = await post(form.dataset.draft, body(sends), PATIENCE);
       // Whatever else it says, it is no word about this till.
-      if (text.startsWith('{')) shared.textContent = JSON.parse(text).shared;
+      isTold = text.startsWith('{');
+      if (isTold) shared.textContent = JSON.parse(text).shared;
     } catch (e) {
       if (!(e instanceof NoAnswer)) throw e;
     } finally {
       telling = false;
       if (isNews) tell();
-      else next = setTimeout(beat, BEAT);
+      else {
+        // With the next beat what was not told: the till may be down.
+        isNews = sends && !isTold;
+        next = setTimeout(beat, BEAT);
+      }
     }
   }
   function body(sends) {

@@ -1,10 +1,11 @@
 """The customer's screen: another device beside the till, which follows it and can do nothing."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from pos.settings import Settings
 from tests.browser.conftest import PHONE, OpenTill
@@ -128,6 +129,30 @@ def test_the_tape_grows_with_each_key_and_two_tills_never_mix(
     bar.open("/")
     for each in (bar, till):
         expect(each.page.get_by_text("This till is also open in another browser.")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "fails",
+    [
+        lambda route: route.abort(),
+        lambda route: route.fulfill(status=503, headers={"Lightning-Till": "1"}, body="<!doctype html>"),
+    ],
+    ids=["no answer", "no good answer"],
+)
+def test_what_was_typed_while_the_till_did_not_take_it_is_shown_a_little_later(
+    till: Till, screen: Till, fails: Callable[[Route], None]
+) -> None:
+    till.may_fail("/draft")
+    till.page.clock.install()
+    till.open()
+    till.page.route("**/draft", fails)
+    with till.page.expect_request(lambda it: "amount=5" in (it.post_data or "")):
+        till.page.keyboard.type("5")
+    # It was answered by then.
+    till.page.evaluate("fetch(document.querySelector('[data-draft]').dataset.draft).catch(() => {})")
+    till.page.unroute("**/draft")
+    till.page.clock.fast_forward(5000)
+    expect(screen.page.get_by_role("heading", level=1)).to_have_text("5 sat")
 
 
 def test_a_lost_connection_is_told_what_was_shown_stays_and_its_own_countdown_takes_the_qr_away(screen: Till) -> None:
