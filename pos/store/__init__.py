@@ -132,6 +132,7 @@ class Store:
             with self._write() as connection:
                 number = sales.add(connection, self._network, charge, sale, idempotency_key, year)
                 self._add(connection, charge, sale)
+                self._count_made(connection, charge)
         except IntegrityError as error:
             first = self.find_by_idempotency_key(charge.channel, idempotency_key)
             if first is None:
@@ -149,6 +150,7 @@ class Store:
                 self._add(connection, charge, sale)
                 if not sales.try_again(connection, charge):
                     raise SalePaid
+                self._count_made(connection, charge)
         except IntegrityError as error:
             first = self.find_attempt(charge.sale_id, charge.attempt)
             if first is None:
@@ -440,6 +442,8 @@ class Store:
         sales.add_taxes(connection, self._network, charge, sale)
         told = {"amount_sat": charge.amount_sat}
         events.add(connection, self._network, Event(Kind.CHARGE_MADE, charge.id, charge.created_at, told))
+
+    def _count_made(self, connection: Connection, charge: Charge) -> None:
         totals.add_made(connection, charge.sale_id)
         if charge.till:
             notify.tell(connection, till_topic(charge.till))

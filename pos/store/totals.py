@@ -10,7 +10,8 @@ from pos.store.tables import UNPAID, charges, sales, totals
 
 # So many sales of a channel are committed at once before one has to wait for another.
 _SLOTS = 8
-# The last statement of its transaction, so that what it locks is held as shortly as can be.
+# The last statement of its transaction that locks a row: so that row is held as shortly as can be, and two transactions
+# that also write the same sale never wait for each other.
 _ADD = text("""
     INSERT INTO total (network, channel, slot, made, paid, late, received_sat)
     SELECT network, channel, :slot, :made, :paid, :late, :received_sat FROM sale WHERE id = :sale_id

@@ -1,15 +1,15 @@
 """What the book keeps of a sale besides its invoice: price and rate, till, cancelling; and a till's sales."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from alembic import command
 from alembic.config import Config as AlembicConfig
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from pos.domain.charge import Charge, ListedCharge
 from pos.domain.invoice import Invoice
@@ -19,7 +19,7 @@ from pos.domain.rate import Rate
 from pos.domain.report import Part, Selection
 from pos.domain.sale import Fiat
 from pos.migrations import __file__ as migrations
-from pos.store import InvoiceTaken, Store, StoreError
+from pos.store import InvoiceTaken, SalePaid, Store, StoreError, totals
 from pos.store.engine import open_engine
 from tests.store.test_charges import CHARGE, PAYMENT, add, open_store, other
 
@@ -231,6 +231,35 @@ def test_a_sale_whose_two_invoices_are_paid_at_once_by_two_processes_is_counted_
     assert (sums.count, sums.received_sat) == (20, 20 * PAYMENT.received_sat)
     assert sums.surplus == Part(20, 20 * PAYMENT.received_sat)
     assert sum(it.paid for it in stores[0].tally(0)) == 40
+
+
+@pytest.mark.only_on("postgresql", reason="in a file, one who writes waits for the whole of the other")
+def test_a_new_invoice_while_the_old_one_is_paid_waits_for_the_payment_and_holds_nothing_that_it_needs(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Both count in the same row.
+    monkeypatch.setattr(totals, "_SLOTS", 1)
+    till, watch = open_store(database_url), open_store(database_url)
+    add(till, CHARGE)
+    sale_is_paid, paying = Event(), list[Future[bool]]()
+
+    def pay_first(_: object, __: object, statement: str, *___: object) -> None:
+        if statement.startswith("UPDATE sale ") and not paying:
+            paying.append(process.submit(watch.mark_paid, "c1", PAYMENT))
+            assert sale_is_paid.wait(10)
+
+    def paid(_: object, __: object, statement: str, *___: object) -> None:
+        if statement.startswith("UPDATE sale "):
+            sale_is_paid.set()
+
+    event.listen(till.engine, "before_cursor_execute", pay_first)
+    event.listen(watch.engine, "after_cursor_execute", paid)
+    again = replace(other(2), sale_id="s1", attempt=2)
+    with ThreadPoolExecutor(1) as process:
+        with pytest.raises(SalePaid):
+            till.add_attempt(again, again.sale)
+        assert paying[0].result()
+    assert [it.made for it in till.tally(0) if it.channel is CHARGE.channel] == [1]
 
 
 def test_numbers_count_up_without_a_gap_whoever_sells_at_once_and_whichever_sales_fail(database_url: str) -> None:
