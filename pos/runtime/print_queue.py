@@ -35,14 +35,15 @@ def in_a_thread(action: Callable[[], None]) -> None:
 class PrintQueue:
     """One process's part in printing.
 
-    `print_one` prints the receipt of a job, with its mark if some of it may be on paper; it raises PrinterError. With
-    `unasked` a receipt is printed for each payment and refund, and else only what somebody asked for. `now` gives whole
-    unix seconds, `running` seconds that only go forward. `beside` does something while the caller goes on.
+    `read` reads the receipt of a job, and returns what prints it, with its mark if some of it may be on paper; both
+    raise PrinterError, and to read it StoreError, too. With `unasked` a receipt is printed for each payment and refund,
+    and else only what somebody asked for. `now` gives whole unix seconds, `running` seconds that only go forward.
+    `beside` does something while the caller goes on.
     """
 
     def __init__(
         self,
-        print_one: Callable[[PrintJob], None],
+        read: Callable[[PrintJob], Callable[[], None]],
         *,
         store: Store,
         lease: Lease,
@@ -51,7 +52,7 @@ class PrintQueue:
         running: Callable[[], float] = monotonic,
         beside: Callable[[Callable[[], None]], None] = in_a_thread,
     ) -> None:
-        self._print_one = print_one
+        self._read = read
         self._store = store
         self._lease = lease
         self._unasked = unasked
@@ -99,26 +100,32 @@ class PrintQueue:
             self._start(job)
 
     def _start(self, job: PrintJob) -> None:
+        # Before it is written down as begun: of what could not be read nothing is on paper.
+        try:
+            print_it = self._read(job)
+        except PrinterError as error:
+            self._fail(job, error)
+            return
         self._store.print_jobs.start(job, self._now())
         self._busy = True
         try:
-            self._beside(partial(self._print_and_end, job))
+            self._beside(partial(self._print_and_end, job, print_it))
         except BaseException:
             self._busy = False
             raise
 
-    def _print_and_end(self, job: PrintJob) -> None:
+    def _print_and_end(self, job: PrintJob, print_it: Callable[[], None]) -> None:
         try:
-            self._print(job)
+            self._print(job, print_it)
         except StoreError as error:
             # What was started has no end now, and is printed again with its mark.
             log.error("charge %s: what became of its receipt was not written down: %s", job.charge_id, error)
         finally:
             self._busy = False
 
-    def _print(self, job: PrintJob) -> None:
+    def _print(self, job: PrintJob, print_it: Callable[[], None]) -> None:
         try:
-            self._print_one(job)
+            print_it()
         except PrinterError as error:
             self._fail(job, error)
             return

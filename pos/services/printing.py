@@ -47,7 +47,7 @@ def open_print_queue(
     if printer is None:
         return None
     return PrintQueue(
-        partial(_print, shop, of_now or (lambda: printer)),
+        partial(_read, shop, of_now or (lambda: printer)),
         store=shop.store,
         lease=Lease(shop.store, running, LEASE),
         unasked=shop.settings.print_when == "paid",
@@ -136,16 +136,15 @@ def why_not_printed(trouble: Trouble, number: str) -> Sentence:
             return Sentence("The receipt of {number} could not be drawn. The log says why.", values)
 
 
-def _print(shop: Shop, of_now: Callable[[], Printer], job: PrintJob) -> None:
-    """Print the receipt of a charge, or of a refund. Raises PrinterError or StoreError."""
+def _read(shop: Shop, of_now: Callable[[], Printer], job: PrintJob) -> Callable[[], None]:
+    """Read the receipt of a charge, or of a refund, and return what prints it. Raises PrinterError or StoreError."""
     receipt, printer = _receipt(shop, job.charge_id), of_now()
     if not job.refund:
-        printer.print_receipt(receipt, again=job.again)
-        return
+        return partial(printer.print_receipt, receipt, again=job.again)
     refund = next((it for it in receipt.refunds if it.position == job.refund), None)
     if refund is None:
         raise PrinterError(Trouble.BROKEN, "it is no refund that was paid")
-    printer.print_refund(receipt, refund, again=job.again)
+    return partial(printer.print_refund, receipt, refund, again=job.again)
 
 
 def _receipt(shop: Shop, charge_id: str) -> Receipt:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -282,6 +283,21 @@ def test_a_crash_before_it_prints_loses_nothing(stall: Stall) -> None:
     sold = stall.paid()
     stall.start()
     stall.live(STALE + 4)
+    assert stall.printer.printed == [(sold.id, False)]
+
+
+def test_a_receipt_that_the_database_did_not_give_is_no_second_one_once_it_does(
+    stall: Stall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sold = stall.paid()
+
+    def gone(*_: object) -> None:
+        raise StoreError("gone")
+
+    with monkeypatch.context() as outage, suppress(StoreError):
+        outage.setattr(stall.shop.store, "get_sale", gone)
+        stall.live(1)
+    stall.live(5)
     assert stall.printer.printed == [(sold.id, False)]
 
 
