@@ -75,7 +75,11 @@ class PicturePrinter:
         told = json.dumps(asdict(self.address) | {"lock": str(self.lock), "patience": self.patience})
         # Isolated: neither the environment nor the folder of this process says what it imports.
         program = [sys.executable, "-I", str(PROGRAM), what, told]
-        done = subprocess.run(program, input=picture, capture_output=True, check=False)  # noqa: S603
+        try:
+            done = subprocess.run(program, input=picture, capture_output=True, check=False)  # noqa: S603
+        except OSError as error:
+            # Such as too little memory for another process: it may be there in a moment.
+            raise PrinterError(Trouble.SILENT, f"its program does not start: {error}") from error
         if done.returncode == 0:
             return
         begun = b"begun" in done.stdout

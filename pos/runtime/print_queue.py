@@ -5,7 +5,8 @@ written down: a sale never waits for it, and what a crash interrupts is found ag
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from math import inf
 from threading import Thread
@@ -102,7 +103,8 @@ class PrintQueue:
     def _start(self, job: PrintJob) -> None:
         # Before it is written down as begun: of what could not be read nothing is on paper.
         try:
-            print_it = self._read(job)
+            with _whatever_is_wrong(begun=False):
+                print_it = self._read(job)
         except PrinterError as error:
             self._fail(job, error)
             return
@@ -125,7 +127,8 @@ class PrintQueue:
 
     def _print(self, job: PrintJob, print_it: Callable[[], None]) -> None:
         try:
-            print_it()
+            with _whatever_is_wrong(begun=True):
+                print_it()
         except PrinterError as error:
             self._fail(job, error)
             return
@@ -144,3 +147,15 @@ class PrintQueue:
             self._told = str(error)
             log.warning("charge %s: its receipt was not printed, and is tried again: %s", job.charge_id, error)
         self._store.print_jobs.fail(job, error.trouble, begun=error.begun)
+
+
+@contextmanager
+def _whatever_is_wrong(*, begun: bool) -> Iterator[None]:
+    """Turn a fault of ours, or a row that makes no sense, into a PrinterError: it must not keep the next one back."""
+    try:
+        yield
+    except (PrinterError, StoreError):
+        raise
+    except Exception as error:
+        log.exception("printing stumbled over a receipt")
+        raise PrinterError(Trouble.BROKEN, f"it stumbled: {error}", begun=begun) from error

@@ -94,6 +94,14 @@ def test_one_that_is_off_has_printed_nothing(played: PlayedPrinter, tmp_path: Pa
     assert "Connection refused" in str(error)
 
 
+def test_one_whose_program_does_not_start_has_printed_nothing_and_may_in_a_moment(
+    played: PlayedPrinter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", str(tmp_path / "none"))
+    error = fails(played.address, tmp_path)
+    assert (error.trouble, error.begun) == (Trouble.SILENT, False)
+
+
 def test_one_that_hangs_before_it_takes_anything_has_printed_nothing(tmp_path: Path) -> None:
     assert fails("file://" + str(pipe_that_nobody_reads(tmp_path)), tmp_path, SHORT).begun is False
 

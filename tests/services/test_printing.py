@@ -413,6 +413,35 @@ def test_a_receipt_that_cannot_be_drawn_keeps_no_other_one_back(stall: Stall) ->
     assert "could not be drawn" in (stall.told() or "")
 
 
+def test_nor_does_one_whose_sale_makes_no_sense_any_more(stall: Stall, caplog: pytest.LogCaptureFixture) -> None:
+    spoilt = stall.paid()
+    with stall.shop.store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE sale_line SET text = 'Tea', unit_price = 1")
+    stall.live(1)
+    sold = stall.paid()
+    stall.live(30)
+    assert stall.printer.printed == [(sold.id, False)]
+    assert caplog.text.count("Traceback") == 1
+    assert f"charge {spoilt.id}: its receipt was not printed" in caplog.text
+    assert "could not be drawn" in (stall.told() or "")
+
+
+def test_nor_does_one_over_which_the_printer_itself_stumbles_and_that_is_printed_again_with_its_mark(
+    stall: Stall,
+) -> None:
+    stall.printer.fail_with = ValueError("a fault of ours")
+    stumbled = stall.paid()
+    stall.live(1)
+    stall.printer.fail_with = None
+    sold = stall.paid()
+    stall.live(30)
+    assert stall.printer.printed == [(sold.id, False)]
+    assert stall.printer.tried == 2
+    ask_print(stall.shop, stumbled)
+    stall.live(1)
+    assert stall.printer.printed[-1] == (stumbled.id, True)
+
+
 def test_printing_goes_on_when_the_database_is_back_and_whatever_stumbles(
     stall: Stall, caplog: pytest.LogCaptureFixture
 ) -> None:
