@@ -343,6 +343,15 @@ def test_a_right_pin_makes_nobody_wait_at_the_next_one(till: FlaskClient) -> Non
         till.post("/pin/lock", headers=OURS)
 
 
+def test_a_pin_that_nobody_had_the_time_to_look_at_makes_nobody_wait(
+    till: FlaskClient, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with shop.hashing_at_devices.turn(), monkeypatch.context() as crowd:
+        crowd.setattr(shop.hashing_at_devices, "_patience", 0)
+        assert type_pin(till, ANA).status_code == 503
+    assert type_pin(till, ANA).status_code == 303
+
+
 def test_a_copied_cookie_is_the_same_device_from_wherever_it_comes(
     till: FlaskClient, people: People, shop: Shop
 ) -> None:
