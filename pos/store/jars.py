@@ -51,7 +51,7 @@ _LATEST = (
     .order_by(sales.c.paid_at.desc(), sales.c.number.desc())
     .limit(bindparam("most"))
 )
-_ALL_LATEST, _SHOWN_LATEST = _LATEST.where(IN_JAR), _LATEST.where(SHOWN)
+_ALL_LATEST, _SHOWN_LATEST = _LATEST.where(IN_JAR), _LATEST.where(IN_JAR, SHOWN)
 _SHOW = (
     update(sales)
     .where(
@@ -61,7 +61,7 @@ _SHOW = (
     .values(shown=bindparam("is_shown"))
     .returning(sales.c.jar)
 )
-_HIDE_ALL = update(sales).where(sales.c.jar == bindparam("of_name"), sales.c.shown).values(shown=False)
+_HIDE_ALL = update(sales).where(sales.c.jar == bindparam("of_name"), SHOWN).values(shown=False)
 
 
 class Jars:

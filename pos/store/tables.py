@@ -72,10 +72,12 @@ REFUNDED = sales.c.refunded_sat > literal_column("0")
 Index("sale_refunded", sales.c.network, sales.c.at, sqlite_where=REFUNDED, postgresql_where=REFUNDED)
 
 # Written out, for the same reason.
-IN_JAR = and_(sales.c.jar != literal_column("''"), sales.c.paid_at.is_not(None))
+_OF_JAR = sales.c.jar != literal_column("''")
+IN_JAR = and_(_OF_JAR, sales.c.paid_at.is_not(None))
 Index("sale_jar", sales.c.network, sales.c.jar, sales.c.paid_at, sqlite_where=IN_JAR, postgresql_where=IN_JAR)
-SHOWN = and_(IN_JAR, sales.c.shown.is_(true()))
-Index("sale_shown", sales.c.network, sales.c.jar, sales.c.paid_at, sqlite_where=SHOWN, postgresql_where=SHOWN)
+# On the page of its jar once it is paid. First the jar: all of it is hidden at once, paid or not, of every network.
+SHOWN = and_(_OF_JAR, sales.c.shown.is_(true()))
+Index("sale_shown", sales.c.jar, sales.c.network, sales.c.paid_at, sqlite_where=SHOWN, postgresql_where=SHOWN)
 
 # The last number that was given, year by year.
 numbering = Table(
