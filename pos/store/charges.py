@@ -20,6 +20,7 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
+    not_,
     or_,
     select,
     union_all,
@@ -27,14 +28,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from pos.domain.charge import READ_WITHIN, Channel, Charge, LeftBehind, ListedCharge, Payment
+from pos.domain.charge import Channel, Charge, LeftBehind, ListedCharge, Payment
 from pos.domain.due import Unpaid
 from pos.domain.number import Number
 from pos.store.rows import charge_values, read_charge, read_listed
-from pos.store.tables import PAID, REVIEW, UNPAID, charges, sales
+from pos.store.tables import ENDS_AT, KNOWN, PAID, REVIEW, UNPAID, charges, sales
 
 # Made once: to build a statement takes longer than to run it.
-ENDS_AT = func.coalesce(charges.c.cancelled_at, charges.c.expires_at)
 OURS = charges.c.network == bindparam("network")
 # The same, but of charges that are looked for by their ids: written so that no index can be taken for it, as SQLite
 # would walk along all charges of the network.
@@ -74,7 +74,7 @@ _LISTED = select(
     charges.c.cancelled_at.is_not(None).label("cancelled"),
     charges.c.received_sat,
     (charges.c.paid_at > ENDS_AT).label("late"),
-    charges.c.asked_at.between(ENDS_AT, bindparam("now") + READ_WITHIN).label("known"),
+    KNOWN.label("known"),
     func.coalesce(charges.c.paid_at, charges.c.cancelled_at, charges.c.created_at).label("news_at"),
     REVIEW.label("needs_review"),
 ).join(sales)
@@ -138,11 +138,7 @@ _NOT_KNOWN = (
         *(charges.c.network == bindparam("of_network"), UNPAID, charges.c.expires_at > bindparam("expires_after")),
         charges.c.wallet.in_(("", bindparam("of_wallet"))),
         charges.c.silent_since.is_(None),
-        or_(
-            charges.c.asked_at.is_(None),
-            charges.c.asked_at < ENDS_AT,
-            charges.c.asked_at > bindparam("now") + READ_WITHIN,
-        ),
+        not_(KNOWN),
     )
     .order_by(charges.c.id)
     .with_for_update(skip_locked=True)

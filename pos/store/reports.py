@@ -45,10 +45,10 @@ from pos.domain.report import (
     in_order,
 )
 from pos.domain.tax import Tax, TaxRate, parse_tax_rate
-from pos.store.charges import ENDS_AT, OURS, PAID_BY, listed
+from pos.store.charges import OURS, PAID_BY, listed
 from pos.store.given_back import read_given_back, select_given_back
 from pos.store.rows import read_entry
-from pos.store.tables import PAID, REFUNDED, REVIEW, SURPLUS, charge_taxes, charges, sale_lines, sales, staff
+from pos.store.tables import ENDS_AT, PAID, REFUNDED, REVIEW, SURPLUS, charge_taxes, charges, sale_lines, sales, staff
 
 # One bound on either side, not two: SQLite would begin at the wrong one.
 _OLDER = (

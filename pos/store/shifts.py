@@ -51,6 +51,7 @@ from pos.store.reports import among, names_of
 from pos.store.rows import can_be_written
 from pos.store.tables import (
     COUNTED,
+    KNOWN,
     NOT_OF_SALES,
     REFUND_REPORTED,
     REFUND_UNREPORTED,
@@ -159,11 +160,7 @@ _OPEN = (
         # Nobody waits for a further invoice of a sale that is paid.
         sales.c.paid_at.is_(None),
         charges.c.cancelled_at.is_(None),
-        or_(
-            charges.c.expires_at > bindparam("now"),
-            charges.c.asked_at.is_(None),
-            charges.c.asked_at < charges.c.expires_at,
-        ),
+        or_(charges.c.expires_at > bindparam("now"), not_(KNOWN)),
     )
     .order_by(charges.c.expires_at, charges.c.id)
 )

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    bindparam,
     false,
     func,
     literal_column,
@@ -21,6 +22,8 @@ from sqlalchemy import (
     or_,
     true,
 )
+
+from pos.domain.charge import READ_WITHIN
 
 metadata = MetaData()
 
@@ -151,15 +154,14 @@ charges = Table(
 )
 UNPAID = charges.c.paid_at.is_(None)
 PAID = charges.c.paid_at.is_not(None)
+ENDS_AT = func.coalesce(charges.c.cancelled_at, charges.c.expires_at)
 # What Charge.needs_review says, to the database.
 REVIEW = and_(
     PAID,
-    or_(
-        charges.c.received_sat != charges.c.amount_sat,
-        not_(charges.c.proven),
-        charges.c.paid_at > func.coalesce(charges.c.cancelled_at, charges.c.expires_at),
-    ),
+    or_(charges.c.received_sat != charges.c.amount_sat, not_(charges.c.proven), charges.c.paid_at > ENDS_AT),
 )
+# And what Charge.is_known says of one that has ended, at `now`.
+KNOWN = and_(charges.c.asked_at.is_not(None), charges.c.asked_at.between(ENDS_AT, bindparam("now") + READ_WITHIN))
 Index("charge_unpaid", charges.c.network, charges.c.expires_at, sqlite_where=UNPAID, postgresql_where=UNPAID)
 Index("charge_till", charges.c.network, charges.c.till, charges.c.created_at)
 Index("charge_paid_at", charges.c.network, charges.c.paid_at, sqlite_where=PAID, postgresql_where=PAID)

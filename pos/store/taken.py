@@ -10,10 +10,9 @@ from pos.domain.money import SAT
 from pos.domain.number import Number
 from pos.domain.shift import Returned, Taken
 from pos.domain.tax import Tax, parse_tax_rate
-from pos.store.charges import ENDS_AT
 from pos.store.given_back import IN_BOOKS, money_in_books
 from pos.store.reports import among, names_of
-from pos.store.tables import COUNTED, REFUND_REPORTED, charge_taxes, charges, refunds, sale_lines, sales, staff
+from pos.store.tables import COUNTED, ENDS_AT, REFUND_REPORTED, charge_taxes, charges, refunds, sale_lines, sales, staff
 
 _OF_SHIFT = COUNTED & (charges.c.shift == bindparam("shift_id"))
 

@@ -5,8 +5,8 @@ import secrets
 from sqlalchemy import Connection, bindparam, func, select, text
 
 from pos.domain.charge import Channel, Tally
-from pos.store.charges import ENDS_AT, OURS
-from pos.store.tables import UNPAID, charges, sales, totals
+from pos.store.charges import OURS
+from pos.store.tables import ENDS_AT, UNPAID, charges, sales, totals
 
 # So many sales of a channel are committed at once before one has to wait for another.
 _SLOTS = 8

@@ -13,7 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from pos.domain.charge import Channel, Charge, Payment
+from pos.domain.charge import READ_WITHIN, Channel, Charge, Payment
 from pos.domain.invoice import Invoice
 from pos.domain.money import Money
 from pos.domain.rate import Rate
@@ -159,6 +159,15 @@ def test_an_invoice_of_which_the_wallet_told_no_end_may_still_be_paid(store: Sto
     assert [it.number for it in report.shift.open] == [silent.number]
     pay(store, known, NOON + 800)
     assert closed(store, at=NOON + 900).shift.carried == Part(1, 800)
+
+
+def test_nor_does_an_answer_tell_the_end_that_a_clock_which_was_far_ahead_has_dated(store: Store) -> None:
+    sold(store)
+    dated_ahead, known = sell(store, amount=700), sell(store, amount=800)
+    store.note_answer(dated_ahead.id, NOON + 700 + READ_WITHIN + 1)
+    store.note_answer(known.id, NOON + 700 + READ_WITHIN)
+    report = closed(store, at=NOON + 700)
+    assert [it.number for it in report.shift.open] == [dated_ahead.number]
 
 
 def test_what_was_cancelled_is_counted_in_the_shift_in_which_it_was(store: Store) -> None:
