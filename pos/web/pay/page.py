@@ -78,10 +78,10 @@ class CardPart:
     again: int | None
 
 
-def present(shop: Shop, charge: Charge, status: Status, *, card_is_open: bool = False, seal: str | None = None) -> Page:
-    """Work out what the page of a charge says in this state, with a field for a card, or a pad for its sealed PIN."""
-    settings, now = shop.settings, charge.since_made(shop.now())
-    known = charge.is_known(now)
+def present(shop: Shop, charge: Charge, now: int, *, card_is_open: bool = False, seal: str | None = None) -> Page:
+    """Work out what the page of a charge says at `now`, with a field for a card, or a pad for its sealed PIN."""
+    settings, since_made = shop.settings, charge.since_made(now)
+    status, known = charge.status(since_made), charge.is_known(since_made)
     can_ring = settings.sound == "on" and charge.channel in ATTENDED
     at_the_shop = charge.channel in AT_THE_SHOP
     # The till, or the kiosk, is not theirs to see: the screen stays green.
@@ -90,7 +90,7 @@ def present(shop: Shop, charge: Charge, status: Status, *, card_is_open: bool = 
     back, done = _labels(charge.channel)
     return Page(
         title=_title(charge, status) if known else gettext("Not known yet"),
-        announced=_announced(charge, status, known=known, silent=charge.is_silent(now)),
+        announced=_announced(charge, status, known=known, silent=charge.is_silent(since_made)),
         headline=_headline(charge),
         back_url=None if is_elsewhere else back_url(charge),
         kiosk_rest=kiosk_url(charge.till, "rest") if charge.channel is Channel.KIOSK and not is_elsewhere else None,
@@ -102,11 +102,11 @@ def present(shop: Shop, charge: Charge, status: Status, *, card_is_open: bool = 
         leave_after=leave_after,
         reload=_reload(charge, status, leave_after, known=known, typed_into=card_is_open),
         note=note_of(charge, _who_looks_it_up(charge.channel)),
-        not_known=None if known else _why_not_known(shop, charge, now),
+        not_known=None if known else _why_not_known(shop, charge, since_made),
         receipt_url=_receipt_url(shop, charge, is_elsewhere=is_elsewhere),
         receipt_qr=receipt_qr_url(charge) if at_the_shop and not is_elsewhere else None,
         thanks=thanks_of(shop, charge),
-        card=_card(shop, charge, is_open=card_is_open, seal=seal) if takes_cards(shop, charge, status) else None,
+        card=_card(shop, charge, now, is_open=card_is_open, seal=seal) if takes_cards(shop, charge, status) else None,
     )
 
 
@@ -115,8 +115,8 @@ def takes_cards(shop: Shop, charge: Charge, status: Status) -> bool:
     return shop.issuers is not None and status is Status.OPEN and charge.channel in AT_THE_SHOP
 
 
-def _card(shop: Shop, charge: Charge, *, is_open: bool, seal: str | None) -> CardPart:
-    tried, now = shop.store.cards.last_try(charge.id), shop.now()
+def _card(shop: Shop, charge: Charge, now: int, *, is_open: bool, seal: str | None) -> CardPart:
+    tried = shop.store.cards.last_try(charge.id)
     if seal:
         return CardPart(is_open, seal, gettext("The card wants its PIN."), None)
     if tried and tried.opened_at is not None and tried.is_open(now):

@@ -126,20 +126,22 @@ def _event(shop: Shop, charge: Charge | None) -> bytes:
 def write(charge: Charge, error: str | None = None, *, card_is_open: bool = False, seal: str | None = None) -> str:
     """Write the page of a charge: with what went wrong, with a field for a card, or with a pad for the PIN of one."""
     shop = current_shop()
-    now = charge.since_made(shop.now())
-    status = charge.status(now)
+    # Once for all of the page: in the second of the expiry it would else say two things.
+    now = shop.now()
+    since_made = charge.since_made(now)
+    status = charge.status(since_made)
     image = qr.png(charge.invoice.payment_request) if status is Status.OPEN else None
     return render_template(
         "pay/show.html",
-        page=present(shop, charge, status, card_is_open=card_is_open, seal=seal),
+        page=present(shop, charge, now, card_is_open=card_is_open, seal=seal),
         charge=charge,
         amounts=amounts(charge),
         breakdown=breakdown(charge),
         may_end=status is not Status.PAID and may_end(charge),
         status=status.value,
-        known=charge.is_known(now),
-        silent=charge.is_silent(now),
-        now=now,
+        known=charge.is_known(since_made),
+        silent=charge.is_silent(since_made),
+        now=since_made,
         qr=f"data:image/png;base64,{b64encode(image).decode()}" if image else None,
         qr_size=qr.side(image) if image else None,
         channel=charge.channel.value,

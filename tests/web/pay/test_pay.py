@@ -48,6 +48,23 @@ def test_an_open_charge_shows_all_that_a_customer_needs(client: FlaskClient, sho
     assert 'src="data:image/png;base64,' in page
 
 
+def test_a_page_that_is_written_in_the_second_of_the_expiry_says_one_thing(
+    client: FlaskClient, charge_id: str, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tick(clock: FakeClock) -> float:
+        clock.move(1)
+        return clock.time
+
+    # A second goes by each time that somebody asks for it.
+    monkeypatch.setattr(FakeClock, "__call__", tick)
+    said = set()
+    for before in range(30, -1, -1):
+        clock.time = NOON + 600 - before
+        page = client.get(f"/pay/{charge_id}").text
+        said.add(('data-status="open"' in page, "data:image/png" in page, "<title>Pay " in page))
+    assert said == {(True, True, True), (False, False, False)}
+
+
 def test_the_qr_is_the_payment_request_in_one_bit_a_pixel(client: FlaskClient, shop: Shop, charge_id: str) -> None:
     answer = client.get(f"/pay/{charge_id}/qr.png")
     payment_request = stored(shop, charge_id).invoice.payment_request
