@@ -33,8 +33,10 @@ PRINTED, SILENT, PAPER, STOPPED = 0, 3, 4, 5
 # printer that is done with what it was sent.
 ANSWER, OTHERS, END = 0.1, 6, 3
 
-# ESC/POS: real-time status of the paper, and its status once all that came before is printed (Epson, DLE EOT and GS r).
+# ESC/POS: real-time status of the paper, and of the printer, whose cover may be open; and the status of the paper once
+# all that came before is printed (Epson, DLE EOT and GS r).
 _ASK_PAPER, _NO_PAPER = b"\x10\x04\x04", 0x60
+_ASK_STATE, _OFFLINE = b"\x10\x04\x01", 0x08
 _ASK_END, _END_NO_PAPER = b"\x1dr\x01", 0x0C
 _RESET = b"\x1b@"
 
@@ -196,8 +198,11 @@ def _wait(printer: Any, where: dict[str, Any], *, answers: bool) -> None:
         answer = _ask(printer, _ASK_END, END * patience)
         if not answer:
             _has_paper(printer, patience)
-            raise Failed(STOPPED, "it did not say that it has printed all")
-        if answer[-1] & _END_NO_PAPER == _END_NO_PAPER:
+            state = _ask(printer, _ASK_STATE, patience * ANSWER)
+            if not state or state[-1] & _OFFLINE:
+                raise Failed(STOPPED, "it did not say that it has printed all")
+            # Nothing keeps it from printing: it does not know that question, as some do not.
+        elif answer[-1] & _END_NO_PAPER == _END_NO_PAPER:
             raise Failed(PAPER, "it ran out of paper")
     elif where["cable"] == "network":
         _until_taken(printer.device, patience)

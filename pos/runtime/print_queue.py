@@ -136,13 +136,18 @@ class PrintQueue:
         self._pause, self._not_before, self._told = 0.0, -inf, ""
 
     def _fail(self, job: PrintJob, error: PrinterError) -> None:
-        if error.trouble is Trouble.BROKEN:
-            # It is not the printer's fault, and the next one may be printed.
+        # One that stumbles is not the printer's fault. And one that may be on paper is printed once more, but not for
+        # ever: there are printers that say of none that it is done, or cut the line off. The next one may be printed.
+        is_over = error.trouble is Trouble.BROKEN or (error.begun and job.started_at is not None)
+        if is_over:
             log.error("charge %s: its receipt was not printed: %s", job.charge_id, error)
             self._store.print_jobs.fail(job, error.trouble, self._now(), begun=error.begun)
+        if error.trouble is Trouble.BROKEN:
             return
         self._pause = min(max(2 * self._pause, FIRST_PAUSE), LONGEST_PAUSE)
         self._not_before = self._running() + self._pause
+        if is_over:
+            return
         if self._told != str(error):
             self._told = str(error)
             log.warning("charge %s: its receipt was not printed, and is tried again: %s", job.charge_id, error)

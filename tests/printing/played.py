@@ -14,7 +14,8 @@ from tests.printing.paper_roll import epson, star
 
 PAPER, NO_PAPER = b"\x12", b"\x72"
 DONE = b"\x00"
-_ASK_PAPER, _ASK_END = b"\x10\x04\x04", b"\x1dr\x01"
+ONLINE, OFFLINE = b"\x12", b"\x1a"
+_ASK_PAPER, _ASK_STATE, _ASK_END = b"\x10\x04\x04", b"\x10\x04\x01", b"\x1dr\x01"
 
 
 @dataclass
@@ -29,6 +30,7 @@ class PlayedPrinter:
     answers: bool = True
     has_paper: bool = True
     says_done: bool = True
+    is_online: bool = True
     closes_after: int | None = None
     stalls_after: int | None = None
     pause: float = 0
@@ -108,6 +110,8 @@ class PlayedPrinter:
     def _answer(self, line: socket.socket, job: int, part: bytes) -> None:
         if part.endswith(_ASK_PAPER):
             line.sendall(PAPER if self.has_paper else NO_PAPER)
+        elif part.endswith(_ASK_STATE):
+            line.sendall(ONLINE if self.is_online else OFFLINE)
         elif self.jobs[job].endswith(_ASK_END) and self.says_done:
             # Who is told that may begin the next before this line is seen to close.
             self.under_way.discard(job)

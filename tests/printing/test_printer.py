@@ -150,6 +150,17 @@ def test_one_whose_paper_ends_in_the_middle_never_says_that_it_is_done(played: P
     assert (error.trouble, error.begun) == (Trouble.PAPER, True)
 
 
+def test_one_that_does_not_know_the_question_whether_it_is_done_has_printed_unless_its_cover_is_open(
+    played: PlayedPrinter, tmp_path: Path
+) -> None:
+    played.says_done = False
+    print_at(played.address, tmp_path, SHORT / 2)
+    assert [is_whole(it) for it in played.receipts] == [True]
+    played.is_online = False
+    error = fails(played.address, tmp_path, SHORT / 2)
+    assert (error.trouble, error.begun) == (Trouble.STOPPED, True)
+
+
 def test_two_tills_of_one_machine_print_one_after_the_other(played: PlayedPrinter, tmp_path: Path) -> None:
     played.pause = 0.005
     with ThreadPoolExecutor() as tills:

@@ -267,6 +267,20 @@ def test_what_was_cut_off_in_the_middle_is_printed_again_with_its_mark(stall: St
     assert stall.printer.printed == [(sold.id, True)]
 
 
+def test_what_is_cut_off_twice_is_printed_no_third_time_and_keeps_no_other_one_back(stall: Stall) -> None:
+    stall.printer.fail_with = CUT_OFF
+    first = stall.paid()
+    stall.live(1)
+    second = stall.paid()
+    stall.live(4)
+    assert first.number
+    assert f"The receipt of {first.number.count} was not printed" in (stall.told() or "")
+    stall.printer.fail_with = None
+    stall.live(60)
+    assert stall.printer.printed == [(second.id, False)]
+    assert stall.printer.tried == 3
+
+
 def test_a_crash_while_it_prints_prints_again_with_its_mark(stall: Stall) -> None:
     """Whoever starts again cannot know how much of it is on paper."""
     stall.beside = lambda _action: None
