@@ -17,7 +17,7 @@ from pos.domain.refund import AtRate, Refund, RefundInvoice, RefundPayment, Rest
 from pos.store import events
 from pos.store.engine import reason
 from pos.store.errors import InvoiceTaken, StoreError
-from pos.store.tables import REFUND_DUE, REFUND_ENDED, REFUND_UNREPORTED, refund_invoices, refunds, sales
+from pos.store.tables import REFUND_DUE, REFUND_ENDED, refund_invoices, refunds, sales
 from pos.store.transactions import Transactions
 
 _AND = ","
@@ -37,7 +37,6 @@ _ENDED = (
     .limit(bindparam("most"))
 )
 _COUNT_DUE = select(func.count()).where(_OURS, REFUND_DUE)
-_UNREPORTED = _ALL.where(REFUND_UNREPORTED, refunds.c.till == bindparam("till")).order_by(refunds.c.paid_at)
 _INVOICES = (
     select(refund_invoices)
     .where(refund_invoices.c.refund_id.in_(bindparam("ids", expanding=True)))
@@ -154,11 +153,6 @@ class Refunds:
         """Count the refunds that are neither paid nor cancelled."""
         with self._transactions.begin() as connection:
             return int(connection.execute(_COUNT_DUE, self._ours()).scalar_one())
-
-    def unreported(self, till: str) -> list[Refund]:
-        """Return the paid refunds of a till's sales that are in no report of a shift yet, the first paid first."""
-        with self._transactions.begin() as connection:
-            return self._read(connection, connection.execute(_UNREPORTED, self._ours(till=till)).all())
 
     def add_invoice(self, refund_id: str, invoice: RefundInvoice, staff: str) -> bool:
         """Write down another invoice of a refund, which is to be paid from now on. Tell whether.

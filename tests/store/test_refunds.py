@@ -14,6 +14,7 @@ from pos.domain.charge import Channel
 from pos.domain.money import SAT, Money
 from pos.domain.rate import Rate
 from pos.domain.refund import AtRate, Refund, RefundInvoice, RefundPayment, Rest
+from pos.domain.report import GivenBack
 from pos.store import InvoiceTaken, Store, StoreError
 from tests.store.test_charges import CHARGE, PAYMENT, add, open_store, other
 
@@ -203,7 +204,7 @@ def test_a_second_payment_takes_its_invoice_along_and_the_next_report_counts_it(
     store.refunds.mark_paid("r1", PROOF)
     store.refunds.add_second("r1", replace(SECOND, invoices=(other,)), "r1 again")
     assert [it.invoices for it in store.refunds.of_sale("s1")] == [(INVOICE,), (other,)]
-    assert [it.id for it in store.refunds.unreported("door")] == ["r1", "r2"]
+    assert store.shifts.open("door", ["door"], 1900).given_back == (GivenBack("SAT", 2, 1000, 1000),)
 
 
 def test_a_second_payment_that_several_tell_of_at_once_is_counted_once(store: Store) -> None:
@@ -282,17 +283,6 @@ def test_of_refunds_in_one_second_that_of_the_later_sale_is_the_later_one_whatev
     for refund_id in added:
         store.refunds.mark_paid(refund_id, BY_HAND)
     assert [it.id for it in store.refunds.ended(20)] == added[::-1]
-
-
-def test_those_that_are_paid_wait_for_the_report_of_their_tills_shift(store: Store) -> None:
-    for number, (key, till) in enumerate([("a", "door"), ("b", "door"), ("c", "bar")], start=1):
-        store.refunds.add(replace(REFUND, id=f"r{number}", till=till), key, CAME)
-        store.refunds.mark_paid(f"r{number}", replace(PROOF, paid_at=1700 - number))
-    store.refunds.add(replace(REFUND, id="r4"), "d", CAME)
-    assert [it.id for it in store.refunds.unreported("door")] == ["r2", "r1"]
-    with store.engine.begin() as connection:
-        connection.execute(text("UPDATE refund SET shift = 1 WHERE id = 'r2'"))
-    assert [it.id for it in store.refunds.unreported("door")] == ["r1"]
 
 
 def test_the_refunds_of_play_money_are_nothing_to_those_of_real_money(store: Store, database_url: str) -> None:
