@@ -20,13 +20,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody wants to give back: an amount in what the sale was typed in; None is all that is left.
+    """What somebody wants to give back: an amount in what the sale was typed in.
 
     `staff` is who asks, by name, and may give back so much of one sale (`limit`); None: as much as came for it. `to` is
     the customer's invoice or address, if it is known already.
     """
 
-    amount: Money | None
+    amount: Money
     reason: str
     at_rate: AtRate = AtRate.SALE
     staff: str = ""
@@ -88,7 +88,7 @@ def _first_or_new(shop: Shop, entry: Entry, wish: Wish, idempotency_key: str) ->
     if first:
         return _sent_again(shop, first, wish)
     left = rest_of(came, given)
-    amount = left.amount if wish.amount is None else wish.amount
+    amount = wish.amount
     at_rate = AtRate.SALE if amount.currency == SAT else wish.at_rate
     rate = _rate(shop, entry, at_rate) if amount.currency != SAT else None
     amount_sat = to_give(left, amount, at_rate, rate)
@@ -143,9 +143,9 @@ def _invoices(shop: Shop, text: str, amount_sat: int) -> tuple[RefundInvoice, ..
 
 
 def _is_asked(found: Refund, wish: Wish) -> bool:
-    """Tell whether a refund is what somebody wishes. All that is left is what was left then."""
+    """Tell whether a refund is what somebody wishes."""
     at_rate = AtRate.SALE if found.amount.currency == SAT else wish.at_rate
-    return found.reason == wish.reason and found.at_rate is at_rate and wish.amount in (None, found.amount)
+    return found.reason == wish.reason and found.at_rate is at_rate and found.amount == wish.amount
 
 
 def _rate(shop: Shop, entry: Entry, at_rate: AtRate) -> Rate | None:

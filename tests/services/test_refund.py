@@ -14,7 +14,7 @@ from pos import close, create_app
 from pos.domain.charge import Channel, Charge
 from pos.domain.lnurl_withdraw import NoIssuer
 from pos.domain.money import SAT, AmountError, Money
-from pos.domain.refund import AtRate, Refund, RefundStatus, Rest
+from pos.domain.refund import AtRate, Refund, RefundStatus, Rest, received
 from pos.domain.refund_invoice import InvoiceRefused
 from pos.domain.report import Entry
 from pos.domain.sale import Sale
@@ -69,7 +69,8 @@ class Counter:
         return entry
 
     def give(self, entry: Entry, amount: Money | None = None, key: str | None = None, **wish: object) -> Refund:
-        wished = replace(Wish(amount, "Cold"), **wish)  # type: ignore[arg-type]
+        """Give so much of a sale back, or all that came for it."""
+        wished = replace(Wish(amount or received(entry).amount, "Cold"), **wish)  # type: ignore[arg-type]
         return refund(self.shop, entry, wished, key or next(keys))
 
     def invoice(self, amount_sat: int, expiry: int = 3600) -> tuple[str, str]:

@@ -107,7 +107,7 @@ def office_that_is_busy(stage: Stage, page: Page) -> None:
     paid = stage.pay(stage.charge_lines(*LINES, tip=125))
     entry = shop.store.entry(paid.number) if paid.number else None
     assert entry
-    refund(shop, entry, Wish(None, "cold"), "scene")
+    refund(shop, entry, Wish(entry.sale.total, "cold"), "scene")
     people = People(stage.live.app)
     people.somebody("Ana", pin="7316")
     people.device(Face.TILL, "till").post("/pin", data={"pin": "9999"}, headers={"Sec-Fetch-Site": "same-origin"})

@@ -23,7 +23,7 @@ def _give(stage: Stage, made: Charge, amount: Money | None = None) -> Refund:
     assert made.number
     entry = stage.live.shop.store.entry(made.number)
     assert entry
-    return refund(stage.live.shop, entry, Wish(amount, WHY), f"scene-{next(stage.keys)}")
+    return refund(stage.live.shop, entry, Wish(amount or entry.sale.total, WHY), f"scene-{next(stage.keys)}")
 
 
 def _invoiced(stage: Stage, given: Refund, expiry: int = 3600) -> tuple[Refund, str]:

@@ -125,7 +125,7 @@ def refund_above_the_limit(stage: Stage, page: Page) -> None:
     made = stage.pay(stage.charge_lines(*LINES))
     entry = stage.live.shop.store.entry(made.number) if made.number else None
     assert entry
-    refund(stage.live.shop, entry, Wish(None, "Cold"), f"scene-{next(stage.keys)}")
+    refund(stage.live.shop, entry, Wish(entry.sale.total, "Cold"), f"scene-{next(stage.keys)}")
     _limited(stage, page, f"/refunds/{made.number}/1")
 
 

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from pos.domain.charge import Channel
 from pos.domain.export import BOM
 from pos.domain.money import SAT, Money
+from pos.domain.refund import received, rest_of
 from pos.domain.report import Entry
 from pos.domain.sale import Sale
 from pos.services.cancel_refund import cancel_refund
@@ -63,7 +64,8 @@ class Counter:
 
     def give(self, entry: Entry, minor: int | None, *, cancelled: bool = False) -> None:
         """Give so much of a sale back, or all that is left."""
-        amount = None if minor is None else Money(minor, entry.sale.price.currency)
+        left = rest_of(received(entry), self.shop.store.refunds.of_sale(entry.sale_id)).amount
+        amount = left if minor is None else Money(minor, entry.sale.price.currency)
         asked = refund(self.shop, entry, Wish(amount, "Cold"), f"{next(self.keys)}")
         if cancelled:
             cancel_refund(self.shop, asked)
