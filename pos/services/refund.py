@@ -59,11 +59,6 @@ def refund(shop: Shop, entry: Entry, wish: Wish, idempotency_key: str) -> Refund
     return found
 
 
-def rest(shop: Shop, entry: Entry) -> Rest:
-    """Return what of a sale can still go back. Raises StoreError."""
-    return rest_of(received(entry), shop.store.refunds.of_sale(entry.sale_id))
-
-
 def check_within(entry: Entry, refund: Refund, limit: Money | None) -> None:
     """Raise AmountError where a refund that somebody asked for is above the limit of who is to act on it."""
     _check_limit(entry, limit, refund.amount.minor, refund.amount_sat)

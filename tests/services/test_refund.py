@@ -14,7 +14,7 @@ from pos import close, create_app
 from pos.domain.charge import Channel, Charge
 from pos.domain.lnurl_withdraw import NoIssuer
 from pos.domain.money import SAT, AmountError, Money
-from pos.domain.refund import AtRate, Refund, RefundStatus, Rest, received
+from pos.domain.refund import AtRate, Refund, RefundStatus, Rest, received, rest_of
 from pos.domain.refund_invoice import InvoiceRefused
 from pos.domain.report import Entry
 from pos.domain.sale import Sale
@@ -22,7 +22,7 @@ from pos.rates import NoRate
 from pos.services.cancel_refund import cancel_refund
 from pos.services.charge import charge
 from pos.services.invoice_for_refund import TIMEOUT, give_invoice
-from pos.services.refund import RefundKeyReused, Wish, refund, rest
+from pos.services.refund import RefundKeyReused, Wish, refund
 from pos.services.settle import settle
 from pos.services.settle_refund import RefundNotSettled, prove_refund, settle_refund_by_hand
 from pos.settings import Settings
@@ -83,6 +83,9 @@ class Counter:
         assert found
         return found
 
+    def rest(self, entry: Entry) -> Rest:
+        return rest_of(received(entry), self.shop.store.refunds.of_sale(entry.sale_id))
+
     def status(self, refund: Refund) -> RefundStatus:
         return self.now(refund).status(self.shop.now())
 
@@ -122,7 +125,7 @@ def test_all_of_a_sale_goes_back_at_the_rate_of_the_sale(counter: Counter, rates
     assert given.rate == entry.charge.fiat.rate if entry.charge.fiat else None
     assert (given.reason, given.staff, given.created_at) == ("Cold", "Ana", shop.now())
     assert counter.status(given) is RefundStatus.ASKED
-    assert rest(shop, entry).is_nothing
+    assert counter.rest(entry).is_nothing
 
 
 def test_a_part_goes_back_at_the_rate_of_now(counter: Counter, rates: FakeRates) -> None:
@@ -421,7 +424,7 @@ def test_what_was_paid_twice_is_counted_twice_and_no_more_often(counter: Counter
     prove_refund(counter.shop, given, first)
     for _ in range(3):
         assert sentence(prove_refund, counter.shop, given, second).startswith("Paid twice: ")
-    assert rest(counter.shop, entry) == Rest(Money(250, "EUR"), 5_000)
+    assert counter.rest(entry) == Rest(Money(250, "EUR"), 5_000)
     other = counter.shop.store.refunds.of_sale(entry.sale_id)[1]
     assert (other.amount, other.amount_sat, other.reason) == (given.amount, 10_000, given.reason)
     assert other.payment and other.payment.preimage == second

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from pos.domain.money import SAT, Money, as_typed
 from pos.domain.rate import SAT_PER_BITCOIN, Rate
-from pos.domain.refund import AtRate, Refund, RefundInvoice, RefundStatus, Rest
+from pos.domain.refund import AtRate, Refund, RefundInvoice, RefundStatus, Rest, received, rest_of
 from pos.domain.report import Entry
-from pos.services.refund import rest, why_no_more, why_not
+from pos.services.refund import why_no_more, why_not
 from pos.shop import Shop
 from pos.web.i18n import gettext, language, say, write_seconds
 from pos.web.refund_word import word_of
@@ -70,7 +70,8 @@ class RefundPage:
 
 def form_page(shop: Shop, entry: Entry, limit: Money | None) -> FormPage:
     """Work out what the form says to who has this limit. Raises StoreError."""
-    given, left = shop.store.refunds.of_sale(entry.sale_id), rest(shop, entry)
+    given = shop.store.refunds.of_sale(entry.sale_id)
+    left = rest_of(received(entry), given)
     too_much, any_at_all = why_no_more(entry, given, limit, left), why_no_more(entry, given, limit)
     return FormPage(
         entry,
