@@ -57,13 +57,13 @@ def public_url(shop: Shop) -> str:
     return parts._replace(netloc=parts.netloc.lower()).geturl()
 
 
-def terms(shop: Shop, name: str, note: str, rate: Rate | None = None) -> Terms:
+def terms(shop: Shop, name: str, note: str) -> Terms:
     """Return how a jar is paid, or the shop itself, which is called SHOP. `note` goes where comments are shown.
 
-    A price in a currency is reckoned at the `rate`, else at that of now. Raises NoJar, NotByLNURL, AmountError, NoRate,
-    OtherCurrency or StoreError.
+    A price in a currency is reckoned at the rate of now. Raises NoJar, NotByLNURL, AmountError, NoRate, OtherCurrency
+    or StoreError.
     """
-    return _terms(shop, _paid(shop, name), note, rate)
+    return _terms(shop, _paid(shop, name), note, None)
 
 
 def request_invoice(
