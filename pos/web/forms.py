@@ -9,7 +9,6 @@ from wtforms.validators import ValidationError
 
 from pos.domain.charge import is_idempotency_key
 from pos.domain.memo import MemoError, clean_memo
-from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.domain.sentence import Sentence
 from pos.web.i18n import say
@@ -34,7 +33,6 @@ class SaleForm(TypedForm):
     """A sale with its idempotency key: every page gets a new one, and keeps it until the sale is made."""
 
     key = HiddenField()
-    amount_sat: int
     clean_memo: str = ""
 
     def validate_key(self, field: Field) -> None:
@@ -44,8 +42,8 @@ class SaleForm(TypedForm):
 
     @property
     def sale(self) -> Sale:
-        """What was asked for, once the form is known to be valid."""
-        return Sale(Money(self.amount_sat, SAT), self.clean_memo)
+        """What was asked for, once the form is known to be valid. Each page says it."""
+        raise NotImplementedError
 
     @property
     def sentence(self) -> str | None:
