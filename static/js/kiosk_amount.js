@@ -20,7 +20,7 @@ const [amount, total, worth, sign, display, unitText] = [
 const units = [...form.querySelectorAll('[name=unit]')];
 
 const unit = () => units.find((it) => it.checked) ?? units[0];
-const server = connection({ onLost: tellUnsent, onFound: () => form.querySelector('.unsent')?.remove() });
+const server = connection({ onLost: tellUnsent });
 const question = () => `${form.dataset.quote}?${new URLSearchParams({ other: amount.value, unit: unit().value })}`;
 
 const ask = debounced((figures, asked) => {
