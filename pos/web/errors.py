@@ -19,7 +19,7 @@ from pos.web.context import current_shop
 from pos.web.csrf import Cause, cause_of
 from pos.web.forms import AgainForm, new_key
 from pos.web.i18n import say
-from pos.web.links import back_url, kiosk_rest_url, start_url
+from pos.web.links import kiosk_rest_url, start_url
 from pos.web.problem import problem
 
 log = logging.getLogger(__name__)
@@ -108,7 +108,6 @@ def idempotency_key_reused(error: IdempotencyKeyReused) -> ResponseReturnValue:
         key=new_key() if "key" in request.form else None,
         form=AgainForm(),
         sentence=say(error.sentence),
-        start_url=back_url(error.first),
         kiosk_rest=_left_alone(),
     )
     return page, error.status
