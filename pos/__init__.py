@@ -142,6 +142,7 @@ def create_app(
         Throttle(settings.watch_budget or wallet.questions_per_second, running),
         rates or open_rates(settings, transport, clock),
         Allowance(running),
+        PublicIssuers(Transport(may_go=is_public)),
     )
     if clock is shared:
         shared.keep()
@@ -150,7 +151,6 @@ def create_app(
         shop = _measured(shop)
     if settings.printer:
         shop = replace(shop, printer=open_printer(shop, settings.printer))
-    shop = replace(shop, payees=PublicIssuers(Transport(may_go=is_public)))
     if settings.card == "on":
         shop = replace(shop, issuers=PublicIssuers(Transport(may_go=is_public)))
     if not cli.is_asked():

@@ -49,6 +49,8 @@ class Shop:
     throttle: Throttle
     rates: Rates
     allowance: Allowance
+    # Of invoices for refunds, at the addresses that customers name.
+    payees: Issuers
     presence: Presence = field(default_factory=Presence)
     unwritten: Unwritten = field(default_factory=Unwritten)
     single_flight: SingleFlight = field(default_factory=SingleFlight)
@@ -60,8 +62,6 @@ class Shop:
     printer: Printer | None = None
     # Of cards, where the shop takes them.
     issuers: Issuers | None = None
-    # Of invoices for refunds, at the addresses that customers name.
-    payees: Issuers | None = None
     # To look through many sales.
     looking: Turnstile = field(default_factory=lambda: Turnstile(2, patience=10))
     # To have a password looked at: it takes a core for a while.
