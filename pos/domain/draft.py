@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Line, price_of
 
+# So many charges of a till back its display looks: one may still be open, or be paid at last.
+CHARGES_BACK = 12
 # No jar and no charge has a space in its name.
 _TOPIC = "till "
 # What a page calls its window: only so that two of them are not taken for one.

@@ -3,7 +3,7 @@
 import logging
 
 from pos.domain.charge import Channel, Charge
-from pos.domain.draft import till_topic
+from pos.domain.draft import CHARGES_BACK, till_topic
 from pos.domain.question import Question
 from pos.shop import Shop
 from pos.store import StoreError
@@ -16,8 +16,6 @@ THERE_FOR = 15
 _ASKED_FOR = 600
 # What is typed so soon after a question was under way, and is of the sale that it is about.
 _STILL_TYPED_FOR = 2
-# So many charges back another sale is looked for.
-_MOST = 12
 
 
 def note_display(shop: Shop, till: str) -> None:
@@ -74,7 +72,7 @@ def _is_left(shop: Shop, till: str, question: Question) -> bool:
     draft = shop.store.drafts.last(till)
     if draft and draft.lines and draft.typed_at > question.asked_at + _STILL_TYPED_FOR:
         return True
-    made = shop.store.at_till(till, question.asked_at + 1, _MOST)
+    made = shop.store.at_till(till, question.asked_at + 1, CHARGES_BACK)
     return any(it.attempt == 1 and it.channel is not Channel.KIOSK for it in made)
 
 

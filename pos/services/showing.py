@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from pos.domain.charge import Channel, Charge, Status
-from pos.domain.draft import Draft
+from pos.domain.draft import CHARGES_BACK, Draft
 from pos.domain.number import Number
 from pos.domain.question import Question
 from pos.services.ask_tip import asked
@@ -17,8 +17,6 @@ _LONGEST = 24 * 60 * 60
 _ENDED_FOR = 60
 # Whoever has paid waits for the word of a wallet that is silent.
 _NOT_KNOWN_FOR = 600
-# So many sales back one may still be open, or be paid at last.
-_MOST = 12
 # What nobody goes on with is not for whoever comes by.
 _TYPED_FOR = 180
 
@@ -79,7 +77,7 @@ def showing(shop: Shop, till: str) -> Scene:
 def _showing(shop: Shop, till: str) -> Scene:
     now = shop.now()
     # A till may be called today as a kiosk was before.
-    charges = [it for it in shop.store.at_till(till, now - _LONGEST, _MOST) if it.channel is not Channel.KIOSK]
+    charges = [it for it in shop.store.at_till(till, now - _LONGEST, CHARGES_BACK) if it.channel is not Channel.KIOSK]
     shown = _newest(charges, now)
     draft = _draft(shop, till, charges, shown, now)
     if shop.settings.asks_for_tip("display") and (question := asked(shop, till)):

@@ -4,7 +4,7 @@ import json
 
 from sqlalchemy import Connection, bindparam, select, text
 
-from pos.domain.draft import Draft, till_topic
+from pos.domain.draft import CHARGES_BACK, Draft, till_topic
 from pos.domain.money import Money
 from pos.domain.sale import Line
 from pos.domain.tax import parse_tax_rate
@@ -16,8 +16,6 @@ from pos.store.transactions import Transactions
 KEPT_FOR = 600
 # Of one till. Who has more pages open than that sees the newest.
 MOST_BROWSERS = 20
-# So many of a till's newest charges are looked at for news of them.
-_NEWEST = 12
 
 _PUT = text("""
     INSERT INTO draft
@@ -49,7 +47,7 @@ _CHARGES = (
     select(charges.c.id, charges.c.paid_at, charges.c.cancelled_at)
     .where(charges.c.network == bindparam("network"), charges.c.till == bindparam("till"))
     .order_by(charges.c.created_at.desc())
-    .limit(_NEWEST)
+    .limit(CHARGES_BACK)
 )
 
 
