@@ -29,8 +29,8 @@ def unseal(shop: Shop, purpose: str, sealed: str, max_age: int | None = None) ->
 
 
 def _fernet(shop: Shop, purpose: str) -> "Fernet":
-    # Here and not above: a till whose owners type no codes does not even load the library.
+    # Here and not above: a till with no codes of owners and no PINs of cards does not even load the library.
     from cryptography.fernet import Fernet
 
-    key = hmac.digest(shop.settings.secret_key.encode(), f"owner: {purpose} 1".encode(), "sha256")
+    key = hmac.digest(shop.settings.secret_key.encode(), f"{purpose} 1".encode(), "sha256")
     return Fernet(base64.urlsafe_b64encode(key))

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 _STEP = 30
 # Seconds to type a code after the password, and to set an app up.
 _TICKET_IS_GOOD_FOR, _NEW_IS_GOOD_FOR = 5 * 60, 15 * 60
-_KEPT, _NEW, _TICKET = "second factor", "new second factor", "signing in"
+_KEPT, _NEW, _TICKET = "owner: second factor", "owner: new second factor", "owner: signing in"
 
 
 class WrongCode(Refusal):
