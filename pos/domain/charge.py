@@ -8,6 +8,7 @@ from pos.domain.invoice import Invoice
 from pos.domain.money import SAT, Money
 from pos.domain.number import Number
 from pos.domain.sale import Fiat, Sale
+from pos.domain.sentence import Sentence
 
 # Seconds without a good answer from the wallet, after which whoever waits is told so.
 SILENT_AFTER = 10
@@ -48,6 +49,16 @@ class Channel(StrEnum):
     def has_names(self) -> bool:
         """Tell whether its sales may name the till, or the kiosk, that they are of."""
         return self in (Channel.TILL, Channel.KIOSK, Channel.LNURL)
+
+
+# What each is called to whoever reads of a sale that has no name of a till, a kiosk or a person.
+CALLED = {
+    Channel.TILL: Sentence("Till"),
+    Channel.KIOSK: Sentence("Kiosk"),
+    Channel.TIPS: Sentence("Tip jar"),
+    Channel.API: Sentence("Program"),
+    Channel.LNURL: Sentence("Poster"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from pos.domain.charge import Channel
+from pos.domain.charge import CALLED
 from pos.domain.money import SAT, Money
 from pos.domain.report import Booked
 from pos.domain.shift import Seller, Shift
@@ -89,14 +89,7 @@ class ReportSlip:
             yield words, *(self.words.number(booked.money(it)) for it in figures)
 
     def _name(self, it: Seller) -> str:
-        gettext = self.words.gettext
-        return {
-            Channel.TILL: it.name or gettext("Till"),
-            Channel.KIOSK: gettext("Kiosk"),
-            Channel.TIPS: gettext("Tip jar"),
-            Channel.API: gettext("Program"),
-            Channel.LNURL: gettext("Poster"),
-        }[it.channel]
+        return it.name or self.words.gettext(CALLED[it.channel].words)
 
     def _apart(self, paper: Paper, shift: Shift) -> None:
         gettext, money = self.words.gettext, self.words.money

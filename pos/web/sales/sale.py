@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pos.domain.charge import Channel, Charge
+from pos.domain.charge import CALLED, Channel, Charge
 from pos.domain.money import SAT, Money
 from pos.domain.printer import Printing
 from pos.domain.rate import SAT_PER_BITCOIN
@@ -135,16 +135,11 @@ def _other(sale: Sale, charge: Charge) -> Money | None:
 
 
 def _where(shop: Shop, charge: Charge) -> str:
-    match charge.channel:
-        case Channel.KIOSK:
-            return gettext("Kiosk %(kiosk)s", kiosk=charge.till) if charge.till else gettext("Kiosk")
-        case Channel.TIPS:
-            return gettext("Tip jar")
-        case Channel.API:
-            return gettext("A program")
-        case Channel.LNURL:
-            return gettext("Poster")
-    return gettext("Till") if shop.settings.tills == (charge.till,) else gettext("Till %(till)s", till=charge.till)
+    if charge.channel is Channel.KIOSK and charge.till:
+        return gettext("Kiosk %(kiosk)s", kiosk=charge.till)
+    if charge.channel is Channel.TILL and shop.settings.tills != (charge.till,):
+        return gettext("Till %(till)s", till=charge.till)
+    return say(CALLED[charge.channel])
 
 
 def _dated(shop: Shop, step: Step, began: int) -> Step:

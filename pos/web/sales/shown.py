@@ -6,14 +6,14 @@ from itertools import groupby
 
 from flask import url_for
 
-from pos.domain.charge import Channel
+from pos.domain.charge import CALLED, Channel
 from pos.domain.report import Entry, State, Sums
 from pos.domain.span import EARLIEST, LATEST, Span, Unit, span_of
 from pos.services.books import Books
 from pos.services.jars import jars
 from pos.services.recent import outcome_of
 from pos.shop import Shop
-from pos.web.i18n import gettext, write_day, write_month, write_weekday
+from pos.web.i18n import gettext, say, write_day, write_month, write_weekday
 from pos.web.place import write_place
 from pos.web.sales.asked import Asked
 
@@ -55,13 +55,10 @@ def seller(shop: Shop, entry: Entry) -> str:
     """Name who sold it: the shop's only till by what it is, others and kiosks by their own names, else the channel."""
     if entry.charge.channel is Channel.TILL:
         till = "" if shop.settings.tills == (entry.sale.till,) else entry.sale.till
-        return ", ".join(filter(None, [till, entry.sale.seller])) or gettext("Till")
-    return {
-        Channel.KIOSK: entry.sale.till or gettext("Kiosk"),
-        Channel.TIPS: gettext("Tip jar"),
-        Channel.API: gettext("Program"),
-        Channel.LNURL: gettext("Poster"),
-    }[entry.charge.channel]
+        name = ", ".join(filter(None, [till, entry.sale.seller]))
+    else:
+        name = entry.sale.till if entry.charge.channel is Channel.KIOSK else ""
+    return name or say(CALLED[entry.charge.channel])
 
 
 def title(span: Span, today: date) -> str:

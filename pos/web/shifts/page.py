@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pos.domain.charge import Channel
+from pos.domain.charge import CALLED, Channel
 from pos.domain.money import SAT, Money
 from pos.domain.refusal import Refusal
 from pos.domain.report import Booked
@@ -12,7 +12,7 @@ from pos.domain.sentence import Sentence
 from pos.domain.shift import Seller, Shift, StillOpen
 from pos.domain.z_report import Kept, NotAReport, ZReport, read_report
 from pos.shop import Shop
-from pos.web.i18n import gettext
+from pos.web.i18n import gettext, say
 from pos.web.times import write_times
 
 # So many of those that are still open are named on a page; the others are counted.
@@ -158,14 +158,9 @@ def short(sha256: str) -> str:
 
 def _seller(it: Seller, *, has_staff: bool) -> str:
     """Name who sold: somebody by their name, else the channel."""
-    if it.channel is Channel.TILL:
-        return it.name or (gettext("Nobody signed in") if has_staff else gettext("Till"))
-    return {
-        Channel.KIOSK: gettext("Kiosk"),
-        Channel.TIPS: gettext("Tip jar"),
-        Channel.API: gettext("Program"),
-        Channel.LNURL: gettext("Poster"),
-    }[it.channel]
+    if it.channel is Channel.TILL and (it.name or has_staff):
+        return it.name or gettext("Nobody signed in")
+    return say(CALLED[it.channel])
 
 
 def _sums(shift: Shift, currency: str) -> Sums:

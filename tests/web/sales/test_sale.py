@@ -197,7 +197,7 @@ def test_what_happened_on_another_day_has_its_day(books: Books, clock: FakeClock
 
 
 @pytest.mark.parametrize(
-    ("channel", "where"), [(Channel.KIOSK, "Kiosk"), (Channel.TIPS, "Tip jar"), (Channel.API, "A program")]
+    ("channel", "where"), [(Channel.KIOSK, "Kiosk"), (Channel.TIPS, "Tip jar"), (Channel.API, "Program")]
 )
 def test_sales_of_all_channels_have_a_page_that_says_which(books: Books, channel: Channel, where: str) -> None:
     page = books.page(books.sell(in_sat(2100, "Hi"), channel))
