@@ -1,6 +1,6 @@
 """The receipt of a sale, by the unguessable id of the charge that paid it; and its address as a QR code."""
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from pos import qr
@@ -11,14 +11,11 @@ from pos.services.settle import refresh
 from pos.web.context import charge_or_404, current_shop
 from pos.web.headers import keep_out_of_search
 from pos.web.links import receipt_address, receipt_qr_url
+from pos.web.papers import PAPERS, asked_paper
 from pos.web.receipts.page import present
 
 bp = Blueprint("receipts", __name__, url_prefix="/pay/<charge_id>")
 bp.after_request(keep_out_of_search)
-
-# What it is printed on: the width of a roll in mm, or a sheet. It is named in the address, so that a till that prints
-# by itself always has the same.
-PAPERS = {"A4": "A4", "80": "80 mm", "58": "58 mm"}
 
 
 @bp.get("/receipt")
@@ -29,7 +26,6 @@ def show(charge_id: str) -> ResponseReturnValue:
     receipt = receipt_of(shop, charge)
     if receipt is None:
         return _none(charge)
-    paper = request.args.get("paper", "")
     rate = charge.fiat.rate if charge.fiat else None
     return render_template(
         "receipts/show.html",
@@ -41,7 +37,7 @@ def show(charge_id: str) -> ResponseReturnValue:
         bitcoin=rate.from_sat(SAT_PER_BITCOIN) if rate else None,
         qr=receipt_qr_url(charge),
         papers=PAPERS,
-        paper=paper if paper in PAPERS else "A4",
+        paper=asked_paper(),
     )
 
 
@@ -53,7 +49,6 @@ def refund(charge_id: str, position: int) -> ResponseReturnValue:
     given = next((it for it in receipt.refunds if it.position == position), None) if receipt else None
     if given is None or given.payment is None:
         abort(404)
-    paper = request.args.get("paper", "")
     return render_template(
         "receipts/refund.html",
         refund=given,
@@ -63,7 +58,7 @@ def refund(charge_id: str, position: int) -> ResponseReturnValue:
         settings=shop.settings,
         bitcoin=given.rate.from_sat(SAT_PER_BITCOIN) if given.rate else None,
         papers=PAPERS,
-        paper=paper if paper in PAPERS else "A4",
+        paper=asked_paper(),
     )
 
 

@@ -12,14 +12,13 @@ from pos.web.access import NotAllowed, identity
 from pos.web.context import current_shop
 from pos.web.headers import keep_out_of_search
 from pos.web.links import till_url
+from pos.web.papers import PAPERS, asked_paper
 from pos.web.shifts.page import present, read, rows, short
 from pos.web.visitor import count_visit
 
 bp = Blueprint("shifts", __name__)
 bp.after_request(keep_out_of_search)
 
-# What a report is printed on, as a receipt is: the width of a roll in mm, or a sheet.
-PAPERS = {"A4": "A4", "80": "80 mm", "58": "58 mm"}
 _ROWS = 50
 _TYPES = {"csv": "text/csv; charset=utf-8; header=present", "json": "application/json"}
 
@@ -71,7 +70,6 @@ def show(till: str, number: int) -> ResponseReturnValue:
     shop = current_shop()
     kept = _report_or_404(till, number)
     report = read(kept)
-    paper = request.args.get("paper", "")
     return render_template(
         "shifts/report.html",
         report=report,
@@ -83,7 +81,7 @@ def show(till: str, number: int) -> ResponseReturnValue:
         closed=request.args.get("closed"),
         till_url=till_url(till),
         papers=PAPERS,
-        paper=paper if paper in PAPERS else "A4",
+        paper=asked_paper(),
     )
 
 
