@@ -57,10 +57,14 @@ def receipt_address(charge_id: str) -> str | None:
 
 def whole_address(path: str) -> str | None:
     """Return the whole address of a page, as another device finds it; None if this machine alone would."""
-    public_url = current_shop().settings.public_url
-    if public_url:
-        return public_url + path
-    return None if _is_this_machine(urlsplit(request.host_url).hostname or "") else request.host_url[:-1] + path
+    if current_shop().settings.public_url or not _is_this_machine(urlsplit(request.host_url).hostname or ""):
+        return address_here(path)
+    return None
+
+
+def address_here(path: str) -> str:
+    """Return the whole address of a page: the till's outside one, or the one that it was asked at."""
+    return (current_shop().settings.public_url or request.host_url[:-1]) + path
 
 
 def receipt_qr_url(charge: Charge) -> str | None:

@@ -23,7 +23,7 @@ from pos.web.errors import back_to_form
 from pos.web.forms import AgainForm
 from pos.web.headers import keep_address_to_oneself, keep_out_of_search
 from pos.web.i18n import write_age
-from pos.web.links import whole_address
+from pos.web.links import address_here, whole_address
 from pos.web.office.who import owner_who_asks
 
 bp = Blueprint("devices", __name__, url_prefix="/office/devices")
@@ -110,14 +110,13 @@ def add() -> ResponseReturnValue:
     except Refusal as error:
         return back_to_form(error, _ask)
     path = url_for("pair.ask", token=token)
-    found = whole_address(path)
-    link = found or request.host_url[:-1] + path
+    link = address_here(path)
     image = qr.of_address(link)
     return render_template(
         "office/pairing.html",
         pairing=pairing,
         link=link,
-        only_here=found is None,
+        only_here=whole_address(path) is None,
         typed_at=link.removesuffix(f"/{token}").partition("://")[2],
         code=in_groups(code),
         came=url_for("devices.came", device_id=device_id_of(digest_of(token))),

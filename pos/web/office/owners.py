@@ -9,6 +9,7 @@ from pos.web.asked_from import asked_from
 from pos.web.context import current_shop
 from pos.web.errors import back_to_form
 from pos.web.headers import keep_address_to_oneself, keep_out_of_search
+from pos.web.links import address_here
 from pos.web.office.who import owner_who_asks
 
 bp = Blueprint("owners", __name__, url_prefix="/office/owners")
@@ -28,8 +29,7 @@ def invite() -> ResponseReturnValue:
         token = account.invite_another(current_shop(), owner_who_asks(), request.form.get("password", ""), asked_from())
     except Refusal as error:
         return back_to_form(error, lambda sentence: _show({"invite": sentence}))
-    root = current_shop().settings.public_url or request.host_url[:-1]
-    return keep_address_to_oneself(Response(_show(link=root + url_for("claim.ask", token=token))))
+    return keep_address_to_oneself(Response(_show(link=address_here(url_for("claim.ask", token=token)))))
 
 
 @bp.post("/remove")

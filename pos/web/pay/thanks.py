@@ -3,13 +3,12 @@
 import logging
 from dataclasses import dataclass
 
-from flask import request
-
 from pos.domain.charge import Charge
 from pos.domain.refusal import Refusal
 from pos.services.follow_jar import look_at_jar
 from pos.shop import Shop
 from pos.web.jar import jar_url, picture_url, raised_text
+from pos.web.links import address_here
 
 log = logging.getLogger(__name__)
 
@@ -51,5 +50,5 @@ def thanks_of(shop: Shop, charge: Charge) -> Thanks | None:
         raised=raised_text(shop, now),
         message=next((it.message for it in said if it.number == charge.number), ""),
         picture=picture_url(jar),
-        url=(shop.settings.public_url or request.host_url.rstrip("/")) + jar_url(jar.name),
+        url=address_here(jar_url(jar.name)),
     )

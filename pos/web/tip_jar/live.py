@@ -18,6 +18,7 @@ from pos.web.context import current_shop
 from pos.web.headers import keep_address_to_oneself, keep_out_of_search
 from pos.web.i18n import gettext, language, speaking
 from pos.web.jar import given, jar_url, picture_url, shown
+from pos.web.links import address_here
 from pos.web.stream import HEARTBEAT, event, stream
 from pos.web.tip_jar.views import no_jar
 
@@ -65,7 +66,7 @@ def show(name: str, token: str) -> ResponseReturnValue:
     _find(shop, name, token)
     now = look_at_jar(shop, name, live=True)
     is_clear = "clear" in request.args
-    address = (shop.settings.public_url or request.host_url.rstrip("/")) + jar_url(name)
+    address = address_here(jar_url(name))
     written = _live(shop, now)
     newest = now.contents.latest[0] if now.contents.latest else None
     return render_template(
