@@ -40,6 +40,8 @@ PROTECTION = {
 }
 
 
+# A year: what lies at an address that changes with it never changes there.
+FOR_EVER = "public, max-age=31536000, immutable"
 # The mark of an answer that is ours. A proxy's page for signing in, or the welcome of a café's network, has none: it is
 # no answer to a script, even with the status 200.
 MARK = "Lightning-Till"

@@ -10,13 +10,12 @@ from flask import Blueprint, Response, abort, url_for
 from pos.domain.kiosk_picture import IDLE_SIDE, MEDIA_TYPE, draw
 from pos.domain.picture import NoPicture
 from pos.web.context import current_shop
+from pos.web.headers import FOR_EVER
 
 log = logging.getLogger(__name__)
 
 bp = Blueprint("display_pictures", __name__, url_prefix="/screen/picture")
 
-# A year: what lies at such an address never changes.
-_FOR_EVER = "public, max-age=31536000, immutable"
 _MOST = 64
 
 
@@ -25,7 +24,7 @@ def show(name: str) -> Response:
     """Send one of the pictures that the shop has now."""
     for file in current_shop().settings.display_pictures:
         if _name(file) == name and (data := _drawn(file, name)):
-            return Response(data, mimetype=MEDIA_TYPE, headers={"Cache-Control": _FOR_EVER})
+            return Response(data, mimetype=MEDIA_TYPE, headers={"Cache-Control": FOR_EVER})
     return abort(404)
 
 

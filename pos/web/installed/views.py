@@ -9,14 +9,13 @@ from flask.typing import ResponseReturnValue
 from pos.translations.languages import tag
 from pos.web import i18n
 from pos.web.context import current_shop
+from pos.web.headers import FOR_EVER
 from pos.web.installed import icons, worker
 from pos.web.installed.faces import find, shops_accent
 from pos.web.theme import logo_url
 
 bp = Blueprint("installed", __name__)
 
-# A year: what lies at such an address never changes.
-FOR_EVER = "public, max-age=31536000, immutable"
 # A manifest has one address, whatever is in it. Seconds.
 FOR_AN_HOUR = "public, max-age=3600"
 

@@ -9,13 +9,12 @@ from flask import Blueprint, Response, abort, url_for
 from pos.domain.kiosk_picture import IDLE, IDLE_SIDE, MEDIA_TYPE, TILE_SIDE, Drawn, draw, plain_name
 from pos.domain.picture import NoPicture
 from pos.web.context import current_shop
+from pos.web.headers import FOR_EVER
 
 log = logging.getLogger(__name__)
 
 bp = Blueprint("kiosk_pictures", __name__, url_prefix="/kiosk/picture")
 
-# A year: what lies at such an address never changes.
-_FOR_EVER = "public, max-age=31536000, immutable"
 # A shop's goods, and some of another shop's in the same process, as tests have it.
 _MOST = 64
 
@@ -26,7 +25,7 @@ def show(digest: str) -> Response:
     for file in _files().values():
         drawn = _drawn(file)
         if drawn and drawn.digest == digest:
-            return Response(drawn.data, mimetype=MEDIA_TYPE, headers={"Cache-Control": _FOR_EVER})
+            return Response(drawn.data, mimetype=MEDIA_TYPE, headers={"Cache-Control": FOR_EVER})
     return abort(404)
 
 

@@ -3,11 +3,9 @@
 from flask import Blueprint, Response, abort
 
 from pos.web.context import current_shop
+from pos.web.headers import FOR_EVER
 
 bp = Blueprint("jar_picture", __name__, url_prefix="/tips/<name>/picture")
-
-# A year: what lies at such an address never changes.
-_FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @bp.get("/<digest>.jpg")
@@ -16,4 +14,4 @@ def show(name: str, digest: str) -> Response:
     picture = current_shop().store.jars.picture(name)
     if picture is None or picture.digest != digest:
         abort(404)
-    return Response(picture.page, mimetype="image/jpeg", headers={"Cache-Control": _FOR_EVER})
+    return Response(picture.page, mimetype="image/jpeg", headers={"Cache-Control": FOR_EVER})
