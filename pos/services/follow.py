@@ -21,7 +21,7 @@ _NOBODY_WATCHES = 1.0
 
 
 class TooManyScreens(Refusal):
-    """As many screens wait for a charge as may. Who comes then asks now and then instead."""
+    """As many screens wait for a charge, or for a till, as may. Who comes then asks now and then instead."""
 
     retry_after = 5
 

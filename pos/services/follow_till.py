@@ -5,9 +5,8 @@ from collections.abc import Callable, Generator
 from math import inf
 
 from pos.domain.draft import till_topic
-from pos.domain.refusal import Refusal
-from pos.domain.sentence import Sentence
 from pos.services.ask_tip import note_display
+from pos.services.follow import TooManyScreens
 from pos.services.showing import Scene, showing
 from pos.shop import Shop
 from pos.store import StoreError
@@ -24,15 +23,6 @@ HEARTBEAT = 3.5
 _NOBODY_WATCHES = 1.0
 
 
-class TooManyDisplays(Refusal):
-    """As many displays of a till wait as may. Who comes then asks now and then instead."""
-
-    retry_after = 5
-
-    def __init__(self) -> None:
-        super().__init__(Sentence("Too many screens wait for this sale. Try again in a moment."), 429)
-
-
 def follow_till(
     shop: Shop,
     till: str,
@@ -46,10 +36,10 @@ def follow_till(
     whether it is still open to who asked.
 
     Ends when the process ends, when it does not stay open, and when the database cannot be read: a display comes again.
-    Raises TooManyDisplays, or StoreError if the database cannot be read at all.
+    Raises TooManyScreens, or StoreError if the database cannot be read at all.
     """
     if shop.broker.is_full(till_topic(till)):
-        raise TooManyDisplays
+        raise TooManyScreens
     sent = _follow(of_now or (lambda: shop), till, stays_open, heartbeat)
     # As in follow.py: read here, where the stack is deep anyway.
     next(sent)
