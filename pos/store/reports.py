@@ -44,10 +44,10 @@ from pos.domain.report import (
     given_back_by_currency,
     in_order,
 )
-from pos.domain.tax import Tax, TaxRate, parse_tax_rate
+from pos.domain.tax import Tax
 from pos.store.charges import OURS, PAID_BY, listed
 from pos.store.given_back import read_given_back, select_given_back
-from pos.store.rows import read_entry
+from pos.store.rows import read_entry, read_tax_rate
 from pos.store.tables import ENDS_AT, PAID, REFUNDED, REVIEW, SURPLUS, charge_taxes, charges, sale_lines, sales, staff
 
 # One bound on either side, not two: SQLite would begin at the wrong one.
@@ -156,7 +156,7 @@ def sums(
     slots = [(row.slot * width, _booked_in(*row[1:])) for row in found]
     taxes: dict[str, list[Tax]] = {}
     for currency, rate, net, tax in connection.execute(_taxes(*of), values):
-        taxes.setdefault(currency, []).append(Tax(_rate(rate), int(net), int(tax)))
+        taxes.setdefault(currency, []).append(Tax(read_tax_rate(rate), int(net), int(tax)))
     review, *apart = map(int, connection.execute(_apart(*of[:2]), values).one())
     late, less, more, unproven = (Part(*apart[at : at + 2]) for at in range(0, len(apart), 2))
     count, unseen, sat = map(int, connection.execute(_surplus(*of[:2]), values).one())
@@ -377,10 +377,3 @@ def _booked_in(currency: str, *figures: Any) -> Booked:
     # What a PostgreSQL adds up is a decimal number.
     count, price, tip, price_sat, tip_sat = map(int, figures)
     return Booked(currency, count, price, tip, price_sat, tip_sat)
-
-
-def _rate(written: str) -> TaxRate:
-    rate = parse_tax_rate(written)
-    if rate is None:
-        raise ValueError(f"{written!r} is no rate of tax")
-    return rate

@@ -13,7 +13,7 @@ from pos.domain.number import Number
 from pos.domain.rate import Rate
 from pos.domain.report import Entry, GivenBack
 from pos.domain.sale import Fiat, Line, Sale, itemized, taxes_in_books
-from pos.domain.tax import parse_tax_rate
+from pos.domain.tax import TaxRate, parse_tax_rate
 
 _AND = ","
 
@@ -172,6 +172,14 @@ def read_listed(row: Sequence[Any]) -> ListedCharge:
         news_at=news_at,
         needs_review=bool(needs_review),
     )
+
+
+def read_tax_rate(written: str) -> TaxRate:
+    """Return the rate of a tax that was paid. Raises ValueError where it is none."""
+    rate = parse_tax_rate(written)
+    if rate is None:
+        raise ValueError(f"{written!r} is no rate of tax")
+    return rate
 
 
 def _read_lines(lines: Iterable[Row[Any]]) -> tuple[Line, ...]:

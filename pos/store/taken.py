@@ -9,9 +9,10 @@ from pos.domain.charge import Channel
 from pos.domain.money import SAT
 from pos.domain.number import Number
 from pos.domain.shift import Returned, Taken
-from pos.domain.tax import Tax, parse_tax_rate
+from pos.domain.tax import Tax
 from pos.store.given_back import IN_BOOKS, money_in_books
 from pos.store.reports import among, names_of
+from pos.store.rows import read_tax_rate
 from pos.store.tables import COUNTED, ENDS_AT, REFUND_REPORTED, charge_taxes, charges, refunds, sale_lines, sales, staff
 
 _OF_SHIFT = COUNTED & (charges.c.shift == bindparam("shift_id"))
@@ -79,10 +80,7 @@ def _read(row: Row[Any], taxes: tuple[Tax, ...], lines: tuple[tuple[str, int, in
 
 
 def _tax(row: Row[Any]) -> Tax:
-    rate = parse_tax_rate(row.rate)
-    if rate is None:
-        raise ValueError(f"{row.rate!r} is no rate of tax")
-    return Tax(rate, row.net, row.tax)
+    return Tax(read_tax_rate(row.rate), row.net, row.tax)
 
 
 def _whole(which: ColumnElement[bool]) -> Select[Any]:
