@@ -19,6 +19,8 @@ WHENEVER = 2**62
 # Characters of what a wallet says that are passed on.
 MOST_SAID = 200
 LONGEST_RETRY_AFTER = 3600
+# Bytes of a memo that fit into an invoice, by BOLT 11. Some wallets take more, and then make none.
+LONGEST_MEMO = 639
 
 _HEX_32 = re.compile(r"[0-9a-f]{64}")
 _DIGITS = re.compile(r"[0-9]{1,19}")

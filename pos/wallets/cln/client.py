@@ -25,11 +25,9 @@ from pos.wallets.base import (
     WalletError,
     WalletUnreachable,
 )
-from pos.wallets.client import Client, Said, cut, is_open_to_all, retry_after, to_offer, to_preimage
+from pos.wallets.client import LONGEST_MEMO, Client, Said, cut, is_open_to_all, retry_after, to_offer, to_preimage
 from pos.wallets.cln.rune import Rune
 
-# Bytes of a memo that fit into an invoice, by BOLT 11.
-LONGEST_MEMO = 639
 # Seconds after its expiry in which no node throws away an invoice that was paid; after that some do.
 KEPT = 24 * 3600
 # How lightningd calls the networks.

@@ -31,11 +31,9 @@ from pos.wallets.base import (
     WalletError,
     WalletUnreachable,
 )
-from pos.wallets.client import Client, Said, cut, is_open_to_all, retry_after, to_offer
+from pos.wallets.client import LONGEST_MEMO, Client, Said, cut, is_open_to_all, retry_after, to_offer
 from pos.wallets.lnd.macaroon import can_spend, may_ask_who, permissions
 
-# Bytes of a memo that fit into an invoice, by BOLT 11; LND would keep more, and then make none.
-LONGEST_MEMO = 639
 # How LND calls the networks.
 _NETWORKS = {"mainnet": "bc", "testnet": "tb", "testnet4": "tb", "signet": "tbs", "regtest": "bcrt", "simnet": "sb"}
 _BAKE = "`lncli bakemacaroon info:read invoices:read invoices:write`"

@@ -28,7 +28,7 @@ from pos.wallets.base import (
     WalletError,
     WalletTimeout,
 )
-from pos.wallets.client import MOST_SAID, Said, asked_sat, decoded, to_offer, to_preimage
+from pos.wallets.client import Said, asked_sat, decoded, readable, to_offer, to_preimage
 from pos.wallets.nwc.crypto import NIP04, NIP44, Box, Key, Unreadable
 from pos.wallets.nwc.event import Event, sign
 from pos.wallets.nwc.line import Pace
@@ -262,8 +262,7 @@ class NWC:
 
     def _readable(self, said: object) -> str:
         """Return what the wallet said on one line, cut, and without our secret."""
-        text = said.replace(self._secret, "***") if isinstance(said, str) else ""
-        return " ".join(text.encode("utf-8", "replace").decode().split())[:MOST_SAID]
+        return readable(said.replace(self._secret, "***")) if isinstance(said, str) else ""
 
     def _sign(self, kind: int, tags: tuple[tuple[str, ...], ...], content: str = "") -> Event:
         return sign(self._key, kind, tags, content, int(self._clock()))

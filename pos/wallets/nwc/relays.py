@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from pos.transport import Transport
 from pos.wallets.base import WalletBusy, WalletError, WalletTimeout, WalletUnreachable
-from pos.wallets.client import MOST_SAID
+from pos.wallets.client import readable
 from pos.wallets.nwc.event import Event, parse
 from pos.wallets.nwc.line import Line, Pace
 
@@ -311,7 +311,7 @@ def _can_be_signed(text: str) -> bool:
 
 def _text(reasons: Sequence[object]) -> str:
     """Return what a relay gives as its reason, on one line, and not at any length."""
-    return " ".join(" ".join(map(str, reasons)).encode("utf-8", "replace").decode().split())[:MOST_SAID]
+    return readable(" ".join(map(str, reasons)))
 
 
 def _refusal(subscription: _Subscription) -> WalletError:
