@@ -9,21 +9,19 @@ from pos.web.headers import keep_out_of_search
 from pos.web.i18n import say
 from pos.web.office import settings_words
 from pos.web.office.history_words import words
+from pos.web.office.older import asked_before
 
 bp = Blueprint("history", __name__, url_prefix="/office/history")
 bp.after_request(keep_out_of_search)
 
 _ROWS = 50
-# As much as a database takes for a number.
-_NEWEST = 2**63 - 1
 
 
 @bp.get("")
 def index() -> ResponseReturnValue:
     """List what was done, the newest first."""
     shop = current_shop()
-    asked = request.args.get("before", _NEWEST, type=int)
-    told = shop.store.history.before(max(0, min(asked, _NEWEST)), _ROWS + 1)
+    told = shop.store.history.before(asked_before(), _ROWS + 1)
     return render_template(
         "office/history.html",
         rows=[(it, say(words(it))) for it in told[:_ROWS]],

@@ -18,6 +18,7 @@ from pos.web.forms import AgainForm
 from pos.web.headers import keep_out_of_search
 from pos.web.i18n import gettext
 from pos.web.office import settings_words as words
+from pos.web.office.older import NEWEST, asked_before
 
 bp = Blueprint("office_settings", __name__, url_prefix="/office/settings")
 bp.after_request(keep_out_of_search)
@@ -25,8 +26,6 @@ bp.after_request(keep_out_of_search)
 # Changes on a page.
 _MOST = 50
 _OF_ONE = 10
-# Higher than any version.
-_NEWEST = 1 << 62
 
 
 @bp.get("")
@@ -45,9 +44,8 @@ def index() -> ResponseReturnValue:
 @bp.get("/history")
 def history() -> ResponseReturnValue:
     """Show who changed what when, the last change first."""
-    shop, asked = latest_shop(), request.args.get("before", "")
-    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else _NEWEST
-    changes = shop.store.settings.history("", before, _MOST + 1)
+    shop = latest_shop()
+    changes = shop.store.settings.history("", asked_before(), _MOST + 1)
     older = changes[_MOST - 1].version if len(changes) > _MOST else None
     by_name = {it.name: it for it in office_settings(shop).values()}
     return render_template(
@@ -140,7 +138,7 @@ def _show(
         told=told,
         error=error,
         theirs=theirs,
-        changes=shop.store.settings.history(setting.name, _NEWEST, _OF_ONE),
+        changes=shop.store.settings.history(setting.name, NEWEST, _OF_ONE),
         words=words,
     )
 
