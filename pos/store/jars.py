@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from pos.domain.jar import Contents, Goal, Jar, JarPicture, Tip, counted
+from pos.domain.jar import Contents, Goal, Jar, JarPicture, Tip, counted, jar_topic
 from pos.domain.money import SAT, Money
 from pos.domain.number import Number
 from pos.store import charges as charges_of
@@ -151,13 +151,13 @@ class Jars:
             name = connection.execute(_SHOW, values).scalar_one_or_none()
             if name is not None:
                 connection.execute(_NEWER, {"of_name": name})
-                notify.tell(connection, name)
+                notify.tell(connection, jar_topic(name))
         return name
 
     def _change(self, name: str, values: Mapping[str, object]) -> bool:
         newer = _OF_NAME.values({**values, "version": jars.c.version + 1})
         with self._transactions.write() as connection:
-            notify.tell(connection, name)
+            notify.tell(connection, jar_topic(name))
             return connection.execute(newer, {"of_name": name}).rowcount == 1
 
     @contextmanager
@@ -165,7 +165,7 @@ class Jars:
         with self._transactions.write() as connection:
             yield connection
             connection.execute(_NEWER, {"of_name": name})
-            notify.tell(connection, name)
+            notify.tell(connection, jar_topic(name))
 
     def _versions(self, connection: Connection, names: Collection[str]) -> dict[str, tuple[int, int]]:
         values = {"network": self._network, "names": list(names)}

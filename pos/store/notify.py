@@ -1,4 +1,7 @@
-"""How one process hears that another has written a payment down: it is told by PostgreSQL, and looks in SQLite."""
+"""How one process hears that another has written news down: it is told by PostgreSQL, and looks in SQLite.
+
+News are a charge that is paid or cancelled, and whatever changes at a till or in a jar.
+"""
 
 import time
 from collections.abc import Callable, Iterator
@@ -7,17 +10,20 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
-CHANNEL = "till_paid"
+_CHANNEL = "till_news"
 # SQLite tells nobody anything; to ask for its counter of changes takes some ten microseconds.
 LOOK_EVERY = 0.1
 
-_NOTIFY = text("SELECT pg_notify(:channel, :charge_id)")
+_NOTIFY = text("SELECT pg_notify(:channel, :topic)")
 
 
-def tell(connection: Connection, charge_id: str) -> None:
-    """Say in the transaction that writes a payment down that it does; it is heard when, and if, that is committed."""
+def tell(connection: Connection, topic: str) -> None:
+    """Say in the transaction that writes news down that it does; it is heard when, and if, that is committed.
+
+    The topic is the charge, the till or the jar, as the broker calls it. Who hears it looks for all that they wait for.
+    """
     if connection.dialect.name == "postgresql":
-        connection.execute(_NOTIFY, {"channel": CHANNEL, "charge_id": charge_id})
+        connection.execute(_NOTIFY, {"channel": _CHANNEL, "topic": topic})
 
 
 @contextmanager
@@ -28,7 +34,7 @@ def listen(engine: Engine) -> Iterator[Callable[[float], None]]:
     """
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"LISTEN {CHANNEL}")
+            connection.exec_driver_sql(f"LISTEN {_CHANNEL}")
             driver: Any = connection.connection.driver_connection
             try:
                 yield lambda seconds: _wait_to_be_told(driver, seconds)
