@@ -8,17 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Lock
 
-from pos.domain.refusal import Refusal
-from pos.domain.sentence import Sentence
 
-
-class Crowded(Refusal):
-    """Too many want the same at once."""
-
-    retry_after = 10
-
-    def __init__(self) -> None:
-        super().__init__(Sentence("Too many look at the sales at once. Try again in a moment."), 503)
+class Crowded(Exception):
+    """Too many want the same at once. What that is, whoever has them wait tells them."""
 
 
 class Turnstile:

@@ -1,14 +1,18 @@
 """The books: a page of the sales that somebody asks for, and what all of these come to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 from pos.domain.bars import Bucket
 from pos.domain.day import begins_at
 from pos.domain.number import Number, read_number
+from pos.domain.refusal import Refusal
 from pos.domain.report import Entry, Page, Place, Search, Selection, Sums, summed
+from pos.domain.sentence import Sentence
 from pos.domain.span import Span
+from pos.runtime.turnstile import Crowded
 from pos.shop import Shop
 
 ROWS = 50
@@ -30,6 +34,25 @@ class Books:
     page: Page
     sums: Sums | None
     buckets: list[Bucket] | None = None
+
+
+class TooManyLook(Refusal):
+    """More people look through many sales than may at once."""
+
+    retry_after = 10
+
+    def __init__(self) -> None:
+        super().__init__(Sentence("Too many look at the sales at once. Try again in a moment."), 503)
+
+
+@contextmanager
+def turn(shop: Shop) -> Iterator[None]:
+    """Wait until few look through many sales. Raises TooManyLook."""
+    try:
+        with shop.looking.turn():
+            yield
+    except Crowded as error:
+        raise TooManyLook from error
 
 
 def read_books(

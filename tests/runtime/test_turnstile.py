@@ -10,9 +10,8 @@ from pos.runtime.turnstile import Crowded, Turnstile
 
 def test_so_many_are_in_at_once_and_one_more_is_told_so() -> None:
     turnstile = Turnstile(2, patience=0)
-    with turnstile.turn(), turnstile.turn(), pytest.raises(Crowded) as told, turnstile.turn():
+    with turnstile.turn(), turnstile.turn(), pytest.raises(Crowded), turnstile.turn():
         pytest.fail("a third one is in")
-    assert (told.value.status, told.value.retry_after) == (503, 10)
 
 
 def test_whoever_fails_gives_the_place_back() -> None:

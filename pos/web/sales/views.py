@@ -9,7 +9,7 @@ from pos.domain.money import SAT
 from pos.domain.refund import received, rest_of
 from pos.domain.report import own_first
 from pos.services.bars import bars_of, edges_of
-from pos.services.books import meant_by, read_books
+from pos.services.books import meant_by, read_books, turn
 from pos.services.by_number import NO_SALE
 from pos.services.recent import WAITED_FOR
 from pos.services.refund import why_no_more
@@ -75,7 +75,7 @@ def _list(asked: Asked, error: str | None = None) -> str:
     now, selection = shop.now(), asked.selection(shop)
     today = shop.day(now)
     # Who looks at one day does not wait for those who look through years.
-    with shop.looking.turn() if asked.is_much else nullcontext():
+    with turn(shop) if asked.is_much else nullcontext():
         books = read_books(shop, selection, asked.after, edges_of(shop, asked.span))
         meant = meant_by(shop, selection.search) if selection.search else None
     bars = bars_of(shop, asked.span, books.buckets) if books.buckets else None
