@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.utils import import_string
 
 from pos import cli
-from pos.cli.findings import get, ping
+from pos.cli.network import get, ping
 from pos.issuers import PublicIssuers
 from pos.logs import init_logs
 from pos.migrations import migrate, today

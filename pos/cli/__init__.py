@@ -16,9 +16,10 @@ from pos.cli.backup import backup_command, restore_command
 from pos.cli.connect import connect_command
 from pos.cli.env_file import own_environment
 from pos.cli.export import export_command
-from pos.cli.findings import are_bad, get, no_log, ping, tell
+from pos.cli.findings import are_bad, no_log, tell
 from pos.cli.hand_over import hand_over
 from pos.cli.jar import jar_command
+from pos.cli.network import get, ping
 from pos.cli.owner import owner_command
 from pos.cli.verify import verify_command
 from pos.services.doctor import examine

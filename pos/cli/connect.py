@@ -10,7 +10,8 @@ from dotenv import dotenv_values
 from flask import Flask
 
 from pos.cli.env_file import DOTENV, own_environment, write_settings
-from pos.cli.findings import are_bad, get, no_log, ping, tell
+from pos.cli.findings import are_bad, no_log, tell
+from pos.cli.network import get, ping
 from pos.environment import Wrong
 from pos.services.doctor import examine
 from pos.settings import Settings, SettingsError

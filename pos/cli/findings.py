@@ -6,9 +6,7 @@ from contextlib import contextmanager
 
 import click
 
-from pos.services.doctor import Finding, Unreached, Verdict
-from pos.transport import Transport, TransportError
-from pos.wallets.base import Hinting
+from pos.services.doctor import Finding, Verdict
 
 MARKS = {Verdict.GOOD: "ok     ", Verdict.WARNING: "warning", Verdict.BAD: "WRONG  "}
 
@@ -22,20 +20,6 @@ def tell(findings: Iterable[Finding]) -> None:
 def are_bad(findings: Iterable[Finding]) -> bool:
     """Tell whether anything has to be mended before a sale."""
     return any(finding.verdict is Verdict.BAD for finding in findings)
-
-
-def ping(wallet: Hinting, address: str) -> int:
-    """Send the hook at an address a message about nothing, and return the HTTP status. Raises WalletError."""
-    # Over the network even where the wallet is in this process, as its messages come that way.
-    return wallet.ping_webhook(Transport(), address)
-
-
-def get(address: str) -> bytes:
-    """Ask an address, as a payer's wallet does, and return what is answered. Raises Unreached."""
-    try:
-        return Transport().call("GET", address, headers={"Accept": "application/json"}, timeout=10).body
-    except TransportError as error:
-        raise Unreached(str(error)) from error
 
 
 @contextmanager
