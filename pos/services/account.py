@@ -29,6 +29,16 @@ def change_password(shop: Shop, owner: Owner, old: str, new: str, token: str, as
     shop.store.accounts.change_password(owner, checked, password_hash, digest_of(token), shop.now())
 
 
+def end_session(shop: Shop, owner: Owner, session_id: str) -> None:
+    """Sign an owner out in one browser. Raises StoreError."""
+    shop.store.accounts.end_session(owner, session_id, shop.now())
+
+
+def end_others(shop: Shop, owner: Owner, token: str) -> None:
+    """Sign an owner out everywhere but where this token is. Raises StoreError."""
+    shop.store.accounts.end_others(owner, digest_of(token), shop.now())
+
+
 def rename(shop: Shop, owner: Owner, name: str) -> None:
     """Give an owner another name. Raises BadName, NameTaken or StoreError."""
     cleaned = clean_name(name)

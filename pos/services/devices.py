@@ -1,4 +1,4 @@
-"""What the owner does with a device of the shop: another name, or taking it off at once."""
+"""What the owner does with a device of the shop: another name, its wrong PINs forgotten, or taking it off at once."""
 
 from pos.domain.device import Device
 from pos.domain.owner import clean_name
@@ -32,3 +32,8 @@ def take_off(shop: Shop, device_id: str, by: str) -> None:
     """Take a device off the shop: what it opens from now on says so. Raises NoSuchDevice or StoreError."""
     if not shop.store.devices.revoke(device_id, by, shop.now()):
         raise NoSuchDevice
+
+
+def forget_pins(shop: Shop, device_id: str, by: str) -> None:
+    """Forget the wrong PINs that were typed at a device. Raises NoSuchDevice or StoreError."""
+    shop.store.pins.forget(find_device(shop, device_id), by, shop.now())

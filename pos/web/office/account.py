@@ -48,16 +48,14 @@ def change_password() -> ResponseReturnValue:
 @bp.post("/end")
 def end() -> ResponseReturnValue:
     """Sign out in one other browser."""
-    shop = current_shop()
-    shop.store.accounts.end_session(owner_who_asks(), request.form.get("session", ""), shop.now())
+    account.end_session(current_shop(), owner_who_asks(), request.form.get("session", ""))
     return _back()
 
 
 @bp.post("/end-others")
 def end_others() -> ResponseReturnValue:
     """Sign out everywhere but here."""
-    shop = current_shop()
-    shop.store.accounts.end_others(owner_who_asks(), digest_of(_token()), shop.now())
+    account.end_others(current_shop(), owner_who_asks(), _token())
     return _back()
 
 

@@ -11,7 +11,7 @@ from pos.domain.device import Device, Face
 from pos.domain.owner import BadName
 from pos.domain.pairing import device_id_of, in_groups
 from pos.domain.refusal import Refusal
-from pos.services.devices import find_device, rename, take_off
+from pos.services.devices import find_device, forget_pins, rename, take_off
 from pos.services.identify import seller_at
 from pos.services.pair import NoSuchPlace, offer, places
 from pos.services.sign_in import NotSignedIn
@@ -85,8 +85,7 @@ def remove(device_id: str) -> ResponseReturnValue:
 @bp.post("/<device_id>/pins")
 def take_pins(device_id: str) -> ResponseReturnValue:
     """Forget the wrong PINs that were typed there, so that the next one is looked at at once."""
-    shop = current_shop()
-    shop.store.pins.forget(find_device(shop, device_id), identity().name, shop.now())
+    forget_pins(current_shop(), device_id, identity().name)
     return redirect(url_for("devices.show", device_id=device_id), 303)
 
 
