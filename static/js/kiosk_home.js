@@ -1,5 +1,6 @@
 /* A page of the kiosk leads nowhere but to the kiosk's pages, and left alone to the resting screen. */
 import { get, NoAnswer } from './lib/charge.js';
+import './offered.js';
 
 // Milliseconds.
 const QUIET = 60000;

@@ -1,5 +1,6 @@
 /* The tip step by keys: figures are another tip, Enter is none, and Escape leads back to the sale. */
 import { scanner } from './lib/typing.js';
+import './offered.js';
 import './stay.js';
 
 const find = (what) => document.querySelector(what);

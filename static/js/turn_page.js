@@ -158,7 +158,7 @@ function answer(form, page) {
     // What was too old may be sent again: of each name the first one counts.
     form.prepend(...page.querySelectorAll('[name=csrf_token], [name=on_top]'));
     tell(document.adoptNode(alert));
-    form.dispatchEvent(new Event('refused'));
+    form.dispatchEvent(new CustomEvent('refused', { detail: page }));
   } else {
     take(page);
     document.body.replaceWith(document.adoptNode(page.body));

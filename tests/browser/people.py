@@ -11,10 +11,13 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, 
 from playwright.sync_api import TimeoutError as TimedOut
 
 from pos.domain.charge import Channel, Charge
+from pos.domain.kept_setting import Entered
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
+from pos.services.change_settings import change_settings
 from pos.services.charge import charge
 from pos.shop import Shop
+from pos.web.context import shop_of_now
 from tests.conftest import stored
 from tests.fakes import FakeClock, FakeWallet
 from tests.processes import until
@@ -114,6 +117,15 @@ class LiveShop:
         """Real lines wait in real time for the end of an invoice: here they are woken."""
         for charge_id in self.shop.broker.waiting():
             self.shop.broker.publish(charge_id)
+
+
+def changes(live: LiveShop, **settings: str) -> None:
+    """An owner changes settings in the office; each process hears of it within a second, of whoever asks it next."""
+    shop = live.shop
+    entered = {name: Entered(text) for name, text in settings.items()}
+    change_settings(shop, entered, shop.store.settings.version(), "Marta")
+    live.clock.move(1)
+    until(lambda: shop_of_now(live.app) is not shop)
 
 
 def is_form(request: Request) -> bool:

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Route, expect
 
 from pos.settings import Settings
 from pos.settings.kiosk import entries
-from tests.browser.people import EXPIRED, OPEN, PAID, LiveShop, Till
+from tests.browser.people import EXPIRED, OPEN, PAID, LiveShop, Till, changes
 from tests.fakes import FakeRates
 
 
@@ -449,6 +449,54 @@ class TestOneThing:
         till.page.wait_for_url("**/pay/*")
         till.asked()
         assert live.charge(till.charge_id).amount_sat == 8000
+
+
+class TestWhatIsOfferedChanges:
+    """The office changes what a kiosk offers while somebody stands before what it was."""
+
+    @pytest.fixture
+    def rates(self) -> FakeRates:
+        return FakeRates()
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, currency="EUR", kiosk_amounts=entries("Wash:4.00,Dry:2.50"))
+
+    def test_who_taps_what_is_not_offered_any_more_has_what_is_to_choose_from(self, kiosk: Till) -> None:
+        page = kiosk.page
+        page.wait_for_load_state("load")
+        changes(kiosk.live, kiosk_amounts="Wash:5.00,Dry:2.50")
+        kiosk.may_fail("/kiosk")
+        page.get_by_role("button", name="Wash").click()
+        expect(page.get_by_role("alert")).to_have_text("What is offered here has changed. Choose again.")
+        page.get_by_role("button", name="Wash €5.00").click()
+        kiosk.asked()
+        expect(page.get_by_role("heading", level=1)).to_have_text("€5.00")
+
+    def test_the_keypad_types_in_the_currency_of_now(self, kiosk: Till) -> None:
+        page = kiosk.page
+        types(kiosk, "7")
+        page.wait_for_load_state("load")
+        changes(kiosk.live, currency="USD")
+        kiosk.may_fail("/kiosk/amount")
+        page.get_by_role("button", name="Pay").click()
+        page.wait_for_load_state("load")
+        for digit in "777":
+            page.get_by_role("button", name=digit, exact=True).click()
+        page.get_by_role("button", name="Pay 777 sat").click()
+        kiosk.asked()
+
+    def test_what_a_touch_of_the_resting_screen_buys_is_told_before_it_is_bought(self, kiosk: Till) -> None:
+        changes(kiosk.live, kiosk_amounts="Wash:4.00", kiosk_other_amount="off")
+        page = kiosk.page
+        kiosk.open("/kiosk/rest")
+        page.wait_for_load_state("load")
+        changes(kiosk.live, kiosk_amounts="Wash:5.00")
+        kiosk.may_fail("/kiosk")
+        page.get_by_role("button", name="Touch to pay").click()
+        expect(page.get_by_role("alert")).to_have_text("What is offered here has changed. Choose again.")
+        page.get_by_role("button", name="Wash €5.00").click()
+        kiosk.asked()
 
 
 def test_a_window_in_which_the_till_was_used_becomes_a_kiosk(till: Till) -> None:

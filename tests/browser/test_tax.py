@@ -10,9 +10,8 @@ from pos.domain.sale import Line
 from pos.domain.tax import TaxRate
 from pos.settings import Settings
 from tests.browser.conftest import PHONE, OpenTill
-from tests.browser.people import PAID, LiveShop, Till
+from tests.browser.people import PAID, LiveShop, Till, changes
 from tests.browser.test_till import add, charge_key, tap, tape
-from tests.browser.test_till_stands_open import changes
 from tests.web.till.test_tape import FROM_BEFORE
 
 USUAL, FOOD, ON_TOP = TaxRate(Decimal(19)), TaxRate(Decimal(7)), TaxRate(Decimal("8.25"), on_top=True)

@@ -5,15 +5,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Route, expect
 
-from pos.domain.kept_setting import Entered
-from pos.services.change_settings import change_settings
-from pos.web.context import shop_of_now
 from tests.browser.conftest import PHONE, OpenTill
-from tests.browser.people import LiveShop, Till
+from tests.browser.people import LiveShop, Till, changes
 from tests.browser.test_staff import be, type_pin
 from tests.browser.test_till import add, amount, charge_key, tap, tape
 from tests.people import People
-from tests.processes import until
 from tests.web.pin.test_who_sells import ANA
 
 # Milliseconds until the page asks for the last sales, and without a touch, after which nobody is at the till any more.
@@ -44,15 +40,6 @@ def looks_first(till: Till) -> None:
     till.page.evaluate(MARK)
     till.page.clock.run_for(FIRST)
     expect(till.page.locator("#recents hr")).to_have_count(0)
-
-
-def changes(live: LiveShop, **settings: str) -> None:
-    """An owner changes settings in the office; each process hears of it within a second, of whoever asks it next."""
-    shop = live.shop
-    entered = {name: Entered(text) for name, text in settings.items()}
-    change_settings(shop, entered, shop.store.settings.version(), "Marta")
-    live.clock.move(1)
-    until(lambda: shop_of_now(live.app) is not shop)
 
 
 def shop_name(till: Till, name: str) -> None:

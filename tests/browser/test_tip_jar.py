@@ -199,6 +199,32 @@ def test_an_open_page_says_which_goal_there_is_by_now(live: LiveShop, open_till:
     expect(message).to_have_value("From Ada")
 
 
+def test_who_taps_an_amount_that_is_not_suggested_any_more_has_those_of_now_and_what_they_wrote(
+    live: LiveShop, open_till: OpenTill
+) -> None:
+    jar = replace(HAT, goal=None, amounts=(Money(100, SAT), Money(200, SAT)))
+    live.shop.store.jars.add(jar)
+    phone = open_till(live)
+    page = phone.page
+    phone.open("/tips/hat")
+    page.wait_for_load_state("load")
+    page.get_by_label("Message").fill("From Ada")
+    page.get_by_label("Name").fill("Ada")
+    live.shop.store.jars.change(replace(jar, amounts=(Money(300, SAT), Money(400, SAT))))
+    phone.may_fail("/tips/hat")
+    page.get_by_role("button", name="Tip 200 sat").click()
+    expect(page.get_by_role("alert")).to_have_text("The amounts of this jar have changed. Choose again.")
+    expect(page.get_by_label("Message")).to_have_value("From Ada")
+    expect(page.get_by_label("Name")).to_have_value("Ada")
+    page.wait_for_load_state("load")
+    page.get_by_label("Or another").fill("350")
+    page.get_by_text("400").click()
+    expect(page.get_by_label("Or another")).to_have_value("")
+    page.get_by_role("button", name="Try again 400 sat").click()
+    phone.asked()
+    assert live.charge(phone.charge_id).memo == "From Ada"
+
+
 def test_on_a_tablet_nobody_has_to_scroll_to_tip(live: LiveShop, open_till: OpenTill) -> None:
     amounts = tuple(Money(sat, SAT) for sat in (1000, 2000, 5000))
     goal = Goal("Wheels", Money(9000, SAT), live.shop.now() + 86_400)

@@ -13,7 +13,7 @@ from pos.domain.sale import Sale
 from pos.settings import Settings
 from pos.web.sale_token import seal
 from tests.browser.conftest import PHONE, OpenTill
-from tests.browser.people import EXPIRED, OPEN, LiveShop, Till
+from tests.browser.people import EXPIRED, OPEN, LiveShop, Till, changes
 from tests.browser.test_weight import REQUESTS, is_idle
 from tests.browser.wire import Wire
 from tests.fakes import FakeRates
@@ -141,6 +141,17 @@ def test_a_double_tap_tips_once_and_who_goes_back_and_tips_otherwise_is_led_to_t
     expect(till.page.get_by_role("heading", level=1)).to_have_text("Already used")
     till.page.get_by_role("link", name="Go to that sale").click()
     assert till.asked() == asked
+
+
+def test_who_taps_a_tip_that_is_not_offered_any_more_has_those_of_now(till: Till) -> None:
+    asks(till)
+    changes(till.live, tip_percent="12,20")
+    till.may_fail("/tip/")
+    till.page.get_by_role("button", name="10%").click()
+    expect(till.page.get_by_role("alert")).to_have_text("That tip is not one of those offered. Nothing was charged.")
+    till.page.get_by_role("button", name="20%").click()
+    till.shows(OPEN)
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("5,040 sat")
 
 
 def test_after_it_expired_the_same_sale_has_the_rate_of_now(till: Till, rates: FakeRates) -> None:
