@@ -12,8 +12,9 @@ from pos.domain.money import SAT, parse_money
 from pos.domain.refusal import Refusal
 from pos.domain.sale import Sale
 from pos.domain.tip import tipped
-from pos.services.ask_tip import asked, is_there, sold
+from pos.services.ask_tip import asked, is_there, sold, take_back
 from pos.services.charge import IdempotencyKeyReused
+from pos.services.quote import quote
 from pos.store import StoreError
 from pos.web.access import seller_id
 from pos.web.context import current_shop
@@ -51,6 +52,7 @@ def offer(channel: Channel, token: str) -> ResponseReturnValue:
     try:
         return _show(step)
     except Refusal as error:
+        _ask_no_more(step)
         return back_to_form(error, partial(_show_alone, step))
 
 
@@ -86,7 +88,7 @@ def status(token: str) -> ResponseReturnValue:
     made = sold(shop, idempotency_key)
     if made:
         return {"to": url_for("pay.show", charge_id=made.id)}
-    return {"to": None if _is_asked(sale.till, token) else url_for("tip_step.offer", channel=Channel.TILL, token=token)}
+    return {"to": None if _is_asked(sale, token) else url_for("tip_step.offer", channel=Channel.TILL, token=token)}
 
 
 def _while_asked(step: Step, idempotency_key: str) -> ResponseReturnValue | None:
@@ -97,7 +99,7 @@ def _while_asked(step: Step, idempotency_key: str) -> ResponseReturnValue | None
     try:
         if made := sold(shop, idempotency_key):
             return redirect(url_for("pay.show", charge_id=made.id), 303)
-        is_asked = _is_asked(step.sale.till, step.token)
+        is_asked = _is_asked(step.sale, step.token)
     except StoreError as error:
         log.error("the till asks for the tip itself: the store failed: %s", error)
         return None
@@ -113,11 +115,31 @@ def _while_asked(step: Step, idempotency_key: str) -> ResponseReturnValue | None
     )
 
 
-def _is_asked(till: str, token: str) -> bool:
-    """Tell whether the customer is asked on the display. Nobody waits for one that is gone. Raises StoreError."""
+def _is_asked(sale: Sale, token: str) -> bool:
+    """Tell whether the customer is asked on the display. Raises StoreError.
+
+    Nobody waits for one that is gone, nor while the sale cannot be made: then the display has nothing to choose from.
+    """
     shop = current_shop()
-    question = asked(shop, till)
-    return question is not None and question.token == token and is_there(shop, till)
+    question = asked(shop, sale.till)
+    if question is None or question.token != token or not is_there(shop, sale.till):
+        return False
+    try:
+        quote(shop, sale)
+    except Refusal:
+        return False
+    return True
+
+
+def _ask_no_more(step: Step) -> None:
+    """Leave the asking to the till: the display would not show that it may ask again."""
+    shop = current_shop()
+    if step.channel is not Channel.TILL or not shop.settings.asks_for_tip("display"):
+        return
+    try:
+        take_back(shop, step.sale.till, step.token)
+    except StoreError as error:
+        log.error("the display may ask for a tip that the till asks for: the store failed: %s", error)
 
 
 def _with_tip(sale: Sale) -> Sale:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -260,6 +261,26 @@ def test_what_cannot_be_charged_now_is_said_and_may_be_tapped_again(
 def test_without_a_rate_the_display_asks_nothing(cashier: Cashier, display: FlaskClient, rates: FakeRates) -> None:
     charged(cashier)
     rates.price = None
+    assert status(display) == "idle"
+
+
+@pytest.mark.parametrize("why", ["no rate", "another currency"])
+def test_where_the_display_has_nothing_to_choose_from_the_till_says_why(
+    cashier: Cashier, display: FlaskClient, rates: FakeRates, why: str
+) -> None:
+    address = charged(cashier)
+    if why == "no rate":
+        rates.price = None
+    else:
+        rates.currency = "USD"
+    assert status(display) == "idle"
+    assert goes_on(cashier, address) == address
+    page = cashier.client.get(address).text
+    assert "The customer is choosing" not in page
+    assert 'role="alert"' in page
+    # The display does not come up with it later, while the till waits for nobody.
+    rates.price, rates.currency = Decimal(50_000), "EUR"
+    assert 'class="tile"' in cashier.client.get(address).text
     assert status(display) == "idle"
 
 
