@@ -215,7 +215,7 @@ def test_a_kiosks_tile_of_before_another_currency_sells_nothing(tills: Tills, ot
     cashier = Cashier(other.test_client())
     tills.set(kiosk_amounts="Wash:4.00")
     fields = cashier.open("/kiosk")
-    tills.set(currency="USD")
+    tills.set(currency="USD", kiosk_amounts="Wash:4.00")
     answer = cashier.send("/kiosk", fields, offer="400 EUR Wash")
     assert answer.status_code == 422
     assert tills.wallet.made == []

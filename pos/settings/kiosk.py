@@ -41,9 +41,18 @@ class Entry:
         """Tell whether it is a whole number and nothing else: such are sat, with a currency and without."""
         return not self.name and not self.unit and "." not in self.number
 
+    def __str__(self) -> str:
+        written = f"{self.name}:{self.number}" if self.name else self.number
+        return f"{written} {self.unit}" if self.unit else written
+
+    @property
+    def is_in_currency(self) -> bool:
+        """Tell whether it is in whatever currency the shop has."""
+        return not self.unit and not self.is_bare
+
     def offer(self, currency: str | None) -> Offer:
         """Return what it offers in a shop of that currency, or of none. Raises Wrong."""
-        unit = self.unit or (SAT if self.is_bare else currency or SAT)
+        unit = self.unit or (currency if self.is_in_currency else None) or SAT
         if unit not in (SAT, currency):
             raise Wrong(f"has an amount in {unit}, and POS_CURRENCY is {currency or _NOT_SET}")
         whole, _, fraction = self.number.partition(".")

@@ -3,13 +3,13 @@
 Those go first. What is kept is read as it would be in `.env`, by the same readers, and refused with the same sentences.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pos.domain.kept_setting import Entered, KeptSetting
 from pos.domain.picture import NoPicture, read_picture
-from pos.environment import Declaration, Wrong, declarations, sentence
+from pos.environment import Declaration, Fault, Wrong, declarations, sentence
 from pos.settings import Office, Settings
 
 # The fields of the settings that a shopkeeper may change.
@@ -53,8 +53,23 @@ def refusals(settings: Settings, entered: Mapping[str, Entered]) -> Mapping[str,
             if field in entered:
                 told.setdefault(field, str(wrong))
     if not told:
-        told |= dict(replace(below, **values).faults())
+        wanted = replace(below, **values)
+        told |= dict(wanted.faults()) or dict(_repriced(settings, wanted, entered))
     return {field: _sentence(field, problem) for field, problem in told.items()}
+
+
+def _repriced(settings: Settings, wanted: Settings, entered: Iterable[str]) -> Iterator[Fault]:
+    """Say what a kiosk would sell for another price, as its figure stays and the currency does not."""
+    if wanted.currency == settings.currency:
+        return
+    now, then = settings.currency or "sat", wanted.currency or "sat"
+    for field, written in (("kiosk_amounts", wanted.kiosk_amounts or ()), *(("kiosks", it) for _, it in wanted.kiosks)):
+        if found := next((it for it in written if it.is_in_currency and field not in entered), None):
+            problem = (
+                f"has {found}, which is in {now} and would be in {then} at once. Write such amounts in sat, as"
+                " Coffee:2100 sat, or take them off; then change the currency, and write them anew"
+            )
+            yield field, problem
 
 
 def _parts(settings: Settings) -> tuple[Settings, Mapping[str, KeptSetting]]:
@@ -94,7 +109,8 @@ def _value(field: str, entered: Entered) -> dict[str, Any]:
 
 
 def _sentence(field: str, problem: str) -> str:
-    declared = OFFERED[field]
+    # What is not offered may not go together with what is.
+    declared = declarations(Settings)[field]
     if declared.office == "picture":
         return f"{declared.name} {problem}."
     return sentence(declared.name, problem, f"{declared.name}={declared.an_example()}")

@@ -477,7 +477,7 @@ class TestWhatIsOfferedChanges:
         page = kiosk.page
         types(kiosk, "7")
         page.wait_for_load_state("load")
-        changes(kiosk.live, currency="USD")
+        changes(kiosk.live, currency="USD", kiosk_amounts="Wash:5.00")
         kiosk.may_fail("/kiosk/amount")
         page.get_by_role("button", name="Pay").click()
         page.wait_for_load_state("load")

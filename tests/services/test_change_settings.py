@@ -8,6 +8,7 @@ from pos.domain.kept_setting import Entered
 from pos.environment import Given
 from pos.services.change_settings import ChangedMeanwhile, NotTaken, change_settings
 from pos.settings import Settings
+from pos.settings.kiosk import kiosks
 from pos.shop import Shop
 from pos.store import Store
 from tests.fakes import NOON
@@ -55,6 +56,29 @@ def test_what_goes_together_is_looked_at_with_what_others_have_set_by_now(shop: 
     assert texts(shop) == {"POS_CURRENCY": "EUR", "POS_KIOSK_AMOUNTS": "Wash:4.00"}
     with pytest.raises(NotTaken, match="Nothing was changed"):
         change(shop, currency="")
+
+
+@pytest.mark.parametrize(("before", "after"), [("", "EUR"), ("EUR", "KRW"), ("EUR", "")])
+def test_another_currency_makes_no_other_price_of_what_a_kiosk_offers(shop: Shop, before: str, after: str) -> None:
+    change(shop, currency=before)
+    change(shop, kiosk_amounts="1000,Tea:5 sat,Coffee:3")
+    with pytest.raises(NotTaken) as caught:
+        change(shop, currency=after)
+    told = caught.value.told["kiosk_amounts"]
+    assert f"has Coffee:3, which is in {before or 'sat'} and would be in {after or 'sat'} at once" in told
+    assert texts(shop).get("POS_CURRENCY", "") == before
+    # Said in sat it costs the same; and so does what is said anew together with the currency.
+    change(shop, kiosk_amounts="1000,Tea:5 sat,Coffee:3 sat")
+    change(shop, currency=after)
+    change(shop, currency=before, kiosk_amounts="Coffee:3")
+    assert texts(shop)["POS_KIOSK_AMOUNTS"] == "Coffee:3"
+
+
+def test_another_currency_makes_no_other_price_of_what_env_says_that_a_kiosk_offers(shop: Shop) -> None:
+    shop = replace(shop, settings=replace(shop.settings, office=None, kiosks=kiosks("bar=Beer:3000")))
+    with pytest.raises(NotTaken) as caught:
+        change(shop, currency="EUR")
+    assert caught.value.told["kiosks"].startswith("POS_KIOSKS has Beer:3000, which is in sat")
 
 
 def test_the_second_of_two_owners_sees_what_the_first_has_set_and_writes_nothing(shop: Shop) -> None:
