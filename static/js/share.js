@@ -1,9 +1,11 @@
-/* The thanks for a tip: the link of its jar is shared where the browser can, else copied, and else it stands there to be copied. */
+/* The link of a jar, in the thanks for a tip, or of a receipt: it is shared where the browser can, else copied, and else it
+   stands there to be copied. */
 import { live } from './waiting.js';
 
-async function share({ href: url, dataset }) {
+// Without the paper that was chosen for a receipt: whoever gets it has a paper of their own.
+async function share({ href: url = location.origin + location.pathname, dataset }) {
   try {
-    if (navigator.share) await navigator.share({ title: dataset.title, url });
+    if (navigator.share) await navigator.share({ title: dataset.title ?? document.title, url });
     else tell((await copy(url)) ? dataset.copied : url);
   } catch (e) {
     // Whoever changes their mind is told nothing.

@@ -140,3 +140,18 @@ def test_a_tap_prints_it_and_gives_its_address_away_where_the_browser_can(
     put_up.open(page, f"/pay/{paid.id}/receipt?paper=58")
     page.get_by_role("button", name="Share").click()
     expect(page).to_have_title(f"{put_up.live.address}/pay/{paid.id}/receipt")
+
+
+@pytest.mark.parametrize("copies", [True, False], ids=["copied", "not copied"])
+def test_where_the_browser_refuses_to_give_it_away_its_address_is_copied_or_stands_there(
+    put_up: Stage, paid: Charge, page: Page, copies: bool
+) -> None:
+    errors: list[str] = []
+    page.on("pageerror", lambda it: errors.append(it.message))
+    page.add_init_script("navigator.share = async () => { throw new DOMException('', 'NotAllowedError'); };")
+    page.add_init_script(f"navigator.clipboard.writeText = async () => {{ if (!{str(copies).lower()}) throw 0; }};")
+    put_up.open(page, f"/pay/{paid.id}/receipt?paper=58")
+    page.get_by_role("button", name="Share").click()
+    address = f"{put_up.live.address}/pay/{paid.id}/receipt"
+    expect(page.locator("#shared")).to_have_text("Copied" if copies else address)
+    assert errors == []
