@@ -82,6 +82,11 @@ def test_a_wallet_is_made_as_the_list_says(name: str) -> None:
     assert Wallet.__name__ in defined_in("pos/wallets/base/wallet.py")
 
 
+@pytest.mark.parametrize("place", ["WALLETS", "DOUBLES", "TELLING", "docs/wallets/README.md", "make settings"])
+def test_whoever_adds_a_wallet_is_told_of_each_place_where_all_of_them_stand(place: str) -> None:
+    assert place in in_code(section("Add a wallet"))
+
+
 def test_every_setting_has_a_test_in_the_file_of_its_group() -> None:
     for group in re.findall(r"`pos/settings/(\w+)\.py`", section("Add a setting")):
         assert (ROOT / f"tests/settings/test_{group}.py").exists(), group
