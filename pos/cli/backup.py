@@ -69,10 +69,10 @@ def restore_command(settings: Settings, store: Store | None = None) -> click.Com
         if store:
             store.close()
         try:
-            aside, doors = _restore(file, database, settings.var / "migrate.lock")
-            click.echo(f"Restored from {file}: {_say(look_over(database), settings)}.")
+            contents, aside, doors = _restore(file, database, settings.var / "migrate.lock")
         except (BackupError, StoreError) as error:
             sys.exit(f"Nothing was restored: {error}.")
+        click.echo(f"Restored from {file}: {_say(contents, settings)}.")
         if aside.exists():
             click.echo(f"What was there before is kept as {aside}.")
         for sentence in _say_who(doors):
@@ -81,10 +81,11 @@ def restore_command(settings: Settings, store: Store | None = None) -> click.Com
     return restore
 
 
-def _restore(file: Path, database: Path, lock: Path) -> tuple[Path, Doors]:
+def _restore(file: Path, database: Path, lock: Path) -> tuple[Contents, Path, Doors]:
     """Bring a copy of the backup up to date, and only then put it in place. All owners are signed out in it.
 
-    Returns where the old database is kept, and who comes in by the new one. Raises BackupError or StoreError.
+    Returns what is in it, where the old database is kept, and who comes in by the new one. Raises BackupError or
+    StoreError, and then nothing is in another place than before.
     """
     revision = look_over(file).revision
     if revision not in revisions():
@@ -95,6 +96,7 @@ def _restore(file: Path, database: Path, lock: Path) -> tuple[Path, Doors]:
         copy(file, draft, still=True, in_place=True)
         _bring_up_to_date(draft, lock)
         doors = sign_out(draft, int(time.time()))
+        contents = look_over(draft)
         with alone(database, lock):
             swap_in(draft, database, aside)
     except TrialDatabase as error:
@@ -102,7 +104,7 @@ def _restore(file: Path, database: Path, lock: Path) -> tuple[Path, Doors]:
         raise BackupError(reason) from error
     finally:
         remove(draft)
-    return aside, doors
+    return contents, aside, doors
 
 
 def _bring_up_to_date(file: Path, lock: Path) -> None:

@@ -99,8 +99,11 @@ def _leave_to(owner: os.stat_result, new: int) -> None:
 
 
 def _write_in_place(file: Path, text: str) -> None:
-    with file.open("r+", encoding="utf-8") as old:
-        old.write(text)
+    written = text.encode()
+    with file.open("r+b") as old:
+        # Room first: a disk may be full, and by then half of the old text would be gone.
+        os.posix_fallocate(old.fileno(), 0, max(1, len(written)))
+        old.write(written)
         old.truncate()
         old.flush()
         os.fsync(old.fileno())

@@ -58,7 +58,9 @@ def export_command(app: Flask) -> click.Command:
         try:
             _write(file, pieces)
         except (OSError, StoreError) as error:
-            sys.exit(f"Nothing was exported: {error}.")
+            # What is on the standard output already cannot be taken back.
+            what = "The export ends in the middle" if str(file) == "-" else "Nothing was exported"
+            sys.exit(f"{what}: {error}.")
 
     return export_
 

@@ -199,6 +199,17 @@ def test_a_disk_that_is_full_leaves_the_file_as_it_was_and_nothing_beside_it(tmp
     assert (tmp_path / ".env").read_text() == before
 
 
+def test_a_disk_that_is_full_leaves_a_file_as_it_was_that_is_written_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = f"A={'a' * 100}\n"
+    (tmp_path / ".env").write_text(before)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with full_after(150), pytest.raises(OSError, match="large"):
+        write_settings(tmp_path / ".env", {"A": "2", "B": "b" * 200}, (), tmp_path)
+    assert (tmp_path / ".env").read_text() == before
+
+
 def test_where_nothing_may_be_made_beside_it_the_file_is_written_itself_and_the_old_one_kept_elsewhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -86,10 +86,11 @@ def test_no_file_is_left_that_ends_in_the_middle(app: Flask, shop: Shop, tmp_pat
     with shop.store.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE sale RENAME TO gone")
     try:
-        result = run(app, tmp_path / "sales.csv")
+        result, to_screen = run(app, tmp_path / "sales.csv"), run(app, "-")
     finally:
         with shop.store.engine.begin() as connection:
             connection.exec_driver_sql("ALTER TABLE gone RENAME TO sale")
+    assert "The export ends in the middle" in str(to_screen.exception)
     assert result.exit_code == 1
     assert "Nothing was exported" in str(result.exception)
     assert not (tmp_path / "sales.csv").exists()
