@@ -31,22 +31,23 @@ export function drafts(form, shared) {
     // One at a time: what is typed meanwhile goes with the next.
     if (telling) return;
     telling = true;
-    const sends = isNews;
-    let isTold = false;
+    // What is not told goes with the next beat: the till may be down.
+    let untold = isNews;
     isNews = false;
     try {
-      const { text } = await post(form.dataset.draft, body(sends), PATIENCE);
+      const { text } = await post(form.dataset.draft, body(untold), PATIENCE);
       // Whatever else it says, it is no word about this till.
-      isTold = text.startsWith('{');
-      if (isTold) shared.textContent = JSON.parse(text).shared;
+      if (text.startsWith('{')) {
+        shared.textContent = JSON.parse(text).shared;
+        untold = false;
+      }
     } catch (e) {
       if (!(e instanceof NoAnswer)) throw e;
     } finally {
       telling = false;
       if (isNews) tell();
       else {
-        // With the next beat what was not told: the till may be down.
-        isNews = sends && !isTold;
+        isNews = untold;
         next = setTimeout(beat, BEAT);
       }
     }
@@ -55,7 +56,6 @@ export function drafts(form, shared) {
     const fields = sends ? new FormData(form) : new FormData();
     fields.set('csrf_token', form.elements.csrf_token.value);
     fields.set('browser', me);
-    for (const other of ['key', 'memo']) fields.delete(other);
     return new URLSearchParams(fields);
   }
   function beat() {
