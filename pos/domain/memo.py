@@ -16,8 +16,9 @@ _UNWRITABLE = {"Cc", "Cs", "Zl", "Zp"}
 _DIRECTION_MARKS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-# What pays whoever has it: a card's address as it is read (lnurlw, BoltCard's p and c), or a voucher.
-_PAYS = re.compile(r"\S*(?:lnurlw:|lnurl1|[?&]p=[0-9a-f]+&c=)\S*\s*", re.IGNORECASE)
+# What pays whoever has it: a card's address as it is read (lnurlw, or p and c of a BoltCard, in hex), or a voucher.
+# Nothing in it may be tried from each letter anew: strangers send long texts.
+_PAYS = re.compile(r"lnurlw:|lnurl1|[?&]p=[0-9a-f]{32}&c=[0-9a-f]{16}", re.IGNORECASE)
 
 
 class MemoError(Refusal):
@@ -29,7 +30,9 @@ def clean_memo(text: str) -> str:
 
     A card's address is left out: it is written down nowhere (docs/cards.md). Raises MemoError if it is too long.
     """
-    memo = _PAYS.sub("", on_one_line(text)).strip()
+    memo = on_one_line(text)
+    if _PAYS.search(memo):
+        memo = " ".join(word for word in memo.split() if not _PAYS.search(word))
     if len(memo) > MAX_CHARACTERS:
         raise MemoError(Sentence("The memo is too long: at most {most} characters.", {"most": MAX_CHARACTERS}))
     if len(memo.encode()) > MAX_BYTES:

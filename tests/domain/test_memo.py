@@ -20,13 +20,24 @@ def test_control_characters_become_spaces(mark: str) -> None:
     "card",
     [
         "lnurlw://card.example/tap?p=DEADBEEF&c=0011",
-        "https://card.example/tap?x=1&p=deadbeef&c=0011",
+        f"https://card.example/tap?x=1&p={'dead' * 8}&c={'0F' * 8}",
         "lightning:LNURL1DP68GURN8GHJ7",
     ],
 )
 def test_what_pays_whoever_has_it_is_left_out(card: str) -> None:
     assert clean_memo(f"Tea {card} for two") == "Tea for two"
     assert clean_memo(card) == ""
+
+
+def test_an_address_that_pays_nobody_stays() -> None:
+    assert clean_memo("Shoes https://shop.example/?p=12&c=3 size 40") == "Shoes https://shop.example/?p=12&c=3 size 40"
+
+
+@pytest.mark.parametrize("word", ["a", "&p=0", "lnurl"])
+def test_a_long_text_is_read_as_fast_as_it_is_long(word: str) -> None:
+    # By another way this takes longer than all tests together.
+    with pytest.raises(MemoError):
+        clean_memo(word * 500_000)
 
 
 def test_a_memo_of_200_characters_fits_and_201_do_not() -> None:
