@@ -74,6 +74,8 @@ def _run(where: dict[str, Any], *, only_ask: bool) -> None:
     printer = open_printer(where)
     try:
         answers = where["cable"] != "file" and not where["star"] and _has_paper(printer, where["patience"])
+        if answers and _is_offline(_ask_state(printer, where["patience"])):
+            raise Failed(SILENT, "it is not ready: is its cover open?")
         if picture is not None:
             sys.stdout.write("begun")
             sys.stdout.flush()
@@ -163,6 +165,14 @@ def _has_paper(printer: Any, patience: float) -> bool:
     return bool(answer)
 
 
+def _ask_state(printer: Any, patience: float) -> bytes:
+    return _ask(printer, _ASK_STATE, patience * ANSWER)
+
+
+def _is_offline(state: bytes) -> bool:
+    return bool(state and state[-1] & _OFFLINE)
+
+
 def _ask(printer: Any, question: bytes, seconds: float) -> bytes:
     """Send a question, and return the answer; nothing if none comes in time. Raises OSError."""
     _raw(printer, question)
@@ -198,8 +208,8 @@ def _wait(printer: Any, where: dict[str, Any], *, answers: bool) -> None:
         answer = _ask(printer, _ASK_END, END * patience)
         if not answer:
             _has_paper(printer, patience)
-            state = _ask(printer, _ASK_STATE, patience * ANSWER)
-            if not state or state[-1] & _OFFLINE:
+            state = _ask_state(printer, patience)
+            if not state or _is_offline(state):
                 raise Failed(STOPPED, "it did not say that it has printed all")
             # Nothing keeps it from printing: it does not know that question, as some do not.
         elif answer[-1] & _END_NO_PAPER == _END_NO_PAPER:

@@ -31,6 +31,7 @@ class PlayedPrinter:
     has_paper: bool = True
     says_done: bool = True
     is_online: bool = True
+    goes_offline: bool = False
     closes_after: int | None = None
     stalls_after: int | None = None
     pause: float = 0
@@ -111,7 +112,8 @@ class PlayedPrinter:
         if part.endswith(_ASK_PAPER):
             line.sendall(PAPER if self.has_paper else NO_PAPER)
         elif part.endswith(_ASK_STATE):
-            line.sendall(ONLINE if self.is_online else OFFLINE)
+            is_printing = b"\x1dv0" in self.jobs[job]
+            line.sendall(ONLINE if self.is_online and not (self.goes_offline and is_printing) else OFFLINE)
         elif self.jobs[job].endswith(_ASK_END) and self.says_done:
             # Who is told that may begin the next before this line is seen to close.
             self.under_way.discard(job)

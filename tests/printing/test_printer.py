@@ -156,7 +156,18 @@ def test_one_that_does_not_know_the_question_whether_it_is_done_has_printed_unle
     played.says_done = False
     print_at(played.address, tmp_path, SHORT / 2)
     assert [is_whole(it) for it in played.receipts] == [True]
+    # Before it is sent anything it is asked, too.
     played.is_online = False
+    error = fails(played.address, tmp_path, SHORT / 2)
+    assert (error.trouble, error.begun) == (Trouble.SILENT, False)
+    assert len(played.begun) == 1
+
+
+def test_one_whose_cover_is_opened_in_the_middle_never_says_that_it_is_done(
+    played: PlayedPrinter, tmp_path: Path
+) -> None:
+    played.says_done = False
+    played.goes_offline = True
     error = fails(played.address, tmp_path, SHORT / 2)
     assert (error.trouble, error.begun) == (Trouble.STOPPED, True)
 
