@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from pos.domain.charge import Channel, Charge, Status
+from pos.domain.charge import READ_WITHIN, Channel, Charge, Status
 from pos.domain.draft import CHARGES_BACK, Draft
 from pos.domain.number import Number
 from pos.domain.question import Question
@@ -101,8 +101,8 @@ def _draft(shop: Shop, till: str, charges: list[Charge], shown: Charge | None, n
         if shown.status(now) is Status.OPEN or not shown.is_known(now):
             return None
         since = max(since, shown.ends_at)
-    # A clock that was set back is no reason to show nothing until it has caught up.
-    return draft if draft.typed_at > since or draft.typed_at <= now < since else None
+    # A clock that was set back is no reason to show nothing until it has caught up. Those of two hosts differ a little.
+    return draft if draft.typed_at > since or draft.typed_at <= now < since - READ_WITHIN else None
 
 
 def _name(*parts: object) -> str:

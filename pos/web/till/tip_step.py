@@ -14,7 +14,7 @@ from pos.domain.sale import Sale
 from pos.domain.tip import tipped
 from pos.services.ask_tip import asked, is_there, sold, take_back
 from pos.services.charge import IdempotencyKeyReused
-from pos.services.quote import quote
+from pos.services.quote import quote_at_hand
 from pos.store import StoreError
 from pos.web.access import seller_id
 from pos.web.context import current_shop
@@ -124,8 +124,10 @@ def _is_asked(sale: Sale, token: str) -> bool:
     question = asked(shop, sale.till)
     if question is None or question.token != token or not is_there(shop, sale.till):
         return False
+    if sale.price.currency not in (SAT, shop.rates.currency):
+        return False
     try:
-        quote(shop, sale)
+        quote_at_hand(shop, sale)
     except Refusal:
         return False
     return True
