@@ -22,7 +22,7 @@ function browser() {
 export function drafts(form, shared) {
   const [me, known] = browser();
   // What this tab typed before it was loaded anew may stand on the display yet.
-  let isNews = Boolean(known) || [...form.querySelectorAll('[name=line], [name=amount]')].some((it) => it.value);
+  let isNews = known || [...form.querySelectorAll('[name=line], [name=amount]')].some((it) => it.value);
   let telling = false;
   let next;
 

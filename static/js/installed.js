@@ -12,12 +12,7 @@ function tell(install) {
 }
 
 /* What is typed is kept as the till is left. */
-function keepTyped() {
-  import('./typed.js').then(
-    ({ keep }) => addEventListener('pagehide', keep),
-    () => setTimeout(keepTyped, AGAIN),
-  );
-}
+const keepTyped = () => import('./typed.js').catch(() => setTimeout(keepTyped, AGAIN));
 
 // It is refused where a certificate is none that the browser knows.
 navigator.serviceWorker?.register(worker, { updateViaCache: 'all' }).catch(() => {});

@@ -102,7 +102,7 @@ function blank() {
 function changed(aloud) {
   say = aloud ?? say;
   delete display.dataset.state;
-  delete form.dataset.of;
+  form.dataset.of &&= '';
   amount.removeAttribute('aria-invalid');
   if (!('lost' in document.documentElement.dataset)) find('[role=alert]')?.remove();
   worth.hidden = rate.hidden = false;

@@ -5,26 +5,26 @@ const find = (what) => form.querySelector(what);
 // An amount that is typed in one language may be another in the next.
 const here = () => `${location.pathname} ${document.documentElement.lang}`;
 
-const radio = (name, value) => [...form.querySelectorAll(`[name=${name}]`)].find((it) => it.value === value);
+const radio = (name, value) => find(`[name=${name}][value="${value}"]`);
 
-/** Keep what is typed as the till is left, for this window alone. */
-export function keep() {
+/* Keep what is typed as the till is left, for this window alone. */
+function keep() {
   delete sessionStorage.typed;
-  // What was sold is not: the address names the sale then (till.js). Nor is one that was taken up, and not changed.
-  if (location.search || form.dataset.of) return;
+  // What was sold is not: the address names the sale then (till.js), or its page has taken this one's place. Nor is what was
+  // taken up: it may be paid meanwhile.
+  if (location.search || 'of' in form.dataset || !form.isConnected) return;
   // Of each line the amount, and its rate of tax where there are several.
   const lines = [...form.querySelectorAll('.tape li:not(.gone)')].map((it) =>
     [...it.querySelectorAll('input')].map((field) => field.value),
   );
-  const [unit, tax] = ['unit', 'tax'].map((name) => find(`[name=${name}]:checked`)?.value);
-  const [amount, memo] = [find('#amount').value, find('#memo').value];
+  const { unit, tax, amount, memo, key } = Object.fromEntries(new FormData(form));
   if (!amount && !memo && !lines.length) return;
-  sessionStorage.typed = JSON.stringify({ at: here(), unit, tax, lines, amount, memo });
+  sessionStorage.typed = JSON.stringify({ at: here(), unit, tax, lines, amount, memo, key });
 }
 
 /** Bring it back, once, if it was typed at this till and nothing is typed by now. Tells whether. */
 export function bring() {
-  const { at, unit, tax, lines, amount, memo } = JSON.parse(sessionStorage.typed);
+  const { at, unit, tax, lines, amount, memo, key } = JSON.parse(sessionStorage.typed);
   delete sessionStorage.typed;
   if (at !== here() || find('#amount').value || find('[name=line]')) return false;
   const rates = [tax, ...lines.map(([, rate]) => rate)];
@@ -44,10 +44,14 @@ export function bring() {
   if (tax) radio('tax', tax).checked = true;
   find('#amount').value = amount;
   find('#memo').value = memo;
+  // Where the answer to its charge was lost, it is that sale still.
+  find('[name=key]').value = key;
   return true;
 }
 
+addEventListener('pagehide', keep);
+
 /* Where there is a choice, it is one of it; where there is none, there was none. */
 function isOffered(name, value) {
-  return radio(name, value)?.value === value && Boolean(value) === Boolean(find(`[name=${name}]`));
+  return value ? radio(name, value) : !find(`[name=${name}]`);
 }

@@ -118,13 +118,61 @@ def test_whoever_looks_something_up_comes_back_to_what_is_typed_and_to_nothing_t
     types_what_lunch_costs(till)
     charge_key(till).click()
     till.asked()
-    # As it was charged it can be taken up again. It is not typed besides: it may be paid meanwhile.
+    # As it was charged it can be taken up again. It is not typed besides, nor with more: it may be paid meanwhile.
     till.page.go_back()
     stands_there(till)
     lives(till)
+    till.page.keyboard.type("+3.00")
+    expect(charge_key(till)).to_have_text("Charge €19.25")
     looks_at_the_sales(till)
     expect(amount(till)).to_have_value("")
     expect(tape(till)).to_have_count(0)
+
+
+def charges_without_an_answer(till: Till) -> None:
+    """The shop makes the sale, and nobody hears of it."""
+    address = f"{till.live.address}/"
+
+    def lose(route: Route) -> None:
+        if route.request.method == "POST":
+            route.fetch(max_redirects=0)
+            route.abort()
+        else:
+            route.continue_()
+
+    till.may_fail(address)
+    till.page.route(address, lose)
+    charge_key(till).click()
+    expect(till.page.get_by_role("alert")).to_have_text("The till does not answer. Nothing is lost.")
+    till.page.unroute(address)
+
+
+def test_a_charge_whose_answer_was_lost_is_the_same_sale_after_the_page_was_loaded_again(
+    cafe: LiveShop, open_till: OpenTill
+) -> None:
+    till = open_till(cafe)
+    with till.page.expect_event("requestfinished", lambda it: it.url.endswith("/js/typed.js")):
+        types_lunch(till)
+    charges_without_an_answer(till)
+    till.page.reload()
+    stands_there(till)
+    lives(till)
+    charge_key(till).click()
+    till.asked()
+    assert len(cafe.shop.store.at_till("till", 0, 9)) == 1
+
+
+def test_what_was_sold_once_more_after_its_key_was_used_is_typed_no_more(cafe: LiveShop, open_till: OpenTill) -> None:
+    till = open_till(cafe)
+    with till.page.expect_event("requestfinished", lambda it: it.url.endswith("/js/typed.js")):
+        types_lunch(till)
+    charges_without_an_answer(till)
+    till.page.keyboard.type("+3.00")
+    charge_key(till).click()
+    till.page.get_by_role("button", name="New sale").click()
+    till.pay()
+    till.shows(PAID)
+    assert till.page.evaluate("sessionStorage.typed") is None
 
 
 def test_what_was_typed_in_sat_is_no_amount_in_a_currency_that_the_shop_has_since(

@@ -63,7 +63,7 @@ export function scanner() {
 }
 
 /** Whether what was scanned pays, as a card does: then it is no memo. */
-export const pays = (text) => /lnurl|[?&]p=/i.test(text);
+export const pays = (text) => /lnurl|p=\w+&c=/i.test(text);
 
 function isScan(text, gaps) {
   const typical = [...gaps].sort((a, b) => a - b)[gaps.length >> 1];
