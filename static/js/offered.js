@@ -10,14 +10,11 @@ function look({ target: form, detail: page }) {
   if (!now || now === offered(document)) return;
   const pressed = form.querySelector('[aria-busy]');
   // Without an answer it would end on the browser's own page.
-  knock(location.href).then(
-    () => {
-      form.dataset.plain = '';
-      form.requestSubmit(pressed);
-      delete form.dataset.plain;
-    },
-    tellUnsent,
-  );
+  knock(location.href).then(() => {
+    form.dataset.plain = '';
+    form.requestSubmit(pressed);
+    delete form.dataset.plain;
+  }, tellUnsent);
 }
 
 document.addEventListener('refused', look, true);

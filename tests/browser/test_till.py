@@ -567,7 +567,10 @@ def test_what_a_scanner_reads_goes_into_the_memo_and_is_not_charged(still: Till)
 
 @pytest.mark.parametrize(
     "card",
-    ["lnurlw://card.example/tap?p=DEADBEEF12345678&c=0011223344556677", "https://card.example/?p=DEADBEEF&c=0011"],
+    [
+        "lnurlw://card.example/tap?p=DEADBEEF12345678&c=0011223344556677",
+        f"https://card.example/?p={'DEADBEEF' * 4}&c=0011223344556677",
+    ],
 )
 def test_a_card_that_a_reader_types_before_there_is_a_code_is_written_down_nowhere(still: Till, card: str) -> None:
     keyboard = still.page.keyboard
