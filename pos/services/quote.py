@@ -24,16 +24,21 @@ def quote(shop: Shop, sale: Sale, rate: Rate | None = None) -> Quote:
     One in sat waits for no rate, and is sold without one, too. Raises AmountError, or NoRate for a sale in the shop's
     currency while there is none: never an old one. Raises OtherCurrency for a sale of before the shop changed its own.
     """
-    if sale.price.currency not in (SAT, shop.rates.currency):
-        raise OtherCurrency(sale.price.currency)
+    _check_currency(shop, sale)
     if rate is None:
         rate = shop.rates.at_hand() if sale.price.currency == SAT else shop.rates.rate()
     return convert(sale, rate, shop.settings.max_sat)
 
 
 def quote_at_hand(shop: Shop, sale: Sale) -> Quote:
-    """Quote a sale that is still being typed, without waiting for a rate. Raises AmountError, NoRate."""
+    """Quote a sale without waiting for a rate. Raises AmountError, NoRate, or OtherCurrency."""
+    _check_currency(shop, sale)
     rate = shop.rates.at_hand()
     if rate is None and sale.price.currency != SAT:
         raise NoRate("none is at hand")
     return convert(sale, rate, shop.settings.max_sat)
+
+
+def _check_currency(shop: Shop, sale: Sale) -> None:
+    if sale.price.currency not in (SAT, shop.rates.currency):
+        raise OtherCurrency(sale.price.currency)

@@ -124,8 +124,6 @@ def _is_asked(sale: Sale, token: str) -> bool:
     question = asked(shop, sale.till)
     if question is None or question.token != token or not is_there(shop, sale.till):
         return False
-    if sale.price.currency not in (SAT, shop.rates.currency):
-        return False
     try:
         quote_at_hand(shop, sale)
     except Refusal:
