@@ -5,11 +5,8 @@ from typing import Any
 from flask import current_app
 from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
+from pos.domain.charge import READ_WITHIN
 from pos.web.context import current_shop
-
-# Seconds by which it may be from later than now, as with what is encrypted: clocks are set back, and hosts differ.
-# What is from later than that was signed by a clock that was ahead, and who knows how old it is.
-_READ_WITHIN = 60
 
 
 class _Signer(TimestampSigner):
@@ -25,7 +22,8 @@ def seal(purpose: str, written: list[Any]) -> str:
 def unseal(purpose: str, token: str, max_age: int) -> Any:
     """Return what was written. Raises BadSignature; SignatureExpired if it is older than `max_age` seconds."""
     written, signed_at = _serializer(purpose).loads(token, return_timestamp=True)
-    if not -_READ_WITHIN <= current_shop().now() - int(signed_at.timestamp()) <= max_age:
+    # What is from later than that was signed by a clock that was ahead, and who knows how old it is.
+    if not -READ_WITHIN <= current_shop().now() - int(signed_at.timestamp()) <= max_age:
         raise SignatureExpired("too old, or not from before now")
     return written
 
