@@ -7,12 +7,13 @@ from sqlalchemy import select
 from pos.domain.charge import Charge
 from pos.shop import Shop
 from pos.store.tables import charges, sales
+from tests.by_hand import write
 
 
 def ask_too(shop: Shop, first: Charge, jars: Iterable[str]) -> None:
     """Write down a sale like that of a charge, and its charge, for each of these jars; none is named for no jar."""
     numbers = list(enumerate(jars))
-    with shop.store.engine.begin() as connection:
+    with write(shop.store) as connection:
         sale = connection.execute(select(sales).where(sales.c.id == first.sale_id)).mappings().one()
         made = connection.execute(select(charges).where(charges.c.id == first.id)).mappings().one()
         of = f"{first.channel}-"

@@ -18,6 +18,7 @@ from pos.services.tokens import digest_of, new_token
 from pos.shop import Shop
 from pos.store.tables import devices, events, owners, staff
 from pos.web.access import DEVICE_COOKIE, OWNER_COOKIE
+from tests.by_hand import write
 from tests.fakes import NOON
 
 PASSWORD = "correct horse battery"
@@ -98,7 +99,7 @@ class People:
         return [Event(kind, row.subject, row.at, json.loads(row.data)) for row in rows]
 
     def _write(self, statement: object) -> None:
-        with self.shop.store.engine.begin() as connection:
+        with write(self.shop.store) as connection:
             connection.execute(statement)  # type: ignore[call-overload]
 
     def with_cookie(self, name: str, value: str) -> FlaskClient:

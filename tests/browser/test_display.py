@@ -13,6 +13,7 @@ from tests.browser.people import EXPIRED, OPEN, PAID, LiveShop, Till
 from tests.browser.test_connection import a_lost_question
 from tests.browser.test_push import NOTES_QUESTIONS, OWN_LINE
 from tests.browser.test_without_javascript import assert_looks_again
+from tests.by_hand import write
 
 STATUS = "**/screen/till/status"
 VISIBLE_QR = "figure.qr img"
@@ -79,7 +80,7 @@ def test_it_follows_each_sale_from_the_first_tap_until_it_is_idle_again_and_has_
 
 def test_one_that_comes_up_while_the_database_fails_comes_back_by_itself(live: LiveShop, open_till: OpenTill) -> None:
     live.sells(4620)
-    with live.shop.store.engine.begin() as connection:
+    with write(live.shop.store) as connection:
         connection.exec_driver_sql("ALTER TABLE charge RENAME TO gone")
     screen = open_till(live)
     screen.may_fail("/screen/till")
@@ -87,7 +88,7 @@ def test_one_that_comes_up_while_the_database_fails_comes_back_by_itself(live: L
     screen.open("/screen/till")
     screen.page.wait_for_load_state()
     expect(screen.page.get_by_role("heading", level=1)).to_have_text("Out of order")
-    with live.shop.store.engine.begin() as connection:
+    with write(live.shop.store) as connection:
         connection.exec_driver_sql("ALTER TABLE gone RENAME TO charge")
     screen.page.clock.fast_forward(5000)
     screen.shows(OPEN)

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Route, expect
 from pos.settings import Settings
 from pos.settings.kiosk import entries
 from tests.browser.people import EXPIRED, OPEN, PAID, LiveShop, Till, changes
+from tests.by_hand import write
 from tests.fakes import FakeRates
 
 
@@ -147,11 +148,11 @@ def test_a_cancel_that_the_database_does_not_take_is_told_and_a_payment_that_com
 ) -> None:
     charge(kiosk)
     kiosk.may_fail("/pay/")
-    with kiosk.live.shop.store.engine.begin() as connection:
+    with write(kiosk.live.shop.store) as connection:
         connection.exec_driver_sql("ALTER TABLE charge RENAME TO gone")
     kiosk.page.get_by_role("button", name="Cancel").click()
     expect(kiosk.page.get_by_role("alert")).to_contain_text("The till cannot read or write its database right now.")
-    with kiosk.live.shop.store.engine.begin() as connection:
+    with write(kiosk.live.shop.store) as connection:
         connection.exec_driver_sql("ALTER TABLE gone RENAME TO charge")
     # It can be pressed again.
     kiosk.page.get_by_role("button", name="Cancel").click()

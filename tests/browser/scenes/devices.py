@@ -9,6 +9,7 @@ from sqlalchemy import update
 from pos.domain.device import SILENT_AFTER, Face
 from pos.store.tables import devices
 from tests.browser.scenes.stage import TILL, Stage, scene
+from tests.by_hand import write
 from tests.people import People
 
 LONG = "Ana María Fernández-Montgomery's terrace"
@@ -39,7 +40,7 @@ def _devices(stage: Stage, page: Page) -> People:
     people.device(Face.DISPLAY, TILL)
     people.device(Face.TILL, "an old phone")
     people.device(Face.TILL, LONG)
-    with stage.live.shop.store.engine.begin() as connection:
+    with write(stage.live.shop.store) as connection:
         connection.execute(update(devices).values(seen_at=now))
         old = devices.c.place == "an old phone"
         connection.execute(update(devices).where(old).values(seen_at=now - SILENT_AFTER))

@@ -12,6 +12,7 @@ from pos.services.last_look import LastLook
 from pos.services.refund import Wish, refund
 from pos.store import events
 from tests.browser.scenes.stage import LINES, Stage, scene
+from tests.by_hand import write
 from tests.people import PASSWORD, PASSWORD_HASH, People
 
 LONG = "Ana María Fernández-Montgomery"
@@ -173,7 +174,7 @@ def office_history(stage: Stage, page: Page) -> None:
         (Kind.DEVICE_PAIRED, {"by": LONG, "name": "Bar tablet", "face": Face.TILL.value}),
         (Kind.PIN_WRONG, {"device": "Bar tablet", "wrong": 3}),
     )
-    with shop.store.engine.begin() as connection:
+    with write(shop.store) as connection:
         for kind, data in done:
             events.add(connection, shop.settings.network, Event(kind, "bar/12", shop.now(), data))
     stage.open(page, "/office/history")

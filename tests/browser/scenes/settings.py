@@ -9,6 +9,7 @@ from pos.domain.kept_setting import Entered
 from pos.store.tables import owner_sessions, owners
 from pos.web.access import OWNER_COOKIE
 from tests.browser.scenes.stage import Stage, scene
+from tests.by_hand import write
 from tests.people import People
 
 SET = {
@@ -36,7 +37,7 @@ def _owner(stage: Stage, page: Page) -> Iterator[None]:
         yield
     finally:
         store.settings.change({it: Entered("") for it in SET}, store.settings.version(), stage.live.shop.now(), "Ana")
-        with store.engine.begin() as connection:
+        with write(store) as connection:
             connection.execute(owner_sessions.delete())
             connection.execute(owners.delete())
 

@@ -10,6 +10,7 @@ from pos.services.close_shift import close_shift, open_shift
 from pos.services.refund import Wish, refund
 from pos.store.tables import staff as staff_rows
 from tests.browser.scenes.stage import LINES, TILL, Stage, scene
+from tests.by_hand import write
 from tests.people import People
 from tests.web.pin.test_who_sells import ANA, BEN
 
@@ -36,7 +37,7 @@ def _show(stage: Stage, page: Page, browser: FlaskClient, path: str, what: str) 
 def _limited(stage: Stage, page: Page, path: str) -> None:
     """Open an address as a manager who gives back at most €5.00 of one sale."""
     people = _people(stage)
-    with stage.live.shop.store.engine.begin() as connection:
+    with write(stage.live.shop.store) as connection:
         connection.execute(update(staff_rows).values(currency="EUR", refund_limit=500))
     _show(stage, page, people.device(place=TILL, sells="ana wirth-kowalczyk"), path, "device")
 
@@ -110,7 +111,7 @@ def one_of_the_staff(stage: Stage, page: Page) -> None:
 @scene
 def one_of_the_staff_with_a_limit_of_before(stage: Stage, page: Page) -> None:
     people = _people(stage)
-    with stage.live.shop.store.engine.begin() as connection:
+    with write(stage.live.shop.store) as connection:
         connection.execute(update(staff_rows).values(currency="CHF", sale_limit=50_000, refund_limit=12_550))
     _show(stage, page, people.owner("Marta"), "/office/staff/ben", "owner")
 

@@ -24,6 +24,7 @@ from pos.wallets.base import WalletUnreachable
 from pos.web.sale_token import seal
 from tests.browser.conftest import PHONE, TABLET, live_shop
 from tests.browser.people import LiveShop, TickingClock
+from tests.by_hand import write
 from tests.fakes import FakeIssuers, FakePrinter, FakeRates, FakeWallet
 
 SMALL_PHONE: ViewportSize = {"width": 360, "height": 560}
@@ -89,7 +90,7 @@ class Stage:
 
     def forget_people(self) -> None:
         """Let the shop be nobody's again, and open to all."""
-        with self.live.shop.store.engine.begin() as connection:
+        with write(self.live.shop.store) as connection:
             for table in (owner_sessions, owner_links, owners, pairings, devices, staff):
                 connection.execute(delete(table))
 
