@@ -15,7 +15,7 @@ from werkzeug.utils import import_string
 
 from pos import cli
 from pos.cli.network import get, ping
-from pos.issuers import PublicIssuers
+from pos.lnurl_services import PublicIssuers
 from pos.logs import init_logs
 from pos.migrations import migrate, today
 from pos.opened import follow_office, open_printer, printer_of_now, with_offices

@@ -10,7 +10,7 @@ from typing import Any
 
 from werkzeug import Request, Response
 
-from pos.issuers import PublicIssuers
+from pos.lnurl_services import PublicIssuers
 from pos.transport import Pin, Transport
 from tests.certificates import Certificate
 from tests.loopback import served

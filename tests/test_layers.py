@@ -41,7 +41,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "wallets.registry": ("environment", "wallets.base"),
     "settings": ("translations", "domain", "environment", "wallets.registry"),
     "rates": ("domain", "transport", "settings"),
-    "issuers": ("domain", "transport"),
+    "lnurl_services": ("domain", "transport"),
     "store": ("domain",),
     # Loaded only where there is a printer, or somebody prints a poster.
     "printing": ("qr", "translations", "domain"),
@@ -60,7 +60,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         *("store", "migrations", "shop", "services"),
     ),
     "pos": (
-        *("version", "transport", "wallets.base", "wallets.registry", "settings", "rates", "issuers", "store"),
+        *("version", "transport", "wallets.base", "wallets.registry", "settings", "rates", "lnurl_services", "store"),
         *("migrations", "domain", "runtime", "printing", "shop", "services", "web", "face", "cli"),
     ),
 }

@@ -7,7 +7,7 @@ import pytest
 from werkzeug import Request, Response
 
 from pos.domain.lnurl_withdraw import NoIssuer
-from pos.issuers import MOST_BYTES, PublicIssuers
+from pos.lnurl_services import MOST_BYTES, PublicIssuers
 from pos.transport import Pin, Transport, is_public
 from tests.certificates import Certificate, self_signed
 from tests.loopback import served
