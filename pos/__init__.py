@@ -15,7 +15,7 @@ from werkzeug.utils import import_string
 
 from pos import cli
 from pos.cli.network import get, ping
-from pos.lnurl_services import PublicIssuers
+from pos.lnurl_services import PublicLnurlServices
 from pos.logs import init_logs
 from pos.migrations import migrate, today
 from pos.opened import follow_office, open_printer, printer_of_now, with_offices
@@ -142,7 +142,7 @@ def create_app(
         Throttle(settings.watch_budget or wallet.questions_per_second, running),
         rates or open_rates(settings, transport, clock),
         Allowance(running),
-        PublicIssuers(Transport(may_go=is_public)),
+        PublicLnurlServices(Transport(may_go=is_public)),
     )
     if clock is shared:
         shared.keep()
@@ -152,7 +152,7 @@ def create_app(
     if settings.printer:
         shop = replace(shop, printer=open_printer(shop, settings.printer))
     if settings.card == "on":
-        shop = replace(shop, issuers=PublicIssuers(Transport(may_go=is_public)))
+        shop = replace(shop, issuers=PublicLnurlServices(Transport(may_go=is_public)))
     if not cli.is_asked():
         _warn(shop)
     app.extensions |= {"shop": shop, "transport": transport, "hosted": hosted}

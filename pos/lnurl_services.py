@@ -6,7 +6,7 @@ What they answer is read in domain/lnurl_withdraw.py and domain/lnurl_payee.py.
 
 from threading import BoundedSemaphore
 
-from pos.domain.lnurl_withdraw import NoIssuer
+from pos.domain.lnurl_service import NoAnswer
 from pos.transport import Transport, TransportError
 
 MOST_BYTES = 64 * 1024
@@ -16,7 +16,7 @@ AT_ONCE = 16
 HEADERS = {"Accept": "application/json", "Connection": "close"}
 
 
-class PublicIssuers:
+class PublicLnurlServices:
     """Asks over a transport that goes to public addresses alone."""
 
     def __init__(self, transport: Transport, at_once: int = AT_ONCE) -> None:
@@ -24,15 +24,15 @@ class PublicIssuers:
         self._free = BoundedSemaphore(at_once)
 
     def ask(self, url: str, timeout: float) -> bytes:
-        """Return what an issuer answers, whatever its status: LUD-01 gives that no meaning. Raises NoIssuer."""
+        """Return what a service answers, whatever its status: LUD-01 gives that no meaning. Raises NoAnswer."""
         if not self._free.acquire(blocking=False):
-            raise NoIssuer("too many issuers are asked at once")
+            raise NoAnswer("too many services are asked at once")
         try:
             body = self._transport.call("GET", url, headers=HEADERS, timeout=timeout).body
         except TransportError as error:
-            raise NoIssuer(str(error)) from error
+            raise NoAnswer(str(error)) from error
         finally:
             self._free.release()
         if len(body) > MOST_BYTES:
-            raise NoIssuer(f"the answer is longer than {MOST_BYTES} bytes")
+            raise NoAnswer(f"the answer is longer than {MOST_BYTES} bytes")
         return body

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from pos.domain.charge import Channel
 from pos.domain.day import day_of
-from pos.domain.lnurl_withdraw import Issuers
+from pos.domain.lnurl_service import LnurlServices
 from pos.domain.printer import Printer
 from pos.rates import Rates
 from pos.runtime.allowance import Allowance
@@ -50,7 +50,7 @@ class Shop:
     rates: Rates
     allowance: Allowance
     # Of invoices for refunds, at the addresses that customers name.
-    payees: Issuers
+    payees: LnurlServices
     presence: Presence = field(default_factory=Presence)
     unwritten: Unwritten = field(default_factory=Unwritten)
     single_flight: SingleFlight = field(default_factory=SingleFlight)
@@ -61,7 +61,7 @@ class Shop:
     keep_time: Callable[[], None] = _goes_by_itself
     printer: Printer | None = None
     # Of cards, where the shop takes them.
-    issuers: Issuers | None = None
+    issuers: LnurlServices | None = None
     # To look through many sales.
     looking: Turnstile = field(default_factory=lambda: Turnstile(2, patience=10))
     # To have a password looked at: it takes a core for a while.

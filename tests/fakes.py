@@ -276,8 +276,8 @@ class FakePrinter:
 
 
 @dataclass
-class FakeIssuers:
-    """Issuers that answer each question with the next of their answers, or raise it, and keep what was asked."""
+class FakeLnurlServices:
+    """Services that answer each question with the next of their answers, or raise it, and keep what was asked."""
 
     answers: list[bytes | Exception]
     asked: list[str] = field(default_factory=list)

@@ -10,7 +10,7 @@ from typing import Any
 
 from werkzeug import Request, Response
 
-from pos.lnurl_services import PublicIssuers
+from pos.lnurl_services import PublicLnurlServices
 from pos.transport import Pin, Transport
 from tests.certificates import Certificate
 from tests.loopback import served
@@ -61,7 +61,7 @@ def _json(**said: object) -> Response:
 
 
 @contextmanager
-def issuing(issuer: Issuer, certificate: Certificate) -> Iterator[PublicIssuers]:
+def issuing(issuer: Issuer, certificate: Certificate) -> Iterator[PublicLnurlServices]:
     """Let an issuer be found at its name."""
 
     @Request.application
@@ -75,7 +75,7 @@ def issuing(issuer: Issuer, certificate: Certificate) -> Iterator[PublicIssuers]
 
 
 @contextmanager
-def found(wsgi: Any, certificate: Certificate) -> Iterator[tuple[str, PublicIssuers]]:
+def found(wsgi: Any, certificate: Certificate) -> Iterator[tuple[str, PublicLnurlServices]]:
     """Serve at a name by https, to a till for which names lead to this machine; give address and way there."""
 
     def look_up(host: str, port: int) -> list[tuple[int, int, int, str, tuple[str, int]]]:
@@ -88,4 +88,4 @@ def found(wsgi: Any, certificate: Certificate) -> Iterator[tuple[str, PublicIssu
     ):
         address = f"https://{HOST}:{url.rpartition(':')[2]}"
         transport.pin(address, Pin.parse(certificate.thumbprint))
-        yield address, PublicIssuers(transport)
+        yield address, PublicLnurlServices(transport)

@@ -1,4 +1,4 @@
-"""The issuers of cards are asked once, a few at a time, and nowhere but on the internet."""
+"""Services that strangers name are asked once, a few at a time, and nowhere but on the internet."""
 
 import socket
 from contextlib import closing
@@ -6,8 +6,8 @@ from contextlib import closing
 import pytest
 from werkzeug import Request, Response
 
-from pos.domain.lnurl_withdraw import NoIssuer
-from pos.lnurl_services import MOST_BYTES, PublicIssuers
+from pos.domain.lnurl_service import NoAnswer
+from pos.lnurl_services import MOST_BYTES, PublicLnurlServices
 from pos.transport import Pin, Transport, is_public
 from tests.certificates import Certificate, self_signed
 from tests.loopback import served
@@ -40,7 +40,7 @@ def ask(node: Certificate, path: str, at_once: int = 1) -> tuple[bytes, list[Req
         address = f"https://card.example:{port}"
         with closing(Transport(look_up=lambda *_: at_home, may_go=lambda it: it == "127.0.0.1")) as transport:
             transport.pin(address, Pin.parse(node.thumbprint))
-            return PublicIssuers(transport, at_once).ask(f"{address}{path}", 5), asked
+            return PublicLnurlServices(transport, at_once).ask(f"{address}{path}", 5), asked
 
 
 @pytest.mark.parametrize("path", ["/ok", "/gone"])
@@ -59,19 +59,19 @@ def test_nobody_is_sent_elsewhere(node: Certificate) -> None:
 
 def test_an_answer_may_be_so_long_and_no_longer(node: Certificate) -> None:
     assert len(ask(node, "/most")[0]) == MOST_BYTES
-    with pytest.raises(NoIssuer):
+    with pytest.raises(NoAnswer):
         ask(node, "/more")
 
 
 def test_where_too_many_are_asked_at_once_nobody_waits_for_it(node: Certificate) -> None:
-    with pytest.raises(NoIssuer) as caught:
+    with pytest.raises(NoAnswer) as caught:
         ask(node, "/ok", at_once=0)
-    assert str(caught.value) == "too many issuers are asked at once"
+    assert str(caught.value) == "too many services are asked at once"
 
 
 def test_who_was_asked_makes_room_whatever_came_of_it() -> None:
-    issuers = PublicIssuers(Transport(look_up=lambda *_: [], may_go=is_public), at_once=1)
+    services = PublicLnurlServices(Transport(look_up=lambda *_: [], may_go=is_public), at_once=1)
     for _ in range(2):
-        with pytest.raises(NoIssuer) as caught:
-            issuers.ask("https://card.example/", 5)
+        with pytest.raises(NoAnswer) as caught:
+            services.ask("https://card.example/", 5)
         assert "too many" not in str(caught.value)

@@ -7,7 +7,7 @@ neither it nor what the issuer gives for it stands in any text of an error.
 import json
 import re
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import quote
 
 from pos.domain.lnurl import LONGEST_ADDRESS, LnurlError, address_of_stranger, decode_lnurl
@@ -29,17 +29,6 @@ class IssuerRefused(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(f"the issuer says {reason!r}")
         self.reason = reason
-
-
-class NoIssuer(Exception):
-    """The issuer could not be asked, or its answer did not come whole. The text is for the log."""
-
-
-class Issuers(Protocol):
-    """Whoever issues cards, wherever they are."""
-
-    def ask(self, url: str, timeout: float) -> bytes:
-        """Return what an issuer answers at an address, asked once, in at most `timeout` seconds. Raises NoIssuer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import logging
 
 from pos.domain.lnurl import LnurlError
 from pos.domain.lnurl_payee import PayeeError, PayeeRefused, payee_address, read_payment_request, read_terms
-from pos.domain.lnurl_withdraw import NoIssuer
+from pos.domain.lnurl_service import NoAnswer
 from pos.domain.refund import Refund, RefundInvoice
 from pos.domain.refund_invoice import (
     InvoiceRefused,
@@ -70,7 +70,7 @@ def _ask(shop: Shop, address: str, amount_sat: int) -> tuple[str, str]:
         if not terms.takes(amount_sat):
             raise InvoiceRefused(Sentence("This address does not take this amount. Ask for an invoice instead."))
         return read_payment_request(shop.payees.ask(terms.address(amount_sat), TIMEOUT)), terms.description_hash
-    except (PayeeError, NoIssuer) as error:
+    except (PayeeError, NoAnswer) as error:
         log.info("an address gave no invoice for a refund: %s", error)
         raise nonsense(str(error)) from error
     except PayeeRefused as error:

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 from pos.domain.card import MOST_TRIES, OPEN_FOR, CardTry
 from pos.domain.charge import Charge
+from pos.domain.lnurl_service import LnurlServices, NoAnswer
 from pos.domain.lnurl_withdraw import (
     CardError,
     IssuerRefused,
-    Issuers,
-    NoIssuer,
     Withdrawal,
     card_address,
     check_will_pay,
@@ -60,7 +59,7 @@ def too_late(reason: str) -> CardRefused:
     return CardRefused(Sentence("This PIN came too late. Tap the card again."), 409, reason)
 
 
-def pay_by_card(shop: Shop, issuers: Issuers, charge: Charge, text: str) -> Waiting | None:
+def pay_by_card(shop: Shop, issuers: LnurlServices, charge: Charge, text: str) -> Waiting | None:
     """Have the issuer of a card pay an open charge. Return what waits for the PIN; None if the issuer will try to pay.
 
     `text` is what a reader has read. The card is used up by that, whatever comes of it.
@@ -80,7 +79,7 @@ def pay_by_card(shop: Shop, issuers: Issuers, charge: Charge, text: str) -> Wait
     return None
 
 
-def enter_pin(shop: Shop, issuers: Issuers, charge: Charge, waiting: Waiting, pin: str) -> None:
+def enter_pin(shop: Shop, issuers: LnurlServices, charge: Charge, waiting: Waiting, pin: str) -> None:
     """Have the issuer pay with the card's PIN. Each PIN is one try, and goes nowhere but to the issuer.
 
     Raises CardRefused or StoreError.
@@ -115,14 +114,14 @@ def _begin(shop: Shop, charge: Charge) -> CardTry:
 
 
 def _have_it_paid(
-    shop: Shop, issuers: Issuers, charge: Charge, begun: CardTry, withdrawal: Withdrawal, pin: str = ""
+    shop: Shop, issuers: LnurlServices, charge: Charge, begun: CardTry, withdrawal: Withdrawal, pin: str = ""
 ) -> None:
     """Hand the invoice to the issuer. Where its answer does not come, it may be paying: the try stays open."""
     left = OPEN_FOR - (shop.now() - (begun.opened_at or 0))
     with _failing(shop, charge, begun):
         try:
             check_will_pay(issuers.ask(withdrawal.address(charge.invoice.payment_request, pin), max(left, 1)))
-        except (CardError, NoIssuer) as error:
+        except (CardError, NoAnswer) as error:
             log.warning("charge %s: a card's issuer did not say whether it pays: %s", charge.id, error)
             raise IssuerSilent(str(error)) from error
     log.info("charge %s: a card's issuer will try to pay", charge.id)
@@ -135,7 +134,7 @@ def _failing(shop: Shop, charge: Charge, begun: CardTry) -> Iterator[None]:
         yield
     except IssuerSilent:
         raise
-    except (CardError, NoIssuer, IssuerRefused, CardRefused) as error:
+    except (CardError, NoAnswer, IssuerRefused, CardRefused) as error:
         shop.store.cards.fail(charge.id, begun.number)
         log.info("charge %s: a card does not pay: %s", charge.id, error)
         if isinstance(error, CardRefused):

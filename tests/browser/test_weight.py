@@ -14,7 +14,7 @@ from pos.settings import Settings
 from tests.browser.conftest import OpenTill
 from tests.browser.people import PAID, LiveShop, Till
 from tests.browser.wire import Answer, Wire
-from tests.fakes import FakeIssuers
+from tests.fakes import FakeLnurlServices
 
 PAY_BYTES = 22_000
 TILL_BYTES = 30_000
@@ -55,7 +55,7 @@ def is_idle(till: Till) -> None:
 def test_the_open_pay_page(till: Till, live: LiveShop, open_till: OpenTill, wire: Wire) -> None:
     till.sell(4620, "2 flat whites")
     is_idle(till)
-    for cards, issuers in (("no cards", None), ("cards", FakeIssuers([]))):
+    for cards, issuers in (("no cards", None), ("cards", FakeLnurlServices([]))):
         live.app.extensions["shop"] = replace(live.shop, issuers=issuers)
         wire.since()
         customer = open_till(live)

@@ -8,12 +8,12 @@ import pytest
 
 from pos.domain.card import MOST_TRIES, OPEN_FOR, CardTry
 from pos.domain.charge import Channel, Charge, Status
-from pos.domain.lnurl_withdraw import NoIssuer
+from pos.domain.lnurl_service import NoAnswer
 from pos.services.charge import charge
 from pos.services.pay_by_card import CardRefused, Waiting, enter_pin, pay_by_card
 from pos.shop import Shop
 from tests.conftest import in_sat, stored
-from tests.fakes import FakeClock, FakeIssuers
+from tests.fakes import FakeClock, FakeLnurlServices
 
 CARD = "lnurlw://card.example.com/x?p=5ec237&c=4567"
 OFFER = {
@@ -24,7 +24,7 @@ OFFER = {
     "maxWithdrawable": 50_000_000,
 }
 OK = b'{"status":"OK"}'
-LATE = NoIssuer("no whole answer within 10 s")
+LATE = NoAnswer("no whole answer within 10 s")
 UNREADABLE = "This card cannot be read. Tap again, or scan the code."
 SILENT = "The card's issuer does not answer. Ask there, or tap again."
 
@@ -42,14 +42,14 @@ def coffee(shop: Shop) -> Charge:
     return charge(shop, Channel.TILL, in_sat(2100), "k")
 
 
-def refusal(shop: Shop, issuers: FakeIssuers, coffee: Charge, text: str = CARD) -> str:
+def refusal(shop: Shop, issuers: FakeLnurlServices, coffee: Charge, text: str = CARD) -> str:
     with pytest.raises(CardRefused) as caught:
         pay_by_card(shop, issuers, coffee, text)
     return str(caught.value.sentence)
 
 
 def test_the_issuer_gets_the_invoice_and_ok_is_no_payment(shop: Shop, coffee: Charge) -> None:
-    issuers = FakeIssuers([offer(), OK])
+    issuers = FakeLnurlServices([offer(), OK])
     assert pay_by_card(shop, issuers, coffee, CARD) is None
     first, second = issuers.asked
     assert first == "https://card.example.com/x?p=5ec237&c=4567"
@@ -60,20 +60,20 @@ def test_the_issuer_gets_the_invoice_and_ok_is_no_payment(shop: Shop, coffee: Ch
 
 
 def test_all_of_it_takes_thirty_seconds_at_most(shop: Shop, coffee: Charge, clock: FakeClock) -> None:
-    issuers = FakeIssuers([offer(), OK], before_answer=lambda: clock.move(8))
+    issuers = FakeLnurlServices([offer(), OK], before_answer=lambda: clock.move(8))
     pay_by_card(shop, issuers, coffee, CARD)
     assert issuers.timeouts == [10, 22]
 
 
 def test_a_clock_that_was_put_forward_leaves_the_issuer_a_moment(shop: Shop, coffee: Charge, clock: FakeClock) -> None:
-    issuers = FakeIssuers([offer(), OK], before_answer=lambda: clock.move(3600))
+    issuers = FakeLnurlServices([offer(), OK], before_answer=lambda: clock.move(3600))
     pay_by_card(shop, issuers, coffee, CARD)
     assert issuers.timeouts == [10, 1]
 
 
 @pytest.mark.parametrize("text", ["", "04:a2:33", "lnurlw://127.0.0.1/x", "http://card.example.com/x"])
 def test_what_is_no_cards_is_asked_nowhere_and_counts_for_nothing(shop: Shop, coffee: Charge, text: str) -> None:
-    issuers = FakeIssuers([])
+    issuers = FakeLnurlServices([])
     assert refusal(shop, issuers, coffee, text) == UNREADABLE
     assert issuers.asked == []
     assert shop.store.cards.last_try(coffee.id) is None
@@ -86,11 +86,11 @@ def test_what_is_no_cards_is_asked_nowhere_and_counts_for_nothing(shop: Shop, co
 def test_whatever_is_wrong_with_the_first_answer_is_told_in_the_same_words(
     shop: Shop, coffee: Charge, answer: bytes | Exception
 ) -> None:
-    issuers = FakeIssuers([answer])
+    issuers = FakeLnurlServices([answer])
     assert refusal(shop, issuers, coffee) == UNREADABLE
     assert len(issuers.asked) == 1
     # Another tap is tried at once.
-    assert pay_by_card(shop, FakeIssuers([offer(), OK]), coffee, CARD) is None
+    assert pay_by_card(shop, FakeLnurlServices([offer(), OK]), coffee, CARD) is None
     assert shop.store.cards.last_try(coffee.id) == CardTry(2, shop.now())
 
 
@@ -98,7 +98,7 @@ def test_whatever_is_wrong_with_the_first_answer_is_told_in_the_same_words(
 def test_a_card_that_does_not_pay_the_amount_gets_no_invoice(
     shop: Shop, coffee: Charge, limits: dict[str, int]
 ) -> None:
-    issuers = FakeIssuers([offer(**limits)])
+    issuers = FakeLnurlServices([offer(**limits)])
     assert refusal(shop, issuers, coffee) == "This card does not pay this amount."
     assert len(issuers.asked) == 1
     assert shop.store.cards.last_try(coffee.id) == CardTry(1)
@@ -108,12 +108,12 @@ def test_a_card_that_does_not_pay_the_amount_gets_no_invoice(
 def test_the_issuers_reason_is_told_and_another_card_may_be_tried(
     shop: Shop, coffee: Charge, answers: list[bytes | Exception]
 ) -> None:
-    assert refusal(shop, FakeIssuers([*answers]), coffee) == "The card's issuer refuses: Tap again"
+    assert refusal(shop, FakeLnurlServices([*answers]), coffee) == "The card's issuer refuses: Tap again"
     assert shop.store.cards.last_try(coffee.id) == CardTry(1)
 
 
 def test_an_issuer_may_give_no_reason(shop: Shop, coffee: Charge) -> None:
-    assert refusal(shop, FakeIssuers([error("")]), coffee) == "The card's issuer refuses."
+    assert refusal(shop, FakeLnurlServices([error("")]), coffee) == "The card's issuer refuses."
 
 
 @pytest.mark.parametrize("answer", [LATE, b"<html>", b"{}"])
@@ -121,8 +121,8 @@ def test_an_issuer_that_has_the_invoice_and_says_nothing_may_be_paying(
     shop: Shop, coffee: Charge, clock: FakeClock, answer: bytes | Exception
 ) -> None:
     """So nobody else is asked to, until it has had its time."""
-    assert refusal(shop, FakeIssuers([offer(), answer]), coffee) == SILENT
-    issuers = FakeIssuers([offer(), OK])
+    assert refusal(shop, FakeLnurlServices([offer(), answer]), coffee) == SILENT
+    issuers = FakeLnurlServices([offer(), OK])
     assert refusal(shop, issuers, coffee) == "A card is being tried. Wait a moment."
     assert issuers.asked == []
     clock.move(OPEN_FOR)
@@ -130,24 +130,24 @@ def test_an_issuer_that_has_the_invoice_and_says_nothing_may_be_paying(
 
 
 def test_a_second_card_does_not_get_the_invoice_while_the_first_is_tried(shop: Shop, coffee: Charge) -> None:
-    second = FakeIssuers([offer(), OK])
+    second = FakeLnurlServices([offer(), OK])
 
     def meanwhile() -> None:
         assert refusal(shop, second, coffee) == "A card is being tried. Wait a moment."
 
-    pay_by_card(shop, FakeIssuers([offer(), OK], before_answer=meanwhile), coffee, CARD)
+    pay_by_card(shop, FakeLnurlServices([offer(), OK], before_answer=meanwhile), coffee, CARD)
     assert second.asked == []
 
 
 def test_ten_cards_are_enough_for_one_sale(shop: Shop, coffee: Charge) -> None:
     for _ in range(MOST_TRIES):
-        refusal(shop, FakeIssuers([error("no")]), coffee)
-    issuers = FakeIssuers([])
+        refusal(shop, FakeLnurlServices([error("no")]), coffee)
+    issuers = FakeLnurlServices([])
     assert refusal(shop, issuers, coffee) == "Too many cards were tried for this sale. Scan the code."
 
 
 def test_above_its_limit_a_card_waits_for_its_pin_and_its_issuer_is_not_asked_yet(shop: Shop, coffee: Charge) -> None:
-    issuers = FakeIssuers([offer(pinLimit=2_100_000), OK])
+    issuers = FakeLnurlServices([offer(pinLimit=2_100_000), OK])
     waiting = pay_by_card(shop, issuers, coffee, CARD)
     assert waiting and len(issuers.asked) == 1
     enter_pin(shop, issuers, coffee, waiting, "0123")
@@ -156,12 +156,12 @@ def test_above_its_limit_a_card_waits_for_its_pin_and_its_issuer_is_not_asked_ye
 
 
 def wait_for_pin(shop: Shop, coffee: Charge) -> Waiting:
-    waiting = pay_by_card(shop, FakeIssuers([offer(pinLimit=0)]), coffee, CARD)
+    waiting = pay_by_card(shop, FakeLnurlServices([offer(pinLimit=0)]), coffee, CARD)
     assert waiting
     return waiting
 
 
-def pin_refusal(shop: Shop, issuers: FakeIssuers, coffee: Charge, waiting: Waiting, pin: str = "0123") -> str:
+def pin_refusal(shop: Shop, issuers: FakeLnurlServices, coffee: Charge, waiting: Waiting, pin: str = "0123") -> str:
     with pytest.raises(CardRefused) as caught:
         enter_pin(shop, issuers, coffee, waiting, pin)
     return str(caught.value.sentence)
@@ -169,12 +169,12 @@ def pin_refusal(shop: Shop, issuers: FakeIssuers, coffee: Charge, waiting: Waiti
 
 @pytest.mark.parametrize("pin", ["", "123456789", "12a4", "1&k1=2"])
 def test_what_is_no_pin_goes_nowhere(shop: Shop, coffee: Charge, pin: str) -> None:
-    waiting, issuers = wait_for_pin(shop, coffee), FakeIssuers([])
+    waiting, issuers = wait_for_pin(shop, coffee), FakeLnurlServices([])
     assert pin_refusal(shop, issuers, coffee, waiting, pin) == ("A PIN has one to eight figures. Tap the card again.")
 
 
 def test_a_wrong_pin_is_used_up_as_the_card_is(shop: Shop, coffee: Charge) -> None:
-    waiting, issuers = wait_for_pin(shop, coffee), FakeIssuers([error("wrong PIN"), OK])
+    waiting, issuers = wait_for_pin(shop, coffee), FakeLnurlServices([error("wrong PIN"), OK])
     assert pin_refusal(shop, issuers, coffee, waiting) == "The card's issuer refuses: wrong PIN"
     assert pin_refusal(shop, issuers, coffee, waiting) == "This PIN came too late. Tap the card again."
     assert len(issuers.asked) == 1
@@ -182,8 +182,8 @@ def test_a_wrong_pin_is_used_up_as_the_card_is(shop: Shop, coffee: Charge) -> No
 
 def test_a_pin_is_too_late_once_another_card_was_tried(shop: Shop, coffee: Charge) -> None:
     waiting = wait_for_pin(shop, coffee)
-    pay_by_card(shop, FakeIssuers([offer(), OK]), coffee, CARD)
-    assert pin_refusal(shop, FakeIssuers([]), coffee, waiting) == "This PIN came too late. Tap the card again."
+    pay_by_card(shop, FakeLnurlServices([offer(), OK]), coffee, CARD)
+    assert pin_refusal(shop, FakeLnurlServices([]), coffee, waiting) == "This PIN came too late. Tap the card again."
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_the_log_says_what_came_of_a_card_and_nothing_of_the_card(
 ) -> None:
     with caplog.at_level(logging.DEBUG):
         try:
-            pay_by_card(shop, FakeIssuers([*answers]), coffee, CARD)
+            pay_by_card(shop, FakeLnurlServices([*answers]), coffee, CARD)
         except CardRefused as refused:
             assert "5ec237" not in str(refused)
     assert f"charge {coffee.id}: " in caplog.text
@@ -212,8 +212,8 @@ def test_the_log_says_what_came_of_a_card_and_nothing_of_the_card(
 
 def test_the_log_says_why_a_card_was_not_read(shop: Shop, coffee: Charge, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
-        refusal(shop, FakeIssuers([]), coffee, "lnurlw://5ec237.onion/x")
-        refusal(shop, FakeIssuers([NoIssuer("its host is not at a public address")]), coffee)
+        refusal(shop, FakeLnurlServices([]), coffee, "lnurlw://5ec237.onion/x")
+        refusal(shop, FakeLnurlServices([NoAnswer("its host is not at a public address")]), coffee)
     assert "its address is an .onion one" in caplog.text
     assert "its host is not at a public address" in caplog.text
     assert "5ec237" not in caplog.text

@@ -12,7 +12,7 @@ from flask import Flask
 
 from pos import close, create_app
 from pos.domain.charge import Channel, Charge
-from pos.domain.lnurl_withdraw import NoIssuer
+from pos.domain.lnurl_service import NoAnswer
 from pos.domain.money import SAT, AmountError, Money
 from pos.domain.refund import AtRate, Refund, RefundStatus, Rest, received, rest_of
 from pos.domain.refund_invoice import InvoiceRefused
@@ -28,7 +28,7 @@ from pos.services.settle_refund import RefundNotSettled, prove_refund, settle_re
 from pos.settings import Settings
 from pos.shop import Shop
 from tests.conftest import in_sat
-from tests.fakes import FakeClock, FakeIssuers, FakeRates, FakeWallet
+from tests.fakes import FakeClock, FakeLnurlServices, FakeRates, FakeWallet
 
 NONSENSE = "This address gives no invoice. Ask the customer for an invoice instead."
 OWN = "This is an invoice of the shop's own wallet. Ask the customer for one."
@@ -95,9 +95,9 @@ def counter(shop: Shop, wallet: FakeWallet, clock: FakeClock) -> Counter:
     return Counter(shop, wallet, FakeWallet(clock))
 
 
-def asked_at(counter: Counter, *answers: bytes | Exception) -> FakeIssuers:
+def asked_at(counter: Counter, *answers: bytes | Exception) -> FakeLnurlServices:
     """Let these be what addresses answer, and nobody else be asked."""
-    payees = FakeIssuers([*answers])
+    payees = FakeLnurlServices([*answers])
     counter.shop = replace(counter.shop, payees=payees)
     return payees
 
@@ -330,7 +330,7 @@ def test_an_address_is_asked_for_an_invoice(counter: Counter) -> None:
 @pytest.mark.parametrize(
     ("answers", "told"),
     [
-        ([NoIssuer("no whole answer within 10 s")], NONSENSE),
+        ([NoAnswer("no whole answer within 10 s")], NONSENSE),
         ([b"<html>"], NONSENSE),
         ([terms(tag="withdrawRequest")], NONSENSE),
         ([terms(callback="https://10.0.0.1/")], NONSENSE),

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pos.domain.charge import Charge
-from pos.domain.lnurl_withdraw import Issuers
+from pos.domain.lnurl_service import LnurlServices
 from pos.domain.refusal import Refusal
 from pos.services.pay_by_card import Waiting, enter_pin, pay_by_card
 from pos.store import StoreError
@@ -41,7 +41,7 @@ def pay(charge_id: str) -> ResponseReturnValue:
     return redirect(url_for("pay.show", charge_id=charge.id), 303)
 
 
-def _try(issuers: Issuers, charge: Charge) -> Waiting | None:
+def _try(issuers: LnurlServices, charge: Charge) -> Waiting | None:
     shop = current_shop()
     if "seal" not in request.form:
         return pay_by_card(shop, issuers, charge, request.form.get("card", ""))

@@ -8,7 +8,7 @@ from pos.services.cancel import cancel
 from pos.services.charge import charge_again
 from pos.wallets.base import WalletUnreachable
 from tests.browser.scenes.stage import LUNCH, Stage, scene
-from tests.fakes import FakeIssuers
+from tests.fakes import FakeLnurlServices
 
 
 @scene
@@ -54,7 +54,7 @@ REASON = b"The daily limit of this card is used up, and its owner has to raise i
 
 def tap(stage: Stage, page: Page, *answers: bytes, channel: Channel = Channel.TILL) -> None:
     """Paste a card, whose issuer answers so."""
-    stage.cards(FakeIssuers([*answers]))
+    stage.cards(FakeLnurlServices([*answers]))
     price = LUNCH if channel is Channel.TILL else Money(2100, SAT)
     stage.open(page, f"/pay/{stage.charge(price, channel).id}?card")
     page.locator("#card").fill("lnurlw://card.example/x")
@@ -63,14 +63,14 @@ def tap(stage: Stage, page: Page, *answers: bytes, channel: Channel = Channel.TI
 
 @scene
 def pay_card(stage: Stage, page: Page) -> None:
-    stage.cards(FakeIssuers([]))
+    stage.cards(FakeLnurlServices([]))
     stage.open(page, f"/pay/{stage.charge().id}?card")
     expect(page.locator("#card")).to_be_visible()
 
 
 @scene
 def pay_with_a_way_to_cards(stage: Stage, page: Page) -> None:
-    stage.cards(FakeIssuers([]))
+    stage.cards(FakeLnurlServices([]))
     stage.show(page, stage.charge(), "open")
 
 

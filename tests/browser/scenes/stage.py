@@ -25,7 +25,7 @@ from pos.web.sale_token import seal
 from tests.browser.conftest import PHONE, TABLET, live_shop
 from tests.browser.people import LiveShop, TickingClock
 from tests.by_hand import write
-from tests.fakes import FakeIssuers, FakePrinter, FakeRates, FakeWallet
+from tests.fakes import FakeLnurlServices, FakePrinter, FakeRates, FakeWallet
 
 SMALL_PHONE: ViewportSize = {"width": 360, "height": 560}
 LANDSCAPE: ViewportSize = {"width": 1280, "height": 800}
@@ -105,7 +105,7 @@ class Stage:
         app.extensions["shop"] = replace(shop, printer=printer)
         app.jinja_env.globals["has_printer"] = printer is not None
 
-    def cards(self, issuers: FakeIssuers | None) -> None:
+    def cards(self, issuers: FakeLnurlServices | None) -> None:
         """Let the shop take cards of these issuers, or none."""
         app = self.live.app
         app.extensions["shop"] = replace(self.live.shop, issuers=issuers)

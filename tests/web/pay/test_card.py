@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from pos.domain.card import OPEN_FOR, CardTry
 from pos.domain.charge import Channel, Charge
-from pos.domain.lnurl_withdraw import Issuers, NoIssuer
+from pos.domain.lnurl_service import LnurlServices, NoAnswer
 from pos.services.cancel import cancel
 from pos.services.charge import charge
 from pos.settings import Settings
@@ -23,7 +23,7 @@ from pos.store import StoreError
 from pos.web.pay.pin_seal import MAX_AGE
 from tests.certificates import Certificate, self_signed
 from tests.conftest import Cashier, hidden_fields, in_sat, stored, without_chance
-from tests.fakes import FakeClock, FakeIssuers, FakeWallet
+from tests.fakes import FakeClock, FakeLnurlServices, FakeWallet
 from tests.issuer import Issuer, issuing
 
 pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
@@ -47,12 +47,12 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def issuers() -> FakeIssuers:
-    return FakeIssuers([offer(), OK])
+def issuers() -> FakeLnurlServices:
+    return FakeLnurlServices([offer(), OK])
 
 
 @pytest.fixture
-def shop(app: Flask, issuers: FakeIssuers) -> Shop:
+def shop(app: Flask, issuers: FakeLnurlServices) -> Shop:
     shop: Shop = replace(app.extensions["shop"], issuers=issuers)
     app.extensions["shop"] = shop
     return shop
@@ -79,7 +79,7 @@ def says(page: TestResponse | str) -> str:
 
 @pytest.mark.parametrize("channel", AT_THE_SHOP)
 def test_a_card_leads_back_to_the_page_that_waits_for_the_wallet(
-    cashier: Cashier, shop: Shop, issuers: FakeIssuers, wallet: FakeWallet, clock: FakeClock, channel: Channel
+    cashier: Cashier, shop: Shop, issuers: FakeLnurlServices, wallet: FakeWallet, clock: FakeClock, channel: Channel
 ) -> None:
     made = charge(shop, channel, in_sat(2100), "k")
     answer = tap(cashier, made)
@@ -104,7 +104,9 @@ def test_an_issuer_that_has_not_paid_in_time_is_told_of(cashier: Cashier, coffee
     assert "data-card-again" not in page
 
 
-def test_of_a_card_that_failed_nothing_is_said_later(cashier: Cashier, coffee: Charge, issuers: FakeIssuers) -> None:
+def test_of_a_card_that_failed_nothing_is_said_later(
+    cashier: Cashier, coffee: Charge, issuers: FakeLnurlServices
+) -> None:
     issuers.answers = [NO]
     answer = tap(cashier, coffee)
     assert answer.status_code == 422
@@ -117,9 +119,9 @@ def test_of_a_card_that_failed_nothing_is_said_later(cashier: Cashier, coffee: C
 
 
 def test_an_issuer_that_does_not_answer_is_a_wait_that_ran_out(
-    cashier: Cashier, coffee: Charge, issuers: FakeIssuers
+    cashier: Cashier, coffee: Charge, issuers: FakeLnurlServices
 ) -> None:
-    issuers.answers = [offer(), NoIssuer("late")]
+    issuers.answers = [offer(), NoAnswer("late")]
     answer = tap(cashier, coffee)
     assert answer.status_code == 504
     assert "does not answer" in says(answer)
@@ -127,7 +129,7 @@ def test_an_issuer_that_does_not_answer_is_a_wait_that_ran_out(
 
 
 @pytest.mark.parametrize("channel", ELSEWHERE)
-def test_elsewhere_there_is_no_card(cashier: Cashier, shop: Shop, issuers: FakeIssuers, channel: Channel) -> None:
+def test_elsewhere_there_is_no_card(cashier: Cashier, shop: Shop, issuers: FakeLnurlServices, channel: Channel) -> None:
     made = charge(shop, channel, in_sat(2100), "k")
     page = cashier.client.get(f"/pay/{made.id}?card").text
     assert "card" not in without_chance(page)
@@ -147,13 +149,13 @@ def test_a_shop_that_takes_no_cards_has_no_door_for_them(
 
 def test_cards_are_taken_where_the_setting_says_so_and_nowhere_else(app: Flask) -> None:
     assert Settings.card == "off"
-    with socket.create_server(("127.0.0.1", 0)) as router, pytest.raises(NoIssuer) as caught:
+    with socket.create_server(("127.0.0.1", 0)) as router, pytest.raises(NoAnswer) as caught:
         app.extensions["shop"].issuers.ask(f"https://localhost:{router.getsockname()[1]}/", 5)
     assert str(caught.value) == "its host is not at a public address"
 
 
 def test_a_sale_that_is_over_shows_what_became_of_it(
-    cashier: Cashier, shop: Shop, coffee: Charge, issuers: FakeIssuers
+    cashier: Cashier, shop: Shop, coffee: Charge, issuers: FakeLnurlServices
 ) -> None:
     fields = cashier.open(f"/pay/{coffee.id}?card")
     cancel(shop, coffee)
@@ -168,7 +170,7 @@ def test_no_such_sale_has_no_card(cashier: Cashier) -> None:
 
 
 def test_another_sites_form_tries_no_card_and_the_page_does_not_repeat_it(
-    client: FlaskClient, coffee: Charge, issuers: FakeIssuers
+    client: FlaskClient, coffee: Charge, issuers: FakeLnurlServices
 ) -> None:
     for headers in ({"Sec-Fetch-Site": "cross-site"}, {}):
         fields = {"card": CARD, "pin": "739182", "seal": "5ea1ed"}
@@ -221,7 +223,7 @@ def test_the_page_leads_to_a_field_for_a_card_without_a_script(cashier: Cashier,
 
 
 @pytest.fixture
-def asked_for_pin(cashier: Cashier, coffee: Charge, issuers: FakeIssuers) -> str:
+def asked_for_pin(cashier: Cashier, coffee: Charge, issuers: FakeLnurlServices) -> str:
     issuers.answers = [offer(pinLimit=2_100_000), OK]
     answer = tap(cashier, coffee)
     assert answer.status_code == 200
@@ -233,7 +235,7 @@ def enter(cashier: Cashier, coffee: Charge, page: str, pin: str = "0123") -> Tes
 
 
 def test_above_its_limit_the_page_asks_for_the_pin_and_shows_the_amount(
-    cashier: Cashier, coffee: Charge, issuers: FakeIssuers, asked_for_pin: str
+    cashier: Cashier, coffee: Charge, issuers: FakeLnurlServices, asked_for_pin: str
 ) -> None:
     assert 'type="password"' in asked_for_pin
     assert "Pay 2,100\u00a0sat" in asked_for_pin
@@ -251,7 +253,7 @@ def test_the_page_holds_nothing_that_could_be_spent(asked_for_pin: str) -> None:
 def test_a_pin_may_come_to_another_process(
     cashier: Cashier, app: Flask, shop: Shop, coffee: Charge, asked_for_pin: str
 ) -> None:
-    other = FakeIssuers([OK])
+    other = FakeLnurlServices([OK])
     app.extensions["shop"] = replace(shop, issuers=other)
     assert enter(cashier, coffee, asked_for_pin).status_code == 303
     assert len(other.asked) == 1
@@ -269,7 +271,7 @@ def test_a_pin_comes_within_a_minute(
 
 
 def test_what_waits_for_a_pin_is_one_charges_and_the_tills(
-    cashier: Cashier, shop: Shop, coffee: Charge, issuers: FakeIssuers, asked_for_pin: str
+    cashier: Cashier, shop: Shop, coffee: Charge, issuers: FakeLnurlServices, asked_for_pin: str
 ) -> None:
     other = charge(shop, Channel.TILL, in_sat(2100), "other")
     # It stands as this one does: one card was tried, and is not any more.
@@ -282,7 +284,7 @@ def test_what_waits_for_a_pin_is_one_charges_and_the_tills(
 
 
 def test_a_pin_is_sent_once_and_stands_nowhere(
-    cashier: Cashier, coffee: Charge, issuers: FakeIssuers, caplog: pytest.LogCaptureFixture
+    cashier: Cashier, coffee: Charge, issuers: FakeLnurlServices, caplog: pytest.LogCaptureFixture
 ) -> None:
     issuers.answers = [offer(pinLimit=0), NO]
     with caplog.at_level("DEBUG"):
@@ -344,7 +346,7 @@ def test_nor_anywhere_by_a_redirect(cashier: Cashier, coffee: Charge, issuer: Is
 class InAHurry:
     """Gives issuers a twentieth of their time."""
 
-    issuers: Issuers
+    issuers: LnurlServices
 
     def ask(self, url: str, timeout: float) -> bytes:
         return self.issuers.ask(url, timeout / 20)

@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 from pos import close, create_app
 from pos.domain.charge import Channel, Charge
 from pos.domain.export import BOM
-from pos.domain.lnurl_withdraw import NoIssuer
+from pos.domain.lnurl_service import NoAnswer
 from pos.domain.money import Money
 from pos.domain.refund import Refund
 from pos.domain.sale import Sale
@@ -31,7 +31,7 @@ from pos.shop import Shop
 from pos.store.tables import staff
 from pos.web.access import OWNER_COOKIE
 from tests.conftest import Cashier, hidden_fields, in_sat, stored
-from tests.fakes import FakeClock, FakeIssuers, FakeRates, FakeWallet
+from tests.fakes import FakeClock, FakeLnurlServices, FakeRates, FakeWallet
 from tests.people import PASSWORD_HASH, People
 
 pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
@@ -232,7 +232,7 @@ def test_an_invoice_over_another_amount_may_be_given_anew(
 def test_an_address_is_asked(cashier: Cashier, app: Flask, shop: Shop, lunch: Charge, phone: FakeWallet) -> None:
     request, _ = invoice(phone)
     terms = b'{"tag":"payRequest","callback":"https://a.example/","minSendable":1,"maxSendable":99999999,"metadata":""}'
-    app.extensions["shop"] = replace(shop, payees=FakeIssuers([terms, f'{{"pr":"{request}"}}'.encode()]))
+    app.extensions["shop"] = replace(shop, payees=FakeLnurlServices([terms, f'{{"pr":"{request}"}}'.encode()]))
     where = give(cashier, lunch, to="ana@example.com").location
     assert request in cashier.client.get(where).text
 
@@ -245,7 +245,7 @@ def test_an_address_in_the_shops_own_network_is_not_asked(cashier: Cashier, shop
         assert (answer.status_code, alert(answer)) == (422, told)
         with pytest.raises(BlockingIOError):
             router.accept()
-    with pytest.raises(NoIssuer, match="its host is not at a public address"):
+    with pytest.raises(NoAnswer, match="its host is not at a public address"):
         shop.payees.ask("https://localhost:1/", 5)
 
 
