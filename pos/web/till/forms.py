@@ -29,7 +29,7 @@ from pos.web.till.tape import (
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Fields:
     """A sale that is not made yet, as it stands in the fields of a till's page.
 
     `of` is the charge that was made for it already, where it was taken up again.
@@ -113,7 +113,7 @@ class TillForm(SaleForm):
         )
 
     @property
-    def draft(self) -> Draft:
+    def fields(self) -> Fields:
         """What was typed, for the page that shows it again.
 
         Amounts in a unit, or at a rate of tax, that is none of ours are left out: no number may stand there as another.
@@ -123,7 +123,7 @@ class TillForm(SaleForm):
         except AmountError:
             unit = self.unit.data
             tape = empty(current_shop(), unit if unit in units(current_shop()) else SAT)
-        return Draft(self.till, self.key.data or "", tape, self.memo.data or "", self._taken_off)
+        return Fields(self.till, self.key.data or "", tape, self.memo.data or "", self._taken_off)
 
     def edit(self) -> str | None:
         """Do what a button of the tape says, or return the sentence that tells why not."""

@@ -12,7 +12,7 @@ from pos.web.context import current_shop
 from pos.web.forms import new_key
 from pos.web.i18n import language
 from pos.web.sale_token import try_unseal
-from pos.web.till.forms import Draft
+from pos.web.till.forms import Fields
 from pos.web.till.tape import Tape, Typed, units
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ class Lost(OtherCurrency):
         self.memo = sale.memo
 
 
-def taken_up(till: str, name: str) -> Draft | None:
+def taken_up(till: str, name: str) -> Fields | None:
     """Return a sale as it was typed, with a new key; None if it was paid, or is none of this till's.
 
     `name` is the last part of the address that the sale led to: its charge's id, or the token of the tip step.
@@ -46,7 +46,7 @@ def taken_up(till: str, name: str) -> Draft | None:
         raise Lost(sale)
     currency = sale.price.currency
     *lines, amount = (_typed(line, currency) for line in sale.lines or (Line(sale.price.minor),))
-    return Draft(till, new_key(), Tape(currency, tuple(lines), amount), sale.memo, of=charged)
+    return Fields(till, new_key(), Tape(currency, tuple(lines), amount), sale.memo, of=charged)
 
 
 def _typed(line: Line, currency: str) -> Typed:

@@ -22,7 +22,7 @@ from pos.web.forms import new_key
 from pos.web.i18n import language, say
 from pos.web.sale import sell
 from pos.web.static import running_version
-from pos.web.till.forms import Draft, TillForm
+from pos.web.till.forms import Fields, TillForm
 from pos.web.till.lock import LOCK, keep_and_lock
 from pos.web.till.preview import not_read, preview
 from pos.web.till.recent import rows
@@ -45,12 +45,12 @@ def new(till: str | None = None) -> ResponseReturnValue:
     if till == current_shop().settings.tills[0]:
         return redirect(url_for("till.new"))
     sale = request.args.get("sale")
-    anew = Draft(name, new_key(), empty(current_shop(), _usual_unit()))
+    anew = Fields(name, new_key(), empty(current_shop(), _usual_unit()))
     try:
-        draft = taken_up(name, sale) if sale else None
+        fields = taken_up(name, sale) if sale else None
     except Lost as error:
         return back_to_form(error, partial(_show, replace(anew, memo=error.memo)))
-    return _show(draft or anew)
+    return _show(fields or anew)
 
 
 @bp.post("/")
@@ -62,8 +62,8 @@ def create(till: str | None = None) -> ResponseReturnValue:
         return keep_and_lock(form)
     if form.do.data:
         error = form.edit()
-        return _show(form.draft, error), 422 if error else 200
-    answer = make_response(sell(form, Channel.TILL, lambda error: _show(form.draft, error)))
+        return _show(form.fields, error), 422 if error else 200
+    answer = make_response(sell(form, Channel.TILL, lambda error: _show(form.fields, error)))
     return _with_unit(answer, form.unit.data) if answer.status_code == 303 else answer
 
 
@@ -90,18 +90,18 @@ def sales() -> ResponseReturnValue:
     return _render("till/_recent.html", *listed, is_old=request.args.get("of") not in (None, running_version()))
 
 
-def _show(draft: Draft, error: str | None = None) -> str:
+def _show(fields: Fields, error: str | None = None) -> str:
     shop = current_shop()
-    charges, left, not_printed = _list_or_nothing(draft.till)
-    tape = draft.tape
+    charges, left, not_printed = _list_or_nothing(fields.till)
+    tape = fields.tape
     return _render(
         "till/create.html",
         charges,
         left,
         not_printed,
         # Where there is but one, its name tells nobody anything.
-        till_name=draft.till if len(shop.settings.tills) > 1 else "",
-        draft=draft,
+        till_name=fields.till if len(shop.settings.tills) > 1 else "",
+        fields=fields,
         error=error,
         tape=tape,
         shown=preview(shop, tape),
