@@ -4,7 +4,7 @@ import json
 
 from sqlalchemy import bindparam, select
 
-from pos.domain.told import Told
+from pos.domain.written_event import Told
 from pos.store.tables import NOT_OF_SALES, events, setting_changes
 from pos.store.transactions import Transactions
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from pos.domain.event import Kind
 from pos.domain.sentence import Sentence
-from pos.domain.told import Told
+from pos.domain.written_event import Told
 from pos.web.i18n import in_sat
 
 _Words = Callable[[Told], Sentence]

@@ -4,7 +4,7 @@ import pytest
 
 from pos.domain.event import Event, Kind
 from pos.domain.kept_setting import Entered
-from pos.domain.told import Told
+from pos.domain.written_event import Told
 from pos.services.close_shift import close_shift, open_shift
 from pos.shop import Shop
 from pos.store import events
