@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class WrittenEvent:
     """An event (pos/domain/event.py) as it was read. `number` says in which order it was written; `at` in unix seconds.
 
     A kind that a newer till has written is none of ours. Of a setting that was changed `data` has the `old` and `new`

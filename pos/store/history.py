@@ -4,7 +4,7 @@ import json
 
 from sqlalchemy import bindparam, select
 
-from pos.domain.written_event import Told
+from pos.domain.written_event import WrittenEvent
 from pos.store.tables import NOT_OF_SALES, events, setting_changes
 from pos.store.transactions import Transactions
 
@@ -24,16 +24,16 @@ class History:
         self._transactions = transactions
         self._network = network
 
-    def before(self, number: int, most: int) -> list[Told]:
+    def before(self, number: int, most: int) -> list[WrittenEvent]:
         """Return so many of what was done before an event, by its number; the newest first."""
         asked = {"network": self._network, "before": number, "most": most}
         with self._transactions.begin() as connection:
             rows = [(row, json.loads(row.data)) for row in connection.execute(_EVENTS, asked)]
             versions = [data["version"] for _, data in rows if "version" in data]
             changes = {row.version: row for row in connection.execute(_CHANGES, {"versions": versions})}
-        told = []
+        written = []
         for row, data in rows:
             change = changes.get(data.get("version"))
             values = {"old": change.old, "new": change.new} if change else {}
-            told.append(Told(row.seq, row.at, row.kind, row.subject, data | values))
-        return told
+            written.append(WrittenEvent(row.seq, row.at, row.kind, row.subject, data | values))
+        return written

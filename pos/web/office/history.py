@@ -21,11 +21,11 @@ _ROWS = 50
 def index() -> ResponseReturnValue:
     """List what was done, the newest first."""
     shop = current_shop()
-    told = shop.store.history.before(asked_before(), _ROWS + 1)
+    written = shop.store.history.before(asked_before(), _ROWS + 1)
     return render_template(
         "office/history.html",
-        rows=[(it, say(words(it))) for it in told[:_ROWS]],
-        older=url_for("history.index", before=told[_ROWS - 1].number) if len(told) > _ROWS else None,
+        rows=[(it, say(words(it))) for it in written[:_ROWS]],
+        older=url_for("history.index", before=written[_ROWS - 1].number) if len(written) > _ROWS else None,
         is_first="before" not in request.args,
         settings={it.name: it for it in office_settings(shop).values()},
         settings_words=settings_words,

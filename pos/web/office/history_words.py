@@ -4,16 +4,16 @@ from collections.abc import Callable, Mapping
 
 from pos.domain.event import Kind
 from pos.domain.sentence import Sentence
-from pos.domain.written_event import Told
+from pos.domain.written_event import WrittenEvent
 from pos.web.i18n import in_sat
 
-_Words = Callable[[Told], Sentence]
+_Words = Callable[[WrittenEvent], Sentence]
 UNKNOWN = Sentence("Something that this version does not know")
 
 
-def words(told: Told) -> Sentence:
+def words(event: WrittenEvent) -> Sentence:
     """Say what was done. What a newer till has written down is not known here."""
-    return WORDS[told.kind](told) if told.kind in WORDS else UNKNOWN
+    return WORDS[event.kind](event) if event.kind in WORDS else UNKNOWN
 
 
 def _plainly(sentence: Sentence) -> _Words:
@@ -22,22 +22,22 @@ def _plainly(sentence: Sentence) -> _Words:
 
 def _named(text: Sentence, *names: str) -> _Words:
     """Say it with what is known of it by these names."""
-    return lambda told: Sentence(text.words, {name: told.data.get(name, "?") for name in names})
+    return lambda event: Sentence(text.words, {name: event.data.get(name, "?") for name in names})
 
 
-def _shift(told: Told) -> Sentence:
-    till, _, number = told.subject.rpartition("/")
+def _shift(event: WrittenEvent) -> Sentence:
+    till, _, number = event.subject.rpartition("/")
     return Sentence("Closed shift {number} of {till}", {"number": number, "till": till})
 
 
-def _refund_made(told: Told) -> Sentence:
-    amount = told.data.get("amount_sat")
+def _refund_made(event: WrittenEvent) -> Sentence:
+    amount = event.data.get("amount_sat")
     return Sentence("Began to give {amount} back", {"amount": in_sat(amount) if isinstance(amount, int) else "?"})
 
 
-def _refund_paid(told: Told) -> Sentence:
+def _refund_paid(event: WrittenEvent) -> Sentence:
     proven, by_hand = Sentence("Paid money back, proven"), Sentence("Paid money back by hand, without a proof")
-    return proven if told.data.get("proven") else by_hand
+    return proven if event.data.get("proven") else by_hand
 
 
 WORDS: Mapping[str, _Words] = {

@@ -4,7 +4,7 @@ import pytest
 
 from pos.domain.event import Event, Kind
 from pos.domain.kept_setting import Entered
-from pos.domain.written_event import Told
+from pos.domain.written_event import WrittenEvent
 from pos.services.close_shift import close_shift, open_shift
 from pos.shop import Shop
 from pos.store import events
@@ -21,13 +21,13 @@ def marta(people: People) -> Cashier:
 
 @pytest.mark.parametrize("kind", Kind)
 def test_each_kind_of_event_has_words(kind: Kind) -> None:
-    told = history_words.words(Told(1, 0, kind, "bar/7"))
-    assert told != history_words.UNKNOWN
-    assert str(told)
+    said = history_words.words(WrittenEvent(1, 0, kind, "bar/7"))
+    assert said != history_words.UNKNOWN
+    assert str(said)
 
 
 def test_a_kind_of_a_newer_till_is_told_too() -> None:
-    assert history_words.words(Told(1, 0, "moon.landed", "")) == history_words.UNKNOWN
+    assert history_words.words(WrittenEvent(1, 0, "moon.landed", "")) == history_words.UNKNOWN
 
 
 def test_who_did_what_stands_there_the_newest_first(marta: Cashier, clock: FakeClock) -> None:
