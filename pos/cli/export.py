@@ -13,7 +13,7 @@ from pos.domain.charge import Channel
 from pos.domain.report import Selection, State
 from pos.domain.span import EARLIEST, LATEST, Span
 from pos.services.books import times_of
-from pos.services.export import Kind, export
+from pos.services.export import Format, export
 from pos.store import StoreError
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -30,7 +30,9 @@ def export_command(app: Flask) -> click.Command:
     @click.option("--till", help="The till that they were typed at, or the kiosk, by its name.")
     @click.option("--state", type=click.Choice([it.value for it in State]), help="What became of them.")
     @click.option("--lines", is_flag=True, help="A row for each line that was sold, and not for each sale.")
-    @click.option("--format", "kind", type=click.Choice([it.value for it in Kind]), default="csv", show_default=True)
+    @click.option(
+        "--format", "file_format", type=click.Choice([it.value for it in Format]), default="csv", show_default=True
+    )
     def export_(
         file: Path,
         first: datetime | None,
@@ -39,7 +41,7 @@ def export_command(app: Flask) -> click.Command:
         till: str | None,
         state: str | None,
         lines: bool,
-        kind: str,
+        file_format: str,
     ) -> None:
         """Write all sales to FILE, where nothing may be yet, or to the standard output (-), while the till sells."""
         shop = app.extensions["shop"]
@@ -54,7 +56,7 @@ def export_command(app: Flask) -> click.Command:
             till=till or None,
             state=State(state) if state else None,
         )
-        pieces = export(shop, selection, Kind(kind), lines=lines, alone=True)
+        pieces = export(shop, selection, Format(file_format), lines=lines, alone=True)
         try:
             _write(file, pieces)
         except (OSError, StoreError) as error:

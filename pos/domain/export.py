@@ -51,7 +51,7 @@ class TaxOfRate:
 
 
 @dataclass(frozen=True)
-class Told:
+class ExportedSale:
     """A sale as an export tells it. `state` is the one word for what became of it, `day` the shop's day that it is of.
 
     `local` makes a time (unix seconds) one of the shop's clock, with its zone.
@@ -80,13 +80,13 @@ class Told:
         return self.entry.sale.taxes
 
     @property
-    def lines(self) -> "list[ToldLine]":
+    def lines(self) -> "list[ExportedLine]":
         """What was sold, with its share of the tax and of what the price was worth."""
         sale = self.entry.sale
         lines = sale.lines or (Line(sale.price.minor),)
         typed = _shares(lines, sale.price.minor, self.typed_taxes)
         in_books = _shares(lines, self.books.price, self.books.taxes)
-        return [ToldLine(self, at + 1, line, typed[at], in_books[at]) for at, line in enumerate(lines)]
+        return [ExportedLine(self, at + 1, line, typed[at], in_books[at]) for at, line in enumerate(lines)]
 
     def typed(self, minor: int) -> Decimal:
         """Return an amount of what the sale was typed in."""
@@ -115,17 +115,17 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldLine:
+class ExportedLine:
     """A line of a sale, the first one being 1, and its shares as it was typed and in the books."""
 
-    told: Told
+    sale: ExportedSale
     position: int
     line: Line
     typed: Share
     in_books: Share
 
 
-_WHICH: Mapping[str, Callable[[Told], Value]] = {
+_WHICH: Mapping[str, Callable[[ExportedSale], Value]] = {
     "year": lambda it: it.number.year,
     "number": lambda it: it.number,
     "day": lambda it: it.day,
@@ -136,7 +136,7 @@ _WHICH: Mapping[str, Callable[[Told], Value]] = {
     "memo": lambda it: it.entry.sale.memo,
 }
 # A row for each sale.
-SALE: Mapping[str, Callable[[Told], Value]] = {
+SALE: Mapping[str, Callable[[ExportedSale], Value]] = {
     **_WHICH,
     "currency": lambda it: it.entry.sale.price.currency,
     "price": lambda it: it.entry.sale.price.major,
@@ -170,21 +170,21 @@ SALE: Mapping[str, Callable[[Told], Value]] = {
     "staff": lambda it: it.entry.sale.seller,
     "books_refunded": lambda it: it.booked(it.entry.returned.minor if it.entry.returned else 0),
 }
-_OF_LINE: Mapping[str, Callable[[ToldLine], Value]] = {
+_OF_LINE: Mapping[str, Callable[[ExportedLine], Value]] = {
     "line": lambda it: it.position,
     "text": lambda it: it.line.text,
     "quantity": lambda it: it.line.quantity,
-    "currency": lambda it: it.told.entry.sale.price.currency,
-    "unit_price": lambda it: it.told.typed(it.line.unit_price),
+    "currency": lambda it: it.sale.entry.sale.price.currency,
+    "unit_price": lambda it: it.sale.typed(it.line.unit_price),
     "tax_rate": lambda it: it.line.tax.percent if it.line.tax else None,
     "tax_on_top": lambda it: it.line.tax.on_top if it.line.tax else None,
-    "net": lambda it: it.told.typed(it.typed.net),
-    "tax": lambda it: it.told.typed(it.typed.tax),
-    "gross": lambda it: it.told.typed(it.typed.gross),
-    "books_currency": lambda it: it.told.books.currency,
-    "books_net": lambda it: it.told.booked(it.in_books.net),
-    "books_tax": lambda it: it.told.booked(it.in_books.tax),
-    "books_gross": lambda it: it.told.booked(it.in_books.gross),
+    "net": lambda it: it.sale.typed(it.typed.net),
+    "tax": lambda it: it.sale.typed(it.typed.tax),
+    "gross": lambda it: it.sale.typed(it.typed.gross),
+    "books_currency": lambda it: it.sale.books.currency,
+    "books_net": lambda it: it.sale.booked(it.in_books.net),
+    "books_tax": lambda it: it.sale.booked(it.in_books.tax),
+    "books_gross": lambda it: it.sale.booked(it.in_books.gross),
 }
 # The columns of the other kind, which has a row for each line.
 LINE = (*_WHICH, *_OF_LINE)
@@ -195,7 +195,7 @@ def header(*, lines: bool) -> str:
     return BOM + table([LINE if lines else SALE])
 
 
-def csv_rows(sales: Iterable[Told], *, lines: bool) -> str:
+def csv_rows(sales: Iterable[ExportedSale], *, lines: bool) -> str:
     """Write sales as CSV (RFC 4180): a row for each, or for each of their lines."""
     return table(row for it in sales for row in (_line_rows(it) if lines else [_row(SALE, it)]))
 
@@ -207,13 +207,13 @@ def table(rows: Iterable[Iterable[Value]]) -> str:
     return file.getvalue()
 
 
-def as_object(it: Told) -> dict[str, Any]:
+def as_object(it: ExportedSale) -> dict[str, Any]:
     """Return a sale as JSON has it: by the names of the columns, with its lines."""
     lines = [_object(_OF_LINE, line) for line in it.lines]
     return {**_object(SALE, it), "lines": lines}
 
 
-def as_json(it: Told) -> str:
+def as_json(it: ExportedSale) -> str:
     """Write a sale as JSON, on one line."""
     return json.dumps(as_object(it), ensure_ascii=False)
 
@@ -231,7 +231,7 @@ def _shares(lines: Sequence[Line], price: int, taxes: Sequence[Tax]) -> list[Sha
     return [shares[at] for at in range(len(lines))]
 
 
-def _line_rows(it: Told) -> Iterable[list[Value]]:
+def _line_rows(it: ExportedSale) -> Iterable[list[Value]]:
     which = _row(_WHICH, it)
     return ([*which, *_row(_OF_LINE, line)] for line in it.lines)
 

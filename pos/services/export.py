@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
-from pos.domain.export import Told, as_json, csv_rows, header
+from pos.domain.export import ExportedSale, as_json, csv_rows, header
 from pos.domain.report import Entry, Place, Selection
 from pos.services.recent import outcome_of
 from pos.shop import Shop
@@ -12,7 +12,7 @@ from pos.shop import Shop
 AT_A_TIME = 50
 
 
-class Kind(StrEnum):
+class Format(StrEnum):
     """What a file of the sales is."""
 
     CSV = "csv"
@@ -20,7 +20,7 @@ class Kind(StrEnum):
 
 
 def export(
-    shop: Shop, selection: Selection, kind: Kind, *, lines: bool = False, alone: bool = False
+    shop: Shop, selection: Selection, file_format: Format, *, lines: bool = False, alone: bool = False
 ) -> Iterator[bytes]:
     """Write sales out, the oldest first; with `lines`, a CSV has a row for each line, and JSON has the lines anyway.
 
@@ -28,8 +28,8 @@ def export(
     sells. A sale that is paid meanwhile comes where it was paid, and may have come before, when it was open. Raises
     StoreError, and what was written is cut off there.
     """
-    parts = _told(shop, selection)
-    pieces = _json(parts) if kind is Kind.JSON else _csv(parts, lines=lines)
+    parts = _sales(shop, selection)
+    pieces = _json(parts) if file_format is Format.JSON else _csv(parts, lines=lines)
 
     def piece() -> str | None:
         return next(pieces, None)
@@ -38,23 +38,23 @@ def export(
         yield it.encode()
 
 
-def tell(shop: Shop, entry: Entry, now: int) -> Told:
+def tell(shop: Shop, entry: Entry, now: int) -> ExportedSale:
     """Return a sale as an export tells it at `now` (unix seconds)."""
     zone = shop.settings.timezone
     # Where the zone is the machine's, a time does not have it yet.
-    return Told(
+    return ExportedSale(
         entry, outcome_of(entry.charge, now), shop.day(entry.at), lambda at: shop.local_time(at).astimezone(zone)
     )
 
 
-def _csv(parts: Iterable[list[Told]], *, lines: bool) -> Iterator[str]:
+def _csv(parts: Iterable[list[ExportedSale]], *, lines: bool) -> Iterator[str]:
     before = header(lines=lines)
     for sales in parts:
         yield before + csv_rows(sales, lines=lines)
         before = ""
 
 
-def _json(parts: Iterable[list[Told]]) -> Iterator[str]:
+def _json(parts: Iterable[list[ExportedSale]]) -> Iterator[str]:
     before = "[\n"
     for sales in parts:
         # Nothing is a piece as well: it took its time.
@@ -63,7 +63,7 @@ def _json(parts: Iterable[list[Told]]) -> Iterator[str]:
     yield "\n]\n" if before == ",\n" else "[]\n"
 
 
-def _told(shop: Shop, selection: Selection) -> Iterator[list[Told]]:
+def _sales(shop: Shop, selection: Selection) -> Iterator[list[ExportedSale]]:
     after: Place | None = None
     while True:
         entries, after = shop.store.following(selection, after, AT_A_TIME)

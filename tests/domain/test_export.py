@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.domain.charge import Channel, Charge, Payment
-from pos.domain.export import BOM, LINE, SALE, Told, as_json, csv_rows, header
+from pos.domain.export import BOM, LINE, SALE, ExportedSale, as_json, csv_rows, header
 from pos.domain.invoice import Invoice
 from pos.domain.money import SAT, Money
 from pos.domain.number import Number
@@ -31,7 +31,9 @@ PAYMENT = Payment(1_795_000_060, 33_000, "aa" * 32, proven=True)
 SUMMER = timezone(timedelta(hours=2))
 
 
-def told(sale: Sale, *, rate: Rate | None = EUR, payment: Payment | None = PAYMENT, surplus_sat: int = 0) -> Told:
+def told(
+    sale: Sale, *, rate: Rate | None = EUR, payment: Payment | None = PAYMENT, surplus_sat: int = 0
+) -> ExportedSale:
     asked = quote(sale, rate, 10**12)
     charge = Charge(
         "the-charge",
@@ -49,14 +51,14 @@ def told(sale: Sale, *, rate: Rate | None = EUR, payment: Payment | None = PAYME
         number=Number(2026, 11),
     )
     entry = Entry("the-sale", sale, charge, payment.paid_at if payment else charge.created_at, surplus_sat)
-    return Told(entry, "paid", date(2026, 11, 18), lambda at: datetime.fromtimestamp(at, SUMMER))
+    return ExportedSale(entry, "paid", date(2026, 11, 18), lambda at: datetime.fromtimestamp(at, SUMMER))
 
 
 def sold(*lines: Line, currency: str = "EUR", tip: int = 0, memo: str = "") -> Sale:
     return Sale(Money(price_of(lines), currency), memo, tip, "bar", lines, staff="ana-1", seller="Ana")
 
 
-def rows(it: Told, *, lines: bool = False) -> list[dict[str, str]]:
+def rows(it: ExportedSale, *, lines: bool = False) -> list[dict[str, str]]:
     text = header(lines=lines) + csv_rows([it], lines=lines)
     return list(csv.DictReader(io.StringIO(text.removeprefix(BOM), newline="")))
 

@@ -20,7 +20,7 @@ from pos.domain.export import BOM, header
 from pos.domain.report import Booked, Search, Selection, Sums
 from pos.runtime.turns import Turns
 from pos.services.charge import charge
-from pos.services.export import AT_A_TIME, Kind, export
+from pos.services.export import AT_A_TIME, Format, export
 from pos.shop import Shop
 from pos.store import Store
 from tests.conftest import in_sat
@@ -30,8 +30,8 @@ from tests.store.test_reports import ALL, SELECTIONS, Story, all_of, networks, s
 EVER = Selection(0, 10**12)
 
 
-def whole(shop: Shop, selection: Selection, kind: Kind = Kind.CSV, *, lines: bool = False) -> str:
-    return b"".join(export(shop, selection, kind, lines=lines)).decode()
+def whole(shop: Shop, selection: Selection, file_format: Format = Format.CSV, *, lines: bool = False) -> str:
+    return b"".join(export(shop, selection, file_format, lines=lines)).decode()
 
 
 def read(text: str) -> list[dict[str, str]]:
@@ -94,7 +94,7 @@ def test_the_sums_of_an_export_are_those_of_the_page(
         paid_numbers = {(it["year"], it["number"]) for it in paid}
         lines = [it for it in read(whole(of_it, selection, lines=True)) if (it["year"], it["number"]) in paid_numbers]
         assert added_up(lines, "books_currency", "books_gross") == books["books_price"]
-        objects = [it for it in json.loads(whole(of_it, selection, Kind.JSON)) if it["paid_at"]]
+        objects = [it for it in json.loads(whole(of_it, selection, Format.JSON)) if it["paid_at"]]
         assert [it["number"] for it in objects] == [f"{it['year']}-{it['number']}" for it in paid]
         taxed = [it for it in lines if it["tax_rate"]]
         by_rate = [{**tax, "in": it["books_currency"]} for it in objects for tax in it["books_taxes"]]
@@ -116,16 +116,16 @@ def many(shop: Shop) -> int:
     return count
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_it_is_written_piece_by_piece(shop: Shop, many: int, kind: Kind) -> None:
-    assert len([it for it in export(shop, EVER, kind) if len(it) > 10]) == -(-many // AT_A_TIME)
+@pytest.mark.parametrize("file_format", Format)
+def test_it_is_written_piece_by_piece(shop: Shop, many: int, file_format: Format) -> None:
+    assert len([it for it in export(shop, EVER, file_format) if len(it) > 10]) == -(-many // AT_A_TIME)
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_each_piece_takes_its_turn_however_little_is_in_it(shop: Shop, many: int, kind: Kind) -> None:
+@pytest.mark.parametrize("file_format", Format)
+def test_each_piece_takes_its_turn_however_little_is_in_it(shop: Shop, many: int, file_format: Format) -> None:
     rests: list[float] = []
     resting = replace(shop, turns=Turns(rests.append))
-    pieces = export(resting, replace(EVER, search=Search("no such")), kind)
+    pieces = export(resting, replace(EVER, search=Search("no such")), file_format)
     assert rests == []
     assert len(b"".join(pieces)) < 1000
     assert len(rests) > many // AT_A_TIME
@@ -133,13 +133,13 @@ def test_each_piece_takes_its_turn_however_little_is_in_it(shop: Shop, many: int
 
 def test_where_it_is_alone_nobody_rests(shop: Shop, many: int) -> None:
     rests: list[float] = []
-    pieces = export(replace(shop, turns=Turns(rests.append)), EVER, Kind.CSV, alone=True)
+    pieces = export(replace(shop, turns=Turns(rests.append)), EVER, Format.CSV, alone=True)
     assert len(read(b"".join(pieces).decode())) == many
     assert rests == []
 
 
 def test_what_is_sold_meanwhile_is_in_it_and_nothing_twice(shop: Shop, many: int) -> None:
-    pieces = export(shop, EVER, Kind.CSV)
+    pieces = export(shop, EVER, Format.CSV)
     first = next(pieces)
     charge(shop, Channel.API, in_sat(2100, "just now"), "k")
     rows = read((first + b"".join(pieces)).decode())
@@ -165,4 +165,4 @@ def test_a_shop_without_a_zone_of_its_own_has_that_of_the_machine(shop: Shop) ->
 
 def test_where_nothing_was_sold_it_is_a_file_all_the_same(shop: Shop) -> None:
     assert whole(shop, EVER) == header(lines=False)
-    assert json.loads(whole(shop, EVER, Kind.JSON)) == []
+    assert json.loads(whole(shop, EVER, Format.JSON)) == []
