@@ -24,7 +24,7 @@ TOLD_FOR = 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class Unprinted:
+class PrintNotice:
     """The last receipt that could not be printed: a sentence, and how many `others` wait. `tried`: it still is."""
 
     sentence: Sentence
@@ -106,7 +106,7 @@ def _why_no_report(trouble: Trouble) -> Sentence:
             return Sentence("The report could not be drawn. The log says why.")
 
 
-def unprinted(shop: Shop) -> Unprinted | None:
+def unprinted(shop: Shop) -> PrintNotice | None:
     """Return what to tell a cashier of receipts that could not be printed; None if there is nothing. Raises StoreError.
 
     A till without a printer does not even ask.
@@ -118,7 +118,7 @@ def unprinted(shop: Shop) -> Unprinted | None:
     for last in found:
         if last.trouble:
             number = last.sale.within(shop.day(now).year)
-            return Unprinted(why_not_printed(last.trouble, number), not last.given_up, len(found) - 1)
+            return PrintNotice(why_not_printed(last.trouble, number), not last.given_up, len(found) - 1)
     return None
 
 

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from pos.domain.charge import Channel, LeftBehind, ListedCharge
 from pos.domain.money import SAT, AmountError, decimal_sign, decimals, group_sign
 from pos.services.left_behind import LastCount
-from pos.services.printing import Unprinted, unprinted
+from pos.services.printing import PrintNotice, unprinted
 from pos.services.recent import memos, recent
 from pos.store import StoreError
 from pos.web.access import identity
@@ -122,7 +122,7 @@ def _render(
     template: str,
     charges: list[ListedCharge],
     left: list[LeftBehind],
-    not_printed: Unprinted | None,
+    not_printed: PrintNotice | None,
     **values: object,
 ) -> str:
     shop = current_shop()
@@ -131,14 +131,14 @@ def _render(
     return render_template(template, rows=listed, left_behind=left, not_printed=not_printed, paper=paper, **values)
 
 
-def _list(till: str) -> tuple[list[ListedCharge], list[LeftBehind], Unprinted | None]:
+def _list(till: str) -> tuple[list[ListedCharge], list[LeftBehind], PrintNotice | None]:
     """Read a till's last sales, what was left with another wallet, and what was not printed. Raises StoreError."""
     shop = current_shop()
     count = cast(LastCount, current_app.extensions["left_behind"])
     return recent(shop, till), count.get(), unprinted(shop)
 
 
-def _list_or_nothing(till: str) -> tuple[list[ListedCharge], list[LeftBehind], Unprinted | None]:
+def _list_or_nothing(till: str) -> tuple[list[ListedCharge], list[LeftBehind], PrintNotice | None]:
     """A till goes on without its list: what it has to say about the sale in hand comes first."""
     try:
         return _list(till)
