@@ -22,7 +22,7 @@ class PinTaken(Refusal):
         super().__init__(Sentence("That PIN cannot be taken: choose another one."), 409)
 
 
-class NameTaken(Refusal):
+class StaffNameTaken(Refusal):
     """A name that another one of the staff has: sales would not tell them apart."""
 
     def __init__(self, name: str) -> None:

@@ -3,7 +3,7 @@
 from pos.domain.owner import Owner, check_password, clean_name
 from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
-from pos.services.claim import FOR_ANOTHER, LINK_IS_GOOD_FOR, NameTaken
+from pos.services.claim import FOR_ANOTHER, LINK_IS_GOOD_FOR, OwnerNameTaken
 from pos.services.passwords import hashed, turn
 from pos.services.sign_in import From, confirm
 from pos.services.tokens import digest_of, new_token
@@ -40,10 +40,10 @@ def end_others(shop: Shop, owner: Owner, token: str) -> None:
 
 
 def rename(shop: Shop, owner: Owner, name: str) -> None:
-    """Give an owner another name. Raises BadName, NameTaken or StoreError."""
+    """Give an owner another name. Raises BadName, OwnerNameTaken or StoreError."""
     cleaned = clean_name(name)
     if cleaned != owner.name and not shop.store.accounts.rename(owner, cleaned, shop.now()):
-        raise NameTaken
+        raise OwnerNameTaken
 
 
 def invite_another(shop: Shop, owner: Owner, password: str, asked_from: From) -> str:

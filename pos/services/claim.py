@@ -25,7 +25,7 @@ class LinkIsNotGood(Refusal):
         super().__init__(sentence, 410)
 
 
-class NameTaken(Refusal):
+class OwnerNameTaken(Refusal):
     """A name that another owner has."""
 
     def __init__(self) -> None:
@@ -66,13 +66,13 @@ def claim(shop: Shop, token: str, name: str, password: str) -> tuple[Owner, str]
     Returns the owner, and the hash of the password.
 
     The link that an owner has made for another one makes just that, and so does any other with a name that somebody
-    takes at the same moment: nobody's password is changed who was not there before. Raises LinkIsNotGood, NameTaken,
-    BadName, BadPassword, TooManyAtOnce or StoreError.
+    takes at the same moment: nobody's password is changed who was not there before. Raises LinkIsNotGood,
+    OwnerNameTaken, BadName, BadPassword, TooManyAtOnce or StoreError.
     """
     check_link(shop, token)
     known = shop.store.owners.find(name) is not None
     if known and token.startswith(FOR_ANOTHER):
-        raise NameTaken
+        raise OwnerNameTaken
     new = Owner(secrets.token_urlsafe(8), clean_name(name), shop.now())
     checked = check_password(password)
     with turn(shop):
@@ -80,5 +80,5 @@ def claim(shop: Shop, token: str, name: str, password: str) -> tuple[Owner, str]
     owner = shop.store.owners.claim(digest_of(token), new, password_hash, renews=known)
     if owner is None:
         check_link(shop, token)
-        raise NameTaken
+        raise OwnerNameTaken
     return owner, password_hash

@@ -32,7 +32,7 @@ class Wanted:
 
 
 def add_staff(shop: Shop, wanted: Wanted, by: str) -> Staff:
-    """Let somebody sell. Raises BadName, BadPin, NameTaken, PinTaken, TooManyAtOnce or StoreError."""
+    """Let somebody sell. Raises BadName, BadPin, StaffNameTaken, PinTaken, TooManyAtOnce or StoreError."""
     new = _as_wanted(Staff(secrets.token_urlsafe(8), "", Role.CASHIER, shop.now()), wanted)
     shop.store.staff.add(new, digest_of_pin(shop, new_pin(wanted.pin)), by)
     return new

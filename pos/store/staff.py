@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from pos.domain.event import Event, Kind
 from pos.domain.money import Money
 from pos.domain.owner import name_key
-from pos.domain.staff import NameTaken, PinTaken, Role, Staff
+from pos.domain.staff import PinTaken, Role, Staff, StaffNameTaken
 from pos.store import events
 from pos.store.rows import can_be_written
 from pos.store.tables import devices, sales, staff
@@ -93,7 +93,7 @@ class StaffRows:
         return _read(row) if row else None
 
     def add(self, new: Staff, pin_digest: str, by: str) -> None:
-        """Write somebody new down. Raises PinTaken or NameTaken."""
+        """Write somebody new down. Raises PinTaken or StaffNameTaken."""
         with self._write_or_taken() as connection:
             _check_name(connection, new)
             keys = {"id": new.id, "pin_digest": pin_digest, "created_at": new.created_at}
@@ -103,7 +103,7 @@ class StaffRows:
     def change(self, changed: Staff, pin_digest: str | None, by: str, now: int) -> bool:
         """Write down what somebody is now. With another PIN or another role no device knows them any more.
 
-        Tell whether they are there still. Raises PinTaken or NameTaken.
+        Tell whether they are there still. Raises PinTaken or StaffNameTaken.
         """
         values = {f"new_{name}": value for name, value in _values(changed).items()}
         with self._write_or_taken() as connection:
@@ -158,9 +158,9 @@ def _all(connection: Connection) -> list[Staff]:
 
 
 def _check_name(connection: Connection, it: Staff) -> None:
-    """Look through the staff, of whom there are few. Raises NameTaken."""
+    """Look through the staff, of whom there are few. Raises StaffNameTaken."""
     if any(name_key(other.name) == name_key(it.name) for other in _all(connection) if other.id != it.id):
-        raise NameTaken(it.name)
+        raise StaffNameTaken(it.name)
 
 
 def _values(it: Staff) -> dict[str, object]:

@@ -11,7 +11,7 @@ from pos.domain.device import Face
 from pos.domain.owner import Owner, WrongPassword
 from pos.domain.pairing import Pairing
 from pos.domain.pin import Tries
-from pos.domain.staff import NameTaken, PinTaken, Role, Staff
+from pos.domain.staff import PinTaken, Role, Staff, StaffNameTaken
 from pos.store import Store
 from tests.store.test_charges import open_store
 from tests.store.test_jars import CELLO
@@ -41,7 +41,7 @@ def at_once(store: Store, do: Callable[[int], object]) -> list[object]:
         start.wait()
         try:
             return do(n)
-        except (NameTaken, PinTaken) as error:
+        except (StaffNameTaken, PinTaken) as error:
             return type(error).__name__
 
     with ThreadPoolExecutor(MANY) as people:
@@ -92,7 +92,7 @@ def test_of_owners_who_want_one_name_one_has_it(store: Store) -> None:
 
 def test_of_new_people_with_one_name_or_one_pin_one_comes(store: Store) -> None:
     named = at_once(store, lambda n: store.staff.add(replace(ANA, id=f"a{n}"), f"pin {n}", "Marta"))
-    assert sorted(map(str, named)) == ["NameTaken"] * (MANY - 1) + ["None"]
+    assert sorted(map(str, named)) == ["None"] + ["StaffNameTaken"] * (MANY - 1)
     of_pin = at_once(store, lambda n: store.staff.add(replace(ANA, id=f"b{n}", name=f"Ben {n}"), "one pin", "Marta"))
     assert sorted(map(str, of_pin)) == ["None"] + ["PinTaken"] * (MANY - 1)
     assert len(store.staff.listed()) == 2
@@ -103,7 +103,7 @@ def test_of_people_who_are_given_one_name_or_one_pin_one_has_it(store: Store) ->
     for it in staff:
         store.staff.add(it, it.id, "Marta")
     named = at_once(store, lambda n: store.staff.change(replace(staff[n], name="Ana"), None, "Marta", 2000))
-    assert sorted(map(str, named)) == ["NameTaken"] * (MANY - 1) + ["True"]
+    assert sorted(map(str, named)) == ["StaffNameTaken"] * (MANY - 1) + ["True"]
     of_pin = at_once(store, lambda n: store.staff.change(staff[n], "one pin", "Marta", 2000))
     assert sorted(map(str, of_pin)) == ["PinTaken"] * (MANY - 1) + ["True"]
 
