@@ -18,7 +18,7 @@ _LIGHTNING = re.compile(r"lightning:(?://)?", re.IGNORECASE)
 _BITCOIN = re.compile(r"bitcoin:", re.IGNORECASE)
 
 
-class InvoiceRefused(Refusal):
+class RefundInvoiceRefused(Refusal):
     """An invoice, or an address, that no refund is paid to. Nothing of it is written down."""
 
 
@@ -46,19 +46,19 @@ def check_refund_invoice(
     `payee` is the key of the node that the shop's own wallet is known to have, if any. `description_hash` (hex) is that
     of what the payee's address says; an invoice with another one is of somebody else.
 
-    Raises InvoiceRefused.
+    Raises RefundInvoiceRefused.
     """
     said = _read(payment_request)
     if said.network != network:
-        raise InvoiceRefused(Sentence("This invoice is for another network than the sale. Ask for another one."))
+        raise RefundInvoiceRefused(Sentence("This invoice is for another network than the sale. Ask for another one."))
     _check_amount(said, Money(amount_sat, SAT))
     if said.expires_at < now + TIME_TO_PAY:
-        raise InvoiceRefused(Sentence("This invoice has expired, or is about to. Ask for a new one."))
+        raise RefundInvoiceRefused(Sentence("This invoice has expired, or is about to. Ask for a new one."))
     try:
         check_payable(said)
     except UnpayableError as error:
         words = Sentence("No wallet of today pays this invoice. Ask for one from another wallet.")
-        raise InvoiceRefused(words, reason=str(error)) from error
+        raise RefundInvoiceRefused(words, reason=str(error)) from error
     if payee is not None and said.payee == payee:
         raise own_invoice("the shop's own node signed it")
     if description_hash is not None and said.description_hash not in (None, description_hash):
@@ -66,16 +66,16 @@ def check_refund_invoice(
     return RefundInvoice(payment_request, said.payment_hash, min(said.expires_at, now + LONGEST), now)
 
 
-def own_invoice(reason: str) -> InvoiceRefused:
+def own_invoice(reason: str) -> RefundInvoiceRefused:
     """Refuse an invoice of the shop itself: its money would only go round."""
     words = Sentence("This is an invoice of the shop's own wallet. Ask the customer for one.")
-    return InvoiceRefused(words, reason=reason)
+    return RefundInvoiceRefused(words, reason=reason)
 
 
-def nonsense(reason: str) -> InvoiceRefused:
+def nonsense(reason: str) -> RefundInvoiceRefused:
     """Refuse an address in the same words whatever is wrong with it: nobody learns from them what is where."""
     words = Sentence("This address gives no invoice. Ask the customer for an invoice instead.")
-    return InvoiceRefused(words, reason=reason)
+    return RefundInvoiceRefused(words, reason=reason)
 
 
 def _read(payment_request: str) -> Bolt11:
@@ -83,12 +83,12 @@ def _read(payment_request: str) -> Bolt11:
         return decode(payment_request)
     except Bolt11Error as error:
         words = Sentence("This is no Lightning invoice, and no Lightning address. Ask for it once more.")
-        raise InvoiceRefused(words, reason=str(error)) from error
+        raise RefundInvoiceRefused(words, reason=str(error)) from error
 
 
 def _check_amount(said: Bolt11, asked: Money) -> None:
     if said.amount_msat == 0:
-        raise InvoiceRefused(
+        raise RefundInvoiceRefused(
             Sentence("This invoice names no amount. Ask for one over {amount}.", {"amount": asked}),
         )
     if said.amount_msat == asked.minor * 1000:
@@ -96,9 +96,9 @@ def _check_amount(said: Bolt11, asked: Money) -> None:
     # An invoice over half a sat is named by what is larger: it would else be told to be over what is asked for.
     other = Money(-(-said.amount_msat // 1000), SAT)
     if other == asked:
-        raise InvoiceRefused(
+        raise RefundInvoiceRefused(
             Sentence("This invoice is not over whole sat. Ask for one over {amount}.", {"amount": asked})
         )
-    raise InvoiceRefused(
+    raise RefundInvoiceRefused(
         Sentence("This invoice is over {other}. Ask for one over {amount}.", {"other": other, "amount": asked})
     )

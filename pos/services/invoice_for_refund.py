@@ -7,7 +7,7 @@ from pos.domain.lnurl_payee import PayeeError, PayeeRefused, payee_address, read
 from pos.domain.lnurl_service import NoAnswer
 from pos.domain.refund import Refund, RefundInvoice
 from pos.domain.refund_invoice import (
-    InvoiceRefused,
+    RefundInvoiceRefused,
     check_refund_invoice,
     nonsense,
     own_invoice,
@@ -27,7 +27,7 @@ ENDED = Sentence("This refund is paid, or cancelled. It takes no other invoice."
 def give_invoice(shop: Shop, refund: Refund, text: str, staff: str = "") -> None:
     """Let a refund be paid to another invoice from now on, or to one that an address gives.
 
-    Raises InvoiceRefused, or StoreError.
+    Raises RefundInvoiceRefused, or StoreError.
     """
     invoice = invoice_for_refund(shop, text, refund.amount_sat)
     try:
@@ -35,13 +35,13 @@ def give_invoice(shop: Shop, refund: Refund, text: str, staff: str = "") -> None
     except InvoiceTaken as error:
         raise own_invoice(f"another refund has invoice {error}") from error
     if not given:
-        raise InvoiceRefused(ENDED, 409)
+        raise RefundInvoiceRefused(ENDED, 409)
 
 
 def invoice_for_refund(shop: Shop, text: str, amount_sat: int) -> RefundInvoice:
     """Return the invoice in a text, or the one that an address in it gives, once it is checked.
 
-    Raises InvoiceRefused, or StoreError.
+    Raises RefundInvoiceRefused, or StoreError.
     """
     try:
         address = payee_address(text)
@@ -68,7 +68,7 @@ def _ask(shop: Shop, address: str, amount_sat: int) -> tuple[str, str]:
     try:
         terms = read_terms(shop.payees.ask(address, TIMEOUT))
         if not terms.takes(amount_sat):
-            raise InvoiceRefused(Sentence("This address does not take this amount. Ask for an invoice instead."))
+            raise RefundInvoiceRefused(Sentence("This address does not take this amount. Ask for an invoice instead."))
         return read_payment_request(shop.payees.ask(terms.address(amount_sat), TIMEOUT)), terms.description_hash
     except (PayeeError, NoAnswer) as error:
         log.info("an address gave no invoice for a refund: %s", error)
@@ -78,8 +78,8 @@ def _ask(shop: Shop, address: str, amount_sat: int) -> tuple[str, str]:
         raise _refused(error) from error
 
 
-def _refused(error: PayeeRefused) -> InvoiceRefused:
+def _refused(error: PayeeRefused) -> RefundInvoiceRefused:
     if not error.reason:
         return nonsense(str(error))
     words = Sentence("This address gives no invoice. It says: {reason}", {"reason": error.reason})
-    return InvoiceRefused(words, reason=str(error))
+    return RefundInvoiceRefused(words, reason=str(error))

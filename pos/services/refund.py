@@ -49,7 +49,7 @@ def refund(shop: Shop, entry: Entry, wish: Wish, idempotency_key: str) -> Refund
     One that failed leaves nothing behind. One that is sent again is to be paid to where it was sent the last time: who
     had no answer may have put a wrong invoice right meanwhile.
 
-    Raises AmountError, NoRate, InvoiceRefused, StoreError; or RefundKeyReused if the key stands for another one.
+    Raises AmountError, NoRate, RefundInvoiceRefused, StoreError; or RefundKeyReused if the key stands for another one.
     """
     found = shop.single_flight.join(
         f"refund {entry.sale_id} {idempotency_key}", lambda: _first_or_new(shop, entry, wish, idempotency_key)

@@ -9,7 +9,13 @@ from coincurve import PrivateKey
 from pos.bolt11 import encode
 from pos.bolt11.decode import SIGNATURE_WORDS
 from pos.domain.refund import RefundInvoice
-from pos.domain.refund_invoice import LONGEST, TIME_TO_PAY, InvoiceRefused, check_refund_invoice, payment_request_in
+from pos.domain.refund_invoice import (
+    LONGEST,
+    TIME_TO_PAY,
+    RefundInvoiceRefused,
+    check_refund_invoice,
+    payment_request_in,
+)
 from tests.fakes import NOON, FakeClock, FakeWallet, as_of_2019
 
 PHONE = FakeWallet(FakeClock())
@@ -21,7 +27,7 @@ def check(payment_request: str, amount_sat: int = 2100, network: str = "bcrt", *
 
 
 def sentence(payment_request: str, network: str = "bcrt", **known: str | None) -> str:
-    with pytest.raises(InvoiceRefused) as caught:
+    with pytest.raises(RefundInvoiceRefused) as caught:
         check(payment_request, 2100, network, **known)
     return str(caught.value.sentence)
 

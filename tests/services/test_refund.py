@@ -15,7 +15,7 @@ from pos.domain.charge import Channel, Charge
 from pos.domain.lnurl_service import NoAnswer
 from pos.domain.money import SAT, AmountError, Money
 from pos.domain.refund import AtRate, Refund, RefundStatus, Rest, received, rest_of
-from pos.domain.refund_invoice import InvoiceRefused
+from pos.domain.refund_invoice import RefundInvoiceRefused
 from pos.domain.report import Entry
 from pos.domain.sale import Sale
 from pos.rates import NoRate
@@ -112,7 +112,7 @@ def terms(least: int = 1, most: int = 10**9, **changes: object) -> bytes:
 
 
 def sentence(call: Callable[..., object], *arguments: object, **wish: object) -> str:
-    with pytest.raises((AmountError, InvoiceRefused, RefundNotSettled)) as caught:
+    with pytest.raises((AmountError, RefundInvoiceRefused, RefundNotSettled)) as caught:
         call(*arguments, **wish)
     return str(caught.value.sentence)
 
