@@ -7,6 +7,7 @@ from contextlib import chdir, contextmanager
 from pathlib import Path
 
 from click.testing import CliRunner, Result
+from flask import Flask
 from flask.cli import cli
 
 ROOT = Path(__file__).parent.parent
@@ -28,6 +29,12 @@ def flask(folder: Path, *words: str | Path, typed: str | None = None, **settings
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
+
+
+def run(app: Flask, *words: str) -> tuple[int, str]:
+    """Give a command of an app that is there, and return how it exits and what it says."""
+    result = app.test_cli_runner().invoke(args=list(words))
+    return result.exit_code, result.output + str(result.exception or "")
 
 
 @contextmanager
