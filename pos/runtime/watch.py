@@ -11,7 +11,7 @@ from math import inf
 from threading import Lock, Thread
 from time import monotonic
 
-from pos.domain.due import WATCHED_FOR
+from pos.domain.due import SOUGHT_FOR, WATCHED_FOR
 from pos.runtime.broker import Broker
 from pos.runtime.leader import Lease
 from pos.runtime.listener import Listener
@@ -171,7 +171,10 @@ class Watch:
         wall, began = self._now(), self._running()
         looked, self._looked = self._looked, set()
         if began >= self._read_all_at:
-            unpaid = self._store.unpaid(self._wallet, wall - WATCHED_FOR - _DOUBT)
+            since = wall - WATCHED_FOR - _DOUBT
+            unpaid = self._store.unpaid(self._wallet, since)
+            unpaid += self._store.unheard(self._wallet, wall - SOUGHT_FOR - _DOUBT, since)
+            unpaid += self._store.unpaid_among(self._wallet, looked)
             self._schedule.update(unpaid, self._running(), wall)
             self._read_all_at = began + _SHARE * (self._running() - began)
         else:

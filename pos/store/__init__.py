@@ -368,6 +368,11 @@ class Store:
         with self._begin() as connection:
             return charges.unpaid(connection, self._network, wallet, expires_after)
 
+    def unheard(self, wallet: str, expires_after: int, expires_until: int) -> list[Unpaid]:
+        """Return those of them of which the wallet has given no good answer since they ended."""
+        with self._begin() as connection:
+            return charges.unheard(connection, self._network, wallet, expires_after, expires_until)
+
     def unpaid_among(self, wallet: str, charge_ids: Collection[str]) -> list[Unpaid]:
         """Return those of these charges that are a wallet's and without a payment, whenever their invoices expire."""
         with self._begin() as connection:

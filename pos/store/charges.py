@@ -32,7 +32,7 @@ from pos.domain.charge import Channel, Charge, LeftBehind, ListedCharge, Payment
 from pos.domain.due import Unpaid
 from pos.domain.number import Number
 from pos.store.rows import charge_values, read_charge, read_listed
-from pos.store.tables import ENDS_AT, KNOWN, PAID, REVIEW, UNPAID, charges, sales
+from pos.store.tables import ENDS_AT, KNOWN, PAID, REVIEW, UNHEARD, UNPAID, charges, sales
 
 # Made once: to build a statement takes longer than to run it.
 OURS = charges.c.network == bindparam("network")
@@ -127,9 +127,11 @@ _NOTE_ANSWER = (
 _WATCHED = (OURS, UNPAID, charges.c.expires_at > bindparam("expires_after"))
 _UNPAID = select(
     *(charges.c.id, charges.c.created_at, charges.c.expires_at, charges.c.looks),
+    not_(UNHEARD),
     charges.c.channel.not_in([it.value for it in Channel if it.is_remote]),
 ).where(UNPAID, charges.c.wallet.in_(("", bindparam("wallet"))))
 _LIST_UNPAID = _UNPAID.where(OURS, charges.c.expires_at > bindparam("expires_after"))
+_LIST_UNHEARD = _LIST_UNPAID.where(UNHEARD, charges.c.expires_at <= bindparam("expires_until"))
 # Ordered and without waiting, as processes that note it at once must not wait for each other. In an UPDATE a parameter
 # must not be named as a column is.
 _NOT_KNOWN = (
@@ -267,6 +269,12 @@ def unpaid(connection: Connection, network: str, wallet: str, expires_after: int
     """Return every charge without a payment that a wallet can be asked about and that expires after a time."""
     names = {"network": network, "wallet": wallet, "expires_after": expires_after}
     return [Unpaid(*row) for row in connection.execute(_LIST_UNPAID, names)]
+
+
+def unheard(connection: Connection, network: str, wallet: str, expires_after: int, expires_until: int) -> list[Unpaid]:
+    """Return those that have ended, and of which a wallet has not said since that they are not paid."""
+    names = {"network": network, "wallet": wallet, "expires_after": expires_after, "expires_until": expires_until}
+    return [Unpaid(*row) for row in connection.execute(_LIST_UNHEARD, names)]
 
 
 def unpaid_among(connection: Connection, network: str, wallet: str, charge_ids: Collection[str]) -> list[Unpaid]:

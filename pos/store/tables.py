@@ -162,6 +162,9 @@ REVIEW = and_(
 )
 # And what Charge.is_known says of one that has ended, at `now`.
 KNOWN = and_(charges.c.asked_at.is_not(None), charges.c.asked_at.between(ENDS_AT, bindparam("now") + READ_WITHIN))
+# It has ended, or will, and its wallet has not been asked since.
+UNHEARD = and_(UNPAID, or_(charges.c.asked_at.is_(None), charges.c.asked_at < ENDS_AT))
+Index("charge_unheard", charges.c.network, charges.c.expires_at, sqlite_where=UNHEARD, postgresql_where=UNHEARD)
 Index("charge_unpaid", charges.c.network, charges.c.expires_at, sqlite_where=UNPAID, postgresql_where=UNPAID)
 Index("charge_till", charges.c.network, charges.c.till, charges.c.created_at)
 Index("charge_paid_at", charges.c.network, charges.c.paid_at, sqlite_where=PAID, postgresql_where=PAID)

@@ -1,10 +1,11 @@
 """How often a charge that is not paid is asked about."""
 
+from dataclasses import replace
 from math import inf
 
 import pytest
 
-from pos.domain.due import LOOKED_AT_FOR, WATCHED_FOR, Unpaid, interval
+from pos.domain.due import LOOKED_AT_FOR, SOUGHT_FOR, WATCHED_FOR, Unpaid, interval
 
 MADE, EXPIRES = 1000, 1600
 CHARGE = Unpaid("c1", MADE, EXPIRES, 0)
@@ -28,6 +29,12 @@ def test_after_the_expiry_at_intervals_that_grow_for_a_day() -> None:
 
 def test_never_again_when_it_expired_a_day_ago_and_nobody_looks() -> None:
     assert interval(CHARGE, EXPIRES + WATCHED_FOR, inf) == inf
+
+
+def test_one_that_ended_unheard_is_asked_about_for_a_month() -> None:
+    unheard = replace(CHARGE, heard=False)
+    assert interval(unheard, EXPIRES + 2 * WATCHED_FOR, inf) == WATCHED_FOR / 2
+    assert interval(unheard, EXPIRES + SOUGHT_FOR, inf) == inf
 
 
 @pytest.mark.parametrize(("age", "every"), [(0, 1), (4, 1), (12, 3), (3600, 5), (2 * WATCHED_FOR, 5)])

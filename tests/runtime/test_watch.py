@@ -233,10 +233,54 @@ def test_the_newest_screen_goes_first(watched: Watched) -> None:
 
 
 def test_a_charge_that_expired_a_day_ago_costs_nothing(watched: Watched) -> None:
+    sold = watched.sell()
+    watched.pass_time(watched.shop.settings.invoice_expiry + 60)
+    asked = len(watched.times(sold))
+    watched.clock.move(24 * 60 * 60)
+    watched.pass_time(60)
+    assert len(watched.times(sold)) == asked
+
+
+@pytest.mark.parametrize("days", [2, 29])
+def test_money_that_came_before_the_till_was_off_for_days_is_found_when_it_is_back(watched: Watched, days: int) -> None:
+    sold = watched.sell()
+    watched.pass_time(10)
+    watched.wallet.settle(sold.invoice, 2100)
+    watched.clock.move(days * 24 * 60 * 60)
+    watched.watch = watched.another()
+    watched.pass_time(2)
+    assert stored(watched.shop, sold.id).payment
+
+
+def test_what_ended_while_the_till_was_off_for_days_is_asked_about_once(watched: Watched) -> None:
+    sold, cancelled = watched.sell(), watched.sell("k2")
+    watched.pass_time(10)
+    watched.wallet.fail_with = WalletUnreachable("down")
+    cancel(watched.shop, cancelled)
+    watched.wallet.fail_with = None
+    watched.asked.clear()
+    watched.clock.move(2 * 24 * 60 * 60)
+    watched.watch = watched.another()
+    watched.pass_time(60)
+    assert [len(watched.times(it)) for it in (sold, cancelled)] == [1, 1]
+
+
+def test_what_ended_more_than_a_month_ago_is_looked_for_no_more(watched: Watched) -> None:
     watched.sell()
-    watched.clock.move(watched.shop.settings.invoice_expiry + 24 * 60 * 60)
+    watched.clock.move(40 * 24 * 60 * 60)
     watched.pass_time(60)
     assert watched.asked == []
+
+
+def test_of_a_charge_that_ended_long_ago_money_is_seen_while_a_screen_looks(watched: Watched) -> None:
+    sold = watched.sell()
+    watched.pass_time(10)
+    # A machine without a battery learns the time.
+    watched.clock.move(400 * 24 * 60 * 60)
+    watched.pass_time(10, looking_at=(sold,))
+    watched.wallet.settle(sold.invoice, 2100)
+    watched.pass_time(10, looking_at=(sold,))
+    assert stored(watched.shop, sold.id).payment
 
 
 def test_money_that_comes_an_hour_late_is_seen(watched: Watched) -> None:
