@@ -120,7 +120,9 @@ class Charge:
         """Tell what the charge is at `now`. Once paid, it stays paid; once its sale is, nobody is to pay it."""
         if self.payment:
             return Status.PAID
-        return Status.EXPIRED if self.is_overtaken or now >= self.ends_at else Status.OPEN
+        # Cancelled it stays, also where a clock was set back since.
+        is_over = self.is_overtaken or self.cancelled_at is not None or now >= self.ends_at
+        return Status.EXPIRED if is_over else Status.OPEN
 
     @property
     def is_overtaken(self) -> bool:
@@ -157,7 +159,8 @@ class Charge:
 
     def is_known(self, now: int) -> bool:
         """Tell whether the status is all that there is to know: of one that has ended, the wallet was asked since."""
-        was_asked = self.asked_at is not None and self.ends_at <= self.asked_at <= now + READ_WITHIN
+        latest = max(now, self.ends_at) + READ_WITHIN
+        was_asked = self.asked_at is not None and self.ends_at <= self.asked_at <= latest
         return self.status(now) is not Status.EXPIRED or was_asked
 
     @property

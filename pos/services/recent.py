@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from pos.domain.charge import Channel, Charge, ListedCharge
+from pos.domain.charge import Channel, Charge, ListedCharge, Status
 from pos.shop import Shop
 
 SALES = 12
@@ -41,7 +41,7 @@ def outcome(charge: ListedCharge, now: int) -> str:
     return _outcome(
         charge.received_sat,
         charge.amount_sat,
-        now < charge.ends_at,
+        now < charge.ends_at and not charge.cancelled,
         late=charge.late,
         known=charge.known,
         cancelled=charge.cancelled,
@@ -53,7 +53,7 @@ def outcome_of(charge: Charge, now: int) -> str:
     return _outcome(
         charge.payment.received_sat if charge.payment else None,
         charge.amount_sat,
-        now < charge.ends_at,
+        charge.status(now) is Status.OPEN,
         late=charge.late,
         known=charge.is_known(now),
         cancelled=charge.cancelled_at is not None,

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from pos.domain.charge import Charge, Payment, Settlement
+from pos.domain.charge import Charge, Payment, Settlement, Status
 from pos.domain.draft import till_topic
 from pos.domain.due import WATCHED_FOR
 from pos.domain.invoice import proves
@@ -84,7 +84,11 @@ def _look_up(shop: Shop, charge: Charge) -> Settlement | None:
 
 
 def _unpaid(shop: Shop, charge: Charge, asked_at: int) -> Charge:
-    """Return a charge as it is after the wallet's word that it is not paid; not each one is written down."""
+    """Return a charge as it is after the wallet's word that it is not paid; not each one is written down.
+
+    The word is newer than that it was cancelled, also where a clock was set back since.
+    """
+    asked_at = max(asked_at, charge.cancelled_at or 0)
     is_news = charge.silent_since is not None or not charge.is_known(asked_at)
     if is_news or asked_at - charge.heard_at >= WRITE_EVERY:
         _note(lambda: shop.store.note_answer(charge.id, asked_at))
@@ -185,8 +189,11 @@ def _can_change(shop: Shop, charge: Charge) -> bool:
 def _payment(charge: Charge, settlement: Settlement, now: int) -> Payment:
     """Turn the wallet's word into our record; a time that cannot be right gives way to our clock."""
     said_at = settlement.settled_at
+    # What the wallet said was not paid after its end came later than that, whatever its clock says.
+    has_ended = charge.status(now) is Status.EXPIRED and charge.is_known(now)
+    earliest = charge.ends_at + 1 if has_ended else charge.created_at
     return Payment(
-        paid_at=said_at if said_at is not None and charge.created_at <= said_at <= now else now,
+        paid_at=said_at if said_at is not None and earliest <= said_at <= now else now,
         received_sat=settlement.received_sat,
         preimage=settlement.preimage,
         proven=proves(settlement.preimage, charge.invoice.payment_hash),

@@ -161,7 +161,10 @@ REVIEW = and_(
     or_(charges.c.received_sat != charges.c.amount_sat, not_(charges.c.proven), charges.c.paid_at > ENDS_AT),
 )
 # And what Charge.is_known says of one that has ended, at `now`.
-KNOWN = and_(charges.c.asked_at.is_not(None), charges.c.asked_at.between(ENDS_AT, bindparam("now") + READ_WITHIN))
+KNOWN = and_(
+    *(charges.c.asked_at.is_not(None), charges.c.asked_at >= ENDS_AT),
+    or_(charges.c.asked_at <= bindparam("now") + READ_WITHIN, charges.c.asked_at <= ENDS_AT + READ_WITHIN),
+)
 # It has ended, or will, and its wallet has not been asked since.
 UNHEARD = and_(UNPAID, or_(charges.c.asked_at.is_(None), charges.c.asked_at < ENDS_AT))
 Index("charge_unheard", charges.c.network, charges.c.expires_at, sqlite_where=UNHEARD, postgresql_where=UNHEARD)

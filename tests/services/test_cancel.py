@@ -8,6 +8,7 @@ from pos.domain.charge import Channel, Charge, Status
 from pos.domain.due import Unpaid
 from pos.services.cancel import cancel
 from pos.services.charge import charge, charge_again
+from pos.services.recent import outcome, outcome_of, recent
 from pos.services.settle import settle
 from pos.shop import Shop
 from pos.wallets.base import WalletUnreachable
@@ -94,6 +95,37 @@ def test_money_that_had_come_before_it_was_cancelled_is_not_late(
     cancel(shop, sold)
     wallet.fail_with = None
     assert not settle(shop, sold).late
+
+
+def test_money_that_came_after_it_was_cancelled_is_late_whatever_the_wallets_clock_says(
+    shop: Shop, sold: Charge, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    clock.move(60)
+    cancelled = cancel(shop, sold)
+    clock.move(10)
+    wallet.settle(sold.invoice, 2100, settled_at=NOON + 40)
+    paid = settle(shop, cancelled)
+    assert paid.payment
+    assert (paid.payment.paid_at, paid.late) == (NOON + 70, True)
+
+
+def test_cancelled_it_stays_while_a_clock_that_was_ahead_is_set_back(
+    shop: Shop, sold: Charge, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    clock.move(300)
+    cancel(shop, sold)
+    clock.move(-290)
+    cancelled = settle(shop, stored(shop, sold.id))
+    (listed,) = recent(shop, sold.till)
+    assert (cancelled.status(shop.now()), cancelled.is_known(shop.now())) == (Status.EXPIRED, True)
+    assert [outcome(listed, shop.now()), outcome_of(cancelled, shop.now())] == ["cancelled", "cancelled"]
+    # It says what was heard, and no more: until the wallet is asked again, the customer may have paid.
+    another = charge(shop, Channel.TILL, in_sat(21), "k2")
+    wallet.fail_with = WalletUnreachable("down")
+    clock.move(300)
+    cancel(shop, another)
+    clock.move(-290)
+    assert not stored(shop, another.id).is_known(shop.now())
 
 
 def test_its_screens_hear_of_it(shop: Shop, sold: Charge) -> None:
