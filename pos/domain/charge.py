@@ -201,7 +201,7 @@ class ListedCharge:
 
     `number` is the sale's, and `sale` is without its lines. `received_sat` is None until the charge is paid.
     `known`: the wallet was asked after the charge had ended. `news_at` is when the last of it happened: it was made,
-    cancelled or paid. `wallet` is the one that made the invoice.
+    cancelled or paid. `wallet` is the one that made the invoice. `surplus`: its sale had been paid before.
     """
 
     id: str
@@ -219,6 +219,7 @@ class ListedCharge:
     known: bool
     news_at: int
     needs_review: bool
+    surplus: bool
 
 
 @dataclass(frozen=True, slots=True)

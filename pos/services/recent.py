@@ -43,6 +43,7 @@ def outcome(charge: ListedCharge, now: int) -> str:
         charge.amount_sat,
         now < charge.ends_at and not charge.cancelled,
         late=charge.late,
+        surplus=charge.surplus,
         known=charge.known,
         cancelled=charge.cancelled,
     )
@@ -55,15 +56,25 @@ def outcome_of(charge: Charge, now: int) -> str:
         charge.amount_sat,
         charge.status(now) is Status.OPEN,
         late=charge.late,
+        surplus=charge.is_surplus,
         known=charge.is_known(now),
         cancelled=charge.cancelled_at is not None,
     )
 
 
 def _outcome(
-    received_sat: int | None, amount_sat: int, is_open: bool, *, late: bool, known: bool, cancelled: bool
+    received_sat: int | None,
+    amount_sat: int,
+    is_open: bool,
+    *,
+    late: bool,
+    surplus: bool,
+    known: bool,
+    cancelled: bool,
 ) -> str:
     if received_sat is not None:
+        if surplus:
+            return "more"
         if received_sat != amount_sat:
             return "less" if received_sat < amount_sat else "more"
         return "late" if late else "paid"

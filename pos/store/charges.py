@@ -76,7 +76,8 @@ _LISTED = select(
     (charges.c.paid_at > ENDS_AT).label("late"),
     KNOWN.label("known"),
     func.coalesce(charges.c.paid_at, charges.c.cancelled_at, charges.c.created_at).label("news_at"),
-    REVIEW.label("needs_review"),
+    or_(REVIEW, charges.c.surplus).label("needs_review"),
+    charges.c.surplus,
 ).join(sales)
 # Nobody of the shop has asked for these: at a till they are news once they are paid, and never anybody's to pay there.
 # The channels are written out: PostgreSQL would plan anew for each value of a parameter.

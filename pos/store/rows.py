@@ -154,7 +154,7 @@ def read_listed(row: Sequence[Any]) -> ListedCharge:
     """Return what a list tells of the charge of a row, which has these columns in this order."""
     # To look a column up by its name costs as much as to fetch it, and a till's page lists a dozen.
     charge_id, year, count, attempt, wallet, created_at, price, tip, currency, memo, till, channel, *rest = row
-    amount_sat, ends_at, cancelled, received_sat, late, known, news_at, needs_review = rest
+    amount_sat, ends_at, cancelled, received_sat, late, known, news_at, needs_review, surplus = rest
     return ListedCharge(
         id=charge_id,
         number=Number(year, count),
@@ -171,6 +171,7 @@ def read_listed(row: Sequence[Any]) -> ListedCharge:
         known=bool(known),
         news_at=news_at,
         needs_review=bool(needs_review),
+        surplus=bool(surplus),
     )
 
 

@@ -9,11 +9,12 @@ from pos.domain.draft import Draft
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Line, Sale
 from pos.services.cancel import cancel
-from pos.services.charge import charge
-from pos.services.recent import LAST, MEMOS, SALES, memos, recent
+from pos.services.charge import charge, charge_again
+from pos.services.recent import LAST, MEMOS, SALES, memos, outcome, outcome_of, recent
 from pos.services.settle import settle
 from pos.services.showing import showing
 from pos.shop import Shop
+from tests.conftest import stored
 from tests.fakes import FakeClock, FakeWallet
 
 
@@ -129,6 +130,19 @@ def test_so_are_late_money_and_money_without_a_proof(shop: Shop, wallet: FakeWal
     for sold in sell_many(shop, clock, SALES):
         pay(shop, wallet, sold)
     assert {late.id, unproven.id} <= set(listed(shop))
+
+
+def test_a_second_payment_of_one_sale_has_to_be_looked_at_and_is_called_more_than_asked(
+    shop: Shop, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    first = sell(shop, "twice")
+    expire(clock)
+    second = charge_again(shop, settle(shop, first))
+    for it in (first, second):
+        pay(shop, wallet, it)
+    rows = {it.id: it for it in recent(shop, "bar")}
+    assert outcome(rows[second.id], shop.now()) == outcome_of(stored(shop, second.id), shop.now()) == "more"
+    assert rows[second.id].needs_review
 
 
 def test_each_memo_is_offered_once_the_newest_first(shop: Shop, clock: FakeClock) -> None:

@@ -153,6 +153,7 @@ def test_a_list_says_of_a_charge_what_the_charge_says(store: Store, fiat: Fiat |
             known=charge.payment is None and charge.cancelled_at is not None and charge.is_known(1200),
             news_at={"open": charge.created_at, "paid late": 1601}.get(end, 1200 if "paid" in end else 1100),
             needs_review=charge.needs_review,
+            surplus=charge.is_surplus,
         )
     ]
 
