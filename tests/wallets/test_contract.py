@@ -82,6 +82,11 @@ def test_an_invoice_passes_every_check(subject: Subject) -> None:
     assert check_offer(COFFEE, subject.wallet.create_invoice(COFFEE), "bcrt", NOON).expires_at == NOON + 600
 
 
+def test_who_signs_is_told_alike_to_whoever_looks_at_the_wallet_and_to_whoever_sells(subject: Subject) -> None:
+    access, offer = subject.wallet.check_access(), subject.wallet.create_invoice(COFFEE)
+    assert access.payee in (None, offer.payee)
+
+
 def test_the_longest_memo_costs_no_sale(subject: Subject) -> None:
     request = replace(COFFEE, memo=LONG_MEMO)
     check_offer(request, subject.wallet.create_invoice(request), "bcrt", NOON)

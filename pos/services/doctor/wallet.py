@@ -22,6 +22,7 @@ from pos.wallets.base import (
     WalletUnreachable,
     WrongClock,
     WrongInvoice,
+    WrongPayee,
     check_offer,
 )
 
@@ -127,11 +128,11 @@ def _sale(shop: Shop, access: Access) -> Iterator[Finding]:
         )
         yield Finding(Verdict.BAD, "invoice", sentence)
         return
+    except WrongPayee as error:
+        yield _wrong_payee(error, shop.settings.payee)
+        return
     except WrongInvoice as error:
-        names = "POS_NETWORK, POS_PAYEE" if shop.settings.payee else "POS_NETWORK"
-        sentence = Sentence(
-            "the wallet made a wrong one ({error}). What may be wrong: {names}.", {"error": str(error), "names": names}
-        )
+        sentence = _wrong_one(error, "POS_NETWORK")
         yield Finding(Verdict.BAD, "invoice", sentence)
         return
     except KeyRefused as error:
@@ -151,6 +152,20 @@ def _sale(shop: Shop, access: Access) -> Iterator[Finding]:
         yield Finding(Verdict.WARNING, "invoice", note)
     side = qr.side(qr.png(invoice.payment_request))
     yield Finding(Verdict.GOOD, "QR", Sentence("drawn, {side} pixels a side.", {"side": side}))
+
+
+def _wrong_one(error: WrongInvoice, names: str) -> Sentence:
+    return Sentence(
+        "the wallet made a wrong one ({error}). What may be wrong: {names}.", {"error": str(error), "names": names}
+    )
+
+
+def _wrong_payee(error: WrongPayee, payee: str | None) -> Finding:
+    """Say which of the two is to be looked at: the node that the owner has named, or the one that the wallet names."""
+    if payee:
+        return Finding(Verdict.BAD, "invoice", _wrong_one(error, "POS_PAYEE"))
+    sentence = f"the wallet names one node, and another one signs ({error}): what answers there may not be your wallet."
+    return Finding(Verdict.BAD, "invoice", sentence)
 
 
 def _clock(invoice: Invoice, now: int) -> Finding | None:

@@ -32,6 +32,7 @@ from pos.wallets.base.errors import (
     WalletUnreachable,
     WrongClock,
     WrongInvoice,
+    WrongPayee,
 )
 from pos.wallets.base.offer import InvoiceRequest, Offer, check_offer
 from pos.wallets.base.wallet import Access, Advice, Till, Wallet
@@ -66,6 +67,7 @@ __all__ = [
     "WalletUnreachable",
     "WrongClock",
     "WrongInvoice",
+    "WrongPayee",
     "cancels",
     "check_offer",
     "is_connected",

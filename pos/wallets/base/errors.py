@@ -72,6 +72,10 @@ class WrongInvoice(WalletError):
     sentence = Sentence("The shop's wallet sent a wrong invoice, so it is not shown. Nothing was charged. Try again.")
 
 
+class WrongPayee(WrongInvoice):
+    """The wallet made an invoice that another node signed than the one that has to."""
+
+
 class UnpayableInvoice(WrongInvoice):
     """The wallet made an invoice that no customer's wallet pays. Another try makes another one like it."""
 

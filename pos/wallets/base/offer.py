@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from pos.domain.invoice import ExpiredError, Invoice, InvoiceError, UnpayableError, check
-from pos.wallets.base.errors import UnpayableInvoice, WrongClock, WrongInvoice
+from pos.domain.invoice import ExpiredError, Invoice, InvoiceError, PayeeError, UnpayableError, check
+from pos.wallets.base.errors import UnpayableInvoice, WrongClock, WrongInvoice, WrongPayee
 
 # Seconds. No answer takes that long: an invoice that is older when it comes was dated by another clock.
 CLOCKS_APART = 60
@@ -51,7 +51,8 @@ def check_offer(request: InvoiceRequest, offer: Offer, network: str, now: int, p
     By our clock it is good for as long as was asked for at most: the node's may be an hour ahead, and a countdown
     from an hour would be wrong. Others, who cannot say how long their invoices are good for, are held to it, too.
 
-    Raises WrongInvoice; UnpayableInvoice where no customer could pay it, WrongClock where the clock is to be set.
+    Raises WrongInvoice; UnpayableInvoice where no customer could pay it, WrongClock where the clock is to be set,
+    WrongPayee where another node signed it.
     """
     asked = replace(offer.invoice, expires_at=min(offer.invoice.expires_at, now + request.expiry))
     try:
@@ -63,5 +64,7 @@ def check_offer(request: InvoiceRequest, offer: Offer, network: str, now: int, p
         raise WrongInvoice(f"refused invoice {offer.invoice.id}: {error}") from error
     except UnpayableError as error:
         raise UnpayableInvoice(f"refused invoice {offer.invoice.id}: {error}") from error
+    except PayeeError as error:
+        raise WrongPayee(f"refused invoice {offer.invoice.id}: {error}") from error
     except InvoiceError as error:
         raise WrongInvoice(f"refused invoice {offer.invoice.id}: {error}") from error

@@ -16,8 +16,9 @@ class Access:
     """What the wallet says of itself and of our keys; None is what it does not tell.
 
     `spends`: our keys can spend. `network` is what its invoices are on (bc, tb, tbs, bcrt), `payee` the public key of
-    the node that signs them (66 hex digits); `min_sat` and `max_sat` are the least and the most that one of them may be
-    over. `notes` are whole sentences of what keeps it from being paid, and what to do.
+    the node that signs them (66 hex digits), which each Offer names, too: a sale is held against that. `min_sat` and
+    `max_sat` are the least and the most that one of them may be over. `notes` are whole sentences of what keeps it from
+    being paid, and what to do.
     """
 
     spends: bool | None = None

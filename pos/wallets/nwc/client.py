@@ -163,7 +163,11 @@ class NWC:
         return Settlement(settled_at or None, _received(found, invoice), preimage)
 
     def check_access(self) -> Access:
-        """Ask what the connection may do, and for the node behind it. Raises WalletError."""
+        """Ask what the connection may do, and for the network of the node behind it. Raises WalletError.
+
+        The public key that is told there is nobody's to rely on: NIP-47 does not say whose it is, and the node that
+        signs the invoices may be another one, that of a provider.
+        """
         self._info = None
         try:
             said = self._ask("get_info", {})
@@ -172,13 +176,12 @@ class NWC:
             return Access(spends=_spends(self._known().methods))
         methods = said.get("methods")
         told = frozenset(map(str, methods)) if isinstance(methods, list) and methods else self._known().methods
-        network, payee = said.get("network"), said.get("pubkey")
-        if not (isinstance(methods, list) or isinstance(network, str) or isinstance(payee, str)):
+        network = said.get("network")
+        if not (isinstance(methods, list) or isinstance(network, str) or isinstance(said.get("pubkey"), str)):
             raise BadAnswer("the wallet says nothing of itself")
         return Access(
             spends=_spends(told),
             network=_NETWORKS.get(network.lower()) if isinstance(network, str) else None,
-            payee=payee.lower() if isinstance(payee, str) and _is_node(payee.lower()) else None,
         )
 
     def listen(self, on_hint: Callable[[Hint], None], stop: Flag) -> None:
@@ -270,10 +273,6 @@ class NWC:
 
 def _spends(methods: frozenset[str] | None) -> bool | None:
     return None if methods is None else bool(methods & _SPENDING)
-
-
-def _is_node(key: str) -> bool:
-    return len(key) == 66 and key[:2] in ("02", "03") and not set(key) - set("0123456789abcdef")
 
 
 def _state(found: Said) -> str:

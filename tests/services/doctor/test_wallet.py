@@ -79,6 +79,22 @@ def test_the_doctor_finds_an_invoice_that_another_node_signed(shop: Shop, wallet
 
 
 @pytest.mark.parametrize(
+    ("is_named_by_owner", "to_look_at"), [(True, "What may be wrong: POS_PAYEE."), (False, "may not be your wallet")]
+)
+def test_the_doctor_names_the_node_that_signed_and_not_the_network(
+    shop: Shop, wallet: FakeWallet, is_named_by_owner: bool, to_look_at: str
+) -> None:
+    other = make_node().pubkey
+    wallet.lie = lambda offer: replace(offer, payee=None)
+    wallet.access = Access(payee=None if is_named_by_owner else other)
+    named = replace(shop, settings=replace(shop.settings, payee=other if is_named_by_owner else None))
+    sentence = findings(named)["invoice"].sentence
+    assert f"{wallet.node.pubkey}, and not {other}" in sentence
+    assert to_look_at in sentence
+    assert "POS_NETWORK" not in sentence
+
+
+@pytest.mark.parametrize(
     ("refusal", "told"),
     [
         (KeyRefused("no right"), "the wallet makes none with this key (no right). "),
