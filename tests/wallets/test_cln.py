@@ -533,6 +533,15 @@ def test_a_clnrest_string_stands_for_the_settings(text: str, url: str) -> None:
     assert connection(text) == ("cln", {"CLNREST_URL": url, "CLNREST_RUNE": RUNE})
 
 
+@pytest.mark.parametrize("certificate", ["é", "caf%C3%A9", "hello"])
+def test_what_is_no_base64_in_the_place_of_a_certificate_is_told_by_the_setting(
+    tmp_path: Path, certificate: str
+) -> None:
+    found = connection(f"clnrest://umbrel.local:3010?rune={RUNE}&certs={certificate}").settings
+    with pytest.raises(SettingsError, match="CLNREST_CA is no thumbprint, no certificate"):
+        read(tmp_path, POS_WALLET="cln", **found)
+
+
 def test_a_rune_in_the_other_base64_is_taken_as_it_is() -> None:
     other = base64.b64encode(b"\xfb\xef\xbe" * 11 + b"=3&method=pay").decode()
     assert "+" in other

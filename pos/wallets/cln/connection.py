@@ -1,7 +1,6 @@
 """The string that holds a connection to Core Lightning: clnrest, which node apps show as a QR code."""
 
 import base64
-import binascii
 import re
 from urllib.parse import parse_qs, urlsplit
 
@@ -50,8 +49,8 @@ def _authority(given: str) -> str:
     text = given.translate(str.maketrans("-_", "+/")).rstrip("=")
     try:
         content = base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode("ascii")
-    except (binascii.Error, UnicodeDecodeError):
-        # A certificate in binary, then.
+    except ValueError:
+        # A certificate in binary, then, or none: its setting tells.
         return given
     pem = _LAST_PEM.match(content)
     if pem is None:
