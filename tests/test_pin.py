@@ -266,7 +266,7 @@ def test_a_host_that_hangs_before_it_shows_a_certificate_takes_no_longer_than_th
         assert time.monotonic() - start < 1
 
 
-@pytest.mark.parametrize("given", ["tls.cert", "/nowhere/tls.cert", "ab" * 31, "hello world"])
+@pytest.mark.parametrize("given", ["tls.cert", "/nowhere/tls.cert", "ab" * 31, "hello world", "~nobodyx/tls.cert"])
 def test_what_is_no_certificate_and_no_file_is_told(given: str) -> None:
     with pytest.raises(PinError, match="no file that can be read"):
         Pin.parse(given)

@@ -16,10 +16,19 @@ from typing import cast
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps, features
 
-FOLDERS = tuple(
-    Path(folder).expanduser()
-    for folder in ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
-)
+
+def usual_folders() -> tuple[Path, ...]:
+    """Return where fonts lie on Linux: those of the machine, and of whoever runs the till, if they have a home here."""
+    of_all = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
+    try:
+        home = Path.home()
+    except RuntimeError:
+        # In a container that may be a mere number.
+        return of_all
+    return (*of_all, home / ".local/share/fonts", home / ".fonts")
+
+
+FOLDERS = usual_folders()
 # Families, the best first: each as its plain and its bold file, without the ending. Usual names on Linux.
 FAMILIES = (
     ("LiberationSans-Regular", "LiberationSans-Bold"),

@@ -40,10 +40,11 @@ class Pin:
         if thumbprint:
             return cls(thumbprint=re.sub("[: ]", "", thumbprint[1]).lower())
         pem = given.replace("\\n", "\n") if _BEGIN in given else _pem_of_der(given)
-        pin = cls(pem=pem) if pem else cls(file=Path(given).expanduser())
         try:
+            pin = cls(pem=pem) if pem else cls(file=Path(given).expanduser())
             pin.rules(pin.read())
-        except (OSError, UnicodeError) as error:
+        # RuntimeError: ~ stands before the name of nobody here.
+        except (OSError, RuntimeError, UnicodeError) as error:
             raise PinError("is no thumbprint, no certificate, and no file that can be read") from error
         except ValueError as error:
             raise PinError("is no certificate, or not a whole one") from error

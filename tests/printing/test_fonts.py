@@ -1,11 +1,12 @@
 """Text in dots: every script that a font of the machine has, and a sign for what none has."""
 
+import os
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops
 
-from pos.printing.fonts import FOLDERS, Fonts
+from pos.printing.fonts import FOLDERS, Fonts, usual_folders
 from pos.printing.paper import Paper
 from pos.translations.collect import languages, read
 from tests.printing.receipts import FONTS
@@ -29,6 +30,12 @@ def stands_at(line: Image.Image, part: Image.Image, left: int) -> bool:
 def test_the_usual_fonts_have_the_letters_of_all_our_languages_but_those_of_the_far_east() -> None:
     lacking = {code for code in languages() for it in read(code) if USUAL.lacks("".join(it.string or ()))}
     assert lacking <= {"ja", "ko", "zh_Hans"}
+
+
+def test_whoever_has_no_home_on_this_machine_prints_with_the_fonts_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000_000)
+    assert usual_folders() == FOLDERS[:2]
 
 
 def test_arabic_letters_are_joined_and_run_from_right_to_left() -> None:

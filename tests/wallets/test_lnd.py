@@ -463,7 +463,9 @@ def test_a_macaroon_is_taken_as_it_is_shown_or_kept(tmp_path: Path) -> None:
         assert read_macaroon(given_) == BAKED
 
 
-@pytest.mark.parametrize("given_", ["hello", "00" * 40, "/nowhere/a.macaroon", "ä", "\0", "0301036c6e64", "0" * 5000])
+@pytest.mark.parametrize(
+    "given_", ["hello", "00" * 40, "/nowhere/a.macaroon", "~nobodyx/m", "ä", "\0", "0301036c6e64", "0" * 5000]
+)
 def test_what_is_no_macaroon_is_told(given_: str) -> None:
     with pytest.raises(Wrong, match="is no macaroon") as wrong:
         read_macaroon(given_)

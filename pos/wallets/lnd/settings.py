@@ -49,7 +49,8 @@ def _content(path: str) -> bytes | None:
     try:
         content = Path(path).expanduser().read_bytes()
         return content if content.startswith(_BEGINNING) else _decoded(content.decode("ascii").strip())
-    except (OSError, ValueError):
+    except (OSError, RuntimeError, ValueError):
+        # RuntimeError: ~ stands before the name of nobody here.
         return None
 
 
