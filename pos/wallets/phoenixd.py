@@ -167,6 +167,8 @@ class Phoenixd:
             reach="Is phoenixd running, and PHOENIXD_URL right?",
             spends="PHOENIXD_PASSWORD is the full http-password: whoever steals this till has the money."
             " Take http-password-limited-access instead, from the same phoenix.conf.",
+            unsure="phoenixd does not tell whether PHOENIXD_PASSWORD can spend: see to it that it is"
+            " http-password-limited-access, and not http-password.",
             warnings=(plain,) if is_open_to_all(self._url) else (),
         )
 

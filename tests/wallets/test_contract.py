@@ -87,6 +87,11 @@ def test_who_signs_is_told_alike_to_whoever_looks_at_the_wallet_and_to_whoever_s
     assert access.payee in (None, offer.payee)
 
 
+@pytest.mark.parametrize("subject", ["nwc", "phoenixd", "lnd", "cln"], indirect=True)
+def test_a_wallet_that_cannot_always_tell_whether_its_key_spends_says_how_to_be_sure(subject: Subject) -> None:
+    assert "can only receive" in subject.wallet.advice.unsure or "limited-access" in subject.wallet.advice.unsure
+
+
 def test_the_longest_memo_costs_no_sale(subject: Subject) -> None:
     request = replace(COFFEE, memo=LONG_MEMO)
     check_offer(request, subject.wallet.create_invoice(request), "bcrt", NOON)

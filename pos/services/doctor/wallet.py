@@ -76,7 +76,8 @@ def look_at_wallet(shop: Shop) -> Iterator[Finding]:
         )
         yield Finding(Verdict.BAD, "wallet", sentence)
     else:
-        yield Finding(Verdict.GOOD, "wallet", Sentence("answers, and takes the till's keys."))
+        told = {True: "", False: "They cannot spend.", None: advice.unsure}[access.spends]
+        yield Finding(Verdict.GOOD, "wallet", Sentence("answers, and takes the till's keys."), told)
         yield from _access(shop, access)
         yield from _sale(shop, access)
 

@@ -34,9 +34,10 @@ class Advice:
     """What the owner is to do, in whole sentences that name this wallet's own settings and pages.
 
     `holder`: where the money goes, and who holds it. `key`: it refuses our key. `reach`: it does not answer. `spends`:
-    a key can spend. `warnings` are what the settings tell by themselves, so that it can be said at the start, when
-    nobody is asked yet. `no_hashed_description` is why LNURL-pay does not go with this wallet; None where it does.
-    `keeps_hashed_description`: it makes the hash itself, and keeps the text in its books with every invoice.
+    a key can spend. `unsure`: it is not known whether a key can, and how to be sure. `warnings` are what the settings
+    tell by themselves, so that it can be said at the start, when nobody is asked yet. `no_hashed_description` is why
+    LNURL-pay does not go with this wallet; None where it does. `keeps_hashed_description`: it makes the hash itself,
+    and keeps the text in its books with every invoice.
     """
 
     holder: str
@@ -44,6 +45,7 @@ class Advice:
     key: str
     reach: str
     spends: str
+    unsure: str = ""
     warnings: tuple[str, ...] = ()
     no_hashed_description: str | None = None
     keeps_hashed_description: bool = False

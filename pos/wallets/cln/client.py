@@ -99,6 +99,8 @@ class CoreLightning:
             key=f"Make a rune again, {_MAKE}, and write the rune that it prints into CLNREST_RUNE.",
             reach="Is lightningd running with clnrest-port set, and CLNREST_URL right? CLNREST_CA is its ca.pem.",
             spends=spends,
+            unsure="CLNREST_RUNE does not tell whether it can spend: to be sure, make one that can only receive,"
+            f" {_MAKE}, and write the rune that it prints there.",
             warnings=tuple(sentence for sentence, is_so in told if is_so),
             keeps_hashed_description=True,
         )

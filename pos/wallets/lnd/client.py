@@ -103,6 +103,8 @@ class Lnd:
             reach="Is LND running, and LND_REST_URL right? Its REST has port 8080 by default, and 10009 is its gRPC."
             " LND_REST_CERT is its tls.cert, of which it makes a new one every 14 months.",
             spends=spends,
+            unsure="LND_REST_MACAROON does not tell whether it can spend: to be sure, make one that can only receive,"
+            f" {_BAKE}, and write what it prints there.",
             warnings=tuple(sentence for sentence, is_so in told if is_so),
         )
 

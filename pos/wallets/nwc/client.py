@@ -116,6 +116,8 @@ class NWC:
             " never answered: then make a new one, and set NWC_URL to it.",
             spends="the connection in NWC_URL may pay: whoever steals this till has the money, up to the budget of that"
             " connection. Make one that can only receive instead, and remove this one in the wallet.",
+            unsure="The wallet does not tell whether the connection may pay: see to it, under its connected apps, that"
+            " it can only receive.",
         )
 
     def create_invoice(self, request: InvoiceRequest) -> Offer:

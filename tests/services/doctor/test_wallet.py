@@ -55,12 +55,21 @@ def test_the_doctor_warns_once_of_a_key_that_can_spend(app: Flask, wallet: FakeW
     assert output.count("warning  wallet: a key can spend") == 1
 
 
-@pytest.mark.parametrize("spends", [False, None])
-def test_the_doctor_is_silent_about_a_key_that_cannot_spend_or_does_not_tell(
-    app: Flask, wallet: FakeWallet, spends: bool | None
+def test_the_doctor_says_of_a_key_that_cannot_spend_that_it_is_so(app: Flask, wallet: FakeWallet) -> None:
+    wallet.access = Access(spends=False)
+    assert "ok       wallet: answers, and takes the till's keys. They cannot spend." in run(app, "doctor")[1]
+
+
+@pytest.mark.parametrize("unsure", ["Look whether it can spend.", ""])
+def test_the_doctor_says_of_a_key_that_does_not_tell_how_to_be_sure_and_warns_of_nothing(
+    app: Flask, wallet: FakeWallet, unsure: str
 ) -> None:
-    wallet.access = Access(spends=spends)
-    assert "spend" not in run(app, "doctor")[1]
+    wallet.access = Access(spends=None)
+    wallet.advice = replace(wallet.advice, unsure=unsure)
+    output = run(app, "doctor")[1]
+    assert f"ok       wallet: answers, and takes the till's keys. {unsure}".strip() in output
+    assert "warning  wallet" not in output
+    assert output.count("spend") == (1 if unsure else 0)
 
 
 def test_the_doctor_finds_a_wallet_that_says_it_is_on_another_network(app: Flask, wallet: FakeWallet) -> None:
