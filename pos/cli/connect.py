@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -12,12 +12,12 @@ from flask import Flask
 from pos.cli.env_file import DOTENV, own_environment, write_settings
 from pos.cli.findings import are_bad, no_log, tell
 from pos.cli.network import get, ping
-from pos.environment import Wrong
+from pos.environment import Wrong, declarations
 from pos.services.doctor import examine
 from pos.settings import Settings, SettingsError
 from pos.store import StoreError
 from pos.wallets.base import CannotOpen, Wallet
-from pos.wallets.registry import Connection, connection
+from pos.wallets.registry import Connection, connection, wallet_module
 
 # What says today which wallet it is.
 CHOICE = ("POS_WALLET", "POS_WALLET_URL", "POS_WALLET_URL_FILE")
@@ -36,7 +36,8 @@ def connect_command(create_app: Callable[[Settings], Flask]) -> click.Command:
     def connect(string: str | None) -> None:
         """Connect the till to your wallet: give STRING, which the wallet shows, or a picture of its QR code."""
         found = _found(_text(string))
-        app = _or_stop(lambda: create_app(_settings(found)))
+        superseded = _superseded(found)
+        app = _or_stop(lambda: create_app(_settings(found, superseded)))
         shop = app.extensions["shop"]
         with no_log():
             findings = [it for it in examine(shop, ping, get) if it.part in _PARTS]
@@ -44,7 +45,7 @@ def connect_command(create_app: Callable[[Settings], Flask]) -> click.Command:
         tell(findings)
         if are_bad(findings):
             sys.exit("Nothing was written. Mend what is WRONG above, then connect again.")
-        _write(found, shop.settings.var)
+        _write(found, superseded, shop.settings.var)
 
     return connect
 
@@ -93,8 +94,33 @@ def _found(text: str) -> Connection:
         sys.exit(f"Nothing was changed: this {wrong.problem}.")
 
 
-def _settings(found: Connection) -> Settings:
-    chosen = {**dict.fromkeys(CHOICE, ""), "POS_WALLET": found.wallet, **found.settings}
+def _superseded(found: Connection) -> list[str]:
+    """Name what may be set for the wallet that was there before, and does not go with this string: files that hold what
+    the string does, and the certificate of another node."""
+    declared = declarations(wallet_module(found.wallet).WalletSettings)
+    files = [f"{it.name}_FILE" for it in declared.values() if it.secret and it.name in found.settings]
+    # So each wallet calls it that has one.
+    pin = declared.get("certificate")
+    if pin is None or pin.name in found.settings or _is_set_to(found.settings, declared["url"].name):
+        return files
+    return [*files, *pin.names]
+
+
+def _is_set_to(settings: Mapping[str, str], name: str) -> bool:
+    return {**_before(), **own_environment()}.get(name) == settings[name]
+
+
+def _before() -> Mapping[str, str | None]:
+    """Return what stands in the file. Flask has put it into the environment, too."""
+    try:
+        return dotenv_values(DOTENV)
+    except (OSError, UnicodeDecodeError):
+        # The till says in a sentence what is wrong with it.
+        return {}
+
+
+def _settings(found: Connection, superseded: Sequence[str]) -> Settings:
+    chosen = {**dict.fromkeys((*CHOICE, *superseded), ""), "POS_WALLET": found.wallet, **found.settings}
     return Settings.from_env({**own_environment(), **chosen}, DOTENV)
 
 
@@ -109,16 +135,17 @@ def _describe(found: Connection, wallet: Wallet) -> None:
     click.echo(f"The wallet is {found.wallet}. {wallet.advice.holder}")
 
 
-def _write(found: Connection, var: Path) -> None:
-    # Flask has put it into the environment, too.
-    before = dotenv_values(DOTENV)
+def _write(found: Connection, superseded: Sequence[str], var: Path) -> None:
+    before = _before()
     try:
-        old = write_settings(DOTENV, {"POS_WALLET": found.wallet, **found.settings}, CHOICE, var)
+        old = write_settings(DOTENV, {"POS_WALLET": found.wallet, **found.settings}, (*CHOICE, *superseded), var)
     except (OSError, ValueError) as error:
         sys.exit(f"Nothing was changed: {DOTENV} cannot be written: {error}.")
     kept = f" What stood there before is kept in {_named(old)}." if old else ""
     click.echo(f"Written to {DOTENV}, which only you can read.{kept} Start the till again, and sell.")
-    for name in (*CHOICE, *found.settings):
+    if taken_out := [name for name in superseded if before.get(name)]:
+        click.echo(f"Taken out of it, as it was for the wallet before: {', '.join(taken_out)}.")
+    for name in (*CHOICE, *superseded, *found.settings):
         if os.environ.get(name, "") not in ("", before.get(name)):
             click.echo(f"{name} is set in the environment, which goes before {DOTENV}: take it out there.")
 

@@ -58,8 +58,8 @@ class Reading:
         return group(**values), given
 
     def take(self, values: Mapping[str, str], source: str) -> None:
-        """Read these values before all others; they come out of the setting `source`."""
-        self._values |= values
+        """Read these values before all others, also before files that hold the same; they come out of `source`."""
+        self._values |= {f"{name}_FILE": "" for name in values} | dict(values)
         self._source |= dict.fromkeys(values, source)
 
     def refuse(self, group: type[Group], field: str, problem: str) -> None:

@@ -18,6 +18,7 @@ from tests.disk import full_after
 from tests.fakes import FakeClock
 from tests.loopback import served
 from tests.wallets.doubles.lnbits import ADMIN_KEY, INVOICE_KEY, LNbitsDouble
+from tests.wallets.doubles.lnd import BAKED, LndDouble
 
 WRITTEN = "Written to .env, which only you can read."
 
@@ -155,6 +156,56 @@ def test_what_flask_has_read_out_of_the_old_file_is_not_the_environments(tmp_pat
     done = connect(tmp_path, f"{address} {INVOICE_KEY}", POS_WALLET="sandbox")
     assert WRITTEN in done.output
     assert "environment" not in done.output
+
+
+def test_a_file_that_held_the_key_of_the_wallet_before_is_taken_out_and_that_is_said(
+    tmp_path: Path, address: str
+) -> None:
+    before = "POS_WALLET=lnbits\nLNBITS_URL=https://old.example\nLNBITS_INVOICE_KEY_FILE=/run/secrets/key\n"
+    (tmp_path / ".env").write_text(before)
+    done = connect(tmp_path, f"{address} {INVOICE_KEY}")
+    assert WRITTEN in done.output
+    assert "Taken out of it, as it was for the wallet before: LNBITS_INVOICE_KEY_FILE." in done.output
+    assert written(tmp_path) == {"POS_WALLET": "lnbits", "LNBITS_URL": address, "LNBITS_INVOICE_KEY": INVOICE_KEY}
+    [kept] = tmp_path.glob(".env.before-*")
+    assert kept.read_text() == before
+
+
+def test_such_a_file_in_the_environment_is_told_as_it_would_stop_the_start(tmp_path: Path, address: str) -> None:
+    done = connect(tmp_path, f"{address} {INVOICE_KEY}", LNBITS_INVOICE_KEY_FILE="/run/secrets/key")
+    assert WRITTEN in done.output
+    assert "LNBITS_INVOICE_KEY_FILE is set in the environment, which goes before .env: take it out" in done.output
+
+
+@pytest.fixture
+def node() -> Iterator[str]:
+    with served(LndDouble(Now())) as address:
+        yield address
+
+
+def of_lnd(address: str) -> str:
+    return f"type=lnd-rest;server={address}/;macaroon={BAKED}"
+
+
+def test_the_certificate_of_another_node_is_taken_out_where_the_string_has_none(tmp_path: Path, node: str) -> None:
+    before = f"LND_REST_URL=https://old.example:8080\nLND_REST_CERT={'AB' * 32}\nLND_ROUTE_HINTS=yes\n"
+    (tmp_path / ".env").write_text(before)
+    done = connect(tmp_path, of_lnd(node))
+    assert WRITTEN in done.output + str(done.exception)
+    assert "Taken out of it, as it was for the wallet before: LND_REST_CERT." in done.output
+    assert written(tmp_path) == {
+        "LND_ROUTE_HINTS": "yes",
+        "POS_WALLET": "lnd",
+        "LND_REST_URL": node,
+        "LND_REST_MACAROON": BAKED,
+    }
+
+
+def test_the_certificate_of_the_same_node_stays(tmp_path: Path) -> None:
+    address = "https://127.0.0.1:9"
+    (tmp_path / ".env").write_text(f"LND_REST_URL={address}\nLND_REST_CERT=nowhere.pem\n")
+    done = connect(tmp_path, of_lnd(address))
+    assert "LND_REST_CERT is no thumbprint" in str(done.exception)
 
 
 def test_a_value_is_read_as_it_was_written(tmp_path: Path) -> None:

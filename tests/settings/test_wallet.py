@@ -83,6 +83,11 @@ def test_one_string_chooses_the_wallet_and_stands_for_its_settings(tmp_path: Pat
     assert KEY not in repr(settings)
 
 
+def test_a_string_goes_before_a_file_that_holds_the_same(tmp_path: Path) -> None:
+    settings = start(tmp_path, POS_WALLET_URL=STRING, LNBITS_INVOICE_KEY_FILE="/run/secrets/of-another-day")
+    assert settings.wallet_settings == LNbitsSettings(url="https://lnbits.example", invoice_key=KEY)
+
+
 def test_the_wallet_may_be_named_beside_its_string_and_no_other(tmp_path: Path) -> None:
     assert start(tmp_path, POS_WALLET="lnbits", POS_WALLET_URL=STRING).wallet == "lnbits"
     with pytest.raises(SettingsError, match="is of the wallet lnbits, and POS_WALLET is sandbox: leave one") as stopped:
