@@ -129,6 +129,7 @@ class HintingWallet(FakeWallet):
 
     hook_secret: str | None = None
     hook_name: str = "lnpay"
+    hook_is_near: bool = False
 
     @property
     def hook_is_open(self) -> bool:

@@ -48,6 +48,7 @@ class LNPay:
     """
 
     hook_name = "lnpay"
+    hook_is_near = False
     # LNPay's documents name no limit.
     questions_per_second = 5
 

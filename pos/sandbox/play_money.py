@@ -15,6 +15,8 @@ from pos.wallets.base import Advice, CannotOpen, Till
 class PlayMoney(LNPay):
     """An LNPay like any other, with keys that can only receive. The till serves `hosted` beside its own pages."""
 
+    hook_is_near = True
+
     def __init__(self, sandbox: Sandbox, timeout: float, webhook_secret: str | None) -> None:
         super().__init__(
             Transport(InProcess(sandbox.wsgi)),

@@ -158,7 +158,16 @@ def is_open_to_all(url: str) -> bool:
     """
     parts = urlsplit(url)
     host = parts.hostname or ""
-    return parts.scheme == "http" and not (host == "localhost" or _is_loopback(host) or is_onion(host))
+    return parts.scheme == "http" and not (is_this_machine(url) or is_onion(host))
+
+
+def is_this_machine(url: str) -> bool:
+    """Tell whether an address leads no further than to this machine."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def is_whole(value: object) -> TypeGuard[int]:
@@ -205,10 +214,3 @@ def retry_after(reply: Reply) -> int:
     """Return the seconds after which a busy wallet wants to be asked again; one, where it does not say."""
     text = reply.headers.get("Retry-After", "")
     return min(int(text), LONGEST_RETRY_AFTER) if text.isascii() and text.isdigit() and len(text) < 6 else 1
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -41,6 +41,7 @@ from pos.wallets.client import (
     asked_sat,
     call,
     is_open_to_all,
+    is_this_machine,
     is_whole,
     retry_after,
     to_offer,
@@ -143,6 +144,7 @@ class Phoenixd:
         self._timeout = till.timeout
         self._password = password = settings.password or ""
         self._webhook_secret = settings.webhook_secret
+        self.hook_is_near = is_this_machine(settings.url)
         self._hook = f"{till.hooks_address}/{self.hook_name}"
         # No user, and the password behind a colon.
         token = b64encode(f":{password}".encode()).decode()

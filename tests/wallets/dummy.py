@@ -56,6 +56,7 @@ class Dummy:
     """Satisfies Wallet and Hinting by its shape. It names an invoice by its payment hash."""
 
     hook_name = "dummy"
+    hook_is_near = False
     questions_per_second = 5
 
     def __init__(self, settings: WalletSettings, till: Till) -> None:

@@ -280,6 +280,20 @@ def test_the_doctors_own_message_is_one_of_the_wallets() -> None:
     assert wallet.read_hint({name.lower(): it for name, it in headers.items()}, json.dumps(body).encode()) is None
 
 
+@pytest.mark.parametrize(
+    ("url", "is_near"),
+    [
+        ("http://127.0.0.1:9740", True),
+        ("http://localhost:9740", True),
+        ("http://[::1]:9740", True),
+        ("http://phoenixd:9740", False),
+        ("https://phoenix.example", False),
+    ],
+)
+def test_one_on_this_machine_finds_the_hook_without_its_address_from_outside(url: str, is_near: bool) -> None:
+    assert phoenixd(url=url)[0].hook_is_near is is_near
+
+
 def test_it_says_how_to_open_the_hook_and_that_nothing_else_is_to_be_done() -> None:
     assert "PHOENIXD_WEBHOOK_SECRET" in phoenixd()[0].hook_advice("https://till.example/hooks/phoenixd")
     assert "with each invoice" in phoenixd(secret=SECRET)[0].hook_advice("https://till.example/hooks/phoenixd")

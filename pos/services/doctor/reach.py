@@ -26,7 +26,7 @@ def look_at_hook(shop: Shop, ping: Callable[[Hinting, str], int]) -> Iterator[Fi
 
 def _hook_of(shop: Shop, wallet: Hinting, ping: Callable[[Hinting, str], int]) -> Finding:
     address = f"{shop.settings.hooks_address}/{wallet.hook_name}"
-    if not shop.settings.public_url and not shop.settings.sandbox:
+    if not shop.settings.public_url and not wallet.hook_is_near:
         is_open = Sentence(
             "open, but the wallet does not know where. Set POS_PUBLIC_URL to the till's address from outside, and ask"
             " the doctor again."
@@ -41,7 +41,8 @@ def _hook_of(shop: Shop, wallet: Hinting, ping: Callable[[Hinting, str], int]) -
     try:
         status = ping(wallet, address)
     except WalletError as error:
-        sentence = f"nothing answers at {address}: {error}. Is the till running, and POS_PUBLIC_URL right?"
+        right = ", and POS_PUBLIC_URL right" if shop.settings.public_url else ""
+        sentence = f"nothing answers at {address}: {error}. Is the till running{right}?"
         return Finding(Verdict.WARNING, "webhook", sentence)
     if status == 200:
         return Finding(Verdict.GOOD, "webhook", Sentence("answers."), wallet.hook_advice(address))

@@ -48,6 +48,12 @@ class Hinting(Protocol):
         """Tell whether there is a secret by which the wallet's own messages can be known."""
         ...
 
+    @property
+    def hook_is_near(self) -> bool:
+        """Tell whether its messages come from this machine, where the till is found without its address from outside,
+        and the wallet is told where by the till itself."""
+        ...
+
     def read_hint(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
         """Return what a message hints at; None if it is about no invoice. Names of headers are in lower case.
 

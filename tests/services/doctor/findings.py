@@ -31,7 +31,13 @@ def verdicts(shop: Shop) -> dict[str, Verdict]:
     return {part: finding.verdict for part, finding in findings(shop).items()}
 
 
-def with_hook(shop: Shop, secret: str | None = "the hook's secret", url: str | None = "https://till.example") -> Shop:
+def with_hook(
+    shop: Shop,
+    secret: str | None = "the hook's secret",
+    url: str | None = "https://till.example",
+    *,
+    is_near: bool = False,
+) -> Shop:
     """The same shop with a wallet that tells a hook, which is closed without a secret."""
-    wallet = HintingWallet(FakeClock(), hook_secret=secret)
+    wallet = HintingWallet(FakeClock(), hook_secret=secret, hook_is_near=is_near)
     return replace(shop, settings=replace(shop.settings, public_url=url), wallet=wallet)

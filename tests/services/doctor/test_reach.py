@@ -63,6 +63,19 @@ def test_the_doctor_says_that_the_wallet_cannot_know_the_address(shop: Shop) -> 
     assert "POS_PUBLIC_URL" in finding.sentence
 
 
+@pytest.mark.parametrize(
+    ("secret", "verdict", "told"),
+    [("the hook's secret", Verdict.GOOD, "answers."), (None, Verdict.WARNING, "LNPAY_WEBHOOK_SECRET")],
+)
+def test_a_wallet_on_the_tills_own_machine_needs_no_address_from_outside(
+    shop: Shop, secret: str | None, verdict: Verdict, told: str
+) -> None:
+    finding = findings(with_hook(shop, secret=secret, url=None, is_near=True))["webhook"]
+    assert finding.verdict is verdict
+    assert told in finding.sentence
+    assert "POS_PUBLIC_URL" not in finding.sentence
+
+
 OUTSIDE = "https://till.example.com"
 
 
@@ -147,13 +160,19 @@ def test_the_doctor_finds_a_hook_that_is_not_ours(shop: Shop, status: int, word:
     assert word in finding.sentence
 
 
-def test_the_doctor_finds_a_hook_that_does_not_answer(shop: Shop) -> None:
+@pytest.mark.parametrize(
+    ("near", "question"),
+    [(False, "Is the till running, and POS_PUBLIC_URL right?"), (True, "Is the till running?")],
+)
+def test_the_doctor_finds_a_hook_that_does_not_answer(shop: Shop, near: bool, question: str) -> None:
     def nobody(_wallet: Hinting, _address: str) -> int:
         raise WalletUnreachable("ConnectionError")
 
-    finding = findings(with_hook(shop), nobody)["webhook"]
+    hooked = with_hook(shop, url=None, is_near=True) if near else with_hook(shop)
+    finding = findings(hooked, nobody)["webhook"]
     assert finding.verdict is Verdict.WARNING
     assert "nothing answers" in finding.sentence
+    assert finding.sentence.endswith(question)
 
 
 @pytest.mark.parametrize(("secret", "mark"), [("the same one", "ok "), ("its own one", "WRONG ")])
