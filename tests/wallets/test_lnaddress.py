@@ -14,7 +14,16 @@ from pos.domain.invoice import Invoice
 from pos.environment import Wrong
 from pos.settings import SettingsError
 from pos.transport import Reply
-from pos.wallets.base import BadAnswer, InvoiceRefused, InvoiceRequest, WalletError, WrongInvoice, check_offer
+from pos.wallets.base import (
+    BadAnswer,
+    InvoiceRefused,
+    InvoiceRequest,
+    WalletBusy,
+    WalletError,
+    WalletUnreachable,
+    WrongInvoice,
+    check_offer,
+)
 from pos.wallets.lnaddress import LightningAddress, WalletSettings, open_wallet
 from pos.wallets.lnaddress.address import to_url
 from pos.wallets.lnaddress.client import CannotTell, UnknownAddress
@@ -372,6 +381,24 @@ def test_an_address_that_its_provider_does_not_know_is_for_the_owner_to_mend(ans
     with pytest.raises(UnknownAddress, match="LIGHTNING_ADDRESS may be wrong") as refused:
         wallet.create_invoice(COFFEE)
     assert "not known to its provider" in str(refused.value.sentence)
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_provider_that_fails_is_no_address_that_it_does_not_know(status: int) -> None:
+    wallet, _ = provider(reply({"status": "ERROR", "reason": "Service unavailable"}, status))
+    with pytest.raises(WalletUnreachable, match="Service unavailable") as down:
+        wallet.create_invoice(COFFEE)
+    assert "does not answer" in str(down.value.sentence)
+
+
+@pytest.mark.parametrize("reason", ["Too many requests", "rate-limited: slow down", "Rate limit exceeded"])
+def test_a_provider_that_is_asked_too_often_is_busy_at_each_question(reason: str) -> None:
+    busy = reply({"status": "ERROR", "reason": reason})
+    for replies in ([busy], [reply(DESCRIBED), busy]):
+        with pytest.raises(WalletBusy, match=reason):
+            provider(*replies)[0].create_invoice(COFFEE)
+    with pytest.raises(WalletBusy, match=reason):
+        provider(busy)[0].look_up(invoice_of(signed()))
 
 
 def test_a_page_in_the_place_of_an_answer_is_told() -> None:

@@ -24,6 +24,7 @@ from pos.wallets.base import (
     Till,
     WalletBusy,
     WalletError,
+    WalletUnreachable,
     WrongInvoice,
 )
 from pos.wallets.client import Said, asked_sat, call, decoded, is_whole, readable, retry_after, to_offer, to_preimage
@@ -36,6 +37,8 @@ MOST_REDIRECTS = 3
 LONGEST_VERIFY = 2000
 # Seconds for which the invoice is good that is made to see what the provider can.
 TRIAL_EXPIRY = 60
+# How a provider says that it is asked too often, where it does not say it by the status.
+_BUSY = re.compile(r"too many requests|rate.?limit", re.IGNORECASE)
 # What is said of an invoice, in whichever words. A session, a key or a certificate may have expired, too.
 _EXPIRED = re.compile(r"\binvoice (?:(?:is|was|has|had|been|already) )*expired\b", re.IGNORECASE)
 
@@ -181,6 +184,8 @@ class LightningAddress:
             if reply.status not in (301, 302, 303, 307, 308):
                 said = self._said(reply)
                 reason = _error(said)
+                if reason is not None and reply.status >= 500:
+                    raise WalletUnreachable(f"{WHO} says: {reason}")
                 if reason is not None:
                     raise UnknownAddress(f"LIGHTNING_ADDRESS may be wrong: {WHO} says: {reason}")
                 return Terms.read(said)
@@ -225,8 +230,11 @@ class LightningAddress:
             if reply.status == 200:
                 raise
             raise BadAnswer(f"{WHO} answered {reply.status}") from None
-        if reply.status != 200 and _error(said) is None:
+        reason = _error(said)
+        if reply.status != 200 and reason is None:
             raise BadAnswer(f"{WHO} answered {reply.status}")
+        if reason is not None and _BUSY.search(reason):
+            raise WalletBusy(f"{WHO} says: {reason}", retry_after(reply))
         return said
 
     def _safe(self, url: str, what: str) -> str:
