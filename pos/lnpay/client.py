@@ -27,7 +27,7 @@ from pos.wallets.base import (
     Offer,
     WalletBusy,
 )
-from pos.wallets.client import Client, retry_after
+from pos.wallets.client import Client, is_open_to_all, retry_after
 
 # Today's hosts and those of 2019 (LNPay docs, "Generate Invoice"). core at its head has the first only.
 INVOICE_PATHS = ("wallet/{key}/invoice", "user/wallet/{key}/invoice")
@@ -113,7 +113,7 @@ class LNPay:
     @property
     def advice(self) -> Advice:
         """Say what to do, and what is to be warned of by the settings alone."""
-        return advice(plain=self._url.startswith("http://"), spends=bool(self._spends))
+        return advice(plain=is_open_to_all(self._url), spends=bool(self._spends))
 
     @property
     def hook_is_open(self) -> bool:

@@ -340,11 +340,18 @@ def test_a_key_that_can_spend_is_noticed_with_and_without_asking(
     assert lnpay.check_access().spends is spends
 
 
+def at(url: str) -> LNPay:
+    return LNPay(CannedTransport([]), url=url, api_key="pak_1", wallet_key="waki_1", timeout=1)  # type: ignore[arg-type]
+
+
 def test_an_address_without_https_is_warned_of_without_asking() -> None:
-    transport = CannedTransport([])
-    plain = LNPay(transport, url="http://x", api_key="pak_1", wallet_key="waki_1", timeout=1)  # type: ignore[arg-type]
-    assert ["LNPAY_URL is not https" in sentence for sentence in plain.advice.warnings] == [True]
+    assert ["LNPAY_URL is not https" in sentence for sentence in at("http://x").advice.warnings] == [True]
     assert client()[0].advice.warnings == ()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost", "[::1]", "lnpay.onion"])
+def test_nobody_is_on_the_way_to_this_machine_or_over_tor(host: str) -> None:
+    assert at(f"http://{host}/v1").advice.warnings == ()
 
 
 @pytest.mark.parametrize(("answer", "said"), [(b"<html>", 200), (b"<html>", 404)])
