@@ -368,6 +368,8 @@ def test_a_node_with_another_certificate_is_not_told_the_key(tmp_path: Path, clo
         (["invoices:read", "invoices:write"], False),
         (["address:read", "address:write", "invoices:read", "invoices:write", "onchain:read"], False),
         (["info:read", "offchain:read", "peers:write", "message:write"], False),
+        (["invoices:read", "invoices:write", "macaroon:read"], False),
+        (["invoices:write", "macaroon:write"], True),
         (["uri:/lnrpc.Lightning/AddInvoice", "uri:/lnrpc.Lightning/LookupInvoice"], False),
         (["invoices:write", "offchain:write"], True),
         (["invoices:write", "onchain:write"], True),
