@@ -70,6 +70,13 @@ def connection(text: str) -> Connection:
     raise Wrong(_what_it_is(text.strip()))
 
 
+_ADDRESS = r"(?i)https?://([\w.-]+|\[[0-9a-f:]+\])(:\d+)?(/\S*)?"
+_AS_IN = "as in https://wallet.example.com KEY"
+_WHICH = (
+    "an invoice key of LNbits has 32 digits and letters, the address of a BTCPay Server is that of its store, as in"
+    " https://btcpay.example.com/stores/ID-OF-THE-STORE KEY, and a phoenixd has port 9740"
+)
+
 # What people paste instead, the plainest first.
 _NO_CONNECTIONS = (
     (r"(?i)(lightning:)?ln(bc|tb|bcrt|tbs)[0-9a-z]{50,}", "is an invoice: one payment, and no wallet"),
@@ -86,6 +93,25 @@ _NO_CONNECTIONS = (
         r"(\s*\b[a-z]{3,8}\b){11,24}\s*",
         "looks like the words of a wallet: never type them anywhere but into that wallet",
     ),
+    (_ADDRESS, f"is an address without its key: the key stands behind it, apart by a space, {_AS_IN}"),
+    (
+        rf"{_ADDRESS}\s+\S+",
+        f"is an address with a key, and the till cannot tell of which wallet: {_WHICH}",
+    ),
+    (
+        r"(?i)([\w-]+(\.[\w-]+)+|localhost)(:\d+)?(/\S*)?\s+\S+",
+        f"is an address that does not begin with http:// or https://, {_AS_IN}",
+    ),
+    (r"(?i)[0-9a-f]{32,}", f"is a key without its address, which stands before it, apart by a space, {_AS_IN}"),
+    (r"[^\s@]+@|@[^\s@]+", "is half of a Lightning address, of which all is wanted, as in you@wallet.example"),
+    (
+        r"(?i)\s*type=.*",
+        "is a connection of a kind that the till does not know: type= has to be lnbits, btcpay, phoenixd or lnd-rest",
+    ),
+)
+_LIKE = (
+    "you@wallet.example, nostr+walletconnect://..., lndconnect://..., clnrest://..., or an address and its key, apart"
+    " by a space"
 )
 
 
@@ -93,4 +119,4 @@ def _what_it_is(text: str) -> str:
     for pattern, words in _NO_CONNECTIONS:
         if re.fullmatch(pattern, text):
             return words
-    return "is no string of a wallet that the till knows"
+    return f"is no string of a wallet that the till knows. Such are {_LIKE}"

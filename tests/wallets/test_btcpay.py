@@ -336,7 +336,7 @@ def test_a_server_below_a_path_keeps_it() -> None:
         (f"type=btcpay;server=https://btcpay.example;store-id={STORE}", "without its api-key"),
         (f"type=btcpay;server=https://btcpay.example;api-key={KEY}", "without its store-id"),
         (f"https://btcpay.example/stores/{STORE}", "a store of BTCPay Server without an API key"),
-        (f"https://btcpay.example/stores {KEY}", "no string of a wallet"),
+        (f"https://btcpay.example/stores {KEY}", "is that of its store"),
     ],
 )
 def test_half_a_string_is_told(text: str, problem: str) -> None:

@@ -172,7 +172,7 @@ def test_a_string_that_holds_an_address_chooses_it(text: str, address: str) -> N
         ("₿me@phoenixwallet.me", "BOLT 12"),
         ("lnurlw://shop.example/card", "something else than paying"),
         (lnurl("http://shop.example/x"), "is not https"),
-        ("https://shop.example/", "no string of a wallet"),
+        ("https://shop.example/", "without its key"),
     ],
 )
 def test_half_a_string_is_told(text: str, problem: str) -> None:

@@ -543,6 +543,10 @@ def test_an_lndconnect_string_holds_address_key_and_certificate(tmp_path: Path) 
             {"LND_REST_URL": "https://h:8080", "LND_REST_MACAROON": BAKED, "LND_REST_CERT": "AB" * 32},
         ),
         (
+            f"type=lnd-rest;server=http://127.0.0.1:8080/;macaroon={BAKED};allowinsecure=true",
+            {"LND_REST_URL": "http://127.0.0.1:8080", "LND_REST_MACAROON": BAKED},
+        ),
+        (
             "type=lnd-rest;server=https://h:8080/;macaroonfilepath=/a/b.macaroon;certfilepath=/a/tls.cert;allowinsecure=false",
             {
                 "LND_REST_URL": "https://h:8080",

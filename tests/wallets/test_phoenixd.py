@@ -327,7 +327,7 @@ def test_a_string_with_its_password_chooses_it(text: str, settings: dict[str, st
         ("type=phoenixd;password=secret", "without its server"),
         ("http://10.0.0.7:9740", "without its password"),
         ("http://me:secret@10.0.0.7:9740", "without its password"),
-        ("https://phoenix.example secret", "no string of a wallet"),
+        ("https://phoenix.example secret", "cannot tell of which wallet"),
         (f"https://me:{LIMITED_PASSWORD}@phoenix.example", "no string of a wallet"),
     ],
 )

@@ -43,7 +43,8 @@ def _lndconnect(text: str) -> dict[str, str]:
 
 def _btcpay(told: Mapping[str, str]) -> dict[str, str]:
     server = need(told, "server", "a connection to LND", _BTCPAY)
-    if told.get("allowinsecure", "").lower() == "true":
+    # Without https no certificate is shown, and none has to be allowed.
+    if told.get("allowinsecure", "").lower() == "true" and not server.lower().startswith("http://"):
         raise Wrong(
             "allows a connection to whoever answers (allowinsecure), which the till never makes: write the"
             f" certthumbprint or the certfilepath of LND's tls.cert in its place, as in {_BTCPAY}"
