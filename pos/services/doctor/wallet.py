@@ -28,6 +28,8 @@ from pos.wallets.base import (
 
 TEST_SAT = 1
 TEST_EXPIRY = 60
+# What a coffee costs, roughly: a wallet that sells from more than this on is none for a till, though it works.
+COFFEE_SAT = 1000
 # More than this, and a countdown or a sale's time would be wrong by something that a person notices.
 CLOCK_TOLERANCE = 30
 
@@ -95,6 +97,11 @@ def _access(shop: Shop, access: Access) -> Iterator[Finding]:
             {"its": access.network, "own": settings.network},
         )
         yield Finding(Verdict.BAD, "wallet", sentence)
+    if access.min_sat is not None and access.min_sat > COFFEE_SAT:
+        sentence = Sentence(
+            "it sells at least {limit} at once: what costs less cannot be sold.", {"limit": Money(access.min_sat, SAT)}
+        )
+        yield Finding(Verdict.WARNING, "wallet", sentence)
     if access.max_sat is not None and access.max_sat < settings.max_sat:
         sentence = Sentence(
             "it sells at most {limit} at once, and POS_MAX_SAT is {asked}.",

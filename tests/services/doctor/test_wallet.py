@@ -130,6 +130,15 @@ def test_the_doctor_warns_of_a_wallet_that_sells_less_than_the_till(
     assert ("it sells at most 9,999,999 sat at once" in run(app, "doctor")[1]) is told
 
 
+@pytest.mark.parametrize(("least", "told"), [(1001, True), (1000, False), (None, False)])
+def test_the_doctor_warns_of_a_wallet_that_sells_nothing_small(
+    app: Flask, wallet: FakeWallet, least: int | None, told: bool
+) -> None:
+    wallet.access = Access(min_sat=least)
+    warning = "warning  wallet: it sells at least 1,001 sat at once: what costs less cannot be sold."
+    assert (warning in run(app, "doctor")[1]) is told
+
+
 def test_the_doctor_tells_what_keeps_the_wallet_from_being_paid(app: Flask, wallet: FakeWallet) -> None:
     wallet.access = Access(notes=("it has no channel.",))
     wallet.lie = lambda offer: replace(offer, notes=("it has no room.",))
