@@ -76,7 +76,7 @@ def troubles(kind: Kind) -> Troubles:
         "busy": (refuse(429), WalletBusy),
         "busy for a while": (refuse(429, Retry_After="7"), WalletBusy),
         "fails inside": (refuse(500), BadAnswer),
-        "behind a proxy that fails": (bad_gateway, BadAnswer),
+        "behind a proxy that fails": (bad_gateway, WalletUnreachable),
         "hangs up in the middle": (cut_off, WalletUnreachable),
         "sends half a document": (truncate, BadAnswer),
         "no id": (drop("id"), BadAnswer),

@@ -167,9 +167,9 @@ class LNPay:
                 return KeyRefused(text)
             case 429:
                 return WalletBusy(text, retry_after(reply))
-            case 400 | 422:
+            case 400 | 422 if reason:
                 limit = _LIMIT.search(reason)
-                return InvoiceRefused(reason or "no reason given", int(limit[1]) if limit else None)
+                return InvoiceRefused(reason, int(limit[1]) if limit else None)
             case 404:
                 # LNPay itself has 401 for what it does not find.
                 return BadAnswer(_NOT_LNPAY)

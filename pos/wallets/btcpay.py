@@ -206,7 +206,7 @@ class BTCPay:
             "privateRouteHints": True,
         } | ({"descriptionHashOnly": True} if hashed else {})
         reply = self._client.ask("POST", self._invoices, json=asked)
-        if reply.status in (400, 422):
+        if reply.status in (400, 422) and _message(reply):
             raise InvoiceRefused(self._reason(reply))
         if reply.status != 200:
             raise self._refusal(reply)

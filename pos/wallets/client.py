@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any, TypeGuard
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from pos.bolt11.decode import Bolt11, Bolt11Error, decode
 from pos.domain.invoice import Invoice
@@ -21,6 +21,10 @@ MOST_SAID = 200
 LONGEST_RETRY_AFTER = 3600
 # Bytes of a memo that fit into an invoice, by BOLT 11. Some wallets take more, and then make none.
 LONGEST_MEMO = 639
+
+# What a proxy answers in the place of a wallet that is down; those from 520 on are Cloudflare's.
+_OF_PROXIES = {502, 503, 504, *range(520, 528), 530}
+_REDIRECTS = {301, 302, 303, 307, 308}
 
 _HEX_32 = re.compile(r"[0-9a-f]{64}")
 _DIGITS = re.compile(r"[0-9]{1,19}")
@@ -51,10 +55,16 @@ class Client:
         form: Mapping[str, str] | None = None,
         timeout: float | None = None,
     ) -> Reply:
-        """Ask once, and return the whole answer, whatever its status. Raises WalletUnreachable or WalletTimeout."""
+        """Ask once, and return the whole answer of the wallet, whatever its status.
+
+        Raises WalletUnreachable or WalletTimeout; BadAnswer where it sends elsewhere, which no key follows.
+        """
         left = self._timeout if timeout is None else max(timeout, 0.001)
         url = f"{self._url}/{path}"
-        return call(self._transport, method, url, headers=self._headers, timeout=left, json=json, form=form)
+        reply = call(self._transport, method, url, headers=self._headers, timeout=left, json=json, form=form)
+        check_is_up(reply)
+        _check_stays(reply, url)
+        return reply
 
     def readable(self, said: str) -> str:
         """Return what a back end said on one line, cut, and without our keys, which some errors repeat."""
@@ -80,6 +90,37 @@ def call(
         raise WalletTimeout(str(error)) from error
     except TransportError as error:
         raise WalletUnreachable(str(error)) from error
+
+
+def check_is_up(reply: Reply) -> None:
+    """Tell the page of a proxy, before a wallet that is down, from the wallet's own words, which are JSON.
+
+    Raises WalletUnreachable.
+    """
+    if reply.status in _OF_PROXIES and not _is_json(reply.body):
+        raise WalletUnreachable(f"what stands before it answers {reply.status}, so it is down, or has just started")
+
+
+def _check_stays(reply: Reply, url: str) -> None:
+    location = reply.headers.get("Location", "")
+    if reply.status not in _REDIRECTS or not location:
+        return
+    try:
+        here, there = urlsplit(url), urlsplit(urljoin(url, location))
+        is_same_host = here.hostname == there.hostname
+    except ValueError:
+        raise BadAnswer(f"it redirects to what is no address ({reply.status})") from None
+    if is_same_host and (here.scheme, there.scheme) == ("http", "https"):
+        raise BadAnswer("it redirects from http to https: write its https address")
+    elsewhere = readable(f"{there.scheme}://{there.hostname}")
+    raise BadAnswer(f"it redirects to {elsewhere} ({reply.status}): write the wallet's own address")
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        return isinstance(json.loads(body), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def readable(said: str) -> str:

@@ -30,6 +30,7 @@ from pos.wallets.base import (
     Till,
     WalletBusy,
     WalletError,
+    WalletUnreachable,
 )
 from pos.wallets.client import Client, Said, is_open_to_all, retry_after, to_offer, to_preimage
 from pos.wallets.connection import address_and_key, need, parts_of, without_user
@@ -226,8 +227,10 @@ class LNbits:
                 return BadAnswer(_NOT_LNBITS)
             case 429:
                 return WalletBusy(text, retry_after(reply))
-            case 400 | 422 | 520:
-                return InvoiceRefused(reason or "no reason given")
+            case 400 | 422 | 520 if reason:
+                return InvoiceRefused(reason)
+            case 502 | 503 | 504:
+                return WalletUnreachable(text)
         return BadAnswer(text)
 
 

@@ -190,7 +190,8 @@ class Phoenixd:
         if self.hook_is_open:
             asked["webhookUrl"] = self._hook
         reply = self._client.ask("POST", "createinvoice", form=asked, timeout=deadline - monotonic())
-        if reply.status == 400:
+        # It says why in plain text; a page is that of a proxy before it.
+        if reply.status == 400 and not reply.body.lstrip().startswith(b"<"):
             raise InvoiceRefused(self._reason(reply))
         if reply.status != 200:
             raise self._refusal(reply)

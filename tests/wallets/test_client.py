@@ -4,7 +4,8 @@ import pytest
 
 from pos.transport import Reply
 from pos.wallets.base import BadAnswer
-from pos.wallets.client import Said, is_open_to_all, retry_after, to_preimage
+from pos.wallets.client import Client, Said, is_open_to_all, retry_after, to_preimage
+from tests.fakes import CannedTransport
 
 
 @pytest.mark.parametrize(
@@ -66,3 +67,20 @@ def test_what_is_no_preimage_is_as_good_as_none(value: object) -> None:
 )
 def test_a_busy_wallet_is_left_alone_as_long_as_it_says_within_reason(said: dict[str, str], seconds: int) -> None:
     assert retry_after(Reply(429, said, b"")) == seconds
+
+
+@pytest.mark.parametrize(
+    ("url", "location", "told"),
+    [
+        ("http://wallet.example", "https://wallet.example/v1/me", "from http to https: write its https address"),
+        ("http://wallet.example:8080", "https://wallet.example", "write its https address"),
+        ("http://wallet.example", "/login", "redirects to http://wallet.example .308.: write the wallet's own address"),
+        ("https://wallet.example", "https://me:secret@login.example/?a=secret", "https://login.example .308.: write"),
+        ("https://wallet.example", "https://[x", "redirects to what is no address"),
+    ],
+)
+def test_a_redirect_is_told_with_what_to_write(url: str, location: str, told: str) -> None:
+    transport = CannedTransport([Reply(308, {"Location": location}, b"")])
+    with pytest.raises(BadAnswer, match=told) as sent:
+        Client(transport, url, headers={}, timeout=10, keys=()).ask("GET", "v1/me")  # type: ignore[arg-type]
+    assert "secret" not in str(sent.value)

@@ -222,6 +222,36 @@ def test_a_page_of_whoever_else_lives_there_is_told(faulty: Subject, status: int
 
 
 @pytest.mark.parametrize("faulty", OVER_HTTP, indirect=True)
+@pytest.mark.parametrize("status", [502, 503, 504, 520, 521, 530])
+def test_the_page_of_a_proxy_says_that_the_wallet_does_not_answer(faulty: Subject, status: int) -> None:
+    invoice = faulty.wallet.create_invoice(COFFEE).invoice
+    backend_of(faulty).answers_with = Response("<html>Bad Gateway</html>", status)
+    for ask in (
+        lambda: faulty.wallet.create_invoice(COFFEE),
+        lambda: faulty.wallet.look_up(invoice),
+        faulty.wallet.check_access,
+    ):
+        with pytest.raises(WalletUnreachable, match=str(status)):
+            ask()
+
+
+@pytest.mark.parametrize("faulty", OVER_HTTP, indirect=True)
+@pytest.mark.parametrize("status", [400, 422, 520])
+def test_the_page_of_a_proxy_refuses_no_sale(faulty: Subject, status: int) -> None:
+    backend_of(faulty).answers_with = Response("<html>Bad Request</html>", status)
+    with pytest.raises(WalletError) as failed:
+        faulty.wallet.create_invoice(COFFEE)
+    assert not isinstance(failed.value, InvoiceRefused)
+
+
+@pytest.mark.parametrize("faulty", [name for name in OVER_HTTP if name not in KEYLESS], indirect=True)
+def test_no_key_follows_a_redirect_and_the_address_to_write_is_asked_for(faulty: Subject) -> None:
+    backend_of(faulty).answers_with = Response("", 308, {"Location": "https://elsewhere.example/v1"})
+    with pytest.raises(BadAnswer, match="write the wallet's own address"):
+        faulty.wallet.create_invoice(COFFEE)
+
+
+@pytest.mark.parametrize("faulty", OVER_HTTP, indirect=True)
 def test_an_answer_beside_a_failure_does_not_count(faulty: Subject) -> None:
     invoice = faulty.wallet.create_invoice(COFFEE).invoice
     faulty.pay(invoice)

@@ -27,7 +27,18 @@ from pos.wallets.base import (
     WalletUnreachable,
     WrongInvoice,
 )
-from pos.wallets.client import Said, asked_sat, call, decoded, is_whole, readable, retry_after, to_offer, to_preimage
+from pos.wallets.client import (
+    Said,
+    asked_sat,
+    call,
+    check_is_up,
+    decoded,
+    is_whole,
+    readable,
+    retry_after,
+    to_offer,
+    to_preimage,
+)
 from pos.wallets.lnaddress.address import is_safe
 
 WHO = "the provider of the Lightning address"
@@ -224,6 +235,7 @@ class LightningAddress:
         """Read an answer. Errors are JSON with any status, 200 too."""
         if reply.status == 429:
             raise WalletBusy(f"{WHO} answered 429", retry_after(reply))
+        check_is_up(reply)
         try:
             said = Said.parse(WHO, reply.body)
         except BadAnswer:
