@@ -79,7 +79,11 @@ def _in_picture(file: Path) -> str:
 
     try:
         with Image.open(file) as picture:
-            codes = zxingcpp.read_barcodes(picture.convert("L"))
+            seen: Image.Image = picture
+            if picture.has_transparency_data:
+                # What lies behind it is white, as on most screens.
+                seen = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture.convert("RGBA"))
+            codes = zxingcpp.read_barcodes(seen.convert("L"))
     except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
         sys.exit(f"{file} is no picture that can be read: {error}.")
     if not codes:

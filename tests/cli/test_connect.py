@@ -10,7 +10,7 @@ import pytest
 import qrcode
 from click.testing import Result
 from dotenv import dotenv_values
-from PIL import Image
+from PIL import Image, ImageOps
 
 from pos.cli.env_file import write_settings
 from tests.command import flask
@@ -92,6 +92,14 @@ def test_it_asks_for_the_string_if_none_is_given(tmp_path: Path, address: str) -
 def test_the_string_may_be_in_a_picture(tmp_path: Path, address: str) -> None:
     with (tmp_path / "shown.png").open("wb") as file:
         qrcode.make(f"{address} {INVOICE_KEY}").save(file)
+    assert WRITTEN in connect(tmp_path, tmp_path / "shown.png").output
+
+
+def test_the_picture_may_be_one_that_is_seen_through(tmp_path: Path, address: str) -> None:
+    drawn = qrcode.make(f"{address} {INVOICE_KEY}").get_image().convert("L")
+    picture = Image.new("RGBA", drawn.size, (0, 0, 0, 0))
+    picture.putalpha(ImageOps.invert(drawn))
+    picture.save(tmp_path / "shown.png")
     assert WRITTEN in connect(tmp_path, tmp_path / "shown.png").output
 
 
