@@ -137,7 +137,8 @@ class LNbits:
         plain = "LNBITS_URL is not https: whoever is on the way can read the key."
         return Advice(
             holder=f"What is paid goes to a wallet at {urlsplit(self._url).netloc}: whoever runs that LNbits holds it.",
-            key="Copy the Invoice/read key again: in LNbits, open the wallet, then API docs, Node URL and keys.",
+            key="Copy the Invoice/read key again: in LNbits, open the wallet; it stands under Node URL,"
+            " API keys and API docs.",
             reach="Is LNbits running, and LNBITS_URL right?",
             spends="LNBITS_INVOICE_KEY is an admin key: whoever steals this till has the money."
             " Take the Invoice/read key instead, which stands beside it.",

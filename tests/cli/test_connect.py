@@ -144,7 +144,7 @@ def test_a_wrong_key_is_told_with_where_the_right_one_is_and_writes_nothing(tmp_
     done = connect(tmp_path, f"{address} {'c' * 32}")
     assert done.exit_code != 0
     assert "WRONG    wallet: it refuses the key" in done.output
-    assert "Copy the Invoice/read key again" in done.output
+    assert "open the wallet; it stands under Node URL, API keys and API docs." in done.output
     assert not (tmp_path / ".env").exists()
 
 
