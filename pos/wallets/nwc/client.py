@@ -246,7 +246,9 @@ class NWC:
             said = Said.parse(_WHO, self._box.open(answer.content).encode())
         except Unreadable as error:
             raise BadAnswer(f"the wallet's answer cannot be read: {error}") from error
-        if isinstance(said.get("error"), dict):
+        failure = said.get("error")
+        # Some send an empty one beside each result.
+        if isinstance(failure, dict) and any(failure.values()):
             raise self._refusal(said.inner("error"))
         return said.inner("result")
 

@@ -322,6 +322,7 @@ def _refusal(subscription: _Subscription) -> WalletError:
 
 
 def _silence(subscription: _Subscription, timeout: float) -> WalletTimeout:
-    text = f"no answer within {max(round(timeout, 1), 0.1):g} s: is the wallet online, is the connection revoked?"
+    seconds = f"{max(round(timeout, 1), 0.1):g} s"
+    text = f"no answer within {seconds}, as of a wallet that is offline, or of a connection that is revoked"
     reasons = "; ".join(subscription.refusals.values())
     return WalletTimeout(f"{text} ({reasons})" if reasons else text)

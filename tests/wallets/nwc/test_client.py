@@ -174,7 +174,7 @@ def wallet_invoice(world: Connected) -> Invoice:
 def test_a_connection_that_was_removed_is_silence_and_says_what_to_look_at(world: Connected) -> None:
     wallet = world.wallet(timeout=0.2)
     world.backend.is_silent = True
-    with pytest.raises(WalletTimeout, match="is the wallet online, is the connection revoked"):
+    with pytest.raises(WalletTimeout, match=r"offline, or of a connection that is revoked$"):
         wallet.create_invoice(COFFEE)
     assert "NWC_URL" in wallet.advice.reach
 
@@ -394,6 +394,17 @@ def test_one_that_says_nothing_of_itself_is_none(world: Connected, wallet: NWC) 
     world.backend.change = lambda _: {"alias": "the shop"}
     with pytest.raises(BadAnswer, match="says nothing of itself"):
         wallet.check_access()
+
+
+@pytest.mark.parametrize("empty", [{}, {"code": "", "message": None}])
+def test_an_empty_error_beside_a_result_is_none(world: Connected, wallet: NWC, empty: dict[str, object]) -> None:
+    info = {"methods": ["get_info"], "network": "regtest"}
+    answer = {"result_type": "get_info", "error": empty, "result": info}
+    world.backend.answers_with = Response(json.dumps(answer))
+    assert wallet.check_access().network == "bcrt"
+    world.backend.answers_with = Response(json.dumps(answer | {"result": None}))
+    with pytest.raises(BadAnswer):
+        wallet.create_invoice(COFFEE)
 
 
 def test_methods_that_hold_money_back_do_not_spend(world: Connected, wallet: NWC) -> None:
