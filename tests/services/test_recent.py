@@ -208,6 +208,17 @@ def test_an_expired_invoice_is_shown_for_a_while(shop: Shop, clock: FakeClock) -
     assert showing(shop, "bar").charge is None
 
 
+def test_that_an_invoice_expired_is_shown_before_what_was_typed_meanwhile(shop: Shop, clock: FakeClock) -> None:
+    sold, typed = sell(shop, "k1"), Draft("bar", "a browser", SAT, (Line(21),))
+    clock.move(590)
+    shop.store.drafts.put(typed, shop.now())
+    clock.move(20)
+    settle(shop, sold)
+    assert showing(shop, "bar").charge == sold
+    shop.store.drafts.put(typed, shop.now())
+    assert showing(shop, "bar").draft
+
+
 def test_an_invoice_of_which_the_end_is_not_known_is_shown_for_longer(shop: Shop, clock: FakeClock) -> None:
     sold = sell(shop, "k1")
     clock.move(600 + 599)
