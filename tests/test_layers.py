@@ -21,19 +21,20 @@ FILES = sorted((ROOT / "pos").rglob("*.py"))
 # promises lies below it (`wallets.base`), and who knows them all by name above (`wallets.registry`).
 LAYERS: dict[str, tuple[str, ...]] = {
     "version": (),
-    "environment": (),
+    "host_name": (),
+    "environment": ("host_name",),
     "translations": (),
     "qr": (),
     "bolt11": (),
     "transport": ("version",),
-    "domain": ("bolt11",),
+    "domain": ("bolt11", "host_name"),
     "wallets.base": ("domain", "transport"),
     "wallets.client": ("bolt11", "domain", "transport", "wallets.base"),
-    "wallets.stream": ("transport", "wallets.base"),
+    "wallets.stream": ("host_name", "transport", "wallets.base"),
     "wallets.connection": ("environment",),
     "wallets.pinned": ("environment", "transport"),
     "wallet": (
-        *("bolt11", "domain", "transport", "environment"),
+        *("bolt11", "domain", "transport", "environment", "host_name"),
         *("wallets.base", "wallets.client", "wallets.connection", "wallets.pinned", "wallets.stream"),
     ),
     # It is an LNPay for play money, and the till talks to it as to any other: by that wallet's own client.
@@ -85,6 +86,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "websocket": ("wallets.stream",),
     "prometheus_client": ("runtime",),
     "escpos": ("printing",),
+    "idna": ("host_name",),
     # What has no clock is told the time, and so a test can say it.
     "gunicorn": ("worker",),
     "gevent": ("worker",),

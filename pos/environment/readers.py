@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from pos.environment.declare import Wrong
+from pos.host_name import in_ascii
 
 _LONGEST_WORD = 20
 
@@ -88,7 +89,10 @@ def site(given: str) -> str:
     if "@" in parts.netloc:
         raise Wrong("must be an address without a user and a password", given)
     usual_port = {"http": ":80", "https": ":443"}[parts.scheme]
-    return parts._replace(netloc=parts.netloc.lower().removesuffix(usual_port)).geturl()
+    try:
+        return parts._replace(netloc=in_ascii(parts.netloc).lower().removesuffix(usual_port)).geturl()
+    except ValueError as error:
+        raise Wrong("must be an http or https address", given) from error
 
 
 def proxy(given: str) -> tuple[str, int]:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import websocket
 
+from pos.host_name import in_ascii
 from pos.transport import Transport, TransportError
 from pos.wallets.base import BadAnswer, Hint, WalletUnreachable
 
@@ -67,7 +68,6 @@ class Stream:
         parts = urlsplit(url)
         self._secure = parts.scheme in ("wss", "https")
         self._url = parts._replace(scheme="wss" if self._secure else "ws").geturl()
-        self._host = parts.hostname or ""
         self._port = parts.port or (443 if self._secure else 80)
         self._transport = transport
         self._pace = pace or Pace()
@@ -86,11 +86,12 @@ class Stream:
         """Open it. Raises WalletUnreachable."""
         opening = self._pace.opening
         try:
-            line = self._transport.open(self._host, self._port, secure=self._secure, timeout=opening)
+            url = _in_ascii(self._url)
+            line = self._transport.open(urlsplit(url).hostname or "", self._port, secure=self._secure, timeout=opening)
             wire = self._wire = _Wire(line)
             wire.expect(opening, opening)
             self._socket = websocket.create_connection(
-                self._url,
+                url,
                 socket=wire,
                 timeout=opening,
                 redirect_limit=0,
@@ -241,6 +242,13 @@ class _Wire:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._line, name)
+
+
+def _in_ascii(url: str) -> str:
+    """Return an address with its host's name as it is asked for. Raises ValueError for what can be no name."""
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    return parts._replace(netloc=user + at + in_ascii(host)).geturl()
 
 
 def _broken(error: Exception) -> WalletUnreachable:

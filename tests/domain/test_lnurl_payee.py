@@ -48,6 +48,14 @@ def test_an_address_is_found_however_it_is_written(text: str) -> None:
     assert payee_address(text) == URL
 
 
+def test_a_host_with_an_umlaut_is_asked_as_browsers_do() -> None:
+    url = "https://xn--bckerei-5wa.example/.well-known/lnurlp/ana"
+    assert payee_address("lightning:Ana@Bäckerei.example") == url
+    assert payee_address("ana@xn--bckerei-5wa.example") == url
+    assert payee_address("anä@bäckerei.example") is None
+    assert payee_address("ana@b\u2ff0.example") is None
+
+
 @pytest.mark.parametrize("text", ["", "lnbc21u1pj", "lightning:lnbc21u1pj", "ana", "ana@localhost", "@example.com"])
 def test_what_is_none_is_no_address(text: str) -> None:
     assert payee_address(text) is None

@@ -106,6 +106,10 @@ def test_an_address_is_taken_in_every_way_that_it_is_written(text: str) -> None:
     assert to_url(text) == URL
 
 
+def test_an_address_with_an_umlaut_is_looked_up_where_browsers_go() -> None:
+    assert to_url("Me@Bäckerei.example") == "https://xn--bckerei-5wa.example/.well-known/lnurlp/me"
+
+
 @pytest.mark.parametrize(
     ("text", "url"),
     [
@@ -126,6 +130,7 @@ def test_plain_http_is_for_tor_and_this_machine(text: str, url: str) -> None:
         ("", "must be a Lightning address"),
         ("me", "must be a Lightning address"),
         ("me@shop", "must be a Lightning address"),
+        ("me@b\u2ff0.example", "must be a Lightning address"),
         ("me@shop.example:8080", "must be a Lightning address"),
         ("https://[shop", "must be a Lightning address"),
         ("https://shop.example:99999999/lnurlp/me", "must be a Lightning address"),

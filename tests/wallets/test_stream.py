@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from queue import Queue
+from socket import AF_INET, SOCK_STREAM
 from threading import Event
 from traceback import format_exception
 from typing import Self
@@ -15,6 +16,7 @@ import pytest
 from werkzeug import Request, Response
 
 from pos.transport import Transport
+from pos.transport.network import Address
 from pos.wallets import lnbits
 from pos.wallets.base import ByPaymentHash, Hint, WalletUnreachable
 from pos.wallets.stream import MAX_BYTES, Pace, Stream, hear
@@ -72,6 +74,21 @@ def test_a_stream_over_which_nothing_comes_is_asked_whether_it_is_there(
     assert lnbits_double.ever == 1
     # A browser says where it comes from, and some servers take in none from elsewhere.
     assert "Origin" not in lnbits_double.asked[0].headers
+
+
+def test_a_stream_goes_where_the_questions_over_http_go(lnbits_double: LNbitsDouble, address: str) -> None:
+    """Python by itself would look up strasse.example, which may be somebody else's."""
+    port, asked = int(address.split(":")[2].partition("/")[0]), []
+
+    def look_up(host: str, port: int) -> list[Address]:
+        asked.append(host)
+        return [(AF_INET, SOCK_STREAM, 0, "", ("127.0.0.1", port))]
+
+    stream = Stream(address.replace("127.0.0.1", "straße.example"), Transport(look_up=look_up), Pace())
+    stream.open()
+    stream.close()
+    assert asked == ["xn--strae-oqa.example"]
+    assert lnbits_double.asked[0].host == f"xn--strae-oqa.example:{port}"
 
 
 def test_a_stream_that_does_not_say_that_it_is_there_is_given_up(lnbits_double: LNbitsDouble, address: str) -> None:

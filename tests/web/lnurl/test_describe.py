@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from pos import close, create_app
 from pos.domain.jar import Jar, JarPicture
 from pos.domain.money import SAT, Money
+from pos.environment.readers import site
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.wallets.base import InvoiceRefused
@@ -179,6 +180,17 @@ def test_a_host_that_is_not_ours_is_refused(client: FlaskClient, wallet: FakeWal
 @pytest.mark.parametrize("host", ["TILL.example.com", "till.example.com", "till.example.com:443"])
 def test_our_host_is_known_however_a_proxy_writes_it(client: FlaskClient, host: str) -> None:
     assert client.get("/lnurlp/tips", headers={"Host": host}).get_json()["tag"] == "payRequest"
+
+
+def test_a_host_with_an_umlaut_is_known_as_wallets_write_it(
+    settings: Settings, wallet: FakeWallet, clock: FakeClock
+) -> None:
+    address = site("https://bäckerei.example")
+    app = create_app(replace(settings, public_url=address), wallet=wallet, clock=clock, running=clock)
+    said = app.test_client().get("/lnurlp/tips", base_url="https://xn--bckerei-5wa.example").get_json()
+    assert said["callback"].startswith("https://xn--bckerei-5wa.example/lnurlp/tips/")
+    assert ["text/identifier", "tips@xn--bckerei-5wa.example"] in entries(said)
+    close(app)
 
 
 def test_a_wallet_that_cannot_put_a_hash_into_an_invoice_is_not_asked(payer: Payer, wallet: FakeWallet) -> None:
