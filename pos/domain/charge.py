@@ -135,6 +135,11 @@ class Charge:
         return self.payment is not None and self.paid_by != ""
 
     @property
+    def is_in_jar(self) -> bool:
+        """Put into a tip jar: a tip, unless it was the price of a thing. Its memo is a message, and names nothing."""
+        return self.channel is Channel.TIPS or self.jar != ""
+
+    @property
     def ends_at(self) -> int:
         """When nobody is to pay it any more (unix seconds): at its expiry, or when it was cancelled before that."""
         return self.invoice.expires_at if self.cancelled_at is None else self.cancelled_at

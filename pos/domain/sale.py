@@ -54,12 +54,13 @@ class Sale:
             raise ValueError(f"the lines do not come to {self.price}")
 
     @classmethod
-    def all_told(cls, price: Money, tax: TaxRate | None, memo: str = "") -> "Sale":
+    def all_told(cls, price: Money, tax: TaxRate | None, memo: str = "", text: str = "") -> "Sale":
         """Return the sale of one thing for a price that is all that is to be paid, with its tax in it.
+        `text` names the thing where its memo does not.
 
         So it is also where prices are else without tax: not every amount is one on top of which tax comes to it.
         """
-        return cls(price, memo, lines=itemized((Line(price.minor, tax=tax and tax.included),)))
+        return cls(price, memo, lines=itemized((Line(price.minor, text=text, tax=tax and tax.included),)))
 
     @property
     def taxes(self) -> tuple[Tax, ...]:

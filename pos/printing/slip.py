@@ -123,10 +123,10 @@ class Slip:
             paper.row(gettext("Tip"), number(receipt.tip), TEXT)
 
     def _text(self, receipt: Receipt, line: Line) -> str:
-        """Name what was sold: of all there is, the memo does; in a tip jar what is paid is a tip."""
-        if receipt.charge.channel.is_remote:
-            gettext = self.words.gettext
-            return gettext("Tip")
+        """Name what was sold: of all there is, the memo does. In a tip jar what is not taxed is a tip."""
+        gettext = self.words.gettext
+        if receipt.charge.is_in_jar:
+            return line.text or ("" if line.tax else gettext("Tip"))
         return line.text or (receipt.sale.memo if len(receipt.lines) == 1 else "")
 
     def _total(self, paper: Paper, receipt: Receipt) -> None:

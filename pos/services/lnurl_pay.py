@@ -135,5 +135,5 @@ def _sale(shop: Shop, jar: Jar, amount_sat: int, comment: str) -> Sale:
     price = jar.price or Money(amount_sat, SAT)
     if jar.name == SHOP:
         return replace(Sale.all_told(price, shop.settings.usual_tax, comment), till=shop.settings.tills[0])
-    sale = Sale.all_told(price, shop.settings.usual_tax, comment) if jar.price else Sale(price, comment)
-    return replace(sale, jar=jar.name, shown=jar.has_audience and bool(comment))
+    sold = Sale.all_told(price, shop.settings.usual_tax, comment, jar.title) if jar.price else Sale(price, comment)
+    return replace(sold, jar=jar.name, shown=jar.has_audience and bool(comment))

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from string import ascii_uppercase
 
-from pos.domain.charge import Channel
 from pos.domain.money import Money
 from pos.domain.sale import Line
 from pos.domain.tax import Tax
@@ -44,12 +43,14 @@ class Bill:
     taxes: tuple[TaxRow, ...]
 
 
-def bill(lines: Sequence[Line], taxes: Sequence[Tax], currency: str, memo: str, channel: Channel) -> Bill:
+def bill(lines: Sequence[Line], taxes: Sequence[Tax], currency: str, memo: str, *, in_jar: bool) -> Bill:
     """Set out lines, in minor units of a currency, with the tax in them.
 
-    Of all there is, the memo names a line without a text. In a tip jar it is a message, and what is paid is a tip.
+    Of all there is, the memo names a line without a text. In a tip jar it is a message, and what is paid is a tip: one
+    that is taxed was the price of a thing, from before a line had its name.
     """
-    only = gettext("Tip") if channel.is_remote else memo if len(lines) == 1 else ""
+    of_jar = "" if any(line.tax for line in lines) else gettext("Tip")
+    only = of_jar if in_jar else memo if len(lines) == 1 else ""
     rows = tuple(_rows(lines, taxes, currency, only))
     return Bill("" if memo and [row.text for row in rows] == [memo] else memo, rows, tuple(_taxes(taxes, currency)))
 

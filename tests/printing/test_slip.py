@@ -9,9 +9,11 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageChops, ImageOps
 
+from pos.domain.charge import Channel
 from pos.domain.money import SAT, Money
 from pos.domain.picture import read_picture
 from pos.domain.rate import Rate
+from pos.domain.receipt import Receipt
 from pos.domain.refund import Refund, RefundPayment
 from pos.domain.sale import Fiat, Line, Sale, price_of
 from pos.domain.tax import parse_tax_rate
@@ -110,6 +112,27 @@ def test_a_receipt_in_sat_says_what_that_was_worth_and_one_of_the_shop_s_own_rat
     written = texts(replace(sold, sale=sale, charge=replace(sold.charge, fiat=worth, memo="", amount_sat=2100)))
     assert written[written.index("Total") + 1 :][:2] == ["2,100 sat", "€2.00"]
     assert "1 BTC = €95,000.00, the shop's own rate" in written
+
+
+def test_what_a_jar_got_is_a_tip_unless_it_was_the_price_of_a_thing() -> None:
+    usual = parse_tax_rate("19")
+
+    def rows(sale: Sale) -> list[str]:
+        sold = receipt()
+        charge = replace(sold.charge, channel=Channel.LNURL, jar=sale.jar, memo=sale.memo, fiat=None, tip_sat=0)
+        written = texts(Receipt(sale, charge))
+        return written[written.index("Nov 25, 2026, 9:47 AM (UTC)") + 1 : written.index("Total")]
+
+    price = Money(250, "EUR")
+    assert rows(Sale(price, "Lovely!", jar="cello")) == ["Lovely!", "2.50", "Tip"]
+    assert rows(replace(Sale.all_told(price, usual, "Lovely!", "Espresso"), jar="espresso")) == [
+        "Lovely!",
+        "A 2.50",
+        "Espresso",
+    ]
+    # From before a thing had its name there.
+    assert rows(replace(Sale.all_told(price, usual, "Lovely!"), jar="espresso")) == ["Lovely!", "A 2.50"]
+    assert rows(Sale(price, till="till")) == ["2.50"]
 
 
 def test_who_sold_it_stands_below_the_time_where_receipts_name_them() -> None:

@@ -22,7 +22,7 @@ def present(receipt: Receipt) -> Page:
     charge = receipt.charge
     payment = charge.payment
     return Page(
-        bill(receipt.lines, receipt.taxes, receipt.currency, charge.memo, charge.channel),
+        bill(receipt.lines, receipt.taxes, receipt.currency, charge.memo, in_jar=charge.is_in_jar),
         note_of(charge, gettext("The shop will look it up.")),
         payment.preimage if payment and payment.proven else None,
     )

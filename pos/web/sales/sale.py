@@ -113,7 +113,7 @@ def present(
         is_due=outcome in WAITED_FOR or any(it.waits for it in printings),
         where=", ".join(filter(None, [_where(shop, charge), sale.seller])),
         tip=sale.tip_money if sale.tip else None,
-        bill=bill(lines, sale.taxes, sale.price.currency, sale.memo, charge.channel),
+        bill=bill(lines, sale.taxes, sale.price.currency, sale.memo, in_jar=charge.is_in_jar),
         note=note_of(charge, gettext("Look it up in the wallet.")),
         surplus=Money(surplus, SAT) if surplus else None,
         steps=sorted((_dated(shop, it, charges[0].created_at) for it in steps), key=lambda it: (it.at, it.rank)),

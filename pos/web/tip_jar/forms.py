@@ -63,7 +63,7 @@ class JarForm(SaleForm):
         sale = Sale(self.price, self.clean_memo)
         if self.jar.price:
             # A thing that is sold, and no tip: it is taxed as usual.
-            sale = Sale.all_told(self.price, current_shop().settings.usual_tax, self.clean_memo)
+            sale = Sale.all_told(self.price, current_shop().settings.usual_tax, self.clean_memo, self.jar.title)
         return replace(sale, jar=self.jar.name, payer=self.clean_payer, shown=is_shown)
 
     def _price(self, other: str) -> Money:

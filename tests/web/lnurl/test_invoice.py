@@ -161,6 +161,7 @@ class TestAShopThatReckonsTax:
         sale = shop.store.get_sale(charged(shop, payer.pay(21_000, name)).sale_id)
         assert sale is not None
         assert (sum(it.gross for it in sale.taxes) == 21) is taxed
+        assert [it.text for it in sale.lines if it.text] == ([BAND.title] if name == "poster" else [])
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from PIL import Image
 from pos import close, create_app
 from pos.domain.charge import Channel, Charge
 from pos.domain.kept_setting import Entered
-from pos.domain.money import Money
+from pos.domain.money import SAT, Money
 from pos.domain.sale import Line, Sale, price_of
 from pos.domain.tax import TaxRate
 from pos.runtime.follower import LOOK_EVERY
@@ -155,6 +155,23 @@ def test_a_price_without_a_word_stands_for_itself(till: Till) -> None:
 def test_what_a_tip_jar_got_is_a_tip_and_its_memo_a_message(till: Till) -> None:
     text = till.receipt(till.pay(till.sell(in_sat(2100, "Lovely!"), Channel.TIPS)))
     assert "Lovely! What was sold Tax Price Tip 2,100 Total" in text
+
+
+@pytest.mark.parametrize("channel", [Channel.TIPS, Channel.LNURL])
+def test_a_thing_that_a_jar_sells_goes_by_its_name(till: Till, channel: Channel) -> None:
+    sale = replace(Sale.all_told(Money(250, "EUR"), FULL, "Lovely!", "Espresso"), jar="espresso")
+    assert "Lovely! What was sold Tax Price Espresso A 2.50 Total" in till.receipt(till.pay(till.sell(sale, channel)))
+
+
+def test_what_was_taxed_was_no_tip_where_it_has_no_name(till: Till) -> None:
+    sale = replace(Sale.all_told(Money(250, "EUR"), FULL, "Lovely!"), jar="espresso")
+    text = till.receipt(till.pay(till.sell(sale, Channel.LNURL)))
+    assert "Lovely! What was sold Tax Price 2.50 A 2.50 Total" in text
+
+
+def test_what_is_paid_to_the_shop_by_its_own_name_is_no_tip(till: Till) -> None:
+    sale = Sale(Money(2100, SAT), till="till")
+    assert "What was sold Tax Price 2,100 2,100 Total" in till.receipt(till.pay(till.sell(sale, Channel.LNURL)))
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,10 @@ Taxes = dict[str, tuple[Decimal, Decimal]]
 class Sold:
     """How a sale came about, and what happens to it: one that is paid `twice` was renewed (`again`) before that.
 
-    `typed` are the amounts, each with its rate of tax. `tip` is a percentage that was tapped, or an amount that was
-    typed. `over` are the sat that came beyond what was asked. `rate` is what a bitcoin cost as the last invoice was
-    made, where it is not what it mostly costs there; None: nobody knew. `at` is when it was sold, where it matters.
+    `typed` are the amounts, each with its rate of tax; by `lnurl` it is the price of a jar called `thing`. `tip` is a
+    percentage that was tapped, or an amount that was typed. `over` are the sat that came beyond what was asked. `rate`
+    is what a bitcoin cost as the last invoice was made, where it is not what it mostly costs there; None: nobody knew.
+    `at` is when it was sold, where it matters.
     """
 
     channel: str
@@ -29,6 +30,13 @@ class Sold:
     over: int = 0
     rate: str | None = ""
     at: str = ""
+    thing: str = ""
+
+    @property
+    def name(self) -> str:
+        """What its only line is called: a thing by its name, a tip so, and else by the memo."""
+        memo = self.memo if len(self.lines) == 1 else ""
+        return self.thing or ("Tip" if self.channel == "tips" else memo)
 
     @property
     def lines(self) -> list[tuple[str, str]]:
@@ -183,6 +191,10 @@ MARKET = Place(
         Told(
             Sold("api", "SAT", "7:3333", memo="Table 9"),
             Said(3333, "3333", "7: 3115 + 218", books="EUR 2.06", books_taxes="7: 1.93 + 0.13"),
+        ),
+        Told(
+            Sold("lnurl", "EUR", "19:2.50", memo="Table 9", thing="Espresso"),
+            Said(4046, "2.50", "19: 2.10 + 0.40"),
         ),
         Told(
             Sold("till", "EUR", "19:6.66", happens="cancelled"),

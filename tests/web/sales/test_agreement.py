@@ -20,11 +20,13 @@ from flask.testing import FlaskClient
 from pos import close, create_app
 from pos.domain.charge import Channel, Charge
 from pos.domain.export import BOM
-from pos.domain.money import Money
+from pos.domain.jar import Jar
+from pos.domain.money import Money, parse_money
 from pos.domain.sale import Sale
 from pos.domain.tax import parse_tax_rate
 from pos.services import books
 from pos.services.charge import charge
+from pos.services.lnurl_pay import request_invoice, terms
 from pos.services.receipt import receipt_of
 from pos.services.settle import settle
 from pos.settings import Settings
@@ -122,6 +124,8 @@ class People:
             told = {"amount_sat": int(amount), "memo": it.sold.memo, "tax_rate": rate}
             answer = self.client.post("/api/v1/charges", json=told, headers={"Authorization": f"Bearer {TOKEN}"})
             return stored(self.shop, answer.get_json()["id"])
+        if it.sold.channel == "lnurl":
+            return self._scan(it)
         if it.sold.channel != "till":
             return self._at(cashier.send(f"/{it.sold.channel}", amount=amount, memo=it.sold.memo).headers["Location"])
         typed = {
@@ -137,6 +141,15 @@ class People:
         tapped = it.sold.tip.removesuffix("%") if it.sold.tip.endswith("%") or not it.sold.tip else None
         tip = {"other": it.sold.tip} if tapped is None else {"tip": tapped or "0"}
         return self._at(cashier.send(answer.headers["Location"], **tip).headers["Location"])
+
+    def _scan(self, it: Told) -> Charge:
+        """Pay by the poster of a jar with a price."""
+        [(_, amount)] = it.sold.lines
+        price = parse_money(amount, it.sold.unit, "en")
+        self.shop.store.jars.add(Jar(name="thing", title=it.sold.thing, currency=it.sold.unit, price=price))
+        found = replace(self.shop, settings=replace(self.shop.settings, public_url="https://till.example.com"))
+        offered = terms(found, "thing", "")
+        return request_invoice(found, "thing", offered.fingerprint, offered.most_sat, it.sold.memo, "", offered.rate)
 
     def _at(self, address: str) -> Charge:
         return stored(self.shop, address.removeprefix("/pay/"))
@@ -206,7 +219,7 @@ class Books:
 
 def row_of(number: int, it: Told) -> str:
     """Return the row of a sale on the page, but for its time."""
-    seller = SELLERS.get(it.sold.channel, "Till")
+    seller = it.sold.thing or SELLERS.get(it.sold.channel, "Till")
     tip = f" · tip {written(it.sold.unit, Decimal(it.said.tip))}" if Decimal(it.said.tip) else ""
     odd = " · not proven" if it.sold.happens == "unproven" else ""
     twice = f" · paid twice: {it.surplus:,} sat more" if it.surplus else ""
@@ -401,8 +414,7 @@ def check_receipt(told: Books, charge_id: str, number: int, it: Told) -> None:
     assert f"No. 2026-{number} " in said
     letters = dict(zip(it.taxes, "AB", strict=False))
     amounts = [(rate, f"{Decimal(amount):,}") for rate, amount in it.sold.lines]
-    text = "Tip" if it.sold.channel == "tips" else it.sold.memo if len(amounts) == 1 else ""
-    rows = [[text or amount, letters.get(rate, ""), amount] for rate, amount in amounts]
+    rows = [[it.sold.name or amount, letters.get(rate, ""), amount] for rate, amount in amounts]
     rows += [
         [f"Tax {rate[1:]}%", letters[rate], f"{tax:,}"] for rate, (_, tax) in it.taxes.items() if rate.startswith("+")
     ]
@@ -441,10 +453,9 @@ def check_paper(told: Books, charge_id: str, it: Told) -> None:
     if receipt is None:
         return
     letters = dict(zip(it.taxes, "AB", strict=False))
-    only = "Tip" if it.sold.channel == "tips" else it.sold.memo if len(it.sold.lines) == 1 else ""
     said: list[str] = []
     for rate, amount in it.sold.lines:
-        said += [f"{letters.get(rate, '')} {Decimal(amount):,}".strip(), *filter(None, [only])]
+        said += [f"{letters.get(rate, '')} {Decimal(amount):,}".strip(), *filter(None, [it.sold.name])]
     for rate, (_, tax) in it.taxes.items():
         said += [f"{letters[rate]} {tax:,}", f"Tax {rate[1:]}%"] if rate.startswith("+") else []
     said += [f"{Decimal(it.said.tip):,}", "Tip"] if Decimal(it.said.tip) else []
@@ -467,9 +478,9 @@ def check_sale(told: Books, number: int, it: Told) -> None:
         f"Sale {number} {WORDS.get(it.said.state, it.said.state)} {written(it.sold.unit, it.total)} "
     )
     letters = dict(zip(it.taxes, "AB", strict=False))
-    only = "Tip" if it.sold.channel == "tips" else it.sold.memo if len(it.sold.lines) == 1 else ""
+    only = it.sold.name or "Price"
     rows = [
-        f"{only or 'Price'}{' ' if rate else ''}{letters.get(rate, '')} {written(it.sold.unit, Decimal(amount))}"
+        f"{only}{' ' if rate else ''}{letters.get(rate, '')} {written(it.sold.unit, Decimal(amount))}"
         for rate, amount in it.sold.lines
     ]
     on_top = [(rate, tax) for rate, (_, tax) in it.taxes.items() if rate.startswith("+")]
@@ -501,7 +512,7 @@ def check_pay_page(told: Books, charge_id: str, it: Told) -> None:
     if it.received is None:
         assert f" {it.said.sat:,} sat " in said
         return
-    sat, facts = f"{it.received:,} sat", ["Paid"] if it.sold.channel in ("kiosk", "tips") else []
+    sat, facts = f"{it.received:,} sat", ["Paid"] if it.sold.channel in ("kiosk", "tips", "lnurl") else []
     if it.sold.over:
         # What else it is worth is reckoned from what came, and is about so much.
         assert f" {sat} " in said
@@ -535,7 +546,7 @@ def check_all(told: Books, charge_ids: Sequence[str]) -> None:
         TWO_DAYS: lambda _: True,
         "day=2026-09-21": lambda it: it.said.day == "2026-09-21",
         "day=2026-09-22": lambda it: it.said.day == "2026-09-22",
-        **{f"{TWO_DAYS}&channel={name}": _is_of(name) for name in ("till", "kiosk", "tips", "api")},
+        **{f"{TWO_DAYS}&channel={name}": _is_of(name) for name in ("till", "kiosk", "tips", "api", "lnurl")},
         f"{TWO_DAYS}&till=till": _is_of("till"),
         f"{TWO_DAYS}&show=paid": lambda it: it.is_paid,
         f"{TWO_DAYS}&show=unpaid": lambda it: not it.is_paid,

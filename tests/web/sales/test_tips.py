@@ -1,6 +1,7 @@
 """What came into the jars, as their owner reads it: who gave it and what they wrote, and what of that strangers see."""
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -43,6 +44,14 @@ def test_a_tip_says_who_gave_it_and_what_they_wrote(client: FlaskClient, tip: Ch
     seen = "Others may see it: on the jar's page, or in a stream."
     assert f"Tip jar Cello under the Bridge From <Ann> Play La Bamba! {seen} Hide the message" in page
     assert page.count("Play La Bamba!") == 1
+
+
+def test_what_was_a_price_goes_by_the_name_of_the_thing(client: FlaskClient, shop: Shop) -> None:
+    sale = Sale.all_told(Money(4200, SAT), None, "For two", "Espresso")
+    made = charge(shop, Channel.LNURL, replace(sale, jar="espresso"), "1")
+    page = words(client, f"/sales/{made.number}")
+    assert " Espresso 4,200 sat Total 4,200 sat " in page
+    assert page.count("For two") == 1
 
 
 def test_the_list_says_into_which_jar_and_from_whom(client: FlaskClient, tip: Charge) -> None:

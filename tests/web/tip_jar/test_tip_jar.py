@@ -391,6 +391,7 @@ class TestForm:
             assert tip.taxes == ()
             assert [(it.rate.percent, it.gross) for it in sold.taxes] == [(Decimal(19), 350)]
             assert (sold.memo, sold.payer, sold.jar) == ("For two", "Ana", "cello")
+            assert [it.text for it in (*tip.lines, *sold.lines)] == [cello.title]
 
     def test_a_price_of_before_is_not_taken_for_the_one_of_now(self, cashier: Cashier, shop: Shop, cello: Jar) -> None:
         change(shop, price=Money(350, "EUR"), amounts=())
