@@ -67,8 +67,8 @@ def _ends(shop: Shop, jar: Jar) -> str:
         return ""
     if jar.goal.is_over(shop.now()):
         return gettext("Its time is over. What you give is still welcome.")
-    # The day whose end it is, and not the next one, which begins with the same second.
-    return gettext("until %(day)s", day=write_day(shop.local_time(jar.goal.ends_at - 1).date()))
+    # The day of the shop whose end it is, and not the next one, which begins with the same second.
+    return gettext("until %(day)s", day=write_day(shop.day(jar.goal.ends_at - 1)))
 
 
 def jar_url(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date, time
 from decimal import Decimal
 from html import unescape
 
@@ -13,7 +14,9 @@ from pos.domain.charge import Channel, Charge
 from pos.domain.jar import Goal, Jar, JarPicture
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
+from pos.domain.span import Span
 from pos.domain.tax import TaxRate
+from pos.services.books import times_of
 from pos.services.charge import charge
 from pos.services.settle import settle
 from pos.settings import Settings
@@ -233,6 +236,18 @@ class TestGoal:
         midnight = NOON - NOON % 86_400 + 86_400
         change(shop, goal=Goal("A new case", Money(30_000, "EUR"), midnight))
         assert f"until {shop.day(NOON):%a, %b %-d}" in look(client)
+
+    class TestWhereTheDayEndsInTheNight:
+        @pytest.fixture
+        def settings(self, settings: Settings) -> Settings:
+            return replace(settings, day_ends=time(4))
+
+        def test_one_that_ends_with_a_day_of_the_shop_names_that_day(
+            self, client: FlaskClient, shop: Shop, cello: Jar
+        ) -> None:
+            _, ends_at = times_of(shop, Span(date(2026, 12, 24), date(2026, 12, 24)))
+            change(shop, goal=Goal("A new case", Money(30_000, "EUR"), ends_at))
+            assert "until Thu, Dec 24" in look(client)
 
 
 class TestMessages:
