@@ -66,7 +66,9 @@ CODES = {"€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₿": "BTC"}
 MISSING = "…"
 # In the place of emoji, until they are left out: with the space before them, as a comma may follow.
 _NOTHING = "\0"
-_LEFT_OUT = re.compile(r"\s?\0+")
+_LEFT_OUT = re.compile(r"(?<=[\u2066-\u2068])\0+\s?|\s?\0+")
+# Marks of a direction (see paper.py) around nothing.
+_EMPTY = re.compile(r"[\u2066-\u2068]\s*\u2069")
 # It takes that library to join letters and to turn a line around; it is there where FriBiDi is.
 SHAPES = bool(features.check("raqm"))
 _TURNED = ("R", "AL")
@@ -163,7 +165,7 @@ class Fonts:
         one_line = " ".join("".join(it for it in text if not "\ufe00" <= it <= "\ufe0f").split())
         parts = groupby(one_line, lambda letter: _stand_in(letter, every))
         said = "".join(_said(instead, "".join(letters)) for instead, letters in parts)
-        return " ".join(_LEFT_OUT.sub("", said).split())
+        return " ".join(_EMPTY.sub("", _LEFT_OUT.sub("", said)).split())
 
     def lacks(self, text: str) -> bool:
         """Tell whether something in a text would be replaced by a sign."""

@@ -1,12 +1,12 @@
 """A strip of paper that text, lines and pictures are put on, from the top down. All measures are dots, 8 to a mm."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from PIL import Image, ImageOps
 
-from pos.printing.fonts import Fonts
+from pos.printing.fonts import Fonts, is_turned
 
 # The smallest letters of a table, and the smallest amount.
 LEAST = 16
@@ -15,6 +15,11 @@ _DENSE = "\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
 _CLOSING = "、。，．・ー！？）］｝〉》」』】〕々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
 # Words, each with the space before it.
 _WORD = re.compile(rf"\s*(?:[{_DENSE}][{_CLOSING}]*|[^\s{_DENSE}]+[{_CLOSING}]*)")
+# Marks that keep the direction of a text to itself (UAX 9): from left to right, from right to left, as its first letter
+# runs, and the end of it.
+_LTR, _RTL, _AS_FIRST, _END = "\u2066", "\u2067", "\u2068", "\u2069"
+_AS_FIRST_RUNS = re.compile(f"{_AS_FIRST}([^{_END}]*)")
+_KEPT = re.compile(f"([{_LTR}-{_AS_FIRST}])([^{_LTR}-{_END}]*){_END}")
 
 
 @dataclass
@@ -134,13 +139,13 @@ class Paper:
     def lines(self, text: str, size: int, width: int, *, bold: bool = False) -> list[str]:
         """Cut a text into lines that fit a width."""
         lines, line = [], ""
-        for word in _WORD.findall(self.fonts.readable(text)):
+        for word in _WORD.findall(_AS_FIRST_RUNS.sub(_known, self.fonts.readable(text))):
             for piece in self._pieces(word, size, width, bold=bold):
                 if line and self.fonts.width(line + piece, size, bold=bold) > width:
                     lines.append(line)
                     line = ""
                 line += piece if line else piece.lstrip()
-        return [*lines, line] if line else lines
+        return list(_closed([*lines, line] if line else lines))
 
     def _pieces(self, word: str, size: int, width: int, *, bold: bool) -> list[str]:
         """Cut a word that is wider than a line."""
@@ -154,7 +159,13 @@ class Paper:
         return [*pieces, rest]
 
     def _drawn(self, text: str, size: int, *, bold: bool, figure: bool = False) -> Image.Image:
-        """Draw a line; where the rest is turned, what is of figures and signs alone is not."""
+        """Draw a line; where the rest is turned, what is of figures and signs alone is not, nor a text of its own way.
+
+        That is drawn without its marks: within them, what is of several fonts would be set in the order of the rest.
+        """
+        kept = _KEPT.fullmatch(text)
+        if kept:
+            return self.fonts.draw(kept[2], size, bold=bold, turned=_runs_back(*kept.groups()))
         return self.fonts.draw(text, size, bold=bold, turned=self.turned and not (figure and _is_figure(text)))
 
     def _strip(self, parts: Sequence[tuple[Image.Image, int]], *, mirrored: bool = False) -> Image.Image:
@@ -168,3 +179,28 @@ class Paper:
 
 def _is_figure(text: str) -> bool:
     return not any("\u0590" <= letter <= "\u08ff" or "\ufb1d" <= letter <= "\ufefc" for letter in text)
+
+
+def _runs_back(mark: str, text: str) -> bool:
+    return is_turned(text) if mark == _AS_FIRST else mark == _RTL
+
+
+def _known(found: re.Match[str]) -> str:
+    """Say which way a text runs before it is cut into lines, of which the others begin with other letters.
+
+    Twice, as FriBiDi takes figures at its beginning to follow the last letter of another such text.
+    """
+    return (f"{_RTL}\u200f" if is_turned(found[1]) else f"{_LTR}\u200e") + found[1]
+
+
+def _closed(lines: Iterable[str]) -> Iterator[str]:
+    """End on each line what runs a way of its own there, and begin it again on the next one."""
+    begun = ""
+    for part in lines:
+        line, begun = begun + part, ""
+        for letter in line:
+            if letter == _END:
+                begun = begun[:-1]
+            elif letter in (_LTR, _RTL, _AS_FIRST):
+                begun += letter
+        yield line + _END * len(begun)

@@ -13,7 +13,7 @@ from pos.domain.z_report import Closing, ZReport
 from pos.printing.fonts import Fonts
 from pos.printing.paper import Paper
 from pos.printing.slip import NAME, SMALL, TEXT
-from pos.printing.words import Words, left_to_right
+from pos.printing.words import Words, isolated, left_to_right
 
 # Hex digits of a hash, as many as its page has.
 _DIGITS = 16
@@ -40,8 +40,9 @@ class ReportSlip:
     def _head(self, paper: Paper, shift: Shift, closing: Closing) -> None:
         gettext, moment = self.words.gettext, self.words.moment
         paper.text(gettext("Z report %(number)s", number=shift.number), NAME, bold=True, middle=True)
-        for line in (f"{closing.shop_name}, {shift.till}", *closing.shop_address):
-            paper.text(line, TEXT, middle=True)
+        paper.text(f"{isolated(closing.shop_name)}, {isolated(shift.till)}", TEXT, middle=True)
+        for line in closing.shop_address:
+            paper.text(isolated(line), TEXT, middle=True)
         if closing.tax_id:
             paper.text(gettext("Tax number %(number)s", number=left_to_right(closing.tax_id)), TEXT, middle=True)
         paper.rule()
@@ -89,7 +90,7 @@ class ReportSlip:
             yield words, *(self.words.number(booked.money(it)) for it in figures)
 
     def _name(self, it: Seller) -> str:
-        return it.name or self.words.gettext(CALLED[it.channel].words)
+        return isolated(it.name) or self.words.gettext(CALLED[it.channel].words)
 
     def _apart(self, paper: Paper, shift: Shift) -> None:
         gettext, money = self.words.gettext, self.words.money

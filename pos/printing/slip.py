@@ -16,7 +16,7 @@ from pos.domain.sale import Line
 from pos.domain.tax import TaxRate
 from pos.printing.fonts import SHAPES, Fonts
 from pos.printing.paper import Paper
-from pos.printing.words import Words, left_to_right
+from pos.printing.words import Words, isolated, left_to_right
 
 # Letters in dots: 23 are 8 points on a head of 203 dpi, the least that is still read.
 SMALL, TEXT, LARGE, NAME = 23, 25, 30, 42
@@ -78,9 +78,9 @@ class Slip:
         if logo := _in_dots(head.logo):
             paper.image(logo)
             paper.gap(12)
-        paper.text(head.shop_name, NAME, bold=True, middle=True)
+        paper.text(isolated(head.shop_name), NAME, bold=True, middle=True)
         for line in head.address:
-            paper.text(line, TEXT, middle=True)
+            paper.text(isolated(line), TEXT, middle=True)
         if head.tax_id:
             paper.text(
                 self.words.gettext("Tax number %(number)s", number=left_to_right(head.tax_id)), TEXT, middle=True
@@ -97,7 +97,7 @@ class Slip:
             paper.text(gettext("Served by %(name)s", name=receipt.cashier), TEXT)
         memo = receipt.charge.memo
         if memo and [self._text(receipt, line) for line in receipt.lines] != [memo]:
-            paper.text(memo, TEXT)
+            paper.text(isolated(memo), TEXT)
         if receipt.surplus:
             told = gettext("This sale had been paid before. This payment came on top of it.")
             paper.text(told, TEXT, bold=True)
@@ -108,7 +108,7 @@ class Slip:
         letters = _letters(receipt)
         for line in receipt.lines:
             each = left_to_right(f"{line.quantity} × {number(Money(line.unit_price, receipt.currency))}")
-            told = " ".join(filter(None, (self._text(receipt, line), each if line.quantity != 1 else "")))
+            told = " ".join(filter(None, (isolated(self._text(receipt, line)), each if line.quantity != 1 else "")))
             price = number(Money(line.price, receipt.currency))
             letter = letters[line.tax] if line.tax else ""
             paper.row(told, f"{letter}   {price}" if letter else price, TEXT)
@@ -201,7 +201,7 @@ class Slip:
             paper.gap(8)
             paper.image(_code(address, self.dots))
         for line in self.head.footer:
-            paper.text(line, TEXT, bold=True, middle=True)
+            paper.text(isolated(line), TEXT, bold=True, middle=True)
         paper.gap(16)
 
 

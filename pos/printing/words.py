@@ -61,13 +61,16 @@ class Words:
 
 
 def isolated(text: str) -> str:
-    """Keep a text's direction to itself: what is around it does not turn it, nor is turned by it."""
-    return f"\u2068{text}\u2069"
+    """Let a text run as its first letter does: what is around it does not turn it, nor is turned by it."""
+    return f"\u2068{text}\u2069" if text else ""
 
 
 def left_to_right(text: str) -> str:
-    """Keep figures and their signs in this order, whichever way a line runs."""
-    return f"\u2066{text}\u2069"
+    """Keep figures and their signs in this order, whichever way a line runs.
+
+    With a mark before them, as FriBiDi looks for the letter that figures follow even in another text of its own way.
+    """
+    return f"\u2066\u200e{text}\u2069"
 
 
 def _zone(local: datetime) -> str:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pylopdf_fonts_jp
-from PIL import Image
+from PIL import Image, ImageOps
 
 from pos.domain.charge import Channel, Charge, Payment
 from pos.domain.invoice import Invoice
@@ -23,7 +23,7 @@ from pos.printing.slip import Letterhead, Slip
 from pos.printing.words import Words
 
 # Marks that keep figures and names in their own direction.
-ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
+ISOLATES = dict.fromkeys((*range(0x2066, 0x206A), 0x200E, 0x200F))
 AT = 1_795_600_060
 PREIMAGE = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 # The fonts of this machine, and one for Japanese.
@@ -82,6 +82,20 @@ def written_by(draw: Callable[[Slip], object], head: Letterhead | None = None, l
     fonts = ReadFonts(FONTS.folders)
     draw(replace(slip(language, head=head), fonts=fonts))
     return fonts.written
+
+
+def place_of(text: Image.Image, on: Image.Image) -> tuple[int, int] | None:
+    """Find a text that was drawn by itself on paper, dot by dot."""
+    ink = ImageOps.invert(text.convert("L")).getbbox()
+    assert ink
+    wanted = text.crop(ink).convert("L")
+    rows = [wanted.crop((0, y, wanted.width, y + 1)).tobytes() for y in range(wanted.height)]
+    lines = [on.crop((0, y, on.width, y + 1)).convert("L").tobytes() for y in range(on.height)]
+    for top in range(len(lines) - len(rows) + 1):
+        for at in range(on.width - wanted.width + 1):
+            if all(lines[top + y].startswith(row, at) for y, row in enumerate(rows)):
+                return at, top
+    return None
 
 
 def receipt(language: str = "en") -> Receipt:

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from pos.printing.paper import Paper
-from tests.printing.receipts import FONTS, ReadFonts
+from pos.printing.words import isolated, left_to_right
+from tests.printing.receipts import FONTS, ReadFonts, place_of
 
 SIZE = 23
 TAX = [("Tax", "Net", "Tax", "Gross"), ("11%", "20.00", "2.20", "22.20")]
@@ -57,3 +58,54 @@ def test_a_table_with_no_room_for_its_columns_is_a_list_that_says_what_each_figu
         *("Ana", "3", "Sales", "12.50", "EUR"),
     ]
     assert written(TAX, 384)[-8:] == [*TAX[0], *TAX[1]]
+
+
+def drawn(text: str, *, turned: bool = False) -> Image.Image:
+    return FONTS.draw(text, SIZE, turned=turned)
+
+
+def on_paper(text: str, dots: int = 384, *, turned: bool = True) -> Image.Image:
+    paper = Paper(dots, FONTS, turned)
+    paper.text(text, SIZE)
+    return paper.picture()
+
+
+@pytest.mark.parametrize(
+    "text", ["12 Main Street", "3 Tea", "2 x Tee, 3 x Saft", "(4 Seasons)", "1. レモネード 12 Café"]
+)
+def test_a_text_of_its_own_runs_as_its_first_letter_does_on_paper_of_another_direction(text: str) -> None:
+    assert place_of(drawn(text), on_paper(isolated(text)))
+    assert not place_of(drawn(text), on_paper(text))
+
+
+def test_so_does_one_from_right_to_left_among_others() -> None:
+    text = "3 شاي"
+    assert place_of(drawn(text, turned=True), on_paper(isolated(text), turned=False))
+    assert not place_of(drawn(text, turned=True), on_paper(text, turned=False))
+
+
+def test_a_long_text_keeps_its_direction_on_each_of_its_lines() -> None:
+    fonts = ReadFonts(FONTS.folders)
+    first, second = "1 مع الكثير", "milk 2 سكر"
+    wide = max(fonts.width(it, SIZE) for it in (first, second))
+    picture = on_paper(isolated(f"{first} {second}"), wide, turned=False)
+    # The second line begins with a letter that runs from left to right.
+    assert place_of(drawn(first, turned=True), picture)
+    assert place_of(drawn(second, turned=True), picture)
+
+
+@pytest.mark.parametrize(
+    ("said", "seen"),
+    [
+        (f"{isolated('7 Up')} {left_to_right('2 × 3.80')}", "2 × 3.80 7 Up"),
+        (f"{isolated('خبز')} {left_to_right('2 × 3.80')}", f"{left_to_right('2 × 3.80')} خبز"),
+        (f"{isolated('خبز')}, {isolated('2 x Bar')}", f"{left_to_right('2 x Bar')} ,خبز"),
+    ],
+)
+def test_what_stands_beside_it_is_not_turned_by_it(said: str, seen: str) -> None:
+    assert place_of(drawn(seen), on_paper(said))
+
+
+def test_a_text_of_nothing_that_can_be_drawn_takes_no_line_and_what_follows_that_is_not_set_in() -> None:
+    assert on_paper(isolated("🍋")).height == 1
+    assert on_paper(isolated("🍋 Tea")).tobytes() == on_paper(isolated("Tea")).tobytes()

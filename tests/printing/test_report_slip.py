@@ -8,8 +8,9 @@ from pos.domain.report import GivenBack, Part
 from pos.domain.shift import Shift, takings
 from pos.domain.z_report import ZReport
 from pos.printing.report_slip import ReportSlip
+from pos.printing.slip import TEXT
 from tests.domain.test_shift import JAR, TEA, report
-from tests.printing.receipts import FONTS, ReadFonts, slip
+from tests.printing.receipts import FONTS, ReadFonts, place_of, slip
 from tests.printing.test_slip import black, on_paper
 
 SHIFT = Shift("till", 112, takings([TEA, JAR]), Part(1, 7), open_count=1, open_sat=99, cancelled=4, is_full=True)
@@ -55,3 +56,12 @@ def test_a_count_of_thousands_is_written_as_the_language_does(language: str, wri
     assert "1234" not in fonts.written
     # The sales, those who sold them, those that were cancelled, and those still open.
     assert fonts.written.count(written) == 4
+
+
+def test_on_paper_from_right_to_left_what_is_written_in_latin_letters_stays_as_it_was_written() -> None:
+    told = report(replace(SHIFT, till="2 Bar"))
+    told = replace(told, closing=replace(told.closing, shop_name="4 Seasons", shop_address=("12 Main Street",)))
+    paper = drawn_by("ar").draw(told)
+    # The till stands after the shop, in the direction of the paper.
+    assert place_of(FONTS.draw("2 Bar ,4 Seasons", TEXT), paper)
+    assert place_of(FONTS.draw("12 Main Street", TEXT), paper)

@@ -18,9 +18,9 @@ from pos.domain.refund import Refund, RefundPayment
 from pos.domain.sale import Fiat, Line, Sale, price_of
 from pos.domain.tax import parse_tax_rate
 from pos.printing import device
-from pos.printing.slip import Letterhead
+from pos.printing.slip import NAME, TEXT, Letterhead
 from tests.printing.paper_roll import epson, star
-from tests.printing.receipts import ADDRESS, HEADS, PREIMAGE, receipt, slip, texts
+from tests.printing.receipts import ADDRESS, FONTS, HEADS, PREIMAGE, place_of, receipt, slip, texts
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "paper"
 WIDTHS = {80: 576, 58: 384}
@@ -133,6 +133,22 @@ def test_what_a_jar_got_is_a_tip_unless_it_was_the_price_of_a_thing() -> None:
     # From before a thing had its name there.
     assert rows(replace(Sale.all_told(price, usual, "Lovely!"), jar="espresso")) == ["Lovely!", "A 2.50"]
     assert rows(Sale(price, till="till")) == ["2.50"]
+
+
+def test_on_paper_from_right_to_left_what_is_written_in_latin_letters_stays_as_it_was_written() -> None:
+    sold = receipt("ar")
+    lines = (*sold.sale.lines[:2], replace(sold.sale.lines[2], text="2 x Tee, 3 x Saft"))
+    sold = replace(sold, sale=replace(sold.sale, lines=lines), charge=replace(sold.charge, memo="3 Tea"))
+    head = Letterhead("4 Seasons Café", ("12 Main Street",), footer=("100 Thanks",))
+    paper = slip("ar", head=head).draw(sold, again=False)
+    for text, size, bold in (
+        (head.shop_name, NAME, True),
+        ("12 Main Street", TEXT, False),
+        ("2 x Tee, 3 x Saft", TEXT, False),
+        ("3 Tea", TEXT, False),
+        ("100 Thanks", TEXT, True),
+    ):
+        assert place_of(FONTS.draw(text, size, bold=bold), paper), text
 
 
 def test_who_sold_it_stands_below_the_time_where_receipts_name_them() -> None:
