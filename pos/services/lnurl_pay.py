@@ -112,7 +112,7 @@ def _terms(shop: Shop, jar: Jar, note: str, rate: Rate | None) -> Terms:
     most = min(shop.settings.max_sat, shop.ceiling.most_sat or shop.settings.max_sat)
     if jar.price is None:
         most = min(most, jar.most_sat or most)
-        return Terms(described, min(jar.least_sat or 1, most), most)
+        return Terms(described, check_sat(jar.least_sat or 1, most), most)
     if jar.price.currency not in (SAT, shop.rates.currency):
         raise OtherCurrency(jar.price.currency)
     rate = None if jar.price.currency == SAT else rate or shop.rates.rate()

@@ -87,9 +87,20 @@ def test_a_jar_that_is_bounded_says_so(payer: Payer, shop: Shop) -> None:
 
 
 def test_no_jar_takes_more_than_the_shop(payer: Payer, shop: Shop) -> None:
-    shop.store.jars.add(replace(BAND, least_sat=20_000_000, most_sat=30_000_000))
+    shop.store.jars.add(replace(BAND, least_sat=shop.settings.max_sat, most_sat=30_000_000))
     said = payer.scan("band")
     assert said["minSendable"] == said["maxSendable"] == shop.settings.max_sat * 1000
+
+
+def test_a_jar_whose_least_nobody_may_pay_is_refused(payer: Payer, shop: Shop, wallet: FakeWallet) -> None:
+    shop.store.jars.add(replace(BAND, least_sat=20_000))
+    callback = payer.scan("band")["callback"]
+    wallet.fail_with = InvoiceRefused("Receiving is limited to: 10000 satoshi per invoice", 10_000)
+    assert "limited to" in payer.refusal(callback, amount="20000000")
+    wallet.fail_with = None
+    assert "The most for one sale is 10,000" in payer.refusal("/lnurlp/band")
+    assert "The most for one sale is 10,000" in payer.refusal(callback, amount="10000000")
+    assert wallet.made == []
 
 
 def test_what_the_wallet_takes_at_most_is_offered_from_then_on(payer: Payer, wallet: FakeWallet) -> None:
