@@ -18,9 +18,10 @@ class JarError(ValueError):
     """A jar that cannot be; the text says why, in a sentence for the owner."""
 
 
-def checked(jar: Jar, most_sat: int) -> Jar:
+def checked(jar: Jar, most_sat: int, title: str | None = None) -> Jar:
     """Return a jar as it is written down, its texts cleaned, in a shop that takes so many sat at most.
 
+    The `title` that it has had so far is not measured: the first jar has the shop's name, however long that is.
     Raises JarError.
     """
     if not is_jar_name(jar.name):
@@ -32,7 +33,7 @@ def checked(jar: Jar, most_sat: int) -> Jar:
     _check_sat(jar, most_sat)
     return replace(
         jar,
-        title=_needed(_line(jar.title, "title", LONGEST_TITLE), "title"),
+        title=jar.title if jar.title == title else _needed(_line(jar.title, "title", LONGEST_TITLE), "title"),
         text=_text(jar.text),
         thanks=_line(jar.thanks, "thanks", LONGEST_THANKS),
         goal=_checked_goal(jar.goal, jar.currency) if jar.goal else None,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pos.domain.jar import FIRST, Jar, JarPicture, jar_topic
 from pos.domain.jar_rules import JarError, checked
 from pos.domain.money import SAT
+from pos.services.jars import find_jar
 from pos.shop import Shop
 
 
@@ -26,8 +27,11 @@ def add_jar(shop: Shop, jar: Jar, picture: JarPicture | None = None) -> Jar:
 
 
 def change_jar(shop: Shop, jar: Jar) -> None:
-    """Write down what the owner says of a jar that there is, but not its picture. Raises JarError or StoreError."""
-    jar, before = _checked(shop, jar), shop.store.jars.get(jar.name)
+    """Write down what the owner says of a jar that there is, but not its picture.
+
+    Raises JarError, NoSuchJar or StoreError.
+    """
+    jar, before = _checked(shop, jar, find_jar(shop, jar.name).title), shop.store.jars.get(jar.name)
     if jar.shows_messages and before and not before.shows_messages:
         # Who wrote them was told that they are for the shop, or for a screen of it.
         shop.store.jars.hide_messages(jar.name)
@@ -60,12 +64,12 @@ def start_again(shop: Shop, jar: Jar) -> None:
     shop.broker.publish(jar_topic(jar.name))
 
 
-def _checked(shop: Shop, jar: Jar) -> Jar:
+def _checked(shop: Shop, jar: Jar, title: str | None = None) -> Jar:
     # Of no other currency it is known what it is worth.
     if jar.currency not in (SAT, shop.settings.currency):
         own = f"{shop.settings.currency} or sat" if shop.settings.currency else "sat, as POS_CURRENCY is not set"
         raise JarError(f"Jars of this shop are in {own}.")
-    return checked(jar, shop.settings.max_sat)
+    return checked(jar, shop.settings.max_sat, title)
 
 
 def _anew(shop: Shop, jar: Jar) -> Jar:

@@ -145,6 +145,18 @@ def test_the_first_jar_is_written_down_when_it_is_changed(app: Flask, shop: Shop
     assert jar.live_token
 
 
+class TestAShopWithALongName:
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, shop_name="The Old Cheese Factory at the Bridge over the Little River, Sampletown")
+
+    def test_its_name_is_no_title_that_is_too_long(self, app: Flask, shop: Shop, settings: Settings) -> None:
+        for amounts in ("1,2", "3"):
+            assert run(app, "change", "tips", "--amounts", amounts, "--currency", "EUR").exit_code == 0
+            assert find_jar(shop, "tips").title == settings.shop_name
+        assert "The title is too long" in said(run(app, "change", "tips", "--title", "x" * 61))
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
