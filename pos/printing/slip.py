@@ -22,6 +22,8 @@ from pos.printing.words import Words, isolated, left_to_right
 SMALL, TEXT, LARGE, NAME = 23, 25, 30, 42
 # The widest picture of the shop.
 LOGO = 200
+# For screens alone: nothing here draws it.
+_DRAWING = "image/svg+xml"
 # Dots of one module of the QR code: .75 mm.
 MODULE = 6
 
@@ -61,7 +63,7 @@ class Slip:
         return paper.picture()
 
     def shortcomings(self) -> Iterator[str]:
-        """Say what of this shop's receipts could not be drawn for want of a font or a library of this machine."""
+        """Say what of this shop's receipts cannot be drawn, as for want of a font or a library of this machine."""
         head, gettext = self.head, self.words.gettext
         said = (gettext("Total"), gettext("Paid by Lightning"))
         if any(map(self.fonts.lacks, (head.shop_name, *head.address, *head.footer, *said))):
@@ -71,6 +73,8 @@ class Slip:
             )
         if not SHAPES:
             yield "Arabic and Hebrew are left out, as FriBiDi is not there. On Debian: apt install libfribidi0"
+        if head.logo and head.logo.media_type == _DRAWING:
+            yield "the logo is left out, as POS_LOGO is an SVG. A PNG, JPEG or WebP is printed"
 
     def letterhead(self, paper: Paper) -> None:
         """Draw what stands above all: the shop."""
@@ -218,8 +222,8 @@ def _code(address: str, width: int) -> Image.Image:
 
 
 def _in_dots(logo: Picture | None) -> Image.Image | None:
-    """Return the shop's picture in black and white; a drawing (SVG) is for screens alone."""
-    if logo is None or logo.media_type == "image/svg+xml":
+    """Return the shop's picture in black and white; None of a drawing."""
+    if logo is None or logo.media_type == _DRAWING:
         return None
     with Image.open(BytesIO(logo.data)) as image:
         coloured = image.convert("RGBA")

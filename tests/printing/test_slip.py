@@ -248,3 +248,8 @@ def test_the_doctor_says_which_letters_would_be_left_out() -> None:
     assert list(slip("ja").shortcomings()) == []
     thai = slip(head=Letterhead("ร้านมะนาว"))
     assert [it for it in thai.shortcomings() if "apt install fonts-dejavu-core" in it]
+
+
+def test_the_doctor_says_that_a_drawing_is_no_logo_on_paper() -> None:
+    drawing = read_picture(b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+    assert any("POS_LOGO is an SVG" in it for it in slip(head=Letterhead("Lemon", logo=drawing)).shortcomings())
