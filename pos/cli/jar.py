@@ -194,7 +194,9 @@ def _tell(shop: Shop, jar: Jar) -> None:
 
 def _state(shop: Shop, jar: Jar) -> str:
     if jar.is_open and not takes(shop, jar):
-        return f"closed, as the shop takes no {jar.currency} any more (`flask jar change {jar.name} --currency ...`)"
+        # A code that was printed goes on: what wallets pay by it is in sat, unless it is the price.
+        what = "closed" if jar.price else "open for sat by its code, but its page is closed"
+        return f"{what}, as the shop takes no {jar.currency} any more (`flask jar change {jar.name} --currency ...`)"
     return "open" if jar.is_open else "closed"
 
 

@@ -261,7 +261,12 @@ def test_the_list_says_which_are_closed_as_the_shop_has_another_currency_by_now(
     app: Flask, shop: Shop, cello: Jar
 ) -> None:
     shop.store.jars.change(replace(cello, currency="JPY", amounts=()))
+    assert (
+        "cello: open for sat by its code, but its page is closed, as the shop takes no JPY" in run(app, "list").output
+    )
+    shop.store.jars.change(replace(cello, currency="JPY", amounts=(), price=Money(900, "JPY")))
     assert "cello: closed, as the shop takes no JPY any more" in run(app, "list").output
+    shop.store.jars.change(replace(cello, currency="JPY", amounts=()))
     assert run(app, "change", "cello", "--currency", "EUR").exit_code == 0
     assert "cello: open" in run(app, "list").output
 

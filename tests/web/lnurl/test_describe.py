@@ -217,6 +217,13 @@ def test_the_reason_is_in_the_language_of_the_payer(client: FlaskClient) -> None
     assert answer.get_json()["reason"] != "There is no tip jar at this address."
 
 
+def test_a_sticker_goes_on_taking_sat_where_the_shop_has_left_the_currency_of_the_page(
+    payer: Payer, shop: Shop
+) -> None:
+    shop.store.jars.add(replace(BAND, currency="JPY", amounts=(Money(900, "JPY"),)))
+    assert "pr" in payer.pay(21_000, "band")
+
+
 class TestAPriceInACurrency:
     """Five euros are what they come to in sat when the code is scanned, and for a few minutes after that."""
 
