@@ -16,3 +16,12 @@ def in_ascii(host: str) -> str:
     name, colon, port = host.partition(":")
     labels = idna.uts46_remap(name, std3_rules=False).split(".")
     return ".".join(it if it.isascii() else f"xn--{it.encode('punycode').decode()}" for it in labels) + colon + port
+
+
+def at_host_in_ascii(text: str) -> str:
+    """Return a name@host with its host as it is asked for; a text that cannot be one, as it is."""
+    name, at, host = text.rpartition("@")
+    try:
+        return name + at + in_ascii(host)
+    except ValueError:
+        return text

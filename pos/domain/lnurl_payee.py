@@ -11,7 +11,7 @@ from typing import Any
 
 from pos.domain.lnurl import LONGEST_ADDRESS, LnurlError, address_of_stranger, decode_lnurl
 from pos.domain.memo import on_one_line
-from pos.host_name import in_ascii
+from pos.host_name import at_host_in_ascii
 
 LONGEST_TEXT = 2 * LONGEST_ADDRESS
 LONGEST_REASON = 120
@@ -58,7 +58,7 @@ def payee_address(text: str) -> str | None:
     """
     bare = text.strip()
     # As the codes of some wallets have it.
-    address = _LIGHTNING_ADDRESS.fullmatch(_in_ascii(_LIGHTNING.sub("", bare)).lower())
+    address = _LIGHTNING_ADDRESS.fullmatch(at_host_in_ascii(_LIGHTNING.sub("", bare)).lower())
     if address:
         name, host = address.groups()
         return address_of_stranger(f"https://{host}/.well-known/lnurlp/{name}")
@@ -67,15 +67,6 @@ def payee_address(text: str) -> str | None:
     if len(bare) > LONGEST_TEXT:
         raise LnurlError("it is too long")
     return address_of_stranger(decode_lnurl(bare))
-
-
-def _in_ascii(text: str) -> str:
-    """Return a name@host with the host's name as wallets ask for it; a text that cannot be one, as it is."""
-    name, at, host = text.rpartition("@")
-    try:
-        return name + at + in_ascii(host)
-    except ValueError:
-        return text
 
 
 def read_terms(body: bytes) -> PayeeTerms:

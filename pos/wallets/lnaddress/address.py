@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 from bech32 import bech32_decode, convertbits
 
 from pos.environment import Wrong
-from pos.host_name import in_ascii
+from pos.host_name import at_host_in_ascii
 from pos.transport import is_onion
 from pos.wallets.client import is_open_to_all
 
@@ -30,7 +30,7 @@ def to_url(given: str) -> str:
         text = text[10:]
     if text.startswith("₿"):
         raise Wrong(_BOLT_12)
-    address = _ADDRESS.fullmatch(_in_ascii(text).lower())
+    address = _ADDRESS.fullmatch(at_host_in_ascii(text).lower())
     if address:
         name, host = address.groups()
         return f"{_scheme(host)}://{host}/.well-known/lnurlp/{name}"
@@ -46,15 +46,6 @@ def is_safe(url: str, *, plain: bool) -> bool:
     if parts is None or not parts.hostname or parts.username is not None:
         return False
     return parts.scheme == "https" or (parts.scheme == "http" and plain and not is_open_to_all(url))
-
-
-def _in_ascii(text: str) -> str:
-    """Return a name@host with the host's name as it is asked for; a text that cannot be one, as it is."""
-    name, at, host = text.rpartition("@")
-    try:
-        return name + at + in_ascii(host)
-    except ValueError:
-        return text
 
 
 def _of_link(scheme: str, rest: str) -> str:
