@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from pos import close, create_app
 from pos.domain.charge import Channel, Charge
+from pos.domain.device import Face
 from pos.domain.draft import till_topic
 from pos.domain.money import Money
 from pos.domain.sale import Sale
@@ -25,6 +26,7 @@ from pos.shop import Shop
 from pos.wallets.base import WalletUnreachable
 from tests.conftest import Cashier, hidden_fields, stored
 from tests.fakes import FakeClock, FakeRates, FakeWallet
+from tests.people import People
 
 pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and takes")
 
@@ -102,6 +104,29 @@ def test_the_customer_chooses_and_the_till_goes_on_by_itself(
     # Without a script it gets there, too.
     assert cashier.client.get(address).headers["Location"] == to
     assert status(display) == "open"
+
+
+def test_a_till_that_has_locked_meanwhile_goes_on_all_the_same_and_opens_nothing_else(
+    people: People, clock: FakeClock, shop: Shop
+) -> None:
+    people.claim()
+    till, display = Cashier(people.device(sells=people.somebody("Ana"))), people.device(Face.DISPLAY)
+    display.get("/screen/till")
+    chosen = charged(till)
+    assert "The customer is choosing" in till.client.get(chosen).text
+    clock.move(shop.settings.lock_after)
+    display.get("/screen/till")
+    assert goes_on(till, chosen) is None
+    assert tap(display, 10).status_code == 303
+    to = goes_on(till, chosen)
+    sale = shop.store.get_sale(stored(shop, to.removeprefix("/pay/")).sale_id)
+    assert sale
+    assert (sale.staff, sale.tip) == ("ana", 100)
+    assert till.client.get(to).status_code == 200
+    for path in (chosen, "/"):
+        assert till.client.get(path).headers["Location"].startswith("/pin"), path
+    # Nor does it say of another sale where that was made.
+    assert till.client.get("/tip/x/status").status_code == 400
 
 
 def test_it_is_good_once_and_for_that_sale(cashier: Cashier, display: FlaskClient, wallet: FakeWallet) -> None:
