@@ -9,7 +9,7 @@ from enum import Enum, auto
 from functools import partial
 from typing import NoReturn
 
-from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import Rule
 
@@ -232,7 +232,19 @@ def _ask_for_pin(who: Identity, device: Device) -> ResponseReturnValue | None:
     if _is_asked_by_script():
         # Another number than a device is told that was taken off: its page stays as it is.
         return problem(423, "Locked", "Somebody has to say who sells.")
-    return redirect(url_for("pin.ask", back=request.full_path if request.method == "GET" else None), 303)
+    return redirect(url_for("pin.ask", back=_page_asked_from()), 303)
+
+
+def _page_asked_from() -> str | None:
+    """Return where whoever types the PIN goes on: what was asked for, or for a form the page on which it stood."""
+    if request.method == "GET":
+        return request.full_path
+    addresses = current_app.create_url_adapter(request)
+    if addresses is None or request.endpoint == "till.create":
+        # Another till's: its own page takes what is typed there itself.
+        return None
+    above = request.path.rpartition("/")[0]
+    return next((it for it in (request.path, above) if addresses.test(it, "GET")), None)
 
 
 def _is_asked_by_script() -> bool:

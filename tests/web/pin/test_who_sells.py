@@ -10,12 +10,15 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from pos.domain.device import Face
+from pos.domain.money import SAT, Money
+from pos.domain.sale import Sale
 from pos.domain.staff import Role
 from pos.services.pins import digest_of_pin
 from pos.services.settle import settle
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.store.tables import charges, devices, events, sales, staff
+from pos.web.sale_token import seal
 from tests.conftest import stored, without_chance
 from tests.fakes import FakeClock, FakeWallet
 from tests.people import People
@@ -149,6 +152,28 @@ def test_what_a_locked_till_has_kept_is_sold_by_who_goes_on_with_it(till: FlaskC
     assert till.post(f"/tip/{token}", data={"other": "0"}, headers=OURS).status_code == 303
     with shop.store.engine.begin() as connection:
         assert list(connection.execute(select(sales.c.staff)).scalars()) == ["ben"]
+
+
+def test_whoever_sends_a_form_to_a_till_that_has_locked_stands_before_it_again_after_the_pin(
+    till: FlaskClient, shop: Shop
+) -> None:
+    with till.application.test_request_context():
+        tip = f"/tip/{seal(Sale(Money(2100, SAT), till='till', staff='ana'), 'k')}"
+    for form, page in (
+        (tip, tip),
+        ("/till/till/shift", "/till/till/shift"),
+        ("/refunds/1", "/refunds/1"),
+        # What has no page of its own was sent from the one above.
+        ("/refunds/1/2/by-hand", "/refunds/1/2"),
+        ("/sales/1/print", "/sales/1"),
+        ("/shifts/till/1/print", "/shifts/till/1"),
+    ):
+        sent = till.post(form, data={"tip": "0", "number": "1"}, headers=OURS)
+        assert (sent.status_code, back_of(sent)) == (303, page), form
+    # Nothing is done by that: what was tapped is tapped again.
+    assert type_pin(till, ANA, tip).headers["Location"] == tip
+    assert "Add a tip?" in till.get(tip).text
+    assert count_charges(shop) == 0
 
 
 class TestWithTwoTills:
