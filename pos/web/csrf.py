@@ -17,6 +17,7 @@ from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 
 from pos.web.context import current_shop
+from pos.web.cookies import kept_back
 
 log = logging.getLogger(__name__)
 
@@ -96,19 +97,9 @@ def cause_of(error: CSRFError) -> Cause:
     if error.description == "The CSRF token has expired.":
         return Cause.TOO_OLD
     cause = Cause.OTHER_KEY if request.cookies.get(_cookie_name()) else Cause.NO_COOKIE
-    log.warning("a form was refused: %s%s", cause.value, _kept_back() if cause is Cause.NO_COOKIE else "")
+    by_http = kept_back() if cause is Cause.NO_COOKIE else None
+    log.warning("a form was refused: %s%s", cause.value, f": {by_http}" if by_http else "")
     return cause
-
-
-def _kept_back() -> str:
-    """Say why a browser that takes cookies may have sent none."""
-    public = current_shop().settings.public_url or ""
-    if request.is_secure or not public.startswith("https://"):
-        return ""
-    return (
-        f". The page was opened by http, and a browser keeps a cookie of https to itself: open {public}. If that is"
-        " what the browser shows, set POS_PROXIES to the number of proxies in front"
-    )
 
 
 def _own_origins() -> set[str]:
@@ -122,9 +113,17 @@ def _own_origins() -> set[str]:
     return own | {f"{public.scheme}://{public.netloc}".lower()} if public.netloc else own
 
 
+def keeps_its_address() -> bool:
+    """Tell whether the browser keeps to itself which page it has a form from.
+
+    So it does of our own pages whose address opens something, and of a frame that somebody has locked in.
+    """
+    return request.headers.get("Origin") == "null"
+
+
 def _is_of_another_host() -> bool:
     origin = request.headers.get("Origin")
-    return origin is not None and origin.lower() not in _own_origins()
+    return origin is not None and not keeps_its_address() and origin.lower() not in _own_origins()
 
 
 def _cookie_name() -> str:

@@ -16,7 +16,8 @@ from pos.store import StoreError
 from pos.wallets.base import WalletError
 from pos.web.access import home_when_left, identity
 from pos.web.context import current_shop
-from pos.web.csrf import Cause, cause_of
+from pos.web.cookies import kept_back
+from pos.web.csrf import Cause, cause_of, keeps_its_address
 from pos.web.forms import AgainForm, new_key
 from pos.web.i18n import say
 from pos.web.links import kiosk_rest_url, start_url
@@ -81,12 +82,16 @@ def form_refused(error: CSRFError) -> ResponseReturnValue:
     """Say why, with a fresh form that holds what was typed; not where somebody else's page has typed it."""
     cause = cause_of(error)
     title, sentence = REFUSED_FORMS[cause]
+    by_http = kept_back() if cause is Cause.NO_COOKIE else None
+    said = f"{say(NOT_CHARGED)} {say(by_http.sentence)}" if by_http else say(sentence)
+    # Nor is it sent on by a tap where nobody says who has typed it.
+    is_repeated = cause is not Cause.FOREIGN and not keeps_its_address()
     page = render_template(
         "errors/form.html",
         title=say(title),
-        sentence=say(sentence),
-        fields=[] if cause is Cause.FOREIGN else _typed(),
-        action=None if cause is Cause.FOREIGN else request.path,
+        sentence=said,
+        fields=_typed() if is_repeated else [],
+        action=request.path if is_repeated else None,
         form=AgainForm(),
         start_url=_way_on(),
         kiosk_rest=_left_alone(),

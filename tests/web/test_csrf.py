@@ -8,9 +8,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from pos import close, create_app
+from pos.services.claim import invite
 from pos.settings import Settings
 from tests.conftest import Cashier, hidden_fields
 from tests.fakes import FakeClock, FakeWallet
+from tests.people import PASSWORD, People
 
 # What it stores and reads is tried on both databases elsewhere.
 pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
@@ -137,6 +139,83 @@ def test_the_owner_of_a_till_with_https_is_told_that_a_page_was_opened_by_http(
             "by http, and a browser keeps a cookie of https to itself: open https://till.example" in caplog.text
         ) == told
     close(till)
+
+
+class TestByHttp:
+    """A till with https outside, that is opened by http in the shop's own network."""
+
+    SAID = "This page was opened by http, where a browser keeps a cookie of https to itself."
+    OPEN = "Open https://till.example"
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, public_url="https://till.example")
+
+    def test_nobody_signs_in_without_a_word(
+        self, people: People, client: FlaskClient, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        people.claim()
+        answer = client.post("/sign-in", data={"name": "Marta", "password": PASSWORD}, headers={"Origin": HERE})
+        assert (answer.status_code, self.SAID in answer.text, self.OPEN in answer.text) == (400, True, True)
+        assert 'value="Marta"' in answer.text
+        assert "_owner" not in answer.headers.get("Set-Cookie", "")
+        assert "open https://till.example. If that is what the browser shows, set POS_PROXIES" in caplog.text
+        code = client.post("/sign-in/code", data={"ticket": "x", "code": "1"}, headers={"Origin": HERE})
+        assert (code.status_code, self.SAID in code.text) == (400, True)
+
+    @pytest.mark.parametrize("said", [{"Origin": "null"}, {"Origin": HERE}])
+    def test_no_link_is_used_up_for_a_cookie_that_is_not_kept(
+        self, people: People, client: FlaskClient, said: dict[str, str]
+    ) -> None:
+        token, code = people.offer()
+        claim, pair, named = f"/claim/{invite(people.shop)}", f"/pair/{token}", {"name": "Ida", "password": PASSWORD}
+        for path, typed in ((claim, named), (pair, {"key": "k"}), ("/pair", {"code": code, "key": "k"})):
+            # Each time without a cookie, as a browser has none that keeps it back.
+            answer = people.stranger().post(path, data=typed, headers=said)
+            assert (answer.status_code, self.SAID in answer.text, self.OPEN in answer.text) == (400, True, True), path
+            assert "Set-Cookie" not in answer.headers or "_device" not in answer.headers["Set-Cookie"]
+        # And by https each of them is good.
+        for path, typed in ((claim, named), (pair, {"key": "k"})):
+            fine = client.post(
+                path, data=typed, headers={"Sec-Fetch-Site": "same-origin"}, base_url="https://localhost"
+            )
+            assert fine.status_code == 303, path
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            # A proxy in front does the https, and did not say so.
+            {"Sec-Fetch-Site": "same-origin", "Origin": "null"},
+            {"Origin": "https://localhost"},
+        ],
+    )
+    def test_whom_a_proxy_leads_by_https_comes_in(
+        self, people: People, client: FlaskClient, said: dict[str, str]
+    ) -> None:
+        people.claim()
+        client.get("/sign-in", base_url="https://localhost")
+        session = client.get_cookie(client.application.config["SESSION_COOKIE_NAME"])
+        assert session
+        sent = {**said, "Cookie": f"{session.key}={session.value}"}
+        assert client.post("/sign-in", data={"name": "Marta", "password": PASSWORD}, headers=sent).status_code == 303
+
+
+def test_a_page_that_keeps_its_address_to_itself_is_ours_if_token_and_cookie_fit(
+    people: People, client: FlaskClient
+) -> None:
+    """A browser sends "null" in its place, as it does for a frame of somebody else's that has no address."""
+    token, _ = people.offer()
+    path, null = f"/pair/{token}", {"Origin": "null"}
+    refused = client.post(path, data={"key": "k"}, headers=null)
+    assert (refused.status_code, "Another page sent this" in refused.text) == (400, False)
+    foreign = {**null, "Sec-Fetch-Site": "cross-site"}
+    assert "Another page sent this" in client.post(path, data=Cashier(client).open(path), headers=foreign).text
+    assert client.post(path, data=Cashier(client).open(path), headers=null).status_code == 303
+
+
+def test_what_a_frame_without_an_address_has_typed_cannot_be_sent_on_by_a_tap(client: FlaskClient) -> None:
+    answer = client.post("/", data=SALE, headers={"Origin": "null"})
+    assert (answer.status_code, "Tomatoes" in answer.text, "<form" in answer.text) == (400, False, False)
 
 
 def test_a_page_that_was_open_for_more_than_a_day_says_so_and_sells_at_the_next_tap(

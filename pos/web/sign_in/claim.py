@@ -7,6 +7,7 @@ from pos.domain.refusal import Refusal
 from pos.services.claim import LinkIsNotGood, check_link
 from pos.services.claim import claim as use
 from pos.web.context import current_shop
+from pos.web.cookies import check_kept
 from pos.web.errors import back_to_form
 from pos.web.headers import keep_address_to_oneself, keep_out_of_search
 from pos.web.sign_in.forms import ClaimForm
@@ -30,6 +31,7 @@ def claim(token: str) -> ResponseReturnValue:
     """Make an owner, and lead to the office."""
     form = ClaimForm()
     try:
+        check_kept()
         owner, checked = use(current_shop(), token, form.name.data or "", form.password.data or "")
     except LinkIsNotGood:
         raise

@@ -12,6 +12,7 @@ from pos.services.pair import find_by_code, find_by_link, take_by_code, take_by_
 from pos.web.access import let_device_in
 from pos.web.asked_from import asked_from
 from pos.web.context import current_shop
+from pos.web.cookies import check_kept
 from pos.web.errors import back_to_form
 from pos.web.forms import AgainForm, new_key
 from pos.web.headers import keep_address_to_oneself, keep_out_of_search
@@ -33,6 +34,7 @@ def take_code() -> ResponseReturnValue:
     """Say what a code makes of this browser; become that, once somebody has said yes."""
     code, key = request.form.get("code", ""), request.form.get("key", "")
     try:
+        check_kept()
         if key:
             return _become(take_by_code(current_shop(), code, key, asked_from().name))
         return _ask(find_by_code(current_shop(), code, asked_from().name), url_for("pair.take_code"), code)
@@ -49,6 +51,7 @@ def ask(token: str) -> ResponseReturnValue:
 @bp.post("/<token>")
 def take(token: str) -> ResponseReturnValue:
     """Become what a link offers."""
+    check_kept()
     return _become(take_by_link(current_shop(), token, request.form.get("key", "")))
 
 

@@ -12,7 +12,7 @@ from pos.services.sign_in import sign_out as end
 from pos.web.access import OWNER_COOKIE
 from pos.web.asked_from import asked_from
 from pos.web.context import current_shop
-from pos.web.cookies import forget, named
+from pos.web.cookies import check_kept, forget, named
 from pos.web.errors import back_to_form
 from pos.web.headers import keep_out_of_search
 from pos.web.redirects import own_path
@@ -34,6 +34,7 @@ def sign_in() -> ResponseReturnValue:
     """Begin a session, and lead to where somebody wanted to go; or ask for the code, of who has set that up."""
     form = SignInForm()
     try:
+        check_kept()
         owner, checked = check(current_shop(), form.name.data or "", form.password.data or "", asked_from())
         return _ask_code(ticket_for(current_shop(), owner, checked)) if owner.asks_code else _let_in(owner, checked)
     except Refusal as error:
@@ -52,6 +53,7 @@ def sign_in_with_code() -> ResponseReturnValue:
     form = CodeForm()
     ticket = form.ticket.data or ""
     try:
+        check_kept()
         owner, checked = owner_of(current_shop(), ticket)
         check_code(current_shop(), owner, form.code.data or "", asked_from())
         return _let_in(owner, checked)
