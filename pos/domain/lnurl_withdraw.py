@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from pos.domain.figures import plain_figures
 from pos.domain.lnurl import LONGEST_ADDRESS, LnurlError, address_of_stranger, decode_lnurl
 from pos.domain.memo import on_one_line
 
@@ -64,9 +65,10 @@ def card_address(text: str) -> str:
         raise CardError(str(error)) from error
 
 
-def is_pin(text: str) -> bool:
-    """Tell whether a text can be a PIN: one to eight figures."""
-    return _PIN.fullmatch(text) is not None
+def read_pin(text: str) -> str | None:
+    """Return the card's PIN that somebody typed, one to eight figures of any script; None where it cannot be one."""
+    pin = plain_figures(text)
+    return pin if _PIN.fullmatch(pin) else None
 
 
 def read_withdrawal(body: bytes) -> Withdrawal:

@@ -1,8 +1,9 @@
 """The number of a sale: it counts up in each year of a shop, and a person can read it out on a phone."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
+
+from pos.domain.figures import plain_figures
 
 _NUMBER = re.compile(r"(?:([0-9]{4})\s?[-－/. ]\s?)?([0-9]{1,12})")
 
@@ -28,8 +29,7 @@ def read_number(text: str, year: int) -> Number | None:
 
     In the digits of any script, as amounts are read: Japanese keyboards write wide ones.
     """
-    digits = "".join([str(unicodedata.decimal(it, it)) for it in text[:64]])
-    found = _NUMBER.fullmatch(digits.strip())
+    found = _NUMBER.fullmatch(plain_figures(text[:64]).strip())
     if not found or int(found[2]) == 0:
         return None
     return Number(int(found[1] or year), int(found[2]))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from pos.domain.device import Face
+from pos.domain.figures import plain_figures
 
 # Seconds.
 GOOD_FOR = 10 * 60
@@ -48,5 +49,5 @@ def in_groups(code: str) -> str:
 
 def read_code(typed: str) -> str | None:
     """Return the code that somebody typed, however they wrote it; None where it cannot be one."""
-    code = "".join(it for it in typed[: 4 * LENGTH].upper() if it not in " -")
+    code = "".join(it for it in plain_figures(typed[: 4 * LENGTH]).upper() if it not in " -")
     return code if len(code) == LENGTH and set(code) <= set(LETTERS) else None

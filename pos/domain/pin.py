@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from pos.domain.figures import plain_figures
 from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
 
@@ -53,18 +54,20 @@ class Wrong:
     tries: Tries
 
 
-def is_pin(text: str) -> bool:
-    """Tell whether a text can be somebody's PIN."""
-    return _PIN.fullmatch(text) is not None
+def read_pin(text: str) -> str | None:
+    """Return the PIN that somebody typed, in the figures of any script; None where it cannot be one."""
+    pin = plain_figures(text)
+    return pin if _PIN.fullmatch(pin) else None
 
 
 def new_pin(text: str) -> str:
     """Return what is to be somebody's PIN. Raises BadPin where it is none, or anybody's first guess."""
-    if not is_pin(text):
+    pin = read_pin(text)
+    if pin is None:
         raise BadPin(Sentence("A PIN has {least} to {most} figures.", {"least": LEAST, "most": MOST}))
-    if _is_first_guess(text):
+    if _is_first_guess(pin):
         raise BadPin(Sentence("That PIN is too easy to guess: its figures are in a row, or all the same."))
-    return text
+    return pin
 
 
 def _is_first_guess(pin: str) -> bool:

@@ -17,7 +17,7 @@ from pos.domain.lnurl_withdraw import (
     Withdrawal,
     card_address,
     check_will_pay,
-    is_pin,
+    read_pin,
     read_withdrawal,
 )
 from pos.domain.refusal import Refusal
@@ -79,12 +79,13 @@ def pay_by_card(shop: Shop, issuers: LnurlServices, charge: Charge, text: str) -
     return None
 
 
-def enter_pin(shop: Shop, issuers: LnurlServices, charge: Charge, waiting: Waiting, pin: str) -> None:
+def enter_pin(shop: Shop, issuers: LnurlServices, charge: Charge, waiting: Waiting, typed: str) -> None:
     """Have the issuer pay with the card's PIN. Each PIN is one try, and goes nowhere but to the issuer.
 
     Raises CardRefused or StoreError.
     """
-    if not is_pin(pin):
+    pin = read_pin(typed)
+    if pin is None:
         raise CardRefused(Sentence("A PIN has one to eight figures. Tap the card again."), 422, "the PIN is none")
     begun = shop.store.cards.go_on(charge.id, waiting.number, shop.now())
     if begun is None:

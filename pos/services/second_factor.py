@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pyotp
 
+from pos.domain.figures import plain_figures
 from pos.domain.owner import Owner
 from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
@@ -114,7 +115,7 @@ def _is_good(shop: Shop, owner: Owner, code: str) -> bool:
 
 def _step_of(secret: str, code: str, now: int) -> int | None:
     """Return the step of time that a code belongs to: this one, or one beside it, as no two clocks agree."""
-    typed = "".join(code.split()).encode("utf-8", "surrogateescape")
+    typed = "".join(plain_figures(code).split()).encode("utf-8", "surrogateescape")
     codes, of_now = pyotp.TOTP(secret), now // _STEP
     for step in (of_now, of_now - 1, of_now + 1):
         if hmac.compare_digest(codes.at(datetime.fromtimestamp(step * _STEP, UTC)).encode(), typed):

@@ -3,7 +3,7 @@
 import logging
 
 from pos.domain.device import Device, Face
-from pos.domain.pin import Tries, is_pin
+from pos.domain.pin import Tries, read_pin
 from pos.domain.refusal import Refusal
 from pos.domain.sentence import Sentence
 from pos.domain.staff import Staff
@@ -36,7 +36,7 @@ def wait_at(shop: Shop, device: Device) -> int:
     return shop.store.pins.tries(device.id).wait(shop.now())
 
 
-def unlock(shop: Shop, device: Device, pin: str) -> Staff:
+def unlock(shop: Shop, device: Device, typed: str) -> Staff:
     """Let whoever has this PIN sell at a device; away from a kiosk or a display, managers alone.
 
     Each try counts as a wrong one before it is looked at, so of many at once one is. Raises WrongPin, TooSoon,
@@ -44,8 +44,9 @@ def unlock(shop: Shop, device: Device, pin: str) -> Staff:
     """
     before, now = shop.store.pins.tries(device.id), shop.now()
     counted = _count(shop, device, before, now)
+    pin = read_pin(typed)
     try:
-        digest = digest_of_pin(shop, pin) if is_pin(pin) else ""
+        digest = digest_of_pin(shop, pin) if pin else ""
     except TooManyAtOnce:
         # Nobody has looked at it.
         shop.store.pins.count(device.id, counted, before)

@@ -36,7 +36,7 @@ function press({ target }) {
 function type(event) {
   const { key, target } = event;
   if (target === field || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (/^\d$/.test(key) || key === 'Backspace') {
+  if (/^\p{Nd}$/u.test(key) || key === 'Backspace') {
     field.focus();
   }
 }
@@ -80,7 +80,7 @@ form.addEventListener('mousedown', (event) => event.target.closest('.keys button
 form.addEventListener('click', press);
 form.addEventListener('submit', send);
 field.addEventListener('input', () => {
-  field.value = field.value.replace(/\D/g, '');
+  field.value = field.value.replace(/\P{Nd}/gu, '');
   show();
 });
 addEventListener('keydown', type);

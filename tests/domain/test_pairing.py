@@ -17,6 +17,10 @@ def test_a_code_is_read_however_it_is_typed() -> None:
         assert read_code(typed) == code
 
 
+def test_its_figures_are_read_in_any_script() -> None:
+    assert read_code("７H٤K 2XM۹") == "7H4K2XM9"
+
+
 @pytest.mark.parametrize("typed", ["", "7H4K", "7H4K2XM9A", "OOOOOOOO", "7H4K 2XM\x00", "ß" * 4, "7" * 5000])
 def test_what_is_no_code_is_none(typed: str) -> None:
     assert read_code(typed) is None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pos.domain.pin import BadPin, Tries, is_pin, new_pin
+from pos.domain.pin import BadPin, Tries, new_pin, read_pin
 
 
 @pytest.mark.parametrize("pin", ["2580", "13579", "90210", "11223344", "1212"])
@@ -10,14 +10,19 @@ def test_four_to_eight_figures_are_a_pin(pin: str) -> None:
     assert new_pin(pin) == pin
 
 
-@pytest.mark.parametrize("text", ["", "123", "123456789", "12a4", "1 234", "-1234", "１２３４", "١٢٣٤", "2580\n"])
+@pytest.mark.parametrize("typed", ["２５８０", "٢٥٨٠", "۲۵۸۰", "२५८०", "2٥8０", "2580"])
+def test_the_figures_of_any_script_are_those_figures(typed: str) -> None:
+    assert new_pin(typed) == read_pin(typed) == "2580"
+
+
+@pytest.mark.parametrize("text", ["", "123", "123456789", "12a4", "1 234", "-1234", "²⁵⁸⁰", "2580\n", "9" * 5000])
 def test_nothing_else_is(text: str) -> None:
-    assert not is_pin(text)
+    assert read_pin(text) is None
     with pytest.raises(BadPin, match="4 to 8 figures"):
         new_pin(text)
 
 
-@pytest.mark.parametrize("pin", ["0000", "99999999", "1234", "4321", "7890", "0987", "8901", "12345678"])
+@pytest.mark.parametrize("pin", ["0000", "99999999", "1234", "4321", "7890", "0987", "8901", "12345678", "١٢٣٤"])
 def test_what_anybody_guesses_first_is_nobodys_pin(pin: str) -> None:
     with pytest.raises(BadPin, match="too easy"):
         new_pin(pin)

@@ -1,9 +1,9 @@
 """What a person types as a number, and the ways in which it can be read. Which way counts is decided in parse.py."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
+from pos.domain.figures import plain_figures
 from pos.domain.money.format import DIRECTION_MARKS
 
 # Kinds of one sign that keyboards know, and marks that come along with a copied text.
@@ -34,7 +34,7 @@ class Number:
 
 def clean(text: str) -> str:
     """Return a text with the digits of every script as 0 to 9, and with one kind of each sign."""
-    return "".join([str(unicodedata.decimal(character, character)) for character in text.translate(_SAME)]).strip()
+    return plain_figures(text.translate(_SAME)).strip()
 
 
 def as_whole(text: str) -> Number | None:

@@ -400,9 +400,15 @@ def test_a_form_of_another_page_types_no_pin(till: FlaskClient, shop: Shop) -> N
     assert seller_at(shop) == [""]
 
 
-@pytest.mark.parametrize("pin", ["", "x", "12", "123456789", "\x00", "2580 ", "٢٥٨٠"])
+@pytest.mark.parametrize("pin", ["", "x", "12", "123456789", "\x00", "2580 ", "²⁵⁸⁰"])
 def test_what_is_no_pin_is_wrong(till: FlaskClient, pin: str) -> None:
     assert type_pin(till, pin).status_code == 403
+
+
+@pytest.mark.parametrize("pin", ["٢٥٨٠", "２５８０"])
+def test_a_pin_is_typed_in_the_figures_of_any_script(till: FlaskClient, shop: Shop, pin: str) -> None:
+    assert type_pin(till, pin).status_code == 303
+    assert seller_at(shop) == ["ana"]
 
 
 def test_nobody_is_led_to_another_host(till: FlaskClient) -> None:

@@ -66,6 +66,11 @@ def test_with_the_code_one_comes_where_one_wanted(phone: Phone, somebody: Cashie
     assert somebody.client.get("/office").status_code == 200
 
 
+def test_a_code_is_typed_in_the_figures_of_any_script(phone: Phone, somebody: Cashier) -> None:
+    code = phone.shows().translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+    assert somebody.send("/sign-in/code", second_step(somebody), code=code).status_code == 303
+
+
 def test_a_code_is_good_once(phone: Phone, somebody: Cashier, people: People) -> None:
     fields = second_step(somebody)
     code = phone.shows()
