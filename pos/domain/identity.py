@@ -57,6 +57,10 @@ class Identity:
         device = self.device
         return self.may_everything or (device is not None and (device.face, device.place) == (face, place))
 
+    def may_sell_at(self, till: str) -> bool:
+        """Tell whether a till is open to who asks: to its own device, and to a manager who has left another face."""
+        return self.has_left or self.may_open(Face.TILL, till)
+
     def may_see_sales_of(self, till: str) -> bool:
         """Tell whether the sales of a till are open to who asks: a manager sees all, and a device its own."""
         is_manager = self.staff is not None and self.staff.is_manager

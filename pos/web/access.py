@@ -257,7 +257,7 @@ _ITS_OWN_PAGES = ("kiosk.new", "kiosk.rest", "kiosk.other", "display.show")
 # What nobody asks for but scripts.
 _ASKED_BY_SCRIPTS = ("till.quote", "till.sales", "draft.tell", "tip_step.status")
 # What opens on a kiosk or a display after a manager's PIN.
-_FOR_MANAGERS = (Door.TILL, Door.SALES)
+_FOR_MANAGERS = (Door.TILL, Door.SALES, Door.REFUNDS)
 # Which doors a device opens.
 _DOORS_OF = {
     Face.TILL: (Door.TILL, Door.SALES, Door.REFUNDS),

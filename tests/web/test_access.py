@@ -5,6 +5,7 @@ The list is not the till's own: a new address has to be written down here, too, 
 
 import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from flask import Blueprint, Flask
@@ -19,6 +20,7 @@ from pos.domain.sale import Sale
 from pos.domain.staff import Role
 from pos.lnpay.settings import LNPaySettings
 from pos.services.charge import charge
+from pos.services.settle import settle
 from pos.settings import Settings
 from pos.shop import Shop
 from pos.web.access import DEVICE_COOKIE, OWNER_COOKIE, Door, check_doors
@@ -171,35 +173,42 @@ ADDRESSES = {
         "/metrics",
     ),
 }
-# A till is one of a shop without staff, or locked, or somebody has typed a PIN there: a cashier, or a manager.
-WHO = ("stranger", "till", "locked till", "cashier", "manager", "kiosk", "display", "owner")
+# A till is one of a shop without staff, or locked, or somebody has typed a PIN there: a cashier, or a manager. A kiosk
+# or a display is left by a manager alone.
+AT_KIOSK, AT_DISPLAY = "manager at a kiosk", "manager at a display"
+WHO = ("stranger", "till", "locked till", "cashier", "manager", "kiosk", AT_KIOSK, "display", AT_DISPLAY, "owner")
+MANAGERS = ("manager", AT_KIOSK, AT_DISPLAY)
 OPEN_TO = {
     Door.PUBLIC: WHO,
     # Each view looks at the token itself: see test_programs_are_known_by_their_token_alone.
     Door.TOKEN: WHO,
-    Door.TILL: ("till", "cashier", "manager", "owner"),
-    Door.SALES: ("till", "cashier", "manager", "owner"),
-    Door.REFUNDS: ("manager", "owner"),
-    Door.KIOSK: ("kiosk", "owner"),
-    Door.DISPLAY: ("display", "owner"),
+    Door.TILL: ("till", "cashier", *MANAGERS, "owner"),
+    Door.SALES: ("till", "cashier", *MANAGERS, "owner"),
+    Door.REFUNDS: (*MANAGERS, "owner"),
+    Door.KIOSK: ("kiosk", AT_KIOSK, "owner"),
+    Door.DISPLAY: ("display", AT_DISPLAY, "owner"),
     Door.OFFICE: ("owner",),
-    Door.PIN: ("till", "locked till", "cashier", "manager", "kiosk", "display", "owner"),
+    Door.PIN: WHO[1:],
 }
 # Who ends an open sale from its pay page, whose address is no secret of the shop's. That of a till was made by Ana, or
 # by nobody in a shop without staff; a program ends its own.
 MAY_END = {
-    Channel.TILL: ("till", "cashier", "manager", "owner"),
-    Channel.KIOSK: ("kiosk", "manager", "owner"),
+    Channel.TILL: ("till", "cashier", *MANAGERS, "owner"),
+    Channel.KIOSK: ("kiosk", *MANAGERS, "owner"),
     Channel.TIPS: WHO,
-    Channel.LNURL: ("manager", "owner"),
+    Channel.LNURL: (*MANAGERS, "owner"),
     Channel.API: (),
 }
 # What stands in an address in the place of a name.
 VALUES = {"till": "till", "kiosk": "laundry", "kind": "csv", "number": "1", "int:number": "1", "position": "1"}
+# Who asks for one of these is somebody else afterwards: signed out, locked, or a kiosk or a display again.
+LEAVES = ("/pin/lock", "/sign-out", "/kiosk", "/screen")
 # The kiosk of the test is the laundry's.
 OF_ANOTHER_KIOSK = ("/kiosk", "/kiosk/rest", "/kiosk/amount")
 # A till that has locked while its customer chooses a tip goes on to the pay page.
 OPEN_TO_LOCKED = ("/tip/<token>/status",)
+# What a page of the shop's own leads to there.
+OF_THE_SHOP = r'<a[^>]* href="(/(?:(?:sales|shifts|refunds|till)[^"?.]*)?)["?.]'
 # A browser says so of every form of the till's own pages.
 OURS = {"Sec-Fetch-Site": "same-origin"}
 
@@ -228,6 +237,12 @@ def browser(request: pytest.FixtureRequest, people: People) -> FlaskClient:
             return people.device(sells=people.somebody("Ana"))
         case "manager":
             return people.device(sells=people.somebody("Mia", Role.MANAGER))
+        case "bar":
+            return people.device(place="bar", sells=people.somebody("Mia", Role.MANAGER))
+        case "manager at a kiosk":
+            return people.device(Face.KIOSK, "laundry", people.somebody("Mia", Role.MANAGER))
+        case "manager at a display":
+            return people.device(Face.DISPLAY, sells=people.somebody("Mia", Role.MANAGER))
         case face:
             return people.device(Face(face))
 
@@ -241,15 +256,40 @@ def test_somebody_has_said_of_every_address_who_may_open_it(app: Flask) -> None:
 @pytest.mark.parametrize(("browser", "who"), [(who, who) for who in WHO], indirect=["browser"])
 def test_a_claimed_shop_opens_to_each_what_is_theirs(app: Flask, browser: FlaskClient, who: str) -> None:
     wrong = []
-    # Whoever has signed out is somebody else, and whoever has locked a till, too.
-    for rule in sorted(app.url_map.iter_rules(), key=lambda it: it.rule in ("/pin/lock", "/sign-out")):
+    for rule in sorted(app.url_map.iter_rules(), key=lambda it: it.rule.startswith(LEAVES)):
         for door in (door for door, addresses in ADDRESSES.items() if rule.rule in addresses):
             for method in (rule.methods or set()) & {"GET", "POST"}:
-                is_open = who in OPEN_TO[door] and not (who == "kiosk" and rule.rule in OF_ANOTHER_KIOSK)
+                is_open = who in OPEN_TO[door] and not (who in ("kiosk", AT_KIOSK) and rule.rule in OF_ANOTHER_KIOSK)
                 is_open = is_open or (who == "locked till" and rule.rule in OPEN_TO_LOCKED)
                 if is_open is turned_away(browser, rule, method):
                     wrong.append(f"{method} {rule.rule} is {'not ' if is_open else ''}open to: {who}")
     assert wrong == []
+
+
+@pytest.mark.parametrize("browser", ["till", "cashier", "bar", "manager", *MANAGERS[1:], "owner"], indirect=True)
+def test_nobody_is_offered_what_turns_them_away(
+    shop: Shop, wallet: FakeWallet, people: People, browser: FlaskClient
+) -> None:
+    owner = people.owner()
+    for till in ("till", "bar"):
+        made = stored(shop, sold(shop, Channel.TILL, till))
+        wallet.settle(made.invoice, made.amount_sat)
+        settle(shop, made)
+        assert owner.post(f"/till/{till}/shift", data={"number": 1}, headers=OURS).status_code == 303
+    asked = {"amount": "100", "reason": "cold", "to": "", "key": "k"}
+    assert owner.post("/refunds/1", data=asked, headers=OURS).status_code == 303
+    seen, todo, wrong = set[str](), ["/sales", "/shifts"], []
+    while todo:
+        path = todo.pop()
+        seen.add(path)
+        answer = browser.get(path)
+        if answer.status_code == 403:
+            wrong.append(path)
+        # Whatever is asked for there, an address opens or does not.
+        links = {unescape(it) for it in re.findall(OF_THE_SHOP, answer.text)}
+        todo += links - seen - {*todo}
+    assert wrong == []
+    assert len(seen) > 3
 
 
 @pytest.mark.parametrize(("browser", "who"), [(who, who) for who in WHO], indirect=["browser"])

@@ -54,6 +54,7 @@ def show(number: str) -> ResponseReturnValue:
         "sales/sale.html",
         page=present(shop, entry.sale, charge, attempts, printings, refunds),
         counted=[it for it in shop.store.shifts.of_sale(entry.sale_id) if identity().may_see_sales_of(it[0])],
+        opens_refunds=identity().may_give_back,
         may_give_back=charge.payment is not None
         and identity().may_give_back
         and not rest_of(received(entry), refunds).is_nothing,

@@ -58,6 +58,7 @@ def index() -> ResponseReturnValue:
         "shifts/list.html",
         rows=list(rows(shop, kept[:_ROWS])),
         tills=[it for it in shop.settings.tills if who.may_see_sales_of(it)],
+        closing=[it for it in shop.settings.tills if who.may_sell_at(it)],
         sees_all=sees_all,
         till=till,
         older=url_for("shifts.index", till=till, before=kept[_ROWS - 1].id) if len(kept) > _ROWS else None,
@@ -79,7 +80,7 @@ def show(till: str, number: int) -> ResponseReturnValue:
         this=short(kept.sha256),
         before=short(report.before),
         closed=request.args.get("closed"),
-        till_url=till_url(till),
+        till_url=till_url(till) if identity().may_sell_at(till) else None,
         papers=PAPERS,
         paper=asked_paper(),
     )
