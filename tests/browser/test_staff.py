@@ -1,14 +1,19 @@
 """Somebody sells under a PIN, locks the till, and another one takes over what was typed."""
 
 import re
+from secrets import token_urlsafe
 
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Route, expect
 
+from pos.domain.charge import Channel
 from pos.domain.device import Face
+from pos.domain.money import SAT, Money
+from pos.domain.sale import Sale
 from pos.domain.staff import Role
 from pos.services.devices import take_off
+from pos.web.sale_token import seal
 from tests.browser.people import PAID, Till
 from tests.browser.test_devices import AT_ONCE
 from tests.people import People
@@ -202,6 +207,29 @@ def test_sums_that_stand_open_are_gone_once_the_device_is_taken_off(till: Till) 
         take_off(shop, device.id, "Marta")
         passes(till)
         expect(till.page.get_by_role("heading", level=1)).to_have_text("Ask the owner")
+
+
+def test_a_tip_that_is_asked_for_stands_on_no_device_that_was_taken_off(till: Till, people: People) -> None:
+    page, shop = till.page, till.live.shop
+    page.clock.install()
+    till.may_fail("/")
+    live = "document.documentElement.dataset.live == document.querySelectorAll('[type=module]').length"
+    for face, place, channel, path in (
+        (Face.TILL, "till", Channel.TILL, "/tip/"),
+        (Face.KIOSK, "", Channel.KIOSK, "/kiosk/tip/"),
+    ):
+        be(till, people.device(face, place, sells="ana" if face is Face.TILL else ""))
+        with till.live.app.test_request_context():
+            token = seal(Sale(Money(4200, SAT), till=place), token_urlsafe(), channel)
+        till.open(f"{path}{token}")
+        # All of its modules run, so that nothing else loads it again.
+        page.wait_for_function(live)
+        # Nor does a kiosk ask for a PIN, as nobody sells there.
+        passes(till)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Add a tip?")
+        take_off(shop, next(it.id for it in shop.store.devices.listed() if it.face is face), "Marta")
+        passes(till)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Ask the owner")
 
 
 def test_a_page_locks_itself_after_a_mistake_on_its_form_too(till: Till, people: People) -> None:

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from pos.domain.charge import Channel, Charge
+from pos.domain.device import Face
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
 from pos.services.charge import charge
@@ -20,6 +21,7 @@ from pos.wallets.base import WalletUnreachable
 from pos.web.sale_token import seal
 from tests.conftest import Cashier, hidden_fields, stored
 from tests.fakes import FakeClock, FakeRates, FakeWallet
+from tests.people import People
 
 # What it stores and reads is tried on both databases elsewhere.
 pytestmark = pytest.mark.only_on("sqlite", reason="it is about what a page says and reads")
@@ -291,6 +293,25 @@ def test_html_in_a_memo_is_shown_as_text(client: FlaskClient) -> None:
     page = client.get(offered(client, Sale(Money(1250, "EUR"), "<b>Lunch</b>"))).text
     assert "<b>Lunch" not in page
     assert "&lt;b&gt;Lunch" in page
+
+
+def test_every_page_that_asks_for_a_tip_looks_whether_its_device_is_still_one(
+    people: People, app: Flask, shop: Shop
+) -> None:
+    app.extensions["shop"] = replace(shop, settings=replace(shop.settings, tip_at=("till", "kiosk", "display")))
+    people.claim()
+    till, kiosk = people.device(), people.device(Face.KIOSK, "")
+    sale = Sale(Money(1250, "EUR"), till="till")
+    with app.test_request_context():
+        for_kiosk = f"/kiosk/tip/{seal(Sale(Money(1250, 'EUR')), 'k', Channel.KIOSK)}"
+    offer = till.get(offered(till, sale)).text
+    people.device(Face.DISPLAY).get("/screen/till")
+    choosing = till.get(Cashier(till).send(amount="2100", unit="SAT").headers["Location"]).text
+    assert ("Add a tip?" in offer, "The customer is choosing" in choosing) == (True, True)
+    for page in (offer, choosing, kiosk.get(for_kiosk).text):
+        # A till that locks while its customer chooses is asked for the PIN once they have.
+        assert '<i id="device" data-status="/pin/status" data-stays hidden>' in page
+    assert 'id="device"' not in people.owner().get(offered(till, sale)).text
 
 
 class TestOnKiosk:
