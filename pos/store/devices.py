@@ -97,6 +97,8 @@ class Devices:
 
     def revoke(self, device_id: str, by: str, now: int) -> bool:
         """Take a device off the shop; False if there is none, or no more."""
+        if not can_be_written(device_id):
+            return False
         with self._transactions.write() as connection:
             was = connection.execute(_BY_ID, {"of_id": device_id}).one_or_none()
             if was is None or connection.execute(_REVOKE, {"of_id": device_id, "now": now}).rowcount != 1:
