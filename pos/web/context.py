@@ -4,12 +4,13 @@ from typing import NoReturn, cast
 
 from flask import Flask, abort, current_app, has_request_context, request
 
-from pos.domain.charge import Charge
+from pos.domain.charge import Channel, Charge
 from pos.domain.sentence import Sentence
 from pos.shop import Shop
 
-# Where a request keeps the shop that it began with.
+# Where a request keeps the shop that it began with, and by which channel the charge came that it is about.
 _SHOP = "till.shop"
+_CHANNEL = "till.channel"
 
 
 def current_shop() -> Shop:
@@ -44,7 +45,14 @@ def charge_or_404(charge_id: str) -> Charge:
     charge = current_shop().store.get(charge_id)
     if charge is None:
         no_such_sale()
+    request.environ[_CHANNEL] = charge.channel
     return charge
+
+
+def channel_of_charge() -> Channel | None:
+    """Return the channel of the charge that this request is about, once that is known; None if it is about none."""
+    channel: Channel | None = request.environ.get(_CHANNEL)
+    return channel
 
 
 def no_such_sale() -> NoReturn:

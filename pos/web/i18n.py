@@ -20,13 +20,17 @@ from pos.domain.number import Number
 from pos.domain.sentence import Sentence
 from pos.translations.languages import LANGUAGES, best, catalog, tag
 from pos.web import cookies
-from pos.web.context import current_shop
+from pos.web.context import channel_of_charge, current_shop
 
 COOKIE = "language"
 _CHOSEN = "till.language"
 # Which face a browser shows, and by which first part of an address it is known.
 _FACE = "face"
 _FACES = {"": "till", "till": "till", "tip": "till", "kiosk": "kiosk", "screen": "display", "tips": "tips"}
+# What a page of it asks for elsewhere, and reads and writes amounts as that page does.
+_ASKED = {"quote": "till", "recent": "till"}
+# From these one comes to a page of another address. The display sells nothing, and stands beside a till in one browser.
+_KEPT = ("till", "kiosk", "tips")
 
 
 def init_app(app: Flask) -> None:
@@ -273,19 +277,29 @@ def _chosen() -> str:
 
 
 def _opening() -> str:
-    """Return the language that a face opens in: as the shop has it, or else the browser.
+    """Return the language that a face opens in: as the shop has it, or else the browser."""
+    return current_shop().settings.opens_in(_face() or "") or _browsers_own()
 
-    What is paid stands on the face on which it was sold: there a cookie tells which that is.
+
+def _face() -> str | None:
+    """Return the face that asks: a cookie tells where an address does not.
+
+    What is paid stands on the face on which it was sold, and a browser may show several; a customer's phone shows none.
     """
-    face = _FACES.get(_first_part()) or request.cookies.get(_FACE, "")
-    return current_shop().settings.opens_in(face) or _browsers_own()
+    part, kept = _first_part(), request.cookies.get(_FACE)
+    if face := _FACES.get(part) or _ASKED.get(part):
+        return face
+    if kept not in _KEPT:
+        return None
+    channel = channel_of_charge()
+    return channel if channel in _KEPT else kept
 
 
 def _keep_face(response: Response) -> Response:
     """Have a browser keep which face it shows, where the shop has a language for that: none that frames it."""
     is_shown = response.status_code == 200 and not response.cache_control.public
     face = _FACES.get(_first_part()) if is_shown else None
-    is_news = face is not None and face != request.cookies.get(_FACE) and response.mimetype == "text/html"
+    is_news = face in _KEPT and face != request.cookies.get(_FACE) and response.mimetype == "text/html"
     if face and is_news and current_shop().settings.opens_in(face):
         cookies.keep(response, _FACE, face)
     return response

@@ -14,8 +14,13 @@ ENGLISH = {"Accept-Language": "en"}
 
 
 @pytest.fixture
-def settings(settings: Settings) -> Settings:
-    return replace(settings, opening_languages=(("kiosk", "de"), ("display", "fr")))
+def opening() -> dict[str, str]:
+    return {"kiosk": "de", "display": "fr"}
+
+
+@pytest.fixture
+def settings(settings: Settings, opening: dict[str, str]) -> Settings:
+    return replace(settings, opening_languages=tuple(opening.items()))
 
 
 def language(client: FlaskClient, path: str) -> str:
@@ -54,6 +59,38 @@ def test_a_till_that_has_no_language_of_its_own_keeps_nothing_in_the_browser(cli
     kept = client.get_cookie("face")
     assert kept
     assert kept.value == "kiosk"
+
+
+@pytest.mark.parametrize("opening", [{"till": "de", "display": "ja"}, {"till": "de", "kiosk": "ja"}])
+def test_a_till_speaks_its_own_language_while_another_face_is_open_in_the_same_browser(
+    client: FlaskClient, opening: dict[str, str]
+) -> None:
+    for path in ("/", "/screen/till", "/kiosk"):
+        client.get(path, headers=ENGLISH)
+    shown = client.get("/quote", query_string={"unit": "SAT", "amount": "1.234"}, headers=ENGLISH).get_json()
+    assert shown["total"] == "1.234\N{NO-BREAK SPACE}sat"
+    page = Cashier(client).send(amount="1234").headers["Location"]
+    for path in ("/screen/till", "/kiosk"):
+        client.get(path, headers=ENGLISH)
+    assert language(client, page) == "de"
+    assert "1.234\N{NO-BREAK SPACE}sat" in client.get("/recent", headers=ENGLISH).text
+    # What has no address of its face is in the language of the last one that sells.
+    assert language(client, "/sales") == opening.get("kiosk", "de")
+
+
+def test_what_is_paid_at_a_till_without_a_language_is_in_the_browsers_though_a_kiosk_was_open_there(
+    client: FlaskClient,
+) -> None:
+    page = Cashier(client).send(amount="1234").headers["Location"]
+    for path in ("/kiosk", "/screen/till"):
+        client.get(path, headers=ENGLISH)
+    assert language(client, page) == "en"
+    assert language(client, f"{page}/receipt") == "en"
+
+
+def test_a_display_keeps_nothing_in_the_browser(client: FlaskClient) -> None:
+    client.get("/screen/till")
+    assert client.get_cookie("face") is None
 
 
 @pytest.mark.parametrize("face", ["", "office", "x" * 3000])
