@@ -17,8 +17,8 @@ _SAME: dict[int, str | None] = {
 _GROUP = "[ '_.,٬]"
 _WHOLE = re.compile(
     rf"[0-9]+|[1-9][0-9]{{0,2}}(?:(?P<sign>{_GROUP})[0-9]{{3}})(?:(?P=sign)[0-9]{{3}})*"
-    # India groups by hundreds above the thousand.
-    rf"|[1-9][0-9]?(?P<crore>{_GROUP})(?:[0-9]{{2}}(?P=crore))+[0-9]{{3}}"
+    # India groups by hundreds above the thousand, and by commas alone.
+    r"|[1-9][0-9]?,(?:[0-9]{2},)+[0-9]{3}"
 )
 _PARTS = re.compile(r"(?P<whole>.*)(?P<sign>[.,٫])(?P<fraction>[0-9]*)")
 

@@ -148,6 +148,15 @@ def test_sat_are_grouped_more_than_once() -> None:
     assert parse_money("1.234.567", "SAT") == parse_money("12,34,567", "SAT") == Money(1234567, "SAT")
 
 
+@pytest.mark.parametrize("locale", ["as", "bn", "dz", "en_IN", "gu", "hi", "ml", "mr", "ne", "or", "pa", "ta", "te"])
+@pytest.mark.parametrize("zero", "0०০૦")
+def test_what_is_grouped_as_in_india_is_understood_in_its_own_digits_too(locale: str, zero: str) -> None:
+    typed = format_number(Money(123456789, "INR"), locale)
+    assert typed == "12,34,567.89"
+    in_its_script = re.sub("[0-9]", lambda digit: chr(ord(zero) + int(digit[0])), typed)
+    assert parse_money(in_its_script, "INR", locale) == Money(123456789, "INR")
+
+
 def refusal(typed: str, currency: str, locale: str = "en") -> str:
     with pytest.raises(AmountError) as refused:
         parse_money(typed, currency, locale)
@@ -205,6 +214,8 @@ def test_what_can_be_read_in_two_ways_is_refused_with_both(
         *("12,34.50", "1,2,3", "1.234.56", "1,234,56", "12345,678.50", ",234.50", "1,,234", "1.2.3", "1 23"),
         *("1,234 567.50", "1.234'567", "1٫234٫567", "0,123,456", "1,23,456,789", "123,45,678", "1,23,45"),
         *("0,12,345", "1,23 45,678", "1 23,456"),
+        # Only commas stand between the hundreds of India.
+        *("1.50.000", "12.50.000", "1 50 000", "1'50'000", "1_50_000", "١٬٥٠٬٠٠٠", "1.50.000,00"),
     ],
 )
 def test_what_is_no_number_is_refused_with_an_example(typed: str) -> None:
