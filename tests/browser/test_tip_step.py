@@ -3,31 +3,45 @@
 import re
 from dataclasses import replace
 from decimal import Decimal
+from itertools import product
 from secrets import token_urlsafe
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, ViewportSize, expect
 
 from pos.domain.money import SAT, Money
 from pos.domain.sale import Sale
+from pos.services.ask_tip import ask_on_display
 from pos.settings import Settings
+from pos.web.context import shop_of_now
 from pos.web.sale_token import seal
 from tests.browser.conftest import PHONE, OpenTill
 from tests.browser.people import EXPIRED, OPEN, LiveShop, Till, changes
+from tests.browser.readers import LOOK, READERS, seen, speak_to_readers
+from tests.browser.scenes.stage import LUNCH, read
 from tests.browser.test_weight import REQUESTS, is_idle
 from tests.browser.wire import Wire
 from tests.fakes import FakeRates
 
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    return replace(settings, currency="EUR", tip_percent=(5, 10, 15))
+# Phones that lie down.
+LOW_PHONES: tuple[ViewportSize, ...] = ({"width": 844, "height": 390}, {"width": 667, "height": 375})
 
 
 @pytest.fixture
-def rates() -> FakeRates:
+def price() -> Money:
+    """What most sales come to here, in whole units of the shop's currency."""
+    return LUNCH
+
+
+@pytest.fixture
+def settings(settings: Settings, price: Money) -> Settings:
+    return replace(settings, currency=price.currency, tip_percent=(5, 10, 15))
+
+
+@pytest.fixture
+def rates(price: Money) -> FakeRates:
     # A cent is 20 sat.
-    return FakeRates(Decimal(50_000))
+    return FakeRates(Decimal(50_000) * price.minor / LUNCH.minor, price.currency)
 
 
 def hands_over(till: Till) -> None:
@@ -181,3 +195,30 @@ def test_the_step_costs_hardly_more_requests_than_its_own(till: Till) -> None:
     till.page.get_by_role("button", name="No tip").click()
     till.asked()
     assert len(wire.since()) <= REQUESTS
+
+
+def shows_tiles(till: Till, path: str, count: int) -> None:
+    till.open(path)
+    expect(till.page.locator(".tile")).to_have_count(count)
+    found = seen(till.page, LOOK, LOW_PHONES)
+    assert found == {where: [] for where in found}, path
+
+
+@pytest.mark.parametrize("price", [LUNCH, Money(29_500_000_00, "LBP"), Money(125_009_990_50, "IDR")], ids=str)
+def test_no_tile_lies_on_another_on_a_phone_that_lies_down_be_it_the_till_or_the_display(
+    live: LiveShop, open_till: OpenTill, monkeypatch: pytest.MonkeyPatch, price: Money
+) -> None:
+    changes(live, tip_at="till,display")
+    shop = shop_of_now(live.app)
+    speak_to_readers(live.app, monkeypatch)
+    till = open_till(live, viewport=LOW_PHONES[0], reduced_motion="reduce")
+    with live.app.test_request_context():
+        token = seal(Sale(price, till="till"), "key")
+    for reader, percents in product(READERS, ((5, 10, 15), (5, 10, 15, 20))):
+        read(till.page, reader.language)
+        live.app.extensions["shop"] = replace(shop, settings=replace(shop.settings, tip_percent=percents))
+        shows_tiles(till, f"/tip/{token}", 1 + len(percents))
+        shop.store.displays.see("till", shop.now())
+        ask_on_display(shop, "till", token, "key")
+        shows_tiles(till, "/screen/till", 1 + len(percents))
+        shop.store.displays.take_back("till", token)
