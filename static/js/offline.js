@@ -27,7 +27,7 @@ function awake() {
 
 // What was typed at the till which was to be shown (typed.js).
 const { at } = JSON.parse(sessionStorage.typed ?? '{}');
-find('#kept').hidden = at !== `${location.pathname} ${document.documentElement.lang}`;
+find('#kept').hidden = at !== location.pathname;
 find('#charge').hidden = !location.pathname.startsWith(charge);
 addEventListener('online', look);
 addEventListener('visibilitychange', awake);

@@ -130,19 +130,24 @@ function type(text) {
 /* At once and not when the server has answered: the next digit may come before that. */
 function toTape() {
   if (refused === question() || !/[^0\P{Nd}]/u.test(amount.value)) return;
-  const line = template.content.firstElementChild.cloneNode(true);
-  const [typed, , tax] = line.children;
-  typed.value = figure(line).textContent = amount.value;
-  if (tax) {
-    const chosen = find('[name=tax]:checked');
-    tax.value = chosen.value;
-    figure(line).dataset.tax = chosen.nextElementSibling.textContent;
-    // The next one is at the usual rate.
-    find('[name=tax]').checked = true;
-  }
-  tape.append(line);
+  const rate = find('[name=tax]:checked');
+  put(amount.value, rate);
+  // The next one is at the usual rate.
+  if (rate) find('[name=tax]').checked = true;
   amount.value = '';
   changed('added');
+}
+
+/* Put a line on the tape; `rate` is the choice of its tax, where there is one. */
+function put(text, rate) {
+  const line = template.content.firstElementChild.cloneNode(true);
+  const [typed, , tax] = line.children;
+  typed.value = figure(line).textContent = text;
+  if (rate) {
+    tax.value = rate.value;
+    figure(line).dataset.tax = rate.nextElementSibling.textContent;
+  }
+  tape.append(line);
 }
 
 /* The same once more, at the same rate of tax. */
@@ -361,7 +366,7 @@ function begin({ text, scan }) {
 
 if (sessionStorage.begun) begin(JSON.parse(sessionStorage.begun));
 // What was typed before somebody looked at another sale.
-if (sessionStorage.typed) import('./typed.js').then(({ bring }) => (bring() ? showUnit(unit()) : typed()));
+if (sessionStorage.typed) import('./typed.js').then(({ bring }) => (bring(put) ? showUnit(unit()) : typed()));
 const stayAwake = () => keepAwake(document.visibilityState === 'visible');
 addEventListener('visibilitychange', stayAwake);
 stayAwake();

@@ -2,8 +2,7 @@
 
 const form = document.querySelector('#sale');
 const find = (what) => form.querySelector(what);
-// An amount that is typed in one language may be another in the next.
-const here = () => `${location.pathname} ${document.documentElement.lang}`;
+const here = () => ({ at: location.pathname, sign: find('[data-key=sign]').textContent });
 
 const radio = (name, value) => find(`[name=${name}][value="${value}"]`);
 
@@ -19,30 +18,22 @@ function keep() {
   );
   const { unit, tax, amount, memo, key } = Object.fromEntries(new FormData(form));
   if (!amount && !memo && !lines.length) return;
-  sessionStorage.typed = JSON.stringify({ at: here(), unit, tax, lines, amount, memo, key });
+  sessionStorage.typed = JSON.stringify({ ...here(), unit, tax, lines, amount, memo, key });
 }
 
-/** Bring it back, once, if it was typed at this till and nothing is typed by now. Tells whether. */
-export function bring() {
-  const { at, unit, tax, lines, amount, memo, key } = JSON.parse(sessionStorage.typed);
+/** Bring it back, once, if it was typed at this till and nothing is typed by now. `put` adds a line. Tells whether. */
+export function bring(put) {
+  const { at, sign, unit, tax, lines, amount, memo, key } = JSON.parse(sessionStorage.typed);
   delete sessionStorage.typed;
-  if (at !== here() || find('#amount').value || find('[name=line]')) return false;
+  if (at !== here().at || find('#amount').value || find('[name=line]')) return false;
   const rates = [tax, ...lines.map(([, rate]) => rate)];
   if (!isOffered('unit', unit) || !rates.every((it) => isOffered('tax', it))) return false;
+  // In another language 1.2 is that still, but 1.234, with more typed, may be a thousand.
+  const read = (text) => (/^\d*[.,]\d*$/.test(text) ? text.replace(sign, here().sign) : text);
   if (unit) radio('unit', unit).checked = true;
-  for (const [text, rate] of lines) {
-    const line = document.querySelector('#line').content.firstElementChild.cloneNode(true);
-    const [typed, button, field] = line.children;
-    const figure = button.firstElementChild;
-    typed.value = figure.textContent = text;
-    if (field) {
-      field.value = rate;
-      figure.dataset.tax = radio('tax', rate).nextElementSibling.textContent;
-    }
-    find('.tape ol').append(line);
-  }
+  for (const [text, rate] of lines) put(read(text), radio('tax', rate));
   if (tax) radio('tax', tax).checked = true;
-  find('#amount').value = amount;
+  find('#amount').value = read(amount);
   find('#memo').value = memo;
   // Where the answer to its charge was lost, it is that sale still.
   find('[name=key]').value = key;

@@ -334,7 +334,7 @@ def test_a_key_a_scan_or_what_waits_at_the_till_begins_the_next_sale_and_what_wa
         is_back(over)
         expect(amount(over)).to_have_value("")
     is_looked_at_again(over, page)
-    over.page.evaluate("sessionStorage.typed = JSON.stringify({at: '/ en', lines: [], amount: '12', memo: ''})")
+    over.page.evaluate("sessionStorage.typed = JSON.stringify({at: '/', lines: [], amount: '12', memo: ''})")
     over.page.keyboard.type("5")
     over.page.keyboard.press("Enter")
     is_back(over)

@@ -129,6 +129,34 @@ def test_whoever_looks_something_up_comes_back_to_what_is_typed_and_to_nothing_t
     expect(tape(till)).to_have_count(0)
 
 
+def reads(till: Till, language: str) -> None:
+    """Choose another language in the middle of a sale."""
+    till.page.locator(".language-link").click()
+    till.page.get_by_role("button", name=language).click()
+    lives(till)
+
+
+def test_whoever_chooses_another_language_goes_on_with_what_is_typed(cafe: LiveShop, open_till: OpenTill) -> None:
+    till = open_till(cafe)
+    with till.page.expect_event("requestfinished", lambda it: it.url.endswith("/js/typed.js")):
+        types_lunch(till)
+    reads(till, "Deutsch")
+    lines, typed = till.page.locator(".tape li"), till.page.locator("#amount")
+    expect(lines).to_have_text(["2,50", "12,50"])
+    expect(typed).to_have_value("1,25")
+    expect(till.page.locator("#memo")).to_have_value("Tea & cake")
+    expect(charge_key(till)).to_have_text("Kassieren 16,25\N{NO-BREAK SPACE}€")
+    # More is typed as if all of it had been in this language.
+    for key in ("Letzte Ziffer löschen", "0", "0", "0"):
+        till.page.get_by_role("button", name=key, exact=True).click()
+    expect(typed).to_have_value("1,20")
+    reads(till, "English")
+    expect(lines).to_have_text(["2.50", "12.50"])
+    expect(typed).to_have_value("1.20")
+    charge_key(till).click()
+    expect(till.page.get_by_role("heading", level=1)).to_have_text("€16.20")
+
+
 def charges_without_an_answer(till: Till) -> None:
     """The shop makes the sale, and nobody hears of it."""
     address = f"{till.live.address}/"
@@ -180,7 +208,7 @@ def test_what_was_typed_in_sat_is_no_amount_in_a_currency_that_the_shop_has_sinc
 ) -> None:
     till = open_till(cafe)
     till.open("/sales")
-    of_before = {"at": "/ en", "lines": [["2100"]], "amount": "350", "memo": "Tea"}
+    of_before = {"at": "/", "lines": [["2100"]], "amount": "350", "memo": "Tea"}
     till.page.evaluate("(typed) => { sessionStorage.typed = JSON.stringify(typed); }", of_before)
     till.open()
     till.page.wait_for_function("() => !sessionStorage.typed")

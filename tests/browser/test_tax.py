@@ -131,7 +131,7 @@ def test_what_waits_at_a_rate_that_the_shop_has_no_more_is_typed_anew(till: Till
         ("7", [["2"]], 0),
     ]
     for tax, lines, shown_again in kept:
-        waiting = {"at": "/ en", "unit": "EUR", "tax": tax, "lines": lines, "amount": "", "memo": ""}
+        waiting = {"at": "/", "unit": "EUR", "tax": tax, "lines": lines, "amount": "", "memo": ""}
         till.open("/sales")
         till.page.evaluate("(typed) => { sessionStorage.typed = JSON.stringify(typed); }", waiting)
         till.open()

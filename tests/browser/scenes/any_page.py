@@ -19,9 +19,7 @@ def not_here(stage: Stage, page: Page) -> None:
 def no_connection(stage: Stage, page: Page) -> None:
     page.route("**/healthz", lambda route: route.abort())
     stage.open(page, "/offline")
-    page.evaluate(
-        "sessionStorage.typed = JSON.stringify({ at: `${location.pathname} ${document.documentElement.lang}` })"
-    )
+    page.evaluate("sessionStorage.typed = JSON.stringify({ at: location.pathname })")
     page.reload()
     expect(page.locator("#kept")).to_be_visible()
 

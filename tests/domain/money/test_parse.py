@@ -1,6 +1,7 @@
 """What a person may type as an amount."""
 
 import re
+from contextlib import suppress
 from itertools import cycle
 
 import pytest
@@ -259,6 +260,34 @@ def test_an_amount_is_understood_as_people_type_it(minor: int, currency: str, lo
     zero = data.draw(st.sampled_from("0٠०０"))
     in_some_script = re.sub("[0-9]", lambda digit: chr(ord(zero) + int(digit[0])), typed)
     assert parse_money(in_some_script, currency, locale) == Money(minor, currency)
+
+
+def amounts(typed: str, currency: str, *locales: str) -> set[Money]:
+    """Return what a text is read as in these languages; a language that refuses it has none."""
+    read = set()
+    for locale in locales:
+        with suppress(AmountError):
+            read.add(parse_money(typed, currency, locale))
+    return read
+
+
+@given(st.integers(0, 10**9), st.text("0123456789", max_size=4), CURRENCY, LOCALE, LOCALE)
+def test_what_the_keypad_types_in_one_language_is_never_another_amount_in_the_next(
+    whole: int, fraction: str, currency: str, locale: str, other: str
+) -> None:
+    places = decimals(currency)
+    typed = f"{whole}{decimal_sign(locale)}{fraction[:places]}" if places else f"{whole}"
+    money = parse_money(typed, currency, locale)
+    assert amounts(typed, currency, other) <= {money}
+    # A page that brings it back in the next language has its own sign in it.
+    assert parse_money(typed.replace(decimal_sign(locale), decimal_sign(other)), currency, other) == money
+
+
+@given(st.text("0123456789.,٫٬ '", max_size=12), CURRENCY, LOCALE, LOCALE)
+def test_no_text_is_one_amount_in_one_language_and_another_in_the_next(
+    typed: str, currency: str, locale: str, other: str
+) -> None:
+    assert len(amounts(typed, currency, locale, other)) <= 1
 
 
 @given(st.text() | st.text("0123456789.,٫٬ '’_", max_size=12), CURRENCY, LOCALE)
