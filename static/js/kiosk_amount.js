@@ -2,7 +2,7 @@
 import { thank } from './kiosk_before.js';
 import { followLinks, goHomeWhenLeft } from './kiosk_home.js';
 import { get, NoAnswer } from './lib/charge.js';
-import { debounced, press } from './lib/typing.js';
+import { debounced, padKey, press } from './lib/typing.js';
 import { watchOrder } from './out_of_order.js';
 import { sendForms, tellUnsent } from './turn_page.js';
 import { watchUnseen } from './unseen_charges.js';
@@ -45,14 +45,12 @@ function pad(key, typed) {
 }
 
 /* A real key, wherever the focus is: a button that has it keeps its own Enter and space. */
-const KEYS = { Backspace: 'rub', '.': 'sign', ',': 'sign' };
-
 function real(event) {
   const { key, target } = event;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || target === amount) return;
-  if (!/^\d$/.test(key) && !(key in KEYS)) return;
+  if (!padKey(key)) return;
   event.preventDefault();
-  pad(KEYS[key] ?? key, amount.value + key);
+  pad(padKey(key), amount.value + key);
 }
 
 /* The figures change together with their unit, as the server converts them; until it has, nothing does. */

@@ -1,5 +1,5 @@
 /* The keyboard goes on where a sale is over: what is pressed there begins the next one. */
-import { pays, scanner } from './lib/typing.js';
+import { padKey, pays, scanner } from './lib/typing.js';
 
 // Milliseconds without a key. More may come, and while the till is on its way to the screen a browser hears none.
 const PAUSE = 450;
@@ -24,7 +24,7 @@ export function press(event) {
   if (key === 'Escape') return text ? show('') : go('');
   if (key === 'Backspace') return show(text.slice(0, -1));
   // Where a sale was begun already (typed.js), it goes on at the till.
-  return /^[\d.,+]$/.test(key) && !sessionStorage.typed ? show(text + key) : undefined;
+  return (key === '+' || padKey(key)) && !sessionStorage.typed ? show(text + key) : undefined;
 }
 
 /* It stands on what leads to the next sale, and goes there once nothing more is typed. */

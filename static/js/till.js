@@ -1,7 +1,7 @@
 /* The till: a keypad, a tape and real keys. What it all comes to, the server says; here is no figure worked out. */
 import { drafts } from './draft.js';
 import { get, NoAnswer } from './lib/charge.js';
-import { debounced, grouped, pays, press, scanner } from './lib/typing.js';
+import { debounced, grouped, padKey, pays, press, scanner } from './lib/typing.js';
 import { sendForms, tell, tellUnsent } from './turn_page.js';
 import { connection, keepAwake, live } from './waiting.js';
 
@@ -243,7 +243,6 @@ function recent() {
 }
 
 /* A real key, wherever the focus is: a button that has it keeps its own Enter and space. */
-const KEYS = { Backspace: 'rub', '.': 'sign', ',': 'sign' };
 const hear = scanner();
 
 function real(event) {
@@ -256,7 +255,7 @@ function real(event) {
   if (key === 'Enter') return target.closest('a, button') || stop(event, () => form.requestSubmit(charge));
   if (key === '+') return stop(event, toTape);
   if (key === 'Escape') return stop(event, clear);
-  if (target !== amount && (/^\d$/.test(key) || key in KEYS)) stop(event, () => pad(key, amount.value + key));
+  if (target !== amount && padKey(key)) stop(event, () => pad(key, amount.value + key));
   return undefined;
 }
 
@@ -278,7 +277,7 @@ function scanned({ text, before }) {
 
 function pad(key, typed) {
   if (key === 'clear') clear();
-  else type(press(amount.value, KEYS[key] ?? key, sign.textContent, decimals(), typed));
+  else type(press(amount.value, padKey(key) ?? key, sign.textContent, decimals(), typed));
 }
 
 function letGo() {

@@ -1,5 +1,5 @@
 /* The tip step by keys: figures are another tip, Enter is none, and Escape leads back to the sale. */
-import { scanner } from './lib/typing.js';
+import { padKey, scanner } from './lib/typing.js';
 import './offered.js';
 import './stay.js';
 
@@ -17,7 +17,7 @@ addEventListener('keydown', (event) => {
   else if (key === 'Escape') other.value ? type('') : find('#back').click();
   else if (key === 'Enter' && !other.value && !target.closest('a, button'))
     stop(event, () => find('[value="0"]').click());
-  else if (/^[\d.,]$/.test(key)) other.focus();
+  else if (padKey(key)) other.focus();
 });
 
 function stop(event, act = () => {}) {

@@ -128,6 +128,18 @@ def changes(live: LiveShop, **settings: str) -> None:
     until(lambda: shop_of_now(live.app) is not shop)
 
 
+def presses(page: Page, keys: str) -> None:
+    """Press real keys that no English keyboard has, while the focus is nowhere in particular."""
+    page.evaluate(
+        """(keys) => {
+            document.activeElement.blur();
+            for (const key of keys)
+                document.body.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
+        }""",
+        list(keys),
+    )
+
+
 def is_form(request: Request) -> bool:
     """Tell whether somebody sends a form; what is typed goes to the customer's display by itself."""
     return request.method == "POST" and not request.url.endswith("/draft")

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Route, expect
 
 from pos.settings import Settings
 from pos.settings.kiosk import entries
-from tests.browser.people import EXPIRED, OPEN, PAID, LiveShop, Till, changes
+from tests.browser.people import EXPIRED, OPEN, PAID, LiveShop, Till, changes, presses
 from tests.by_hand import write
 from tests.fakes import FakeRates
 
@@ -405,6 +405,12 @@ class TestUnits:
         kiosk.page.keyboard.type("12.50")
         expect(typed).to_have_value("12.50")
         expect(kiosk.page.locator("#worth")).to_have_text("Type the amount in whole sat, with the digits 0 to 9 only.")
+
+    def test_real_keys_of_another_script_count(self, kiosk: Till) -> None:
+        types(kiosk, "")
+        kiosk.page.wait_for_load_state("load")
+        presses(kiosk.page, "٣٫٥")
+        expect(kiosk.page.get_by_role("button", name="Pay €3.50")).to_be_visible()
 
 
 class TestOneThing:

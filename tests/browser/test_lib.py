@@ -189,6 +189,7 @@ def test_what_comes_faster_than_anybody_types_is_a_scan(page: Page, keys: str, p
         ("1250000", [150, 130, 160]),
         ("100.00", [30, 30]),
         ("1250,50", [90, 90]),
+        ("١٢٥٠٫٥٠", [90, 90]),
     ],
 )
 def test_what_somebody_types_or_is_too_short_is_none(page: Page, keys: str, pauses: list[int]) -> None:

@@ -9,7 +9,7 @@ from pos.domain.charge import Channel
 from pos.services.charge import charge
 from pos.settings import Settings
 from tests.browser.conftest import OpenTill
-from tests.browser.people import EXPIRED, OPEN, PAID, LiveShop, Till
+from tests.browser.people import EXPIRED, OPEN, PAID, LiveShop, Till, presses
 from tests.conftest import in_sat
 from tests.fakes import FakeRates
 from tests.people import People
@@ -294,6 +294,14 @@ def test_figures_that_are_typed_over_a_paid_sale_begin_the_next_one(over: Till) 
     # It was begun once.
     over.page.reload()
     expect(amount(over)).to_have_value("3500")
+
+
+def test_figures_of_another_script_begin_the_next_sale_too(over: Till) -> None:
+    presses(over.page, "٣٥")
+    expect(over.page.get_by_role("link", name="New sale ٣٥", exact=True)).to_be_visible()
+    over.page.clock.run_for(500)
+    is_back(over)
+    expect(amount(over)).to_have_value("٣٥")
 
 
 def is_looked_at_again(over: Till, page: str) -> None:

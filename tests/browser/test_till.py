@@ -15,7 +15,7 @@ from pos.services.recent import SALES
 from pos.settings import Settings
 from pos.shop import Shop
 from tests.browser.conftest import PHONE, TABLET, OpenTill
-from tests.browser.people import LiveShop, Till
+from tests.browser.people import LiveShop, Till, presses
 from tests.browser.test_touch_and_keys import FINGER
 from tests.browser.test_weight import is_idle, weight
 from tests.browser.wire import Wire
@@ -499,6 +499,13 @@ def test_real_keys_sell_wherever_the_focus_is_but_on_a_button_or_in_the_memo(des
             expect(tape(desk)).to_have_text(["12.50"])
     desk.asked()
     assert desk.live.charge(desk.charge_id).amount_sat == 31_000
+
+
+@pytest.mark.parametrize("keys", ["٣٫٥", "۳٫۵", "३.५"])
+def test_real_keys_of_another_script_count_wherever_the_focus_is(desk: Till, keys: str) -> None:
+    presses(desk.page, keys)
+    expect(desk.page.locator("#worth")).to_have_text("≈ 7,000 sat")
+    expect(charge_key(desk)).to_have_text("Charge €3.50")
 
 
 def test_what_real_keys_type_wherever_the_focus_is_is_charged_or_refused_and_never_another_amount(desk: Till) -> None:

@@ -16,7 +16,7 @@ from pos.settings import Settings
 from pos.web.context import shop_of_now
 from pos.web.sale_token import seal
 from tests.browser.conftest import PHONE, OpenTill
-from tests.browser.people import EXPIRED, OPEN, LiveShop, Till, changes
+from tests.browser.people import EXPIRED, OPEN, LiveShop, Till, changes, presses
 from tests.browser.readers import LOOK, READERS, seen, speak_to_readers
 from tests.browser.scenes.stage import LUNCH, read
 from tests.browser.test_weight import REQUESTS, is_idle
@@ -98,6 +98,12 @@ def test_another_tip_is_typed_wherever_the_focus_is_and_enter_presses_no_tile(ti
     asks(till)
     page.keyboard.press("Enter")
     expect(chosen(till)).to_have_text("4,200 sat")
+
+
+def test_a_key_of_another_script_is_another_tip_too(till: Till) -> None:
+    asks(till)
+    presses(till.page, "٣")
+    expect(till.page.get_by_label("Other tip")).to_be_focused()
 
 
 def test_escape_leads_back_to_the_sale_and_the_till_is_one_tap_away(till: Till) -> None:

@@ -15,6 +15,11 @@ const FAST = 30;
 const PAUSE = 80;
 const AGAIN = 1500;
 
+const KEYS = { Backspace: 'rub', '.': 'sign', ',': 'sign', '٫': 'sign' };
+
+/** The key of the pad that a real one stands for, whatever script its digits are in; undefined if for none. */
+export const padKey = (key) => KEYS[key] ?? (/^\p{Nd}$/u.test(key) ? key : undefined);
+
 /**
  * The text after a key of the pad: a digit, "00", "sign" or "rub". `sign` is the decimal one, `decimals` how many follow.
  * Where there is no place for a key the text stays as it is. After a real key it is then `typed`, which the server refuses:
@@ -68,7 +73,7 @@ export const pays = (text) => /lnurl|p=\w+&c=/i.test(text);
 function isScan(text, gaps) {
   const typical = [...gaps].sort((a, b) => a - b)[gaps.length >> 1];
   if (text.length < SHORTEST || typical > TYPICAL) return false;
-  if (/^\d+[.,]\d+$/.test(text)) return typical < FAST;
+  if (/^\p{Nd}+[.,٫]\p{Nd}+$/u.test(text)) return typical < FAST;
   return gaps.at(-1) <= (typical > TYPICAL / 2 ? ENTER : GAP);
 }
 
