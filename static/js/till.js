@@ -43,7 +43,6 @@ const toEnd = () => tape.scrollTo(0, tape.scrollHeight);
 const figure = (line) => line.querySelector('b');
 /* What counts of the tape: no line that was taken off. */
 const onTape = () => [...tape.querySelectorAll('li:not(.gone)')];
-const lines = () => onTape().map((it) => it.querySelector('[name=line]'));
 const sent = (fields) => `${new URLSearchParams([...form.querySelectorAll(fields)].map((it) => [it.name, it.value]))}`;
 const question = () => `${form.dataset.quote}?${sent('.ticket :checked, #amount, .tape input:enabled')}`;
 const taped = () => sent('[name=unit]:checked, .tape input:enabled');
@@ -80,6 +79,7 @@ const ask = debounced((figures, asked) => {
   count.parentElement.style.visibility = '';
   count.textContent = figures.count;
   sum.textContent = figures.sum;
+  sum.dataset.len = figures.sum.length;
   for (const [i, line] of onTape().entries()) {
     figure(line).textContent = figures.lines[i].text;
     figure(line).parentElement.ariaLabel = figures.lines[i].remove;
@@ -203,7 +203,7 @@ function clear() {
 /* The figures change together with their unit, as the server converts them; until it has, nothing does. */
 async function convert(wanted) {
   // Where there is nothing to convert there is nobody to wait for: the next digit is in the new unit.
-  if (!amount.value && !lines().length) return showUnit(wanted);
+  if (!amount.value && !onTape().length) return showUnit(wanted);
   units.find((it) => it !== wanted).checked = true;
   const asked = question();
   try {

@@ -37,6 +37,11 @@ PLACES_AND_FAULTS = f"() => [{call(PLACES)}, {call(LOOK)}]"
 # Where a word is wider than its place.
 WIDER = """() => [...document.querySelectorAll('h1')]
     .filter((it) => it.scrollWidth > it.clientWidth).map((it) => it.innerText)"""
+# The paper is cut at its edges, whatever stands there.
+IS_ON_PAPER = """() => {
+    const [paper, sum] = ['.tape', '.sum'].map((it) => document.querySelector(it).getBoundingClientRect());
+    return paper.left <= sum.left && sum.right <= paper.right;
+}"""
 
 
 @pytest.fixture
@@ -45,15 +50,19 @@ def currency() -> str:
 
 
 @pytest.fixture
+def bitcoin() -> Decimal:
+    """What one costs."""
+    return Decimal(50_000)
+
+
+@pytest.fixture
 def tax_rates() -> tuple[TaxRate, ...]:
     return ()
 
 
 @pytest.fixture
-def settings(settings: Settings, currency: str, tax_rates: tuple[TaxRate, ...]) -> Settings:
-    return replace(
-        settings, currency=currency or None, rate_fixed=Decimal(50_000) if currency else None, tax_rates=tax_rates
-    )
+def settings(settings: Settings, currency: str, bitcoin: Decimal, tax_rates: tuple[TaxRate, ...]) -> Settings:
+    return replace(settings, currency=currency or None, rate_fixed=bitcoin if currency else None, tax_rates=tax_rates)
 
 
 def what_is_wrong(page: Page, script: str, sizes: tuple[ViewportSize, ...]) -> dict[str, object]:
@@ -91,6 +100,24 @@ def test_no_key_moves_and_no_text_lies_on_another(
         # It would come back for the next reader, too.
         page.keyboard.press("Escape")
         page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("bitcoin", [Decimal(9_000_000_000)], ids=["long amounts"])
+@pytest.mark.parametrize("currency", ["LBP", "IDR"])
+def test_the_sum_of_the_tape_is_whole_on_the_paper(
+    live: LiveShop, open_till: OpenTill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till = open_till(live, viewport=TABLET)
+    speak_to_readers(live.app, monkeypatch)
+    for reader in READERS:
+        read(till.page, reader.language)
+        till.open()
+        till.page.locator("#amount").focus()
+        till.page.keyboard.type("250000000+125009990+")
+        expect(till.page.locator(".sum")).not_to_be_empty()
+        found = seen(till.page, IS_ON_PAPER, SIZES)
+        assert found == dict.fromkeys(found, True), reader.name
+        till.page.keyboard.press("Escape")
 
 
 def test_the_customers_display_greets_every_reader_on_a_low_screen(

@@ -123,7 +123,7 @@ def test_each_line_has_a_button_that_takes_it_off(client: FlaskClient) -> None:
 
 def test_the_tape_says_how_many_there_are_and_what_they_come_to(client: FlaskClient) -> None:
     answer = post(client, unit="SAT", line=["2500", "1200"], amount="500", do="add")
-    assert '<span class="count">3 items</span> <b class="sum number">4,200\u00a0sat</b>' in answer.text
+    assert '<span class="count">3 items</span> <b class="sum number" data-len="9">4,200\u00a0sat</b>' in answer.text
 
 
 def test_a_line_that_nobody_can_read_can_still_be_taken_off(client: FlaskClient) -> None:
