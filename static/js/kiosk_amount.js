@@ -19,6 +19,9 @@ const [amount, total, worth, sign, display, unitText] = [
 ].map((what) => form.querySelector(what));
 const units = [...form.querySelectorAll('[name=unit]')];
 
+// What stood there in the other unit, as long as nothing was typed since it was converted: there and back it is that again.
+let unconverted;
+
 const unit = () => units.find((it) => it.checked) ?? units[0];
 const server = connection({ onLost: tellUnsent });
 const question = () => `${form.dataset.quote}?${new URLSearchParams({ other: amount.value, unit: unit().value })}`;
@@ -31,6 +34,7 @@ const ask = debounced((figures, asked) => {
 
 /* What is typed now comes to something else: no figure stands there until the server has said which. */
 function changed() {
+  unconverted = undefined;
   total.textContent = worth.textContent = '';
   display.removeAttribute('data-state');
   amount.removeAttribute('aria-invalid');
@@ -57,6 +61,7 @@ function real(event) {
 async function convert(wanted) {
   // Where there is nothing to convert there is nobody to wait for: the next digit is in the new unit.
   if (!amount.value) return show(wanted);
+  if (unconverted) return become(wanted, unconverted);
   units.find((it) => it !== wanted).checked = true;
   const asked = question();
   try {
@@ -64,14 +69,19 @@ async function convert(wanted) {
     // Who taps twice waits for the same.
     if (wanted.checked) return undefined;
     if (asked !== question()) return convert(wanted);
-    if (other === null) return changed();
-    amount.value = other;
-    return show(wanted);
+    return other === null ? changed() : become(wanted, other);
   } catch (e) {
     // It stays in the unit it is in.
     if (!(e instanceof NoAnswer)) throw e;
     return tellUnsent();
   }
+}
+
+function become(wanted, other) {
+  const was = amount.value;
+  amount.value = other;
+  show(wanted);
+  unconverted = was;
 }
 
 function show(wanted) {

@@ -1,6 +1,6 @@
 /* The till: a keypad, a tape and real keys. What it all comes to, the server says; here is no figure worked out. */
 import { drafts } from './draft.js';
-import { get, NoAnswer } from './lib/charge.js';
+import { get } from './lib/charge.js';
 import { debounced, grouped, padKey, pays, press, scanner } from './lib/typing.js';
 import { sendForms, tell, tellUnsent } from './turn_page.js';
 import { connection, keepAwake, live } from './waiting.js';
@@ -25,7 +25,7 @@ const [display, amount, tape, memo, add, charge, announcer, worth, rate, total, 
 ].map(find);
 const units = [...form.querySelectorAll('[name=unit]')];
 const written = find('.figures > [aria-hidden]');
-const template = document.querySelector('#line');
+const template = find('#line');
 const sales = document.querySelector('.recent');
 const REFRESH = 5000;
 // More characters than this the field may have to move to and fro.
@@ -56,6 +56,8 @@ let refused;
 let answered;
 // The tape that its count and its sum are of.
 let counted;
+// What stood there in the other unit, as long as nothing was typed since it was converted: there and back it is that again.
+let unconverted;
 // What brings back a line that was taken off.
 const undoing = new WeakMap();
 // Of a line under a finger: when it will have been held for long, and whether it was.
@@ -101,6 +103,7 @@ function blank() {
 /* Something else is asked for than what the page came with. */
 function changed(aloud) {
   say = aloud ?? say;
+  unconverted = undefined;
   delete display.dataset.state;
   form.dataset.of &&= '';
   amount.removeAttribute('aria-invalid');
@@ -204,26 +207,30 @@ function clear() {
 async function convert(wanted) {
   // Where there is nothing to convert there is nobody to wait for: the next digit is in the new unit.
   if (!amount.value && !onTape().length) return showUnit(wanted);
+  if (unconverted) return become(wanted, unconverted);
   units.find((it) => it !== wanted).checked = true;
   const asked = question();
-  try {
+  // Without an answer it stays in the unit it is in.
+  await server.reach(async () => {
     const { other } = await get(asked, (answer) => answer.json());
     // Who taps twice waits for the same.
-    if (wanted.checked) return undefined;
-    if (asked !== question()) return convert(wanted);
-    if (!other) return changed();
-    amount.value = other.amount;
-    // Without a rate nothing is converted: it is typed anew.
-    forget([...tape.querySelectorAll('.gone'), ...onTape().slice(other.lines.length)]);
-    for (const [i, line] of onTape().entries()) {
-      line.firstElementChild.value = figure(line).textContent = other.lines[i];
-    }
-    return showUnit(wanted);
-  } catch (e) {
-    // It stays in the unit it is in.
-    if (!(e instanceof NoAnswer)) throw e;
-    return undefined;
+    if (wanted.checked) return;
+    if (asked !== question()) convert(wanted);
+    else if (other) become(wanted, other);
+    else changed();
+  });
+}
+
+function become(wanted, other) {
+  const was = { amount: amount.value, lines: onTape().map((it) => it.firstElementChild.value) };
+  amount.value = other.amount;
+  // Without a rate nothing is converted: it is typed anew.
+  forget([...tape.querySelectorAll('.gone'), ...onTape().slice(other.lines.length)]);
+  for (const [i, line] of onTape().entries()) {
+    line.firstElementChild.value = figure(line).textContent = other.lines[i];
   }
+  showUnit(wanted);
+  unconverted = was;
 }
 
 function showUnit(wanted) {
@@ -238,8 +245,7 @@ function showUnit(wanted) {
 
 /* Nobody needs the script of the last sales in order to sell: it comes when there may be something new for it. */
 function recent() {
-  const later = () => setTimeout(recent, REFRESH);
-  import('./recent_sales.js').then((it) => it.recent(sales, isOpen), later);
+  setTimeout(() => import('./recent_sales.js').then((it) => it.recent(sales, isOpen), recent), REFRESH);
 }
 
 /* A real key, wherever the focus is: a button that has it keeps its own Enter and space. */
@@ -350,7 +356,7 @@ form.addEventListener('refused', () => {
   ask(question(), 0);
 });
 addEventListener('online', () => ask(question(), 0));
-setTimeout(recent, REFRESH);
+recent();
 /* What was pressed where the sale before was over comes first, as if it had been pressed here. */
 function begin({ text, scan }) {
   delete sessionStorage.begun;

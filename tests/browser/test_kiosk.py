@@ -406,6 +406,18 @@ class TestUnits:
         expect(typed).to_have_value("12.50")
         expect(kiosk.page.locator("#worth")).to_have_text("Type the amount in whole sat, with the digits 0 to 9 only.")
 
+    def test_there_and_back_into_a_unit_leaves_what_was_typed_as_it_was(self, kiosk: Till) -> None:
+        typed = types(kiosk, "")
+        chips = kiosk.page.locator(".units")
+        kiosk.page.wait_for_load_state("load")
+        chips.get_by_text("sat", exact=True).click()
+        kiosk.page.keyboard.type("2107")
+        chips.get_by_text("EUR", exact=True).click()
+        expect(typed).to_have_value("1.05")
+        chips.get_by_text("sat", exact=True).click()
+        expect(typed).to_have_value("2107")
+        expect(kiosk.page.get_by_role("button", name="Pay 2,107 sat")).to_be_visible()
+
     def test_real_keys_of_another_script_count(self, kiosk: Till) -> None:
         types(kiosk, "")
         kiosk.page.wait_for_load_state("load")

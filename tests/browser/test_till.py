@@ -310,6 +310,28 @@ def test_the_unit_changes_with_all_that_was_typed_and_with_nothing_that_was_take
     assert till.live.charge(till.charge_id).amount_sat == 5_001
 
 
+def test_there_and_back_into_a_unit_leaves_what_was_typed_as_it_was(till: Till) -> None:
+    in_sat(till)
+    add(till, "2", "1", "0", "7")
+    tap(till, "1", "0", "0", "9")
+    for _ in range(2):
+        # In cents there is no place for all of it.
+        till.page.get_by_text("EUR", exact=True).first.tap()
+        expect(charge_key(till)).to_have_text("Charge €1.55")
+        expect(amount(till)).to_have_value("0.50")
+        in_sat(till)
+        expect(charge_key(till)).to_have_text("Charge 3,116 sat")
+        expect(tape(till)).to_have_text(["2,107"])
+        expect(amount(till)).to_have_value("1009")
+    # Another amount is converted anew.
+    till.page.get_by_text("EUR", exact=True).first.tap()
+    expect(amount(till)).to_have_value("0.50")
+    tap(till, "Delete the last digit")
+    in_sat(till)
+    expect(amount(till)).to_have_value("1000")
+    expect(charge_key(till)).to_have_text("Charge 3,100 sat")
+
+
 def test_a_unit_stays_until_what_was_typed_is_converted_which_is_done_once(till: Till) -> None:
     tap(till, "1")
     expect(charge_key(till)).to_have_text("Charge €1.00")
