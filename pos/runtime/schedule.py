@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from functools import partial
 from math import inf
 
-from pos.domain.due import LOOKED_AT_FOR, Unpaid, interval
+from pos.domain.due import LOOKED_AT_FOR, Rank, Unpaid, interval
 
 # Seconds. There is an update each second, or the process does not lead any more.
 _SOON = 3.0
-# Seconds between two questions about what strangers asked for, however much the shop has to ask.
+# Seconds between two questions about what is not the shop's own, however much that has to ask. It is every other
+# question at most.
 _OTHERS_EVERY = 1.0
+_OTHERS_SHARE = 2
 # Somebody stands before a screen: its wait counts so many times.
 _SCREEN = 3
 
@@ -45,7 +47,10 @@ class Schedule:
     def __init__(self) -> None:
         self._cases: dict[str, Case] = {}
         self._soon: list[Case] = []
-        self._others_at = -inf
+        # Whose turn it is among the others, and when there was one last.
+        self._asked_at = dict.fromkeys(Rank, -inf)
+        self._turn: Case | None = None
+        self._turn_at = -inf
         self.updated_at = -inf
 
     def update(self, unpaid: Iterable[Unpaid], now: float, wall: int, expires_after: float = -inf) -> None:
@@ -70,24 +75,27 @@ class Schedule:
     def due(self, now: float, busy: Container[str], most: int) -> list[Case]:
         """Return the most urgent of what is due: what was never asked about, then what waits for the longest.
 
-        The shop's own go first, whatever strangers ask for: of theirs one a second, and what is left. The wait is
-        counted in its own intervals, so that with too little budget all are asked more rarely alike. Of equals the
-        newest goes first: somebody stands before it.
+        The shop's own go first, then programs', then strangers'. Of those two there is one a second all the same, by
+        turns, so that neither keeps the other waiting for good, and what is left. The wait is counted in its own
+        intervals, so that with too little budget all are asked more rarely alike. Of equals the newest goes first:
+        somebody stands before it.
         """
         due = [case for case in self._soon if case.due_at <= now and case.charge.id not in busy]
-        rank = partial(_rank, now=now)
-        ranked = heapq.nlargest(most, due, key=rank)
-        others = [case for case in due if not case.charge.of_shop]
-        if others and now - self._others_at >= _OTHERS_EVERY:
-            first = max(others, key=rank)
-            ranked = [first, *(case for case in ranked if case is not first)][:most]
+        order = partial(_order, now=now)
+        ranked = heapq.nlargest(most, due, key=order)
+        self._turn = None
+        others = [case for case in due if case.charge.rank is not Rank.SHOP]
+        if others and now - self._turn_at >= max(_OTHERS_EVERY, _OTHERS_SHARE / most):
+            self._turn = max(others, key=lambda case: (-self._asked_at[case.charge.rank], order(case)))
+            ranked = [self._turn, *(case for case in ranked if case is not self._turn)][:most]
         return ranked
 
     def asked(self, case: Case, now: float) -> None:
         """Note that the wallet is asked about a charge now."""
         case.asked_at = now
-        if not case.charge.of_shop:
-            self._others_at = now
+        self._asked_at[case.charge.rank] = now
+        if case is self._turn:
+            self._turn_at = now
 
     def lag(self, now: float) -> float:
         """Tell by how many seconds the charge that has waited longest is overdue."""
@@ -104,5 +112,5 @@ class Schedule:
         return Case(charge, looked_at=-inf, asked_at=now - interval(charge, wall, inf))
 
 
-def _rank(case: Case, now: float) -> tuple[bool, float, int]:
-    return case.charge.of_shop, case.urgency(now), case.charge.created_at
+def _order(case: Case, now: float) -> tuple[Rank, float, int]:
+    return case.charge.rank, case.urgency(now), case.charge.created_at

@@ -129,7 +129,7 @@ _WATCHED = (OURS, UNPAID, charges.c.expires_at > bindparam("expires_after"))
 _UNPAID = select(
     *(charges.c.id, charges.c.created_at, charges.c.expires_at, charges.c.looks),
     not_(UNHEARD),
-    charges.c.channel.not_in([it.value for it in Channel if it.is_remote]),
+    charges.c.channel,
 ).where(UNPAID, charges.c.wallet.in_(("", bindparam("wallet"))))
 _LIST_UNPAID = _UNPAID.where(OURS, charges.c.expires_at > bindparam("expires_after"))
 _LIST_UNHEARD = _LIST_UNPAID.where(UNHEARD, charges.c.expires_at <= bindparam("expires_until"))

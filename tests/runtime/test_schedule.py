@@ -6,6 +6,7 @@ from math import inf
 
 import pytest
 
+from pos.domain.charge import Channel
 from pos.domain.due import Unpaid
 from pos.runtime.schedule import Schedule
 from pos.services.charge import MOST_OPEN
@@ -77,7 +78,11 @@ def test_the_lag_is_that_of_the_charge_that_is_most_overdue(schedule: Schedule) 
 
 
 def strangers(name: str, created_at: int = NOON, looks: int = 0) -> Unpaid:
-    return replace(unpaid(name, created_at, looks), of_shop=False)
+    return replace(unpaid(name, created_at, looks), channel=Channel.TIPS)
+
+
+def programs(name: str, created_at: int = NOON, looks: int = 0) -> Unpaid:
+    return replace(unpaid(name, created_at, looks), channel=Channel.API)
 
 
 def test_the_shops_own_go_before_what_strangers_ask_for_but_for_one_a_second(schedule: Schedule) -> None:
@@ -91,22 +96,56 @@ def test_the_shops_own_go_before_what_strangers_ask_for_but_for_one_a_second(sch
     assert due(schedule, 2.0, most=4) == ["tip498", "own0", "own1", "own2"]
 
 
-def test_beside_all_that_strangers_may_have_open_and_look_at_the_shops_own_is_asked_about_within_two_seconds(
+def asked_beside(schedule: Schedule, crowd: list[Unpaid], one: Unpaid, per_second: int = 5) -> list[float]:
+    """Return when one charge is asked about, while somebody looks at it and at all of a crowd for half a minute."""
+    asked_at = []
+    for tick in range(5 * per_second, 35 * per_second):
+        now = tick / per_second
+        if now.is_integer():
+            seen = [replace(it, looks=int(now)) for it in (*crowd, one)]
+            schedule.update(seen, now, NOON + int(now))
+        for case in schedule.due(now, (), per_second)[:1]:
+            schedule.asked(case, now)
+            if case.charge.id == one.id:
+                asked_at.append(now)
+    return asked_at
+
+
+def longest_wait(asked_at: list[float]) -> float:
+    return max(after - before for before, after in pairwise([5.0, *asked_at, 35.0]))
+
+
+# The most that strangers may have open and look at, and as many of programs, of which nobody counts the open ones.
+TIPS = [strangers(f"tip{number}") for number in range(MOST_OPEN)]
+PROGRAMS = [programs(f"program{number}") for number in range(MOST_OPEN)]
+
+
+@pytest.mark.parametrize("per_second", [1, 2, 5])
+@pytest.mark.parametrize("crowd", [TIPS, PROGRAMS, TIPS + PROGRAMS], ids=["strangers", "programs", "both"])
+@pytest.mark.parametrize("channel", [Channel.TILL, Channel.KIOSK])
+def test_beside_all_that_strangers_and_programs_have_open_a_sale_of_the_shop_is_asked_about_within_two_seconds(
+    schedule: Schedule, crowd: list[Unpaid], channel: Channel, per_second: int
+) -> None:
+    """Five questions a second is the most that a wallet is asked unless the shop says so, one the least."""
+    own = replace(unpaid("own", NOON + 5), channel=channel)
+    assert longest_wait(asked_beside(schedule, crowd, own, per_second)) <= 2
+
+
+def test_beside_all_that_strangers_may_have_open_a_programs_charge_is_asked_about_within_two_seconds(
     schedule: Schedule,
 ) -> None:
-    """With five questions a second, the least that any wallet is asked."""
-    asked_at = [5.0]
-    for tick in range(25, 150):
-        now = tick / 5
-        if now.is_integer():
-            tips = [strangers(f"tip{number}", NOON, looks=int(now)) for number in range(MOST_OPEN)]
-            schedule.update([*tips, unpaid("own", NOON + 5, looks=int(now))], now, NOON + int(now))
-        for case in schedule.due(now, (), 1):
-            schedule.asked(case, now)
-            if case.charge.id == "own":
-                asked_at.append(now)
-    assert max(after - before for before, after in pairwise(asked_at)) <= 2
-    assert len(asked_at) >= 20
+    assert longest_wait(asked_beside(schedule, TIPS, programs("program", NOON + 5))) <= 2
+
+
+@pytest.mark.parametrize("of_shop", [0, 10])
+@pytest.mark.parametrize(
+    ("crowd", "one"), [(TIPS, programs("program")), (PROGRAMS, strangers("tip"))], ids=["program", "stranger"]
+)
+def test_neither_programs_nor_strangers_keep_the_other_waiting_however_much_the_shop_itself_has_open(
+    schedule: Schedule, crowd: list[Unpaid], one: Unpaid, of_shop: int
+) -> None:
+    own = [unpaid(f"own{number}") for number in range(of_shop)]
+    assert longest_wait(asked_beside(schedule, [*own, *crowd], one)) <= 3
 
 
 def test_that_one_is_asked_about_once_and_within_what_may_be_asked(schedule: Schedule) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from pos.domain.charge import Channel, Charge, Payment, Status, Tally
+from pos.domain.due import Rank
 from pos.domain.invoice import Invoice
 from pos.migrations import migrate
 from pos.store import InvoiceTaken, Store, StoreError
@@ -268,6 +269,19 @@ def test_each_face_is_counted_for_itself(store: Store) -> None:
         (Channel.API, 0),
         (Channel.LNURL, 0),
     ]
+
+
+def test_of_what_is_not_paid_the_book_tells_whose_it_is(store: Store) -> None:
+    for number, channel in enumerate(Channel):
+        add(store, replace(other(number), channel=channel), channel)
+    whose = {it.channel: it.rank for it in store.unpaid("", 0)}
+    assert whose == {
+        Channel.TILL: Rank.SHOP,
+        Channel.KIOSK: Rank.SHOP,
+        Channel.API: Rank.PROGRAMS,
+        Channel.TIPS: Rank.STRANGERS,
+        Channel.LNURL: Rank.STRANGERS,
+    }
 
 
 def test_what_was_received_counts_and_not_what_was_asked(store: Store) -> None:
