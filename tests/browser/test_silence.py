@@ -54,3 +54,18 @@ def test_it_is_told_on_every_screen_by_itself_and_so_is_its_first_answer(
     expect(kiosk.page.get_by_role("heading", name="Pay here")).to_be_visible()
     expect(jar.page.get_by_label("Message")).to_have_value("Hello")
     expect(jar.page.get_by_role("alert")).to_be_hidden()
+
+
+def test_who_cancels_meanwhile_is_told_that_nobody_knows_whether_it_is_paid_and_goes_on_with_the_next_customer(
+    fake_wallet_live: LiveShop, open_till: OpenTill
+) -> None:
+    till = open_till(fake_wallet_live)
+    till.opens_sale()
+    pay_page = till.page.url
+    assert fake_wallet_live.wallet
+    fake_wallet_live.wallet.fail_with = WalletUnreachable("down")
+    till.page.get_by_role("button", name="Cancel").click()
+    expect(till.page.get_by_role("heading", name="Not known yet")).to_be_visible()
+    expect(till.page).to_have_url(pay_page)
+    till.page.get_by_role("link", name="New sale").click()
+    expect(till.page.get_by_label("Amount")).to_have_value("")

@@ -36,7 +36,7 @@ class Page:
     """Texts in the reader's language. `announced` is for who hears the page.
 
     `leave_after`: seconds until a script leads back. `reload` is where a page without one goes by itself, and after how
-    many seconds. `not_known`: why nobody can say yet what became of a charge whose time is up. `back_url` is None where
+    many seconds. `not_known`: why nobody can say yet what became of a charge that has ended. `back_url` is None where
     the page leads nowhere: who pays a program's charge is a stranger, and so is, in a shop that somebody owns, who has
     the page of a till or a kiosk on a phone of their own. `kiosk_rest` is where the kiosk rests that it is on.
 
@@ -149,10 +149,8 @@ def _why_not_known(shop: Shop, charge: Charge, now: int) -> str:
         return gettext("This sale was made with another wallet of the shop, which is not asked any more.")
     if charge.is_silent(now):
         time = write_time(charge.heard_at)
-        return gettext(
-            "Time is up, but the shop's wallet was last heard at %(time)s. The till goes on asking.", time=time
-        )
-    return gettext("Time is up. The till asks the shop's wallet once more.")
+        return gettext("The shop's wallet was last heard at %(time)s. The till goes on asking.", time=time)
+    return gettext("The till asks the shop's wallet once more.")
 
 
 def _announced(charge: Charge, status: Status, *, known: bool, silent: bool) -> str:

@@ -101,7 +101,7 @@ def again(charge_id: str) -> ResponseReturnValue:
 
 @bp.post("/cancel")
 def cancel(charge_id: str) -> ResponseReturnValue:
-    """Close the charge and lead back to where it was made; if it turns out to be paid, show that."""
+    """Close the charge and lead back to where it was made; if it is paid, or nobody knows whether, show that."""
     count_visit()
     shop = current_shop()
     charge = charge_or_404(charge_id)
@@ -114,9 +114,14 @@ def cancel(charge_id: str) -> ResponseReturnValue:
         check_may_end(charge)
     except MayNotEnd as error:
         return back_to_form(error, partial(write, charge))
+    began = shop.now()
     charge = cancel_charge(shop, charge)
-    paid = charge.status(shop.now()) is Status.PAID
-    return redirect(url_for("pay.show", charge_id=charge.id) if paid else change_url(charge), 303)
+    now = shop.now()
+    # What came while the wallet answered is told within a second or two. While it is silent nobody knows how long that
+    # takes: a till with the same amount typed would only have it paid twice.
+    is_heard = charge.is_known(now) or (charge.asked_at is not None and charge.asked_at >= began)
+    leads_back = is_heard and charge.status(now) is not Status.PAID
+    return redirect(change_url(charge) if leads_back else url_for("pay.show", charge_id=charge.id), 303)
 
 
 def _event(shop: Shop, charge: Charge | None) -> bytes:

@@ -69,12 +69,56 @@ def test_money_that_is_there_already_is_shown_instead(
     assert stored(shop, charge_id).cancelled_at is None
 
 
-def test_a_wallet_that_is_down_keeps_nobody_from_cancelling(
-    cashier: Cashier, shop: Shop, wallet: FakeWallet, charge_id: str
+@pytest.mark.parametrize("channel", [Channel.TILL, Channel.KIOSK, Channel.TIPS])
+def test_a_wallet_that_is_down_keeps_nobody_from_cancelling_and_that_nobody_knows_whether_it_is_paid_is_told(
+    cashier: Cashier, shop: Shop, wallet: FakeWallet, channel: Channel
+) -> None:
+    """Who was led to the till, with the same amount typed, had the customer pay twice."""
+    made = charge(shop, channel, in_sat(2100), "k")
+    wallet.fail_with = WalletUnreachable("down")
+    assert cancel(cashier, made.id) == (303, f"/pay/{made.id}")
+    assert stored(shop, made.id).cancelled_at
+    page = cashier.client.get(f"/pay/{made.id}").text
+    assert "Not known yet</h2>" in page
+    assert "This sale was cancelled</b>" in page
+    assert "Time is up" not in page
+    assert "/again" not in page
+
+
+def test_who_has_cancelled_while_the_wallet_is_down_goes_on_with_the_next_customer(
+    cashier: Cashier, wallet: FakeWallet, charge_id: str, clock: FakeClock
 ) -> None:
     wallet.fail_with = WalletUnreachable("down")
+    pay_page = cancel(cashier, charge_id)[1]
+    assert '<a class="button" href="/">New sale</a>' in cashier.client.get(pay_page).text
+    assert 'value="2100"' not in cashier.client.get("/").text
+    wallet.fail_with = None
+    clock.move(5)
+    assert "Cancelled</h2>" in cashier.client.get(pay_page).text
+
+
+def test_who_cancels_twice_while_the_wallet_is_down_is_told_so_twice(
+    cashier: Cashier, wallet: FakeWallet, charge_id: str
+) -> None:
+    fields = cashier.open(f"/pay/{charge_id}")
+    wallet.fail_with = WalletUnreachable("down")
+    ways = [cashier.send(f"/pay/{charge_id}/cancel", fields).headers["Location"] for _ in range(2)]
+    assert ways == 2 * [f"/pay/{charge_id}"]
+
+
+def test_a_wallet_that_takes_its_time_to_say_that_it_is_not_paid_leads_to_the_till(
+    cashier: Cashier, wallet: FakeWallet, charge_id: str, clock: FakeClock
+) -> None:
+    wallet.before_look_up = lambda: clock.move(3)
     assert cancel(cashier, charge_id) == (303, f"/?sale={charge_id}")
-    assert stored(shop, charge_id).cancelled_at
+
+
+def test_a_sale_of_another_wallet_is_not_charged_again_either_as_nobody_knows_of_it(
+    cashier: Cashier, wallet: FakeWallet, charge_id: str
+) -> None:
+    wallet.identity = "fake:2"
+    assert cancel(cashier, charge_id) == (303, f"/pay/{charge_id}")
+    assert "another wallet of the shop" in cashier.client.get(f"/pay/{charge_id}").text
 
 
 def test_to_cancel_needs_a_token(cashier: Cashier, shop: Shop, charge_id: str) -> None:
