@@ -23,7 +23,7 @@ _WRITTEN_ONCE: dict[str, dict[str, Callable[[], object]]] = {
     "till/_keys.html": {"keys": language},
 }
 _WRITTEN_ANEW = {
-    "_modules.html": ("reload", "goes_home", "left_alone", "lifeless"),
+    "_modules.html": ("reload", "stays_here", "goes_home", "left_alone", "lifeless"),
     "till/_sale.html": ("recent_sale",),
 }
 # A page has a dozen of them, in each language.

@@ -157,15 +157,28 @@ def test_a_sale_of_a_used_key_can_be_sold_as_well_once_there_is_a_network_again(
     assert till.asked() != made.invoice.payment_request
 
 
-@pytest.mark.parametrize("path", ["/sales", "/till/till/shift", "/tips", "/language?back=/", "/sign-in"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/sales", "/till/till/shift", "/tips", "/language?back=/", "/sign-in"),
+        *("/nosuch", "/tips/nosuch", "/poster", "/pay/{paid}/receipt", "/pay/{open}/receipt"),
+    ],
+)
 def test_that_the_till_does_not_answer_goes_as_soon_as_the_network_is_back(till: Till, path: str) -> None:
     till.may_fail("/")
-    till.open(path)
+    paid, unpaid = till.live.sells(), till.live.sells()
+    till.live.pay(paid.invoice.payment_request)
+    till.live.hears_of_all()
+    till.open(path.format(paid=paid.id, open=unpaid.id))
     till.page.wait_for_load_state()
     till.page.context.set_offline(True)
     till.page.locator("header a").first.click()
     unsent = till.page.get_by_text("The till does not answer. Nothing is lost.")
     expect(unsent).to_be_visible()
+    # It leaves the page what it is for.
+    told = till.page.locator(".unsent").bounding_box()
+    assert told
+    assert told["height"] <= 80
     till.page.context.set_offline(False)
     expect(unsent).to_have_count(0, timeout=3000)
 
