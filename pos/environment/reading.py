@@ -39,6 +39,7 @@ class Reading:
         self._values = {**_dotenv(dotenv), **environ}
         self._source: dict[str, str] = {}
         self._wrong: list[str] = []
+        self._refused: set[str] = set()
 
     def read(self, group: type[G], **otherwise: object) -> tuple[G, Mapping[str, Given]]:
         """Read a group; return it with what was set, by the names of the fields.
@@ -48,13 +49,17 @@ class Reading:
         """
         values, given = dict(otherwise), dict[str, Given]()
         for field, declaration in declarations(group).items():
+            said = len(self._wrong)
             name, text = self._find(declaration)
             if text:
                 given[field] = Given(name, "" if declaration.secret else text)
                 values |= self._value(field, declaration, name, text)
             elif declaration.needed and field not in otherwise:
-                self._say(declaration.name, f"is not set: {declaration.needed}", declaration.an_example())
+                if len(self._wrong) == said:
+                    self._say(declaration.name, f"is not set: {declaration.needed}", declaration.an_example())
                 values |= _stand_in(field, declaration)
+            if len(self._wrong) > said:
+                self._refused.add(declaration.name)
         return group(**values), given
 
     def take(self, values: Mapping[str, str], source: str) -> None:
@@ -68,10 +73,14 @@ class Reading:
         self._say(declaration.name, problem, declaration.an_example())
 
     def check(self, group: Group) -> None:
-        """Look at what a group's settings are to each other."""
+        """Look at what a group's settings are to each other.
+
+        Of what was wrong by itself only its default is there, or its example: that it is not set would not be true.
+        """
         declared = declarations(type(group))
         for field, problem in group.faults():
-            self._say(declared[field].name, problem, declared[field].an_example())
+            if declared[field].name not in self._refused:
+                self._say(declared[field].name, problem, declared[field].an_example())
 
     def miss(self, group: type[Group], field: str) -> None:
         """Remember that a setting is not set which has to be."""

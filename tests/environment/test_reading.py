@@ -27,6 +27,7 @@ class Bakery(Group):
         "BAKERY_OVENS", Number(1, 9), default="2", example="3", about="How many ovens.", aliases=("OVENS", "HEATERS")
     )
     loaves: int = setting("BAKERY_LOAVES", Number(1, 99), default="20", example="40", about="How many loaves.")
+    door: str | None = setting("BAKERY_DOOR", flour, default=None, example="iron", about="Iron?", aliases=("DOOR",))
     baker: str = setting("BAKERY_BAKER", text, example="Jo", about="Who bakes.", needed="somebody has to bake")
     recipe: str | None = setting("BAKERY_RECIPE", secret, default=None, example="a-recipe", about="How.", secret=True)
     starter: str = setting(
@@ -36,6 +37,10 @@ class Bakery(Group):
     def faults(self) -> Iterator[Fault]:
         if self.loaves > 20 * self.ovens:
             yield "loaves", "are too many for the ovens"
+        if self.ovens > 8 and not self.door:
+            yield "door", "is not set, and so many ovens need one"
+        if self.ovens > 8 and not self.recipe:
+            yield "recipe", "is not set, and so many ovens need one"
 
 
 def read(**environ: str) -> Bakery:
@@ -144,6 +149,22 @@ def test_settings_that_do_not_go_together_are_told() -> None:
 def test_what_is_wrong_counts_as_its_default_where_the_rest_is_looked_at() -> None:
     assert complaint(BAKERY_OVENS="0", BAKERY_LOAVES="40").count("\n") == 0
     assert "BAKERY_LOAVES" in complaint(BAKERY_OVENS="0", BAKERY_LOAVES="41")
+
+
+@pytest.mark.parametrize("name", ["BAKERY_DOOR", "DOOR"])
+def test_what_is_set_and_wrong_is_not_called_unset_as_well(name: str) -> None:
+    both = complaint(BAKERY_OVENS="9").split("\n")
+    assert [it.partition(",")[0] for it in both] == ["BAKERY_DOOR is not set", "BAKERY_RECIPE is not set"]
+    told = complaint(**{"BAKERY_OVENS": "9", "BAKERY_RECIPE": "short", name: "1"}).split("\n")
+    assert [it.split()[0] for it in told] == [name, "BAKERY_RECIPE"]
+    assert "is not set" not in "".join(told)
+
+
+def test_what_cannot_be_read_is_not_called_unset_as_well() -> None:
+    assert "is not set" not in complaint(BAKERY_BAKER="Andr\udce9")
+    said = complaint(BAKERY_OVENS="9", BAKERY_DOOR="iron", BAKERY_RECIPE_FILE="/nonexistent/recipe")
+    assert "cannot be read" in said
+    assert "is not set" not in said
 
 
 def test_bytes_that_are_no_text_are_refused() -> None:

@@ -165,6 +165,13 @@ def test_the_names_of_its_own_settings_are_taken(tmp_path: Path) -> None:
     assert settings.wallet_settings == WalletSettings(url="https://lnbits.example", invoice_key=INVOICE_KEY)
 
 
+def test_an_address_without_its_beginning_is_not_called_unset_as_well(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as stopped:
+        read(tmp_path, POS_WALLET="lnbits", LNBITS_URL="localhost:5000", LNBITS_INVOICE_KEY=INVOICE_KEY)
+    assert str(stopped.value).startswith("LNBITS_URL must be an http or https address, not 'localhost:5000'.")
+    assert "is not set" not in str(stopped.value)
+
+
 @pytest.mark.parametrize(
     ("settings", "problem"),
     [
