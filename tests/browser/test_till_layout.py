@@ -37,11 +37,11 @@ PLACES_AND_FAULTS = f"() => [{call(PLACES)}, {call(LOOK)}]"
 # Where a word is wider than its place.
 WIDER = """() => [...document.querySelectorAll('h1')]
     .filter((it) => it.scrollWidth > it.clientWidth).map((it) => it.innerText)"""
-# The paper is cut at its edges, whatever stands there.
-IS_ON_PAPER = """() => {
-    const [paper, sum] = ['.tape', '.sum'].map((it) => document.querySelector(it).getBoundingClientRect());
-    return paper.left <= sum.left && sum.right <= paper.right;
-}"""
+# Paper and key are cut at their edges, whatever stands there.
+IS_WHOLE = """() => [['.tape', '.sum'], ['.charge', '.charge b']].every((pair) => {
+    const [around, sum] = pair.map((it) => document.querySelector(it).getBoundingClientRect());
+    return around.left <= sum.left && sum.right <= around.right;
+})"""
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_no_key_moves_and_no_text_lies_on_another(
 
 @pytest.mark.parametrize("bitcoin", [Decimal(9_000_000_000)], ids=["long amounts"])
 @pytest.mark.parametrize("currency", ["LBP", "IDR"])
-def test_the_sum_of_the_tape_is_whole_on_the_paper(
+def test_the_sum_of_the_tape_is_whole_on_the_paper_and_on_the_charge_key(
     live: LiveShop, open_till: OpenTill, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     till = open_till(live, viewport=TABLET)
@@ -115,7 +115,7 @@ def test_the_sum_of_the_tape_is_whole_on_the_paper(
         till.page.locator("#amount").focus()
         till.page.keyboard.type("250000000+125009990+")
         expect(till.page.locator(".sum")).not_to_be_empty()
-        found = seen(till.page, IS_ON_PAPER, SIZES)
+        found = seen(till.page, IS_WHOLE, SIZES)
         assert found == dict.fromkeys(found, True), reader.name
         till.page.keyboard.press("Escape")
 
