@@ -61,7 +61,12 @@ function real(event) {
 async function convert(wanted) {
   // Where there is nothing to convert there is nobody to wait for: the next digit is in the new unit.
   if (!amount.value) return show(wanted);
-  if (unconverted) return become(wanted, unconverted);
+  if (unconverted) {
+    become(wanted, unconverted);
+    // The next one is at the rate of then.
+    unconverted = undefined;
+    return undefined;
+  }
   units.find((it) => it !== wanted).checked = true;
   const asked = question();
   try {

@@ -207,7 +207,12 @@ function clear() {
 async function convert(wanted) {
   // Where there is nothing to convert there is nobody to wait for: the next digit is in the new unit.
   if (!amount.value && !onTape().length) return showUnit(wanted);
-  if (unconverted) return become(wanted, unconverted);
+  if (unconverted) {
+    become(wanted, unconverted);
+    // The next one is at the rate of then.
+    unconverted = undefined;
+    return;
+  }
   units.find((it) => it !== wanted).checked = true;
   const asked = question();
   // Without an answer it stays in the unit it is in.

@@ -19,6 +19,7 @@ from tests.browser.people import LiveShop, Till, presses
 from tests.browser.test_touch_and_keys import FINGER
 from tests.browser.test_weight import is_idle, weight
 from tests.browser.wire import Wire
+from tests.fakes import FakeRates
 
 LYING: ViewportSize = {"width": 1280, "height": 800}
 FLAT: ViewportSize = {"width": 740, "height": 360}
@@ -330,6 +331,17 @@ def test_there_and_back_into_a_unit_leaves_what_was_typed_as_it_was(till: Till) 
     in_sat(till)
     expect(amount(till)).to_have_value("1000")
     expect(charge_key(till)).to_have_text("Charge 3,100 sat")
+
+
+def test_a_unit_that_is_tapped_once_more_is_converted_at_the_rate_of_then(till: Till) -> None:
+    tap(till, "1", "00")
+    in_sat(till)
+    expect(amount(till)).to_have_value("200000")
+    till.page.get_by_text("EUR", exact=True).first.tap()
+    expect(amount(till)).to_have_value("100")
+    till.live.app.extensions["shop"] = replace(till.live.shop, rates=FakeRates(Decimal(40_000)))
+    in_sat(till)
+    expect(amount(till)).to_have_value("250000")
 
 
 def test_a_unit_stays_until_what_was_typed_is_converted_which_is_done_once(till: Till) -> None:
