@@ -284,7 +284,8 @@ def _opening() -> str:
 def _face() -> str | None:
     """Return the face that asks: a cookie tells where an address does not.
 
-    What is paid stands on the face on which it was sold, and a browser may show several; a customer's phone shows none.
+    What is paid stands on the face on which it was sold, and a browser may show several. A customer's phone shows none,
+    but perhaps the tip jar.
     """
     part, kept = _first_part(), request.cookies.get(_FACE)
     if face := _FACES.get(part) or _ASKED.get(part):
@@ -292,7 +293,9 @@ def _face() -> str | None:
     if kept not in _KEPT:
         return None
     channel = channel_of_charge()
-    return channel if channel in _KEPT else kept
+    if channel not in _KEPT:
+        return kept
+    return None if kept == "tips" and channel != kept else channel
 
 
 def _keep_face(response: Response) -> Response:

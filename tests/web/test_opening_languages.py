@@ -88,6 +88,17 @@ def test_what_is_paid_at_a_till_without_a_language_is_in_the_browsers_though_a_k
     assert language(client, f"{page}/receipt") == "en"
 
 
+@pytest.mark.parametrize("opening", [{"till": "ja", "tips": "de"}])
+def test_a_phone_that_has_seen_the_tip_jar_reads_what_is_paid_elsewhere_in_its_own_language(
+    client: FlaskClient, opening: dict[str, str]
+) -> None:
+    phone = client.application.test_client()
+    assert language(phone, "/tips") == opening["tips"]
+    tip = Cashier(phone).send("/tips", amount="1000").headers["Location"]
+    assert language(phone, tip) == opening["tips"]
+    assert language(phone, Cashier(client).send(amount="1234").headers["Location"]) == "en"
+
+
 def test_a_display_keeps_nothing_in_the_browser(client: FlaskClient) -> None:
     client.get("/screen/till")
     assert client.get_cookie("face") is None
