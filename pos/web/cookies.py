@@ -38,9 +38,9 @@ def kept_back() -> KeptBack | None:
     public_url = current_shop().settings.public_url or ""
     if request.is_secure or not public_url.startswith("https://") or "Sec-Fetch-Site" in request.headers:
         return None
-    is_by_http = request.headers.get("Origin", "").lower().startswith("http://")
-    has_cookie = current_app.config["SESSION_COOKIE_NAME"] in request.cookies
-    return KeptBack(public_url) if is_by_http or not has_cookie else None
+    origin = request.headers.get("Origin", "").lower()
+    is_by_https = origin.startswith("https://") or current_app.config["SESSION_COOKIE_NAME"] in request.cookies
+    return KeptBack(public_url) if origin.startswith("http://") or not is_by_https else None
 
 
 def check_kept() -> None:

@@ -199,6 +199,14 @@ class TestByHttp:
         sent = {**said, "Cookie": f"{session.key}={session.value}"}
         assert client.post("/sign-in", data={"name": "Marta", "password": PASSWORD}, headers=sent).status_code == 303
 
+    def test_so_does_a_browser_whose_page_is_by_https_and_whose_cookie_is_gone(
+        self, people: People, client: FlaskClient
+    ) -> None:
+        people.claim()
+        by_https = {"Origin": "https://localhost"}
+        answer = client.post("/sign-in", data={"name": "Marta", "password": PASSWORD}, headers=by_https)
+        assert answer.status_code == 303
+
 
 def test_a_page_that_keeps_its_address_to_itself_is_ours_if_token_and_cookie_fit(
     people: People, client: FlaskClient
