@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -12,7 +13,7 @@ from flask import Flask
 from pos.cli.env_file import DOTENV, own_environment, write_settings
 from pos.cli.findings import are_bad, no_log, tell
 from pos.cli.network import get, ping
-from pos.environment import Wrong, declarations
+from pos.environment import Declaration, Wrong, declarations
 from pos.services.doctor import examine
 from pos.settings import Settings, SettingsError
 from pos.store import StoreError
@@ -105,13 +106,22 @@ def _superseded(found: Connection) -> list[str]:
     files = [f"{it.name}_FILE" for it in declared.values() if it.secret and it.name in found.settings]
     # So each wallet calls it that has one.
     pin = declared.get("certificate")
-    if pin is None or pin.name in found.settings or _is_set_to(found.settings, declared["url"].name):
+    if pin is None or pin.name in found.settings or _is_of_before(found, declared["url"]):
         return files
     return [*files, *pin.names]
 
 
-def _is_set_to(settings: Mapping[str, str], name: str) -> bool:
-    return {**_before(), **own_environment()}.get(name) == settings[name]
+def _is_of_before(found: Connection, url: Declaration) -> bool:
+    """Tell whether a string leads to the node that the till has by now, whichever way that is written."""
+    before = {**_before(), **own_environment()}
+    if string := before.get("POS_WALLET_URL"):
+        with suppress(Wrong):
+            before |= connection(string).settings
+    given = next((it for name in url.names if (it := before.get(name))), "")
+    try:
+        return str(url.reader(given)).lower() == str(url.reader(found.settings[url.name])).lower()
+    except Wrong:
+        return False
 
 
 def _before() -> Mapping[str, str | None]:

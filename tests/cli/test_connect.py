@@ -209,10 +209,19 @@ def test_the_certificate_of_another_node_is_taken_out_where_the_string_has_none(
     }
 
 
-def test_the_certificate_of_the_same_node_stays(tmp_path: Path) -> None:
-    address = "https://127.0.0.1:9"
-    (tmp_path / ".env").write_text(f"LND_REST_URL={address}\nLND_REST_CERT=nowhere.pem\n")
-    done = connect(tmp_path, of_lnd(address))
+@pytest.mark.parametrize(
+    "before",
+    [
+        "LND_REST_URL=https://localhost:9",
+        "LND_REST_URL=https://localhost:9/",
+        "LND_REST_URL=https://LocalHost:9",
+        "LND_REST_ENDPOINT=https://localhost:9",
+        f"POS_WALLET_URL=type=lnd-rest;server=https://localhost:9/;macaroon={BAKED}",
+    ],
+)
+def test_the_certificate_of_the_same_node_stays_however_its_address_is_written(tmp_path: Path, before: str) -> None:
+    (tmp_path / ".env").write_text(f"{before}\nLND_REST_CERT=nowhere.pem\n")
+    done = connect(tmp_path, of_lnd("https://localhost:9"))
     assert "LND_REST_CERT is no thumbprint" in str(done.exception)
 
 
