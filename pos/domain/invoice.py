@@ -26,7 +26,7 @@ class UnpayableError(InvoiceError):
     """An invoice that is what was asked for, but that the specification tells a payer's wallet not to pay."""
 
 
-class PayeeError(InvoiceError):
+class SignerError(InvoiceError):
     """An invoice that another node signed than the one that has to."""
 
     def __init__(self, signer: str, payee: str) -> None:
@@ -62,12 +62,12 @@ def check(
     `payee` is the node's public key as the wallet names it; a signature proves something only against a key that is
     known from elsewhere. None if the wallet names none. `description_hash` (hex) is the one that was asked for, if any.
 
-    Raises InvoiceError; UnpayableError where no customer could pay it, PayeeError where another node signed it.
+    Raises InvoiceError; UnpayableError where no customer could pay it, SignerError where another node signed it.
     """
     said = _read(invoice.payment_request)
     expires_at = min(invoice.expires_at, said.expires_at)
     if payee is not None and said.payee != payee:
-        raise PayeeError(said.payee, payee)
+        raise SignerError(said.payee, payee)
     if said.amount_msat != asked_sat * 1000:
         raise InvoiceError(f"it is over {said.amount_msat} msat, asked were {asked_sat} sat")
     if said.payment_hash != invoice.payment_hash:

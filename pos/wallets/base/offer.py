@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from pos.domain.invoice import ExpiredError, Invoice, InvoiceError, PayeeError, UnpayableError, check
+from pos.domain.invoice import ExpiredError, Invoice, InvoiceError, SignerError, UnpayableError, check
 from pos.wallets.base.errors import UnpayableInvoice, WrongClock, WrongInvoice, WrongPayee
 
 # Seconds. No answer takes that long: an invoice that is older when it comes was dated by another clock.
@@ -64,7 +64,7 @@ def check_offer(request: InvoiceRequest, offer: Offer, network: str, now: int, p
         raise WrongInvoice(f"refused invoice {offer.invoice.id}: {error}") from error
     except UnpayableError as error:
         raise UnpayableInvoice(f"refused invoice {offer.invoice.id}: {error}") from error
-    except PayeeError as error:
+    except SignerError as error:
         raise WrongPayee(f"refused invoice {offer.invoice.id}: {error}") from error
     except InvoiceError as error:
         raise WrongInvoice(f"refused invoice {offer.invoice.id}: {error}") from error
