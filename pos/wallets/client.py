@@ -24,7 +24,7 @@ LONGEST_MEMO = 639
 
 # What a proxy answers in the place of a wallet that is down; those from 520 on are Cloudflare's.
 _OF_PROXIES = {502, 503, 504, *range(520, 528), 530}
-_REDIRECTS = {301, 302, 303, 307, 308}
+REDIRECTS = {301, 302, 303, 307, 308}
 
 _HEX_32 = re.compile(r"[0-9a-f]{64}")
 _DIGITS = re.compile(r"[0-9]{1,19}")
@@ -103,7 +103,7 @@ def check_is_up(reply: Reply) -> None:
 
 def _check_stays(reply: Reply, url: str) -> None:
     location = reply.headers.get("Location", "")
-    if reply.status not in _REDIRECTS or not location:
+    if reply.status not in REDIRECTS or not location:
         return
     try:
         here, there = urlsplit(url), urlsplit(urljoin(url, location))

@@ -28,6 +28,7 @@ from pos.wallets.base import (
     WrongInvoice,
 )
 from pos.wallets.client import (
+    REDIRECTS,
     Said,
     asked_sat,
     call,
@@ -192,7 +193,7 @@ class LightningAddress:
             reply = self._get(url, deadline)
             if reply.status == 404:
                 raise UnknownAddress(f"LIGHTNING_ADDRESS may be wrong: {WHO} does not know it (404)")
-            if reply.status not in (301, 302, 303, 307, 308):
+            if reply.status not in REDIRECTS:
                 said = self._said(reply)
                 reason = _error(said)
                 if reason is not None and reply.status >= 500:
