@@ -1,5 +1,6 @@
 """A sale before there is an invoice: what was asked, and what that is in sat. How price, tip and limit add up."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pos.domain.money import SAT, AmountError, Money, check_sat
@@ -56,9 +57,9 @@ class Sale:
     @classmethod
     def all_told(cls, price: Money, tax: TaxRate | None, memo: str = "", text: str = "") -> "Sale":
         """Return the sale of one thing for a price that is all that is to be paid, with its tax in it.
-        `text` names the thing where its memo does not.
 
         So it is also where prices are else without tax: not every amount is one on top of which tax comes to it.
+        `text` names the thing where its memo does not.
         """
         return cls(price, memo, lines=itemized((Line(price.minor, text=text, tax=tax and tax.included),)))
 
@@ -81,6 +82,17 @@ class Sale:
 def itemized(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """Return lines as a sale keeps them: none, where there is but one that says no more than the price."""
     return lines if len(lines) > 1 or any(line.text or line.quantity != 1 or line.tax for line in lines) else ()
+
+
+def unnamed(lines: Sequence[Line], memo: str, tip: str, *, in_jar: bool) -> str:
+    """Return what a line without a text is called: of all there is, the memo names it.
+
+    In a tip jar that is a message, and what is paid is a tip, which the reader calls `tip`: one that is taxed was the
+    price of a thing, from before a line had its name.
+    """
+    if in_jar:
+        return "" if any(line.tax for line in lines) else tip
+    return memo if len(lines) == 1 else ""
 
 
 def taxes_of(lines: tuple[Line, ...]) -> tuple[Tax, ...]:

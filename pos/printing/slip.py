@@ -12,7 +12,7 @@ from pos.domain.money import SAT, Money
 from pos.domain.picture import Picture
 from pos.domain.rate import SAT_PER_BITCOIN, Rate
 from pos.domain.receipt import Receipt
-from pos.domain.sale import Line
+from pos.domain.sale import Line, unnamed
 from pos.domain.tax import TaxRate
 from pos.printing.fonts import SHAPES, Fonts
 from pos.printing.paper import Paper
@@ -127,11 +127,9 @@ class Slip:
             paper.row(gettext("Tip"), number(receipt.tip), TEXT)
 
     def _text(self, receipt: Receipt, line: Line) -> str:
-        """Name what was sold: of all there is, the memo does. In a tip jar what is not taxed is a tip."""
-        gettext = self.words.gettext
-        if receipt.charge.is_in_jar:
-            return line.text or ("" if line.tax else gettext("Tip"))
-        return line.text or (receipt.sale.memo if len(receipt.lines) == 1 else "")
+        """Name what was sold."""
+        gettext, in_jar = self.words.gettext, receipt.charge.is_in_jar
+        return line.text or unnamed(receipt.lines, receipt.sale.memo, gettext("Tip"), in_jar=in_jar)
 
     def _total(self, paper: Paper, receipt: Receipt) -> None:
         gettext = self.words.gettext

@@ -6,7 +6,7 @@ from decimal import Decimal
 from string import ascii_uppercase
 
 from pos.domain.money import Money
-from pos.domain.sale import Line
+from pos.domain.sale import Line, unnamed
 from pos.domain.tax import Tax
 from pos.web.i18n import gettext
 
@@ -44,14 +44,8 @@ class Bill:
 
 
 def bill(lines: Sequence[Line], taxes: Sequence[Tax], currency: str, memo: str, *, in_jar: bool) -> Bill:
-    """Set out lines, in minor units of a currency, with the tax in them.
-
-    Of all there is, the memo names a line without a text. In a tip jar it is a message, and what is paid is a tip: one
-    that is taxed was the price of a thing, from before a line had its name.
-    """
-    of_jar = "" if any(line.tax for line in lines) else gettext("Tip")
-    only = of_jar if in_jar else memo if len(lines) == 1 else ""
-    rows = tuple(_rows(lines, taxes, currency, only))
+    """Set out lines, in minor units of a currency, with the tax in them."""
+    rows = tuple(_rows(lines, taxes, currency, unnamed(lines, memo, gettext("Tip"), in_jar=in_jar)))
     return Bill("" if memo and [row.text for row in rows] == [memo] else memo, rows, tuple(_taxes(taxes, currency)))
 
 
